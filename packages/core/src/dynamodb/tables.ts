@@ -10,6 +10,12 @@ export interface TableDefinition {
   readonly primaryIndex: KeyDefinition;
   /** Global secondary indexes by name; each projects all attributes. */
   readonly globalIndexes?: Readonly<Record<string, KeyDefinition>>;
+  /**
+   * The IAM actions that core's calls need, on the table and on its indexes: what a link to the
+   * table grants. A transaction needs the actions of its parts. `test/actions.test.ts` keeps them
+   * in step with the calls.
+   */
+  readonly actions: { readonly table: readonly string[]; readonly indexes?: readonly string[] };
 }
 
 export interface KeyDefinition {
@@ -25,17 +31,40 @@ export const tables = {
   Users: {
     fields: { id: "string" },
     primaryIndex: { hashKey: "id" },
+    actions: {
+      table: [
+        "dynamodb:BatchGetItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+      ],
+    },
   },
   /** Who owns a login: one item a login, keyed by its case-folded form. */
   Logins: {
     fields: { login: "string" },
     primaryIndex: { hashKey: "login" },
+    actions: {
+      table: ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"],
+    },
   },
   /** A post by `id` (UUIDv7), and the posts of a user by date. */
   Posts: {
     fields: { id: "string", user_id: "string", date: "string" },
     primaryIndex: { hashKey: "id" },
     globalIndexes: { [USER_ID_INDEX]: { hashKey: "user_id", rangeKey: "date" } },
+    actions: {
+      table: [
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+      ],
+      indexes: ["dynamodb:Query"],
+    },
   },
 } as const satisfies Record<string, TableDefinition>;
 
