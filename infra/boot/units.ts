@@ -55,6 +55,8 @@ StartLimitIntervalSec=0
 Type=exec
 Sockets=${service}.socket
 ExecStart=/opt/${service}/runtime/bin/node /opt/${service}/app/start.mjs
+# The AWS SDK looks for a home even where it needs none, and a dynamic user has one only where nss-systemd is set up.
+Environment=HOME=%S/${service}/%i
 ${variables.join("\n")}
 SyslogIdentifier=${service}
 

@@ -168,8 +168,9 @@ finish() {
     reason=$(grep --invert-match '^[[:space:]]*$' "$errors" | tail --lines 1 | cut --characters 1-500) || true
     outcome="$service: boot failed in $step: ${"$"}{reason:-exit status $status}"
     # Nothing may answer here, not even a balancer's last resort.
-    systemctl disable --now "$service.socket" 2>/dev/null || true
-    systemctl disable --now "$service@*.service" 2>/dev/null || true
+    systemctl disable --quiet "$service.socket" "$service@.service" || true
+    systemctl stop "$service.socket" || true
+    systemctl stop "$service@*.service" || true
   fi
   echo "$outcome" >&2
   echo "$outcome" >/dev/console || true
