@@ -43,7 +43,9 @@ WantedBy=sockets.target
 
 /** `<service>@.service`: one process; instances are numbered from 1. */
 export function serviceUnit({ service, drainSeconds, environment }: UnitArgs): string {
-  const variables = Object.entries(environment).map(([name, value]) => environmentLine(name, value));
+  const variables = Object.entries(environment).map(([name, value]) =>
+    environmentLine(name, value),
+  );
   return `[Unit]
 Description=${service}, process %i
 Wants=network-online.target
@@ -88,7 +90,8 @@ ProtectKernelModules=yes
 ProtectKernelTunables=yes
 PrivateTmp=yes
 PrivateDevices=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+# Netlink: Node lists the machine's addresses through it, and Fastify has them listed when it listens.
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
