@@ -14,6 +14,15 @@ export default defineConfig({
           hookTimeout: 20_000,
         },
       },
+      {
+        // What is built, and what an instance does with it.
+        test: {
+          name: "boot",
+          include: ["test/build/**/*.test.ts", "test/boot-unit/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
     coverage: {
       include: ["packages/*/src/**", "infra/**", "scripts/**"],

@@ -25,7 +25,8 @@ export interface UnitArgs {
 }
 
 /** Seconds within which a stopped process has ended, by itself or killed. */
-export const stopSeconds = (drainSeconds: number): number => drainSeconds + SHUTDOWN_SECONDS + MARGIN_SECONDS;
+export const stopSeconds = (drainSeconds: number): number =>
+  drainSeconds + SHUTDOWN_SECONDS + MARGIN_SECONDS;
 
 /** `<service>.socket`: the listening socket that all processes share. */
 export function socketUnit({ service, port }: UnitArgs): string {
@@ -121,7 +122,7 @@ After=network-online.target
 [Service]
 Type=exec
 ExecStart=/opt/${service}/lifecycle
-Environment=AWS_DEFAULT_REGION=${region}
+${environmentLine("AWS_DEFAULT_REGION", region)}
 Restart=on-failure
 RestartSec=5
 # It waits for the processes it stops.

@@ -6,6 +6,7 @@
 import { lifecycleScript } from "./lifecycle.ts";
 import { shellAssignments } from "./quote.ts";
 import { lifecycleUnit, SHUTDOWN_SECONDS, serviceUnit, socketUnit } from "./units.ts";
+import { validate } from "./validate.ts";
 
 /** One version of an archive in the bucket. */
 export interface ArchiveRef {
@@ -28,7 +29,7 @@ export interface UserDataArgs {
   runtime: ArchiveRef;
   /** Archive with `start.mjs`. */
   app: ArchiveRef;
-  /** SSM parameters whose decrypted values, joined in this order, are a JSON object of variables. At most 10. */
+  /** SSM parameters, `name` or `name:version`, whose decrypted values, joined in this order, are a JSON object of variables. */
   linksParameters: string[];
   /** Further environment of the service. Nothing secret: user data is readable for whoever may describe instances. */
   environment: Record<string, string>;
@@ -52,18 +53,6 @@ export interface UserDataArgs {
 
 /** EC2's limit, in bytes. */
 export const USER_DATA_LIMIT = 16_384;
-
-/** Set by the boot itself. */
-const RESERVED = [
-  "AWS_REGION",
-  "DRAIN_SECONDS",
-  "HOST",
-  "LINKS_PARAMETERS",
-  "LISTEN_FDS",
-  "LISTEN_PID",
-  "PORT",
-  "SHUTDOWN_SECONDS",
-];
 
 /**
  * Renders the user data of a service's instances.
@@ -91,49 +80,6 @@ ${EPILOGUE}`;
       `environment: user data has ${size} bytes, EC2 takes ${USER_DATA_LIMIT}; move long values into a link`,
     );
   return script;
-}
-
-function validate({
-  service,
-  port,
-  runtime,
-  app,
-  linksParameters,
-  environment,
-  ...numbers
-}: UserDataArgs) {
-  const check = (ok: boolean, message: string) => {
-    if (!ok) throw new Error(message);
-  };
-  check(
-    /^[a-z][a-z0-9-]{0,23}$/.test(service),
-    `service: "${service}" is not allowed; lower-case letters, digits and dashes, at most 24 characters`,
-  );
-  const within = (name: string, value: number, low: number, high: number) =>
-    check(
-      Number.isInteger(value) && value >= low && value <= high,
-      `${name}: ${value} is not allowed; a whole number from ${low} to ${high}`,
-    );
-  within("port", port, 1, 65_535);
-  within("drainSeconds", numbers.drainSeconds, 0, 3_600);
-  within("readySeconds", numbers.readySeconds ?? 60, 1, 3_600);
-  within("memoryMaxPercent", numbers.memoryMaxPercent ?? 80, 1, 100);
-  for (const [name, { sha256 }] of Object.entries({ runtime, app }))
-    check(
-      /^[0-9a-f]{64}$/.test(sha256),
-      `${name}.sha256: "${sha256}" is not allowed; 64 lower-case hex digits`,
-    );
-  check(
-    linksParameters.length <= 10,
-    `linksParameters: ${linksParameters.length} names; SSM reads 10 in one call`,
-  );
-  for (const name of Object.keys(environment)) {
-    check(!RESERVED.includes(name), `environment: ${name} is set by the boot itself`);
-    check(
-      !name.startsWith("SST_RESOURCE_"),
-      `environment: ${name} may hold a secret; pass it as a link`,
-    );
-  }
 }
 
 const variables = (args: UserDataArgs) => ({
@@ -167,8 +113,10 @@ function units(args: UserDataArgs): string {
       ...args.environment,
     },
   };
-  const file = (target: string, text: string) =>
-    `cat >"${target}" <<'END_OF_FILE'\n${text}END_OF_FILE\n`;
+  const file = (target: string, text: string) => {
+    if (/^END_OF_FILE$/m.test(text)) throw new Error("lifecycle: a name contains END_OF_FILE");
+    return `cat >"${target}" <<'END_OF_FILE'\n${text}END_OF_FILE\n`;
+  };
   return [
     file("$units/$service.socket", socketUnit(unit)),
     file("$units/$service@.service", serviceUnit(unit)),

@@ -1,6 +1,6 @@
 /** The application of an instance: a bundled service, its starter, its static files and its licences. */
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { licences, packagesOf } from "./licences.ts";
 
@@ -33,7 +33,7 @@ const BANNER = [
 export async function bundle(args: { entry: string; folder: string }): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { start: STARTER, server: args.entry },
+    entryPoints: { start: STARTER, server: resolve(ROOT, args.entry) },
     outdir: args.folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
