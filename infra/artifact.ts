@@ -15,8 +15,9 @@ export interface ArtifactArgs {
    */
   retain?: boolean;
   /**
-   * A bucket for S3's access logs, which must let `logging.s3.amazonaws.com` write. Without it nothing is logged:
-   * the bucket holds code that can be built again, and CloudTrail has the management events.
+   * A bucket for S3's access logs, which must let `logging.s3.amazonaws.com` write. Without it
+   * nothing is logged: the bucket holds code that can be built again, and CloudTrail has the
+   * management events.
    */
   accessLogs?: { bucket: $util.Input<string>; prefix?: string };
 }
@@ -24,14 +25,16 @@ export interface ArtifactArgs {
 /**
  * Builds a service and puts both archives into a bucket of their own.
  *
- * The bucket is private, versioned, encrypted and answers TLS alone. Each archive has one key; a changed archive
- * becomes a new version of it, an unchanged one is not uploaded again. Launch templates name the exact version, so
- * those of before stay deployable: S3 expires a version 30 days after it was superseded, and never the current one nor
- * the ten before it. (Keys with a hash instead could only be expired by age, and age would one day take the archive
- * that a quiet stage still starts its instances from.)
+ * The bucket is private, versioned, encrypted and answers TLS alone. Each archive has one key; a
+ * changed archive becomes a new version of it, an unchanged one is not uploaded again. Launch
+ * templates name the exact version, so those of before stay deployable: S3 expires a version 30
+ * days after it was superseded, and never the current one nor the ten before it. (Keys with a hash
+ * instead could only be expired by age, and age would one day take the archive that a quiet stage
+ * still starts its instances from.)
  *
  * #### Cost
- * About 50 MB of runtime and a few MB a version of the application: $0.023 per GB and month, a few cents.
+ * About 50 MB of runtime and a few MB a version of the application: $0.023 per GB and
+ * month, a few cents.
  *
  * @example
  * const artifact = await deployArtifact("Artifact", {

@@ -1,10 +1,12 @@
 /**
- * What systemd runs on an instance: fetches the links, then becomes the service, whose module exports `serve()`.
+ * What systemd runs on an instance: fetches the links, then becomes the service, whose module
+ * exports `serve()`.
  *
- * The links (table names, the token secret) come from SSM SecureString parameters named in `LINKS_PARAMETERS`, comma
- * separated; their decrypted values, joined, are one JSON object of environment variables. They go into this process's
- * environment alone, where SST's `Resource` looks for them when it is imported: that is why the service is imported
- * last. `setenv` in a running process does not show in `/proc/<pid>/environ` nor in a process list.
+ * The links (table names, the token secret) come from SSM SecureString parameters named in
+ * `LINKS_PARAMETERS`, comma separated; their decrypted values, joined, are one JSON object of
+ * environment variables. They go into this process's environment alone, where SST's `Resource`
+ * looks for them when it is imported: that is why the service is imported last. `setenv` in a
+ * running process does not show in `/proc/<pid>/environ` nor in a process list.
  *
  * Failing is one line on standard error and exit code 1; systemd tries again.
  */
@@ -35,7 +37,8 @@ async function links(names: string[]): Promise<Record<string, string>> {
   if (names.length === 0) return {};
   const ssm = new SSMClient({ maxAttempts: 3 });
   const abortSignal = AbortSignal.timeout(TIMEOUT_MS);
-  // One call each: a call for several answers in any order and leaves out the version that a name may carry.
+  // One call each: a call for several answers in any order and leaves out the version that a name
+  // may carry.
   const read = async (Name: string) => {
     const command = new GetParameterCommand({ Name, WithDecryption: true });
     const { Parameter } = await ssm.send(command, { abortSignal }).catch((error) => {

@@ -33,7 +33,7 @@ export interface ArtifactArgs {
  * Builds both archives of a service. A runtime that an earlier build left in `out` is used again.
  *
  * @example
- * await buildArtifact({ service: "api", entry: "packages/api/src/server.ts", arch: "arm64", out: "dist" });
+ * const { app } = await buildArtifact({ service: "api", entry, arch: "arm64", out: "dist" });
  */
 export async function buildArtifact(args: ArtifactArgs): Promise<Artifact> {
   const out = resolve(args.out);

@@ -1,11 +1,15 @@
-/** The licences of everything in a bundle: nearly all of them ask to travel with copies of the code. */
+/**
+ * The licences of everything in a bundle: nearly all of them ask to travel with copies of the code.
+ */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Metafile } from "esbuild";
 
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 
-/** Folders of the npm packages whose code is in a bundle, relative to where it was built, sorted. */
+/**
+ * Folders of the npm packages whose code is in a bundle, relative to where it was built, sorted.
+ */
 export function packagesOf(metafile: Metafile): string[] {
   const outputs = Object.values(metafile.outputs).flatMap((output) =>
     // A file that was only looked at (tree-shaken to nothing) is not in the bundle.
@@ -18,8 +22,8 @@ export function packagesOf(metafile: Metafile): string[] {
 }
 
 /**
- * One text with name, version and licence of each package in a bundle, and of Swagger UI, whose files
- * `@fastify/swagger-ui` carries without their licence.
+ * One text with name, version and licence of each package in a bundle, and of Swagger UI, whose
+ * files `@fastify/swagger-ui` carries without their licence.
  *
  * @throws if a package states no licence that can be shipped.
  */

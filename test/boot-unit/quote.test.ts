@@ -47,7 +47,9 @@ describe("shellAssignments", () => {
   });
 });
 
-/** Reads a line as systemd.syntax(7) and systemd.exec(5) say: quotes, C escapes, then specifiers. */
+/**
+ * Reads a line as systemd.syntax(7) and systemd.exec(5) say: quotes, C escapes, then specifiers.
+ */
 function read(line: string): string {
   const quoted = /^Environment="((?:[^"\\\n]|\\.)*)"$/.exec(line)?.[1];
   if (quoted === undefined) throw new Error(`not one assignment: ${line}`);

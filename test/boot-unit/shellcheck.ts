@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 
 /**
- * Whether ShellCheck can be asked. It is a program of the system (`apt-get install shellcheck`, `brew install
- * shellcheck`), which `.ci/run` installs; where it is missing in CI, the tests that need it fail.
+ * Whether ShellCheck can be asked. It is a program of the system (`apt-get install shellcheck`,
+ * `brew install shellcheck`), which `.ci/run` installs; where it is missing in CI, the tests that
+ * need it fail.
  */
 export const hasShellcheck =
   process.env.CI !== undefined || spawnSync("shellcheck", ["--version"]).status === 0;

@@ -102,13 +102,13 @@ describe.skipIf(!hasSystemd)("the units", () => {
       "sysinit",
     ])
       writeFileSync(join(units, `${target}.target`), "[Unit]\nDefaultDependencies=no\n");
-    for (const program of ["runtime/bin/node", "lifecycle"]) {
-      const path = join(root, "opt/api", program);
+    for (const program of ["opt/api/runtime/bin/node", "opt/api/lifecycle", "bin/true"]) {
+      const path = join(root, program);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, "#!/bin/sh\n");
       execFileSync("chmod", ["755", path]);
     }
-    const names = ["api.socket", "api@1.service", "api-lifecycle.service"];
+    const names = ["api.socket", "api-socket.service", "api@1.service", "api-lifecycle.service"];
     const flags = ["verify", "--man=no", "--recursive-errors=no", `--root=${root}`];
     const { status, stderr } = spawnSync("systemd-analyze", [...flags, ...names], {
       encoding: "utf8",
