@@ -54,16 +54,18 @@ export class Posts {
     const signal = this.#database.deadline();
     const date = new Date().toISOString();
     const post = { id: randomUUIDv7(), user_id, content, date, last_update: date };
-    await this.#database.put(requests.createPost(tables, post), signal);
-    const user = await this.#database
-      .get(getUser(tables, user_id, true), signal)
-      .catch(async (error) => {
-        // The client hears of a failure: best effort that no post stays behind it.
-        await this.#takeBack(post, signal).catch(() => {});
-        throw error;
-      });
+    let user: unknown;
+    try {
+      await this.#database.put(requests.createPost(tables, post), signal);
+      user = await this.#database.get(getUser(tables, user_id, true), signal);
+    } catch (error) {
+      // The client hears of a failure now; in the background, best effort that no post stays behind
+      // it. A write without an answer may have been done, too.
+      this.#takeBack(post).catch(() => {});
+      throw error;
+    }
     if (!user) {
-      await this.#takeBack(post, signal);
+      await this.#takeBack(post);
       throw new DomainError("not_found", `There is no user ${user_id}.`, { field: "user_id" });
     }
     return post;
@@ -169,8 +171,9 @@ export class Posts {
     }
   }
 
-  async #takeBack(post: Post, signal: AbortSignal): Promise<void> {
-    await this.#database.delete(requests.takeBackPost(this.#database.tables, post.id), signal);
+  /** With a deadline of its own: that of the creation may be spent. */
+  async #takeBack(post: Post): Promise<void> {
+    await this.#database.delete(requests.takeBackPost(this.#database.tables, post.id));
   }
 }
 
