@@ -7,7 +7,7 @@ import { auth } from "./plugins/auth.ts";
 import { docs } from "./plugins/docs.ts";
 import { draining } from "./plugins/draining.ts";
 import { overload } from "./plugins/overload.ts";
-import { problems, sendProblem } from "./plugins/problems.ts";
+import { problems } from "./plugins/problems.ts";
 import { requestLog } from "./plugins/request-log.ts";
 import { security } from "./plugins/security.ts";
 import { validation } from "./plugins/validation.ts";
@@ -19,6 +19,7 @@ import { usersRoutes } from "./routes/users.ts";
 import { Health, Message, Service } from "./schemas/common.ts";
 import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
 import { Credentials, Session, User, UserInput } from "./schemas/user.ts";
+import { answerMalformedHttp, answerUnroutable } from "./unroutable.ts";
 
 const KIB = 1024;
 
@@ -105,30 +106,10 @@ function serverOptions(config: Config): FastifyServerOptions {
     // One line of our own instead of two (plugins/request-log.ts).
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => crypto.randomUUID(),
-    frameworkErrors: sendProblem,
+    frameworkErrors: answerUnroutable,
     clientErrorHandler: answerMalformedHttp,
   };
 }
-
-/** Answers what is no HTTP request, before there is anything to route. */
-const answerMalformedHttp: NonNullable<FastifyServerOptions["clientErrorHandler"]> = (
-  error,
-  socket,
-) => {
-  if (socket.destroyed || !socket.writable) return;
-  const [status, title, detail] =
-    error.code === "HPE_HEADER_OVERFLOW"
-      ? [431, "Request Header Fields Too Large", "The headers may have 16 KiB at most."]
-      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
-        ? [408, "Request Timeout", "The request took too long to arrive."]
-        : [400, "Bad Request", "This is not an HTTP request."];
-  const type = `urn:steadfast:problem:${String(title).toLowerCase().replaceAll(" ", "-")}`;
-  const body = JSON.stringify({ type, title, status, detail });
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-};
 
 function list(text: string): string[] {
   return text.split(",").flatMap((part) => part.trim() || []);

@@ -55,8 +55,13 @@ const FASTIFY: Record<string, [status: number, title: string, detail: string]> =
     "Bad Request",
     "The body is not as long as Content-Length says.",
   ],
-  FST_ERR_CTP_INVALID_JSON_BODY: [400, "Bad Request", "The body is not valid JSON."],
+  FST_ERR_CTP_INVALID_JSON_BODY: [
+    400,
+    "Bad Request",
+    "The body is not valid JSON, or has a key __proto__ or constructor.prototype.",
+  ],
   FST_ERR_BAD_URL: [400, "Bad Request", "The path is not a valid URL."],
+  FST_ERR_MAX_PARAM_LENGTH: [400, "Bad Request", "A part of the path is too long."],
   FST_UNDER_PRESSURE: [503, "Service Unavailable", "The server is busy; try again in a moment."],
 };
 
