@@ -56,7 +56,7 @@ export async function buildApp(options: AppOptions) {
   await app.register(problems);
   await app.register(requestLog);
   await app.register(draining, { readiness });
-  await app.register(overload);
+  await app.register(overload, { maxDelay: config.OVERLOAD_DELAY_MS });
   await app.register(security, { corsOrigins: list(config.CORS_ORIGIN) });
   await app.register(auth, { mode: config.API_AUTH, secret: tokenSecret });
   await app.register(docs);
