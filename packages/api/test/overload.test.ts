@@ -1,0 +1,65 @@
+import { setImmediate } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { type Answer, newLogin, startApi } from "./support/api.ts";
+
+const queueOfTwo = await startApi({ env: { PASSWORD_CONCURRENCY: "1", PASSWORD_QUEUE: "2" } });
+const impatient = await startApi({ env: { OVERLOAD_DELAY_MS: "200" } });
+
+describe("passwords beyond the queue", () => {
+  const { call } = queueOfTwo;
+
+  it("are answered 503 with Retry-After, while the others are hashed", async () => {
+    const register = () => {
+      const body = { name: "Ada", login: newLogin(), password: "correct horse battery" };
+      return call("POST", "/users/", { body });
+    };
+    const answers = await Promise.all(Array.from({ length: 10 }, register));
+    expect(withStatus(201, answers)).toHaveLength(3);
+    expect(withStatus(503, answers)).toHaveLength(7);
+    expect(withStatus(503, answers)[0]?.headers["retry-after"]).toBe("1");
+    expect((await register()).statusCode).toBe(201);
+  });
+
+  it("do not count as failed logins", async () => {
+    const body = { login: newLogin(), password: "correct horse battery" };
+    const logIn = () => call("POST", "/sessions", { body });
+    const answers = await Promise.all(Array.from({ length: 9 }, logIn));
+    expect(withStatus(503, answers).length).toBeGreaterThan(0);
+    expect(withStatus(429, answers)).toEqual([]);
+    expect((await logIn()).statusCode).toBe(401);
+  });
+});
+
+describe("a busy event loop", () => {
+  const { call } = impatient;
+
+  it("turns requests away with 503 and Retry-After, but answers the probes", async () => {
+    const answers = await whileBusy(() => Promise.all(PATHS.map((path) => call("GET", path))));
+    const [page, ...probes] = answers;
+    expect(page?.statusCode).toBe(503);
+    expect(page?.headers["retry-after"]).toBe("1");
+    expect(probes.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+  });
+
+  it("is over when it is over", async () => {
+    await expect.poll(async () => (await call("GET", "/nowhere")).statusCode).toBe(404);
+  });
+
+  /** The first is shed, the others never. */
+  const PATHS = ["/nowhere", "/", "/health/live", "/health/ready"];
+
+  /** Blocks the loop until a request is turned away; it is measured every now and then. */
+  async function whileBusy(ask: () => Promise<Answer[]>): Promise<Answer[]> {
+    for (let round = 0; ; round++) {
+      const until = performance.now() + 400;
+      while (performance.now() < until);
+      await setImmediate();
+      const answers = await ask();
+      if (answers[0]?.statusCode === 503 || round === 20) return answers;
+    }
+  }
+});
+
+function withStatus(status: number, answers: Answer[]): Answer[] {
+  return answers.filter(({ statusCode }) => statusCode === status);
+}
