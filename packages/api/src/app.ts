@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Posts, Users } from "@steadfast/core";
 import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from "fastify";
@@ -92,7 +93,7 @@ const SCHEMAS = [
 ];
 
 function serverOptions(config: Config): FastifyServerOptions {
-  const trusted = list(config.TRUST_PROXY);
+  const trusted = list(config.TRUST_PROXY).map(checkedRange);
   return {
     routerOptions: { ignoreTrailingSlash: true },
     bodyLimit: 64 * KIB,
@@ -109,6 +110,14 @@ function serverOptions(config: Config): FastifyServerOptions {
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerMalformedHttp,
   };
+}
+
+/** @throws with one line when it is neither an IP address nor a CIDR */
+function checkedRange(range: string): string {
+  const [address = "", bits = "0", ...rest] = range.split("/");
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (rest.length === 0 && /^\d+$/.test(bits) && Number(bits) <= longest) return range;
+  throw new Error(`Wrong configuration: TRUST_PROXY has ${range}, which is no IP address or CIDR.`);
 }
 
 function list(text: string): string[] {
