@@ -85,7 +85,11 @@ describe("a start that must fail", () => {
       { PORT: "-1", LOG_LEVEL: "loud" },
       /PORT must be >= 0; LOG_LEVEL must be one of/,
     ],
-    ["TRUST_PROXY that is no CIDR", { TRUST_PROXY: "10.0.0.0/99" }, /TRUST_PROXY/],
+    [
+      "TRUST_PROXY that is no CIDR",
+      { TRUST_PROXY: "10.0.0.0/8, 10.0.0.0/99" },
+      /^Wrong configuration: TRUST_PROXY has 10\.0\.0\.0\/99, which/,
+    ],
     ["a host that does not exist", { HOST: "no.such.host.invalid" }, /no\.such\.host\.invalid/],
     ["a link that is missing", { SST_RESOURCE_Users: undefined }, /^The link Users is missing/],
     [

@@ -29,7 +29,7 @@ export interface ApiProcessOptions {
 export function spawnApi(options: ApiProcessOptions = {}): ApiProcess {
   const { env = {}, command = (node, args) => [node, args], stdio } = options;
   const child = spawn(...command(process.execPath, [SERVER]), {
-    env: { ...process.env, NODE_V8_COVERAGE: undefined, PORT: "0", ...env },
+    env: { ...process.env, PORT: "0", OVERLOAD_DELAY_MS: "0", ...env },
     stdio: stdio ?? ["ignore", "pipe", "pipe"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));

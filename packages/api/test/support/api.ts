@@ -8,7 +8,6 @@ import { createLogger } from "../../src/logger.ts";
 import { Readiness } from "../../src/readiness.ts";
 import { Contract } from "./contract.ts";
 
-/** As cheap as Argon2id gets: these tests are not about its cost. */
 const CHEAP = { memory: 8, passes: 1, parallelism: 1 };
 
 /** A line of the log. */
@@ -41,6 +40,8 @@ export interface TestApiOptions extends Partial<Omit<AppOptions, "config" | "log
   /** Variables that configure the API. */
   env?: Record<string, string>;
   database?: Database;
+  /** @default as cheap as Argon2id gets: most tests are not about its cost */
+  passwordCost?: { memory: number; passes: number; parallelism: number };
 }
 
 /**
@@ -48,13 +49,13 @@ export interface TestApiOptions extends Partial<Omit<AppOptions, "config" | "log
  * through.
  */
 export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const { env = {}, database = new Database(), ...parts } = options;
+  const { env = {}, database = new Database(), passwordCost = CHEAP, ...parts } = options;
   // A test machine may be busy with other files; overload.test.ts is about this limit.
   const config = loadConfig({ OVERLOAD_DELAY_MS: "0", ...env });
   const log: LogLine[] = [];
   const posts = new Posts({ database, indexLag: 0 });
   const passwords = new Passwords({
-    parameters: CHEAP,
+    parameters: passwordCost,
     concurrency: config.PASSWORD_CONCURRENCY,
     queue: config.PASSWORD_QUEUE,
   });
