@@ -57,7 +57,7 @@ const ConfigSchema = Type.Object({
     description: "Passwords that may wait for that; beyond it the answer is 503",
   }),
   OVERLOAD_DELAY_MS: Type.Integer({
-    default: 500,
+    default: 1000,
     minimum: 0,
     maximum: 60_000,
     description: "How far the event loop may be behind before requests get 503; 0: no matter",

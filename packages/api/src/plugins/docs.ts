@@ -12,7 +12,7 @@ export const DOCS_PATH = "/docs";
 const CONTENT_SECURITY_POLICY = {
   "default-src": ["'none'"],
   "script-src": ["'self'"],
-  // Swagger UI styles elements as it makes them.
+  // Swagger UI has styles in its markup.
   "style-src": ["'self'", "'unsafe-inline'"],
   "img-src": ["'self'", "data:"],
   "connect-src": ["'self'"],

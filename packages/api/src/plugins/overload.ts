@@ -13,7 +13,10 @@ export interface OverloadOptions {
  */
 const SAMPLE_INTERVAL = 1000;
 
-/** Turns requests away with 503 and Retry-After while the event loop is far behind. */
+/**
+ * Turns requests away with 503 and Retry-After while the event loop is far behind: whoever is let
+ * in then would be answered too late to care.
+ */
 export const overload = fp<OverloadOptions>(async (app, { maxDelay }) => {
   // Starting keeps the loop busy: what is measured until then says nothing about the requests.
   let started = false;
