@@ -1,0 +1,78 @@
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+} from "@aws-sdk/client-dynamodb";
+import { DomainError } from "../errors.ts";
+
+/** Error names by which DynamoDB says "too much at once". The SDK has retried them before we see one. */
+const THROTTLES = new Set([
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "Throttling",
+  "ThrottlingException",
+  "ThrottlingError",
+]);
+
+/** Reasons for which a transaction was cancelled that say nothing against its content. */
+const TRANSIENT_REASONS = new Set(["ThrottlingError", "ProvisionedThroughputExceeded"]);
+
+/** Names that the SDK and Node give to a call that got no answer. */
+const NO_ANSWER = new Set([
+  "AbortError",
+  "TimeoutError",
+  "CredentialsProviderError",
+  "ExpiredTokenException",
+  "InternalServerError",
+  "ServiceUnavailable",
+  "TransactionInProgressException",
+]);
+
+/**
+ * Turns what the SDK threw into a domain error where it is one; a failed condition and any other
+ * error come back as they are.
+ */
+export function toDomainError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error instanceof ConditionalCheckFailedException) return error;
+  if (error instanceof TransactionCanceledException) {
+    const throttled = cancellationReasons(error).some((code) => TRANSIENT_REASONS.has(code));
+    return throttled ? throttledError(error) : error;
+  }
+  if (THROTTLES.has(error.name)) return throttledError(error);
+  if (NO_ANSWER.has(error.name) || isTransport(error) || isServerFault(error)) {
+    return new DomainError("unavailable", "The database did not answer.", { cause: error });
+  }
+  return error;
+}
+
+/** The codes of a cancelled transaction, one per action in order; `None` for the innocent. */
+export function cancellationReasons(error: TransactionCanceledException): string[] {
+  return (error.CancellationReasons ?? []).map((reason) => reason.Code ?? "None");
+}
+
+/** Whether a transaction was cancelled only because another one held an item: worth another try. */
+export function isTransactionConflict(error: unknown): boolean {
+  if (!(error instanceof TransactionCanceledException)) return false;
+  const codes = cancellationReasons(error).filter((code) => code !== "None");
+  return codes.length > 0 && codes.every((code) => code === "TransactionConflict");
+}
+
+function throttledError(cause: Error): DomainError {
+  return new DomainError("throttled", "The database is asked for more than it can do now.", {
+    cause,
+  });
+}
+
+/** Node's socket and name errors carry a code such as ECONNREFUSED, on the error or on one inside it. */
+function isTransport(error: Error): boolean {
+  if (error instanceof AggregateError) return error.errors.some((e) => isTransport(e as Error));
+  return typeof (error as NodeJS.ErrnoException).code === "string";
+}
+
+function isServerFault(error: Error): boolean {
+  const { $fault, $metadata } = error as Error & {
+    $fault?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  return $fault === "server" || ($metadata?.httpStatusCode ?? 0) >= 500;
+}

@@ -1,0 +1,41 @@
+/**
+ * What can go wrong with a request that is well-formed: the whole, closed set. Anything else that
+ * core throws is a bug or a wrong configuration.
+ *
+ * - `not_found` the thing asked for does not exist (any more)
+ * - `conflict` it clashes with something that exists, or lost a race against another change
+ * - `forbidden` it belongs to somebody else
+ * - `throttled` more was asked than can be done now; the same request may succeed a little later
+ * - `unavailable` the database did not answer in time, or not sensibly; the outcome is unknown
+ */
+export type DomainErrorKind = "not_found" | "conflict" | "forbidden" | "throttled" | "unavailable";
+
+/** Further facts about a {@link DomainError}. */
+export interface DomainErrorOptions extends ErrorOptions {
+  /** Name of the input field at fault, e.g. `login`. */
+  field?: string;
+}
+
+/**
+ * An expected failure. `message` is one sentence that may be shown to the client.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await users.create(input);
+ * } catch (error) {
+ *   if (error instanceof DomainError && error.kind === "conflict") …
+ * }
+ * ```
+ */
+export class DomainError extends Error {
+  override readonly name = "DomainError";
+  readonly kind: DomainErrorKind;
+  readonly field: string | undefined;
+
+  constructor(kind: DomainErrorKind, message: string, options: DomainErrorOptions = {}) {
+    super(message, options);
+    this.kind = kind;
+    this.field = options.field;
+  }
+}

@@ -1,0 +1,94 @@
+import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
+import pLimit, { type LimitFunction } from "p-limit";
+import { DomainError } from "../errors.ts";
+import { type Argon2Parameters, formatPhc, parsePhc } from "./phc.ts";
+
+const argon2Async = promisify(argon2);
+
+/** OWASP's minimum for Argon2id: 19 MiB, 2 passes, 1 lane; about 20–40 ms of one CPU. */
+export const DEFAULT_PARAMETERS: Argon2Parameters = { memory: 19_456, passes: 2, parallelism: 1 };
+
+const SALT_BYTES = 16;
+const TAG_BYTES = 32;
+
+export interface PasswordsOptions {
+  /** Cost of new hashes; stored hashes with another cost are renewed at the next login. */
+  parameters?: Argon2Parameters;
+  /** Hashes computed at once, each on a thread of its own with `memory` KiB. @default 2 */
+  concurrency?: number;
+  /** Hashes that may wait for a thread; one more is refused as `throttled`. @default 64 */
+  queue?: number;
+}
+
+/**
+ * Hashes and verifies passwords with Argon2id, off the event loop, a bounded number at a time: a
+ * hash is dear on purpose, so a burst of them must neither fill the memory nor starve the rest.
+ *
+ * @example
+ * ```ts
+ * const passwords = new Passwords();
+ * const stored = await passwords.hash("correct horse battery");
+ * await passwords.verify("correct horse battery", stored); // true
+ * ```
+ */
+export class Passwords {
+  readonly #parameters: Argon2Parameters;
+  readonly #limit: LimitFunction;
+  readonly #capacity: number;
+  #decoy: Promise<string> | undefined;
+
+  constructor(options: PasswordsOptions = {}) {
+    const { parameters = DEFAULT_PARAMETERS, concurrency = 2, queue = 64 } = options;
+    this.#parameters = parameters;
+    this.#limit = pLimit(concurrency);
+    this.#capacity = concurrency + queue;
+  }
+
+  /**
+   * Hashes a password with a new salt, in PHC string format.
+   * @throws DomainError `throttled` when the queue is full
+   */
+  async hash(password: string): Promise<string> {
+    const salt = randomBytes(SALT_BYTES);
+    const tag = await this.#argon2(password, salt, TAG_BYTES, this.#parameters);
+    return formatPhc({ ...this.#parameters, salt, tag });
+  }
+
+  /**
+   * Whether a password is the one that was hashed, compared in constant time. Without a stored hash
+   * (nobody has that login) it computes one all the same and says no, so that the time taken does
+   * not tell which logins exist.
+   * @throws DomainError `throttled` when the queue is full
+   */
+  async verify(password: string, stored: string | undefined): Promise<boolean> {
+    this.#decoy ??= this.hash(randomBytes(SALT_BYTES).toString("hex")).catch((error) => {
+      this.#decoy = undefined;
+      throw error;
+    });
+    const { salt, tag, ...parameters } = parsePhc(stored ?? (await this.#decoy));
+    const computed = await this.#argon2(password, salt, tag.length, parameters);
+    return timingSafeEqual(computed, tag) && stored !== undefined;
+  }
+
+  /** Whether a stored hash was made with another cost than new ones are. */
+  isOutdated(stored: string): boolean {
+    const { memory, passes, parallelism } = parsePhc(stored);
+    const now = this.#parameters;
+    return memory !== now.memory || passes !== now.passes || parallelism !== now.parallelism;
+  }
+
+  async #argon2(
+    password: string,
+    nonce: Buffer,
+    tagLength: number,
+    parameters: Argon2Parameters,
+  ): Promise<Buffer> {
+    if (this.#limit.activeCount + this.#limit.pendingCount >= this.#capacity) {
+      throw new DomainError("throttled", "Too many passwords are being checked at once.");
+    }
+    // Composed, so that a password typed on another system is the same password.
+    const message = password.normalize("NFC");
+    return this.#limit(() => argon2Async("argon2id", { message, nonce, tagLength, ...parameters }));
+  }
+}

@@ -1,0 +1,190 @@
+import { randomUUIDv7 } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import type { Database } from "../dynamodb/database.ts";
+import { DomainError } from "../errors.ts";
+import { getUser } from "../users/requests.ts";
+import type { Post, PostPosition } from "./post.ts";
+import * as requests from "./requests.ts";
+
+export interface PostsOptions {
+  database: Database;
+  /**
+   * How long the index may lag behind the table, in milliseconds: a user's posts are swept once
+   * more after it.
+   * @default 1000
+   */
+  indexLag?: number;
+}
+
+/** A page of posts, newest first. */
+export interface PostPage {
+  posts: Post[];
+  /** Where the next page starts; `undefined` at the end. */
+  next: PostPosition | undefined;
+}
+
+/** A `BatchWriteItem` takes 25 items; so many of them run at once while posts are swept. */
+const BATCH = 25;
+const BATCHES_AT_ONCE = 4;
+
+/**
+ * Posts and who wrote them. No post outlives its user: {@link Posts.create} takes back what it
+ * wrote when the user is gone, and a removed user's posts are swept ({@link Posts.removeByUser}).
+ *
+ * Every method throws a {@link DomainError} `throttled` or `unavailable` when the database cannot
+ * do it now.
+ */
+export class Posts {
+  readonly #database: Database;
+  readonly #indexLag: number;
+
+  constructor({ database, indexLag = 1000 }: PostsOptions) {
+    this.#database = database;
+    this.#indexLag = indexLag;
+  }
+
+  /**
+   * Writes a post, then looks whether its user still exists (strongly consistent). In this order
+   * either this call or the removal of the user sees the other, however they interleave.
+   * @throws DomainError `not_found` when there is no such user
+   */
+  async create({ user_id, content }: Pick<Post, "user_id" | "content">): Promise<Post> {
+    const { tables } = this.#database;
+    const signal = this.#database.deadline();
+    const date = new Date().toISOString();
+    const post = { id: randomUUIDv7(), user_id, content, date, last_update: date };
+    await this.#database.put(requests.createPost(tables, post), signal);
+    const user = await this.#database
+      .get(getUser(tables, user_id, true), signal)
+      .catch(async (error) => {
+        // The client hears of a failure: best effort that no post stays behind it.
+        await this.#takeBack(post, signal).catch(() => {});
+        throw error;
+      });
+    if (!user) {
+      await this.#takeBack(post, signal);
+      throw new DomainError("not_found", `There is no user ${user_id}.`, { field: "user_id" });
+    }
+    return post;
+  }
+
+  /**
+   * Reads a post; a miss is asked again with strong consistency (see {@link Users.get}).
+   * @throws DomainError `not_found`
+   */
+  async get(id: string): Promise<Post> {
+    const { tables } = this.#database;
+    const signal = this.#database.deadline();
+    const post =
+      (await this.#database.get<Post>(requests.getPost(tables, id, false), signal)) ??
+      (await this.#database.get<Post>(requests.getPost(tables, id, true), signal));
+    if (!post) throw noPost(id);
+    return post;
+  }
+
+  /**
+   * Changes the content of a post, and `last_update`.
+   * @param key the post, and whose it must be; without an owner it may be anybody's
+   * @throws DomainError `not_found`; `forbidden` when it is somebody else's
+   */
+  async update(key: requests.PostKey, content: string): Promise<Post> {
+    const now = new Date().toISOString();
+    const request = requests.updatePost(this.#database.tables, key, content, now);
+    return explained(key, this.#database.update<Post>(request));
+  }
+
+  /**
+   * Removes a post.
+   * @param key the post, and whose it must be; without an owner it may be anybody's
+   * @throws DomainError `not_found`; `forbidden` when it is somebody else's
+   */
+  async remove(key: requests.PostKey): Promise<void> {
+    await explained(key, this.#database.delete(requests.removePost(this.#database.tables, key)));
+  }
+
+  /**
+   * A page of a user's posts, newest first. A page of very long posts may be shorter than `limit`;
+   * only `next` tells whether there is more.
+   * @param limit 1–100
+   */
+  async listByUser(
+    userId: string,
+    { limit, after }: { limit: number; after?: PostPosition | undefined },
+  ): Promise<PostPage> {
+    // One more than asked for, so that the last page knows that it is the last.
+    const request = requests.listPosts(this.#database.tables, userId, limit + 1, after);
+    const { items, lastKey } = await this.#database.query<Post>(request);
+    const posts = items.slice(0, limit);
+    const more = items.length > limit || lastKey !== undefined;
+    return { posts, next: more ? posts.at(-1) : undefined };
+  }
+
+  /**
+   * Removes all posts of a user who is gone: page by page until the index is empty, and once more
+   * after the index has had time to settle.
+   * @returns whether there were any
+   */
+  async removeByUser(userId: string): Promise<boolean> {
+    const removed = await this.#sweepUntilEmpty(userId);
+    await sleep(this.#indexLag);
+    return (await this.#sweepUntilEmpty(userId)) || removed;
+  }
+
+  /** @returns whether there was anything to remove */
+  async #sweepUntilEmpty(userId: string): Promise<boolean> {
+    for (let removed = false; ; removed = true) {
+      let found = 0;
+      for await (const ids of this.#pagesOfIds(userId)) {
+        await this.#removeAll(ids);
+        found += ids.length;
+      }
+      if (found === 0) return removed;
+      // The index needs a moment to show what was removed.
+      await sleep(50);
+    }
+  }
+
+  async *#pagesOfIds(userId: string): AsyncGenerator<string[]> {
+    let startKey: Record<string, unknown> | undefined;
+    do {
+      const request = requests.listPostIds(this.#database.tables, userId, startKey);
+      const { items, lastKey } = await this.#database.query<Pick<Post, "id">>(request);
+      yield items.map((item) => item.id);
+      startKey = lastKey;
+    } while (startKey);
+  }
+
+  async #removeAll(ids: string[]): Promise<void> {
+    const step = BATCH * BATCHES_AT_ONCE;
+    for (let start = 0; start < ids.length; start += step) {
+      const batches = Array.from({ length: BATCHES_AT_ONCE }, (_, batch) =>
+        ids.slice(start + batch * BATCH, start + (batch + 1) * BATCH),
+      ).filter((batch) => batch.length > 0);
+      await Promise.all(
+        batches.map((batch) =>
+          this.#database.batchWrite(requests.removePosts(this.#database.tables, batch)),
+        ),
+      );
+    }
+  }
+
+  async #takeBack(post: Post, signal: AbortSignal): Promise<void> {
+    await this.#database.delete(requests.takeBackPost(this.#database.tables, post.id), signal);
+  }
+}
+
+/** Says why a condition of {@link requests.PostKey} failed. */
+async function explained<T>(key: requests.PostKey, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (!error.Item) throw noPost(key.id);
+    throw new DomainError("forbidden", `The post ${key.id} belongs to another user.`);
+  }
+}
+
+function noPost(id: string): DomainError {
+  return new DomainError("not_found", `There is no post ${id}.`);
+}

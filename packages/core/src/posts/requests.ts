@@ -1,0 +1,112 @@
+import type {
+  DeleteCommandInput,
+  GetCommandInput,
+  PutCommandInput,
+  QueryCommandInput,
+  UpdateCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+import type { TableNames } from "../dynamodb/database.ts";
+import { USER_ID_INDEX } from "../dynamodb/tables.ts";
+import type { Post, PostPosition } from "./post.ts";
+
+/** The requests that the posts repository sends, as pure functions of their arguments. */
+
+/** Which post, and whose it must be; without an owner it may be anybody's. */
+export interface PostKey {
+  id: string;
+  owner?: string | undefined;
+}
+
+/** A new post. Without a condition: its id is new. */
+export function createPost(tables: TableNames, post: Post): PutCommandInput {
+  return { TableName: tables.Posts, Item: post };
+}
+
+/** A post by id. */
+export function getPost(tables: TableNames, id: string, consistent: boolean): GetCommandInput {
+  return { TableName: tables.Posts, Key: { id }, ConsistentRead: consistent };
+}
+
+/** New content for a post that exists and is the owner's. */
+export function updatePost(
+  tables: TableNames,
+  key: PostKey,
+  content: string,
+  now: string,
+): UpdateCommandInput {
+  const condition = ownedBy(key);
+  return {
+    TableName: tables.Posts,
+    Key: { id: key.id },
+    UpdateExpression: "SET content = :content, last_update = :now",
+    ...condition,
+    ExpressionAttributeValues: {
+      ...condition.ExpressionAttributeValues,
+      ":content": content,
+      ":now": now,
+    },
+    ReturnValues: "ALL_NEW",
+  };
+}
+
+/** Removes a post that exists and is the owner's. */
+export function removePost(tables: TableNames, key: PostKey): DeleteCommandInput {
+  return { TableName: tables.Posts, Key: { id: key.id }, ...ownedBy(key) };
+}
+
+/** Takes back a post that was just written, whether it is still there or not. */
+export function takeBackPost(tables: TableNames, id: string): DeleteCommandInput {
+  return { TableName: tables.Posts, Key: { id } };
+}
+
+/** A page of a user's posts, newest first, through the index. */
+export function listPosts(
+  tables: TableNames,
+  userId: string,
+  limit: number,
+  after?: PostPosition,
+): QueryCommandInput {
+  return {
+    ...queryPosts(tables, userId),
+    ScanIndexForward: false,
+    Limit: limit,
+    // The user comes from the caller, never from a cursor.
+    ...(after && { ExclusiveStartKey: { user_id: userId, date: after.date, id: after.id } }),
+  };
+}
+
+/** A page of the ids of a user's posts. */
+export function listPostIds(
+  tables: TableNames,
+  userId: string,
+  startKey?: Record<string, unknown>,
+): QueryCommandInput {
+  return {
+    ...queryPosts(tables, userId),
+    ProjectionExpression: "id",
+    ...(startKey && { ExclusiveStartKey: startKey }),
+  };
+}
+
+/** Removes up to 25 posts by id, whether they are there or not. */
+export function removePosts(tables: TableNames, ids: readonly string[]) {
+  return { [tables.Posts]: ids.map((id) => ({ DeleteRequest: { Key: { id } } })) };
+}
+
+function queryPosts(tables: TableNames, userId: string) {
+  return {
+    TableName: tables.Posts,
+    IndexName: USER_ID_INDEX,
+    KeyConditionExpression: "user_id = :user",
+    ExpressionAttributeValues: { ":user": userId },
+  };
+}
+
+/** The item comes back when the condition fails: it tells a missing post from another's. */
+function ownedBy({ owner }: PostKey) {
+  return {
+    ConditionExpression: owner === undefined ? "attribute_exists(id)" : "user_id = :owner",
+    ...(owner !== undefined && { ExpressionAttributeValues: { ":owner": owner } }),
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+  };
+}

@@ -1,0 +1,136 @@
+import type {
+  GetCommandInput,
+  TransactWriteCommandInput,
+  UpdateCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+import type { TableNames } from "../dynamodb/database.ts";
+import { foldLogin, type UserInput, type UserItem } from "./user.ts";
+
+/** The requests that the users repository sends, as pure functions of their arguments. */
+
+type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+
+/** A user by id. Strongly consistent reads cost twice as much. */
+export function getUser(tables: TableNames, id: string, consistent: boolean): GetCommandInput {
+  return { TableName: tables.Users, Key: { id }, ConsistentRead: consistent };
+}
+
+/** Who has a login; strongly consistent, so that one can log in right after registering. */
+export function getLogin(tables: TableNames, login: string): GetCommandInput {
+  return { TableName: tables.Logins, Key: { login: foldLogin(login) }, ConsistentRead: true };
+}
+
+/** Position of the action that takes a login in {@link createUser} and {@link renameUser}. */
+export const TAKE_LOGIN = 1;
+
+/** A new user together with their login: both or none. */
+export function createUser(tables: TableNames, item: UserItem): TransactWriteCommandInput {
+  return {
+    TransactItems: [
+      {
+        Put: {
+          TableName: tables.Users,
+          Item: item,
+          ConditionExpression: "attribute_not_exists(id)",
+        },
+      },
+      takeLogin(tables, item.login, item.id),
+    ],
+  };
+}
+
+/** New fields for a user whose login stays the same, but perhaps for its case. */
+export function updateUser(
+  tables: TableNames,
+  current: UserItem,
+  changes: UserInput,
+): UpdateCommandInput {
+  return { ...changeUser(tables, current, changes), ReturnValues: "NONE" };
+}
+
+/** New fields for a user who also changes login: the new one is taken and the old one freed, or nothing changes. */
+export function renameUser(
+  tables: TableNames,
+  current: UserItem,
+  changes: UserInput,
+): TransactWriteCommandInput {
+  return {
+    TransactItems: [
+      { Update: changeUser(tables, current, changes) },
+      takeLogin(tables, changes.login, current.id),
+      freeLogin(tables, current),
+    ],
+  };
+}
+
+/** Removes a user and their login: both or none. */
+export function removeUser(tables: TableNames, current: UserItem): TransactWriteCommandInput {
+  return {
+    TransactItems: [
+      { Delete: { TableName: tables.Users, Key: { id: current.id }, ...unrenamed(current) } },
+      freeLogin(tables, current),
+    ],
+  };
+}
+
+/** A hash with new parameters, unless the password was changed meanwhile. */
+export function renewPassword(
+  tables: TableNames,
+  current: UserItem,
+  password: string,
+): UpdateCommandInput {
+  return {
+    TableName: tables.Users,
+    Key: { id: current.id },
+    UpdateExpression: "SET password = :new",
+    ConditionExpression: "password = :old",
+    ExpressionAttributeValues: { ":new": password, ":old": current.password },
+  };
+}
+
+function changeUser(tables: TableNames, current: UserItem, changes: UserInput) {
+  const condition = unrenamed(current);
+  return {
+    TableName: tables.Users,
+    Key: { id: current.id },
+    // `name` is a reserved word.
+    UpdateExpression: "SET #name = :name, login = :login, password = :password",
+    ConditionExpression: condition.ConditionExpression,
+    ExpressionAttributeNames: { "#name": "name" },
+    ExpressionAttributeValues: {
+      ...condition.ExpressionAttributeValues,
+      ":name": changes.name,
+      ":login": changes.login,
+      ":password": changes.password,
+    },
+  };
+}
+
+/** Holds while the user exists and has the login that was read: the login to free is then the right one. */
+function unrenamed(current: UserItem) {
+  return {
+    ConditionExpression: "login = :current",
+    ExpressionAttributeValues: { ":current": current.login },
+  };
+}
+
+function takeLogin(tables: TableNames, login: string, userId: string): TransactItem {
+  return {
+    Put: {
+      TableName: tables.Logins,
+      Item: { login: foldLogin(login), user_id: userId },
+      ConditionExpression: "attribute_not_exists(login)",
+    },
+  };
+}
+
+function freeLogin(tables: TableNames, { id, login }: UserItem): TransactItem {
+  return {
+    Delete: {
+      TableName: tables.Logins,
+      Key: { login: foldLogin(login) },
+      ConditionExpression: "user_id = :id",
+      ExpressionAttributeValues: { ":id": id },
+    },
+  };
+}

@@ -1,0 +1,194 @@
+import { randomUUIDv7 } from "node:crypto";
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+} from "@aws-sdk/client-dynamodb";
+import type { Database } from "../dynamodb/database.ts";
+import { cancellationReasons } from "../dynamodb/errors.ts";
+import { DomainError } from "../errors.ts";
+import type { Passwords } from "../passwords/passwords.ts";
+import type { Posts } from "../posts/posts.ts";
+import * as requests from "./requests.ts";
+import { foldLogin, type LoginItem, type User, type UserInput, type UserItem } from "./user.ts";
+
+export interface UsersOptions {
+  database: Database;
+  passwords: Passwords;
+  /** Where the posts of a removed user are swept away. */
+  posts: Posts;
+}
+
+/** An id that no user has: UUIDv7 has a version in it, this one has none. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/** How often a removal starts anew because the user was renamed in between. */
+const REMOVE_ATTEMPTS = 5;
+
+/**
+ * Users and their logins. A login belongs to one user at most, whatever its case: user and login
+ * are written in one transaction.
+ *
+ * Every method throws a {@link DomainError} `throttled` or `unavailable` when the database cannot
+ * do it now.
+ */
+export class Users {
+  readonly #database: Database;
+  readonly #passwords: Passwords;
+  readonly #posts: Posts;
+
+  constructor({ database, passwords, posts }: UsersOptions) {
+    this.#database = database;
+    this.#passwords = passwords;
+    this.#posts = posts;
+  }
+
+  /**
+   * Registers a user.
+   * @throws DomainError `conflict` when somebody has the login
+   */
+  async create({ name, login, password }: UserInput): Promise<User> {
+    const item: UserItem = {
+      id: randomUUIDv7(),
+      name,
+      login,
+      password: await this.#passwords.hash(password),
+      created: new Date().toISOString(),
+    };
+    try {
+      await this.#database.transactWrite(requests.createUser(this.#database.tables, item));
+    } catch (error) {
+      throw failedAt(error, requests.TAKE_LOGIN) ? loginTaken(login) : error;
+    }
+    return toUser(item);
+  }
+
+  /**
+   * Reads a user. A miss is asked again with strong consistency, so that a user is found right
+   * after registering while hits stay at half the price.
+   * @throws DomainError `not_found`
+   */
+  async get(id: string): Promise<User> {
+    const signal = this.#database.deadline();
+    const item = (await this.#read(id, false, signal)) ?? (await this.#read(id, true, signal));
+    if (!item) throw noUser(id);
+    return toUser(item);
+  }
+
+  /**
+   * Replaces name, login and password. Of two changes that race for a login, or that race to change
+   * the login of one user, exactly one wins.
+   * @throws DomainError `not_found`; `conflict` when somebody has the login, or when the user was
+   *   changed meanwhile
+   */
+  async update(id: string, input: UserInput): Promise<User> {
+    const current = await this.#read(id, true);
+    if (!current) throw noUser(id);
+    const changes = { ...input, password: await this.#passwords.hash(input.password) };
+    const { tables } = this.#database;
+    try {
+      if (foldLogin(input.login) === foldLogin(current.login)) {
+        await this.#database.update(requests.updateUser(tables, current, changes));
+      } else {
+        await this.#database.transactWrite(requests.renameUser(tables, current, changes));
+      }
+    } catch (error) {
+      throw await this.#explainFailedUpdate(error, id, input.login);
+    }
+    return { id, name: input.name, login: input.login };
+  }
+
+  /**
+   * Removes a user, their login and all their posts. User and login go first, in one transaction;
+   * from then on no post of theirs can stay (see {@link Posts.create}), and those that exist are
+   * swept away. A removal that died half-way is finished by calling this again.
+   * @throws DomainError `not_found` when there was neither a user nor a post left
+   */
+  async remove(id: string): Promise<void> {
+    const existed = await this.#removeUserAndLogin(id);
+    const swept = await this.#posts.removeByUser(id);
+    if (!existed && !swept) throw noUser(id);
+  }
+
+  /**
+   * Checks a login and its password. Takes the same time whether the login exists or not. A hash
+   * made with other parameters than today's is renewed on the way.
+   * @returns the user, or `undefined` when the login or the password is wrong
+   * @throws DomainError `throttled` when too many passwords are being checked
+   */
+  async verify(login: string, password: string): Promise<User | undefined> {
+    const signal = this.#database.deadline();
+    const { tables } = this.#database;
+    const owner = await this.#database.get<LoginItem>(requests.getLogin(tables, login), signal);
+    const item = await this.#read(owner?.user_id ?? NOBODY, true, signal);
+    const verified = await this.#passwords.verify(password, item?.password);
+    if (!verified || !item) return undefined;
+    if (this.#passwords.isOutdated(item.password)) await this.#renewPassword(item, password);
+    return toUser(item);
+  }
+
+  #read(id: string, consistent: boolean, signal?: AbortSignal): Promise<UserItem | undefined> {
+    return this.#database.get(requests.getUser(this.#database.tables, id, consistent), signal);
+  }
+
+  /** @returns whether there was a user to remove */
+  async #removeUserAndLogin(id: string): Promise<boolean> {
+    for (let attempt = 1; ; attempt++) {
+      const current = await this.#read(id, true);
+      if (!current) return false;
+      try {
+        const request = requests.removeUser(this.#database.tables, current);
+        await this.#database.transactWrite(request);
+        return true;
+      } catch (error) {
+        // Renamed or removed since it was read: look again.
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        if (attempt === REMOVE_ATTEMPTS) throw changedMeanwhile(error);
+      }
+    }
+  }
+
+  async #renewPassword(item: UserItem, password: string): Promise<void> {
+    try {
+      const hash = await this.#passwords.hash(password);
+      await this.#database.update(requests.renewPassword(this.#database.tables, item, hash));
+    } catch (error) {
+      // Not worth failing a login for: the next one tries again.
+      if (error instanceof DomainError || error instanceof ConditionalCheckFailedException) return;
+      throw error;
+    }
+  }
+
+  async #explainFailedUpdate(error: unknown, id: string, login: string): Promise<unknown> {
+    const conditionFailed =
+      error instanceof ConditionalCheckFailedException ||
+      error instanceof TransactionCanceledException;
+    if (!conditionFailed) return error;
+    if (failedAt(error, requests.TAKE_LOGIN)) return loginTaken(login);
+    return (await this.#read(id, true)) ? changedMeanwhile(error) : noUser(id);
+  }
+}
+
+function toUser({ id, name, login }: UserItem): User {
+  return { id, name, login };
+}
+
+function failedAt(error: unknown, action: number): boolean {
+  return (
+    error instanceof TransactionCanceledException &&
+    cancellationReasons(error)[action] === "ConditionalCheckFailed"
+  );
+}
+
+function noUser(id: string): DomainError {
+  return new DomainError("not_found", `There is no user ${id}.`);
+}
+
+function loginTaken(login: string): DomainError {
+  return new DomainError("conflict", `The login ${login} is taken.`, { field: "login" });
+}
+
+function changedMeanwhile(cause: unknown): DomainError {
+  return new DomainError("conflict", "The user was changed meanwhile; read it and try again.", {
+    cause,
+  });
+}

@@ -1,0 +1,34 @@
+import { tables } from "@steadfast/core/tables";
+
+export interface LocalEnvironmentOptions {
+  /** Where DynamoDB listens. */
+  endpoint: string;
+  /** What the tables' names begin with. */
+  prefix: string;
+  /** Signs the API's tokens; at least 32 bytes. */
+  tokenSecret: string;
+}
+
+/**
+ * The variables by which a deployment tells the API of its resources, for resources on this
+ * machine: SST links as `SST_RESOURCE_*`, and where the SDK finds DynamoDB.
+ */
+export function localEnvironment(options: LocalEnvironmentOptions): Record<string, string> {
+  const links: Record<string, unknown> = {
+    App: { name: "steadfast", stage: "local" },
+    TokenSecret: { type: "sst.sst.Linkable", value: options.tokenSecret },
+  };
+  for (const name of Object.keys(tables)) {
+    links[name] = { type: "sst.aws.Dynamo", name: options.prefix + name };
+  }
+  return {
+    ...Object.fromEntries(
+      Object.entries(links).map(([name, link]) => [`SST_RESOURCE_${name}`, JSON.stringify(link)]),
+    ),
+    AWS_ENDPOINT_URL_DYNAMODB: options.endpoint,
+    // The SDK wants a region and credentials; a local engine takes any.
+    AWS_REGION: process.env.AWS_REGION ?? "us-east-1",
+    AWS_ACCESS_KEY_ID: process.env.AWS_ACCESS_KEY_ID ?? "local",
+    AWS_SECRET_ACCESS_KEY: process.env.AWS_SECRET_ACCESS_KEY ?? "local",
+  };
+}

@@ -1,0 +1,3 @@
+export { type Dynoxide, type DynoxideOptions, startDynoxide } from "./dynoxide.ts";
+export { type LocalEnvironmentOptions, localEnvironment } from "./environment.ts";
+export { createTableRequest, createTables } from "./tables.ts";
