@@ -1,5 +1,5 @@
 /** The archives that instances download, and the bucket they are in. */
-import type { Artifact as Archives, Arch, Archive } from "../scripts/build/artifact.ts";
+import type { Arch, Archive, Artifact as Archives } from "../scripts/build/artifact.ts";
 import { buildArtifact } from "./build-artifact.ts";
 
 export interface ArtifactArgs {
@@ -73,11 +73,19 @@ function createBucket(name: string, { retain = false, accessLogs }: ArtifactArgs
     { ...settings, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
     options,
   );
-  new aws.s3.BucketLifecycleConfigurationV2(`${name}Lifecycle`, { ...settings, rules: LIFECYCLE }, options);
+  new aws.s3.BucketLifecycleConfigurationV2(
+    `${name}Lifecycle`,
+    { ...settings, rules: LIFECYCLE },
+    options,
+  );
   if (accessLogs)
     new aws.s3.BucketLoggingV2(
       `${name}Logging`,
-      { ...settings, targetBucket: accessLogs.bucket, targetPrefix: accessLogs.prefix ?? "artifact/" },
+      {
+        ...settings,
+        targetBucket: accessLogs.bucket,
+        targetPrefix: accessLogs.prefix ?? "artifact/",
+      },
       options,
     );
   return bucket;
@@ -99,7 +107,8 @@ const LIFECYCLE = [
 ];
 
 function upload(name: string, bucket: sst.aws.Bucket, archives: Archives, args: ArtifactArgs) {
-  const object = (part: keyof Archives, key: string) => reference(name, bucket, archives[part], { part, key, ...args });
+  const object = (part: keyof Archives, key: string) =>
+    reference(name, bucket, archives[part], { part, key, ...args });
   return {
     runtime: object("runtime", `runtime/node-linux-${args.architecture}.tar.gz`),
     app: object("app", `app/${args.service}.tar.gz`),
