@@ -19,7 +19,9 @@ export default defineConfig({
       },
       {
         // The program that SST runs, under Pulumi's mocks.
-        resolve: { alias: [{ find: /^@pulumi\/(.*)$/, replacement: `${PLATFORM}/node_modules/@pulumi/$1` }] },
+        resolve: {
+          alias: [{ find: /^@pulumi\/(.*)$/, replacement: `${PLATFORM}/node_modules/@pulumi/$1` }],
+        },
         test: {
           name: "infra",
           include: ["test/infra/**/*.test.ts"],

@@ -101,7 +101,7 @@ export async function follow(inputs: RolloutInputs, pollMilliseconds = 5000): Pr
     if (verdict.outcome === "failed") throw new Error(explain(inputs, verdict.reason));
     if (verdict.progress !== said) {
       said = verdict.progress;
-      console.log(`${inputs.group}: ${said} after ${seconds} s`);
+      console.info(`${inputs.group}: ${said} after ${seconds} s`);
     }
     if (verdict.outcome === "done") return;
     if (seconds >= inputs.timeoutSeconds) {

@@ -3,8 +3,8 @@
  * only writes down what it is asked for.
  */
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -34,13 +34,23 @@ const ACCOUNT = "123456789012";
 /** Answers of AWS that the program asks for. */
 // biome-ignore lint/suspicious/noExplicitAny: arguments of every function of the provider.
 const INVOKES: Record<string, (args: any) => Record<string, unknown>> = {
-  "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({ names: ["us-east-1a", "us-east-1b", "us-east-1c"] }),
+  "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({
+    names: ["us-east-1a", "us-east-1b", "us-east-1c"],
+  }),
   "aws:index/getPartition:getPartition": () => ({ partition: "aws" }),
   "aws:index/getRegion:getRegion": () => ({ name: REGION, id: REGION }),
   "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId: ACCOUNT }),
-  "aws:iam/getPolicyDocument:getPolicyDocument": (args) => ({ json: JSON.stringify(policyDocument(args)) }),
-  "aws:ssm/getParameter:getParameter": ({ name }) => ({ value: `ami-${name}`, insecureValue: `ami-${name}` }),
-  "aws:route53/getZone:getZone": ({ name, zoneId }) => ({ zoneId: zoneId ?? `zone-${name}`, name: name ?? "example.com" }),
+  "aws:iam/getPolicyDocument:getPolicyDocument": (args) => ({
+    json: JSON.stringify(policyDocument(args)),
+  }),
+  "aws:ssm/getParameter:getParameter": ({ name }) => ({
+    value: `ami-${name}`,
+    insecureValue: `ami-${name}`,
+  }),
+  "aws:route53/getZone:getZone": ({ name, zoneId }) => ({
+    zoneId: zoneId ?? `zone-${name}`,
+    name: name ?? "example.com",
+  }),
   "aws:ec2/getAmi:getAmi": () => ({ id: "ami-nat" }),
 };
 
@@ -60,14 +70,22 @@ function policyDocument({ statements = [] }: { statements?: Statement[] }) {
       Effect: each.effect ?? "Allow",
       Action: each.actions,
       Resource: each.resources,
-      Principal: each.principals && Object.fromEntries(each.principals.map(({ type, identifiers }) => [type, identifiers])),
-      Condition: each.conditions && Object.fromEntries(each.conditions.map((c) => [c.test, { [c.variable]: c.values }])),
+      Principal:
+        each.principals &&
+        Object.fromEntries(each.principals.map(({ type, identifiers }) => [type, identifiers])),
+      Condition:
+        each.conditions &&
+        Object.fromEntries(each.conditions.map((c) => [c.test, { [c.variable]: c.values }])),
     })),
   };
 }
 
 /** Properties that AWS sets. */
-function outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
+function outputsOf(
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+): Record<string, unknown> {
   const label = inputs.name ?? `${name}-1a2b3c4`;
   return {
     ...inputs,
@@ -76,17 +94,44 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
     ...(type === "aws:ec2/launchTemplate:LaunchTemplate" && { latestVersion: 7 }),
     ...(type === "aws:ssm/parameter:Parameter" && { version: 3 }),
     ...(type === "aws:s3/bucketObjectv2:BucketObjectv2" && { versionId: "v1" }),
-    ...(type === "aws:s3/bucketV2:BucketV2" && { bucket: inputs.bucket ?? String(label).toLowerCase() }),
-    ...(type === "aws:lb/loadBalancer:LoadBalancer" && { dnsName: "alb.example.com", zoneId: "Z1", arnSuffix: `app/${label}/1` }),
+    ...(type === "aws:s3/bucketV2:BucketV2" && {
+      bucket: inputs.bucket ?? String(label).toLowerCase(),
+    }),
+    ...(type === "aws:lb/loadBalancer:LoadBalancer" && {
+      dnsName: "alb.example.com",
+      zoneId: "Z1",
+      arnSuffix: `app/${label}/1`,
+    }),
     ...(type === "aws:lb/targetGroup:TargetGroup" && { arnSuffix: `targetgroup/${label}/1` }),
     ...(type === "aws:random/randomPassword:RandomPassword" && { result: "secret-of-the-mocks" }),
-    ...(type === "random:index/randomPassword:RandomPassword" && { result: "secret-of-the-mocks".repeat(3) }),
+    ...(type === "random:index/randomPassword:RandomPassword" && {
+      result: "secret-of-the-mocks".repeat(3),
+    }),
     ...(type === "aws:acm/certificate:Certificate" && {
       domainValidationOptions: [
-        { resourceRecordName: `_a.${inputs.domainName}`, resourceRecordType: "CNAME", resourceRecordValue: "_b.acm.example" },
+        {
+          resourceRecordName: `_a.${inputs.domainName}`,
+          resourceRecordType: "CNAME",
+          resourceRecordValue: "_b.acm.example",
+        },
       ],
     }),
   };
+}
+
+/**
+ * A dynamic resource without its provider, whose functions Pulumi would try to send to another process:
+ * what the test runner makes of them cannot be sent.
+ */
+class DynamicResource extends pulumi.CustomResource {
+  constructor(
+    _provider: unknown,
+    name: string,
+    props: pulumi.Inputs,
+    opts?: pulumi.CustomResourceOptions,
+  ) {
+    super("pulumi-nodejs:dynamic:Resource", name, props, opts);
+  }
 }
 
 function setGlobals({ stage, dev = false, app = "steadfast" }: ProgramOptions) {
@@ -96,7 +141,12 @@ function setGlobals({ stage, dev = false, app = "steadfast" }: ProgramOptions) {
     $cli: {
       command: dev ? "dev" : "deploy",
       rpc: "",
-      paths: { home: ROOT, root: ROOT, work: join(ROOT, ".sst"), platform: join(ROOT, ".sst/platform") },
+      paths: {
+        home: ROOT,
+        root: ROOT,
+        work: join(ROOT, ".sst"),
+        platform: join(ROOT, ".sst/platform"),
+      },
       state: { version: {} },
     },
   });
@@ -129,7 +179,8 @@ export async function runProgram(options: ProgramOptions) {
   const shim = await import("../../../.sst/platform/src/shim/run.js");
   Object.assign(globalThis, shim);
   const sst = await import("../../../.sst/platform/src/components/index.js");
-  Object.assign(globalThis, { aws, random, sst });
+  const dynamic = { ...pulumi.dynamic, Resource: DynamicResource };
+  Object.assign(globalThis, { aws, random, sst, $util: { ...pulumi, dynamic } });
   const { run } = await import("../../../.sst/platform/src/auto/run.js");
   const program = options.program ?? (await configProgram());
   let failure: unknown;
