@@ -2,6 +2,7 @@
  * Every choice that differs between stages, in one table. A stage that is not in it is somebody's
  * personal one and gets the cheap defaults. Wrong values stop here, before anything is created.
  */
+import { ArgumentError } from "./components/argument-error.ts";
 import { type Duration, toSecondsWithin } from "./components/duration.ts";
 import {
   type Architecture,
@@ -80,8 +81,9 @@ export const stages: Record<string, Partial<Stage>> = {
   /** What `npm run rehearse` deploys to the emulator: production's shape, but removable. */
   rehearsal: {
     ...production,
-    // The rehearsal boots the instance on the machine that it runs on.
-    instances: process.arch === "arm64" ? ["t4g.small", "t4g.medium"] : ["t3.small", "t3.medium"],
+    // Of the machine's own architecture, because it boots there; one type, because what stands in for
+    // the provider where that cannot be downloaded does not roll back a group of several.
+    instances: [process.arch === "arm64" ? "t4g.small" : "t3.small"],
     retain: false,
     deletionProtection: false,
   },
@@ -116,6 +118,9 @@ export function stageOf(name: string): ResolvedStage {
   const architecture = architectureOf(stage.instances[0] as string, "instances");
   return { ...stage, architecture };
 }
+
+/** What CloudWatch Logs allows. */
+const RETENTION_DAYS = [3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731, 1827, 3653];
 
 type Check = (value: unknown, stage: Stage) => string | undefined;
 
@@ -154,7 +159,10 @@ const checks: Record<keyof Stage, Check> = {
   detailedMonitoring: isBoolean,
   accessLogs: isBoolean,
   flowLogs: isBoolean,
-  logRetention: within(86_400, 3653 * 86_400),
+  logRetention: (value) =>
+    RETENTION_DAYS.some((days) => value === `${days} days`)
+      ? undefined
+      : `it must be ${RETENTION_DAYS.join(", ")} "days"`,
   alarmEmail: (value) =>
     value === undefined || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value as string)
       ? undefined
@@ -166,12 +174,25 @@ function problemOf(check: () => unknown): string | undefined {
     check();
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    // Which option it is, and its value, stand before the semicolon; `fail` says that better.
+    return (error as Error).message.split("; ").slice(1).join("; ").replace(/\.$/, "");
   }
 }
 
 function fail(stage: string, option: string, problem: string): never {
-  throw new Error(`infra/stages.ts: "${option}" of stage "${stage}" ${problem}.`);
+  throw new ArgumentError(`infra/stages.ts: "${option}" of stage "${stage}" ${problem}.`);
+}
+
+/**
+ * Whether a stage is kept, for SST's own settings. A stage with a wrong option counts as one to keep:
+ * SST cannot show errors of that early moment, and `run` stops with the error right after.
+ */
+export function isRetained(name: string): boolean {
+  try {
+    return stageOf(name).retain;
+  } catch {
+    return true;
+  }
 }
 
 /** Regions of AWS that the provider knows; add one that is missing. */
@@ -208,6 +229,9 @@ const REGIONS = [
   "af-south-1",
 ] as const satisfies aws.Region[];
 
+/** Where the app goes when nobody says otherwise. */
+export const DEFAULT_REGION: Region = "us-east-1";
+
 /** A region that the app can be deployed to. */
 export type Region = (typeof REGIONS)[number];
 
@@ -216,8 +240,17 @@ export type Region = (typeof REGIONS)[number];
  *
  * @throws When AWS has no such region.
  */
-export function regionOf({ AWS_REGION: wanted = "us-east-1" }: NodeJS.ProcessEnv): Region {
+export function regionOf({ AWS_REGION: wanted = DEFAULT_REGION }: NodeJS.ProcessEnv): Region {
   const region = REGIONS.find((each) => each === wanted);
   if (region) return region;
-  throw new Error(`AWS_REGION is "${wanted}"; known regions are ${REGIONS.join(", ")}.`);
+  throw new ArgumentError(`AWS_REGION is "${wanted}"; known regions are ${REGIONS.join(", ")}.`);
+}
+
+/** The same for SST's own settings, with the default for a wrong one, at which `run` stops. */
+export function regionOrDefault(environment: NodeJS.ProcessEnv): Region {
+  try {
+    return regionOf(environment);
+  } catch {
+    return DEFAULT_REGION;
+  }
 }
