@@ -6,6 +6,26 @@
 
 declare module "sst" {
   export interface Resource {
+    "Logins": {
+      "name": string
+      "type": "sst.aws.Dynamo"
+    }
+    "Posts": {
+      "name": string
+      "type": "sst.aws.Dynamo"
+    }
+    "TokenSecret": {
+      "type": "sst.sst.Linkable"
+      "value": string
+    }
+    "TokenSecretVersion": {
+      "type": "sst.sst.Secret"
+      "value": string
+    }
+    "Users": {
+      "name": string
+      "type": "sst.aws.Dynamo"
+    }
   }
 }
 /// <reference path="sst-env.d.ts" />

@@ -2,7 +2,8 @@
 
 export default $config({
   async app({ stage }) {
-    const { isRetained, regionOrDefault } = await import("./infra/stages.ts");
+    const { isRetained } = await import("./infra/stages.ts");
+    const { regionOrDefault } = await import("./infra/region.ts");
     const retained = isRetained(stage);
     return {
       name: "steadfast",
@@ -19,7 +20,8 @@ export default $config({
     };
   },
   async run() {
-    const { regionOf, stageOf } = await import("./infra/stages.ts");
+    const { regionOf } = await import("./infra/region.ts");
+    const { stageOf } = await import("./infra/stages.ts");
     const { domainOf } = await import("./infra/domain.ts");
     const { alarmTopic } = await import("./infra/alarms.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
@@ -36,6 +38,6 @@ export default $config({
     const { url, shell } = await api({ stage, domain, alarms, tables, tokenSecret: tokenSecret() });
     localStack();
 
-    return { url, docs: $interpolate`${url}/docs`, shell };
+    return { url, docs: $interpolate`${url}/docs`, ...(shell && { shell }) };
   },
 });

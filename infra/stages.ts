@@ -46,7 +46,7 @@ export interface Stage {
   alarmEmail?: string;
 }
 
-/** A personal stage: about 13 USD a month while it runs, nearly nothing in `sst dev`. */
+/** A personal stage: about $35 a month while it is deployed, nothing but its tables in `sst dev`. */
 const personal: Stage = {
   instances: ["t4g.micro"],
   min: 1,
@@ -61,6 +61,7 @@ const personal: Stage = {
   logRetention: "7 days",
 };
 
+/** Production: about $120 a month, and what its use costs. */
 const production: Stage = {
   instances: ["t4g.small", "t4g.medium"],
   min: 2,
@@ -192,65 +193,5 @@ export function isRetained(name: string): boolean {
     return stageOf(name).retain;
   } catch {
     return true;
-  }
-}
-
-/** Regions of AWS that the provider knows; add one that is missing. */
-const REGIONS = [
-  "us-east-1",
-  "us-east-2",
-  "us-west-1",
-  "us-west-2",
-  "ca-central-1",
-  "ca-west-1",
-  "sa-east-1",
-  "eu-west-1",
-  "eu-west-2",
-  "eu-west-3",
-  "eu-central-1",
-  "eu-central-2",
-  "eu-north-1",
-  "eu-south-1",
-  "eu-south-2",
-  "ap-east-1",
-  "ap-south-1",
-  "ap-south-2",
-  "ap-northeast-1",
-  "ap-northeast-2",
-  "ap-northeast-3",
-  "ap-southeast-1",
-  "ap-southeast-2",
-  "ap-southeast-3",
-  "ap-southeast-4",
-  "ap-southeast-5",
-  "me-south-1",
-  "me-central-1",
-  "il-central-1",
-  "af-south-1",
-] as const satisfies aws.Region[];
-
-/** Where the app goes when nobody says otherwise. */
-export const DEFAULT_REGION: Region = "us-east-1";
-
-/** A region that the app can be deployed to. */
-export type Region = (typeof REGIONS)[number];
-
-/**
- * The region to deploy to: `AWS_REGION`, or us-east-1.
- *
- * @throws When AWS has no such region.
- */
-export function regionOf({ AWS_REGION: wanted = DEFAULT_REGION }: NodeJS.ProcessEnv): Region {
-  const region = REGIONS.find((each) => each === wanted);
-  if (region) return region;
-  throw new ArgumentError(`AWS_REGION is "${wanted}"; known regions are ${REGIONS.join(", ")}.`);
-}
-
-/** The same for SST's own settings, with the default for a wrong one, at which `run` stops. */
-export function regionOrDefault(environment: NodeJS.ProcessEnv): Region {
-  try {
-    return regionOf(environment);
-  } catch {
-    return DEFAULT_REGION;
   }
 }

@@ -55,7 +55,7 @@ import { Rollout } from "./rollout.ts";
  * hour: 2 × ($0.0168 × 730 + $0.64) or **$26 a month**.
  *
  * A public address costs $0.005 × 730 or $3.65 a month and instance, `detailedMonitoring` seven
- * metrics at $0.30, the two rollout alarms $0.10 for each of their four metrics. Instances of the
+ * metrics at $0.30, the two rollout alarms $0.10 for each of their three metrics. Instances of the
  * burstable families that work above their baseline all the time cost $0.04 a vCPU-hour more. A
  * parameter over 4 KB costs $0.05 a month.
  *
