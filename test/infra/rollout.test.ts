@@ -36,32 +36,72 @@ function fakeSdk() {
 
 vi.mock("@aws-sdk/client-auto-scaling", () => {
   const { Client, command } = fakeSdk();
-  const operations = ["DescribeAutoScalingGroups", "DescribeInstanceRefreshes", "DescribeScalingActivities", "RollbackInstanceRefresh", "StartInstanceRefresh"];
-  return { AutoScalingClient: Client, ...Object.fromEntries(operations.map((name) => [`${name}Command`, command(name)])) };
+  const operations = [
+    "DescribeAutoScalingGroups",
+    "DescribeInstanceRefreshes",
+    "DescribeScalingActivities",
+    "RollbackInstanceRefresh",
+    "StartInstanceRefresh",
+  ];
+  return {
+    AutoScalingClient: Client,
+    ...Object.fromEntries(operations.map((name) => [`${name}Command`, command(name)])),
+  };
 });
 vi.mock("@aws-sdk/client-elastic-load-balancing-v2", () => {
   const { Client, command } = fakeSdk();
-  return { ElasticLoadBalancingV2Client: Client, DescribeTargetHealthCommand: command("DescribeTargetHealth") };
+  return {
+    ElasticLoadBalancingV2Client: Client,
+    DescribeTargetHealthCommand: command("DescribeTargetHealth"),
+  };
 });
 
-const INPUTS = { group: "app-prod-Api", region: "us-east-1", version: "7", targetGroup: "arn:targets", timeoutSeconds: 60 };
+const INPUTS = {
+  group: "app-prod-Api",
+  region: "us-east-1",
+  version: "7",
+  targetGroup: "arn:targets",
+  timeoutSeconds: 60,
+};
 const BEGAN = Date.parse("2026-01-01T12:00:00Z");
 const at = (seconds: number) => new Date(BEGAN + seconds * 1000);
-const requested = (operation: string) => aws.requests.filter((each) => each.operation === operation).map((each) => each.input);
+const requested = (operation: string) =>
+  aws.requests.filter((each) => each.operation === operation).map((each) => each.input);
 
 function instance(id: string, version = "7", state = "InService") {
-  return { InstanceId: id, LifecycleState: state, HealthStatus: "Healthy", LaunchTemplate: { Version: version } };
+  return {
+    InstanceId: id,
+    LifecycleState: state,
+    HealthStatus: "Healthy",
+    LaunchTemplate: { Version: version },
+  };
 }
 
 /** Answers of a group that wants two instances. */
-function answer(options: { instances?: unknown[]; healthy?: string[]; refresh?: Record<string, unknown>; activities?: unknown[] }) {
+function answer(options: {
+  instances?: unknown[];
+  healthy?: string[];
+  refresh?: Record<string, unknown>;
+  activities?: unknown[];
+}) {
   const { instances = [], healthy = [], refresh, activities = [] } = options;
   const DesiredConfiguration = { LaunchTemplate: { Version: "7" } };
   Object.assign(aws.answers, {
-    DescribeAutoScalingGroups: () => ({ AutoScalingGroups: [{ DesiredCapacity: 2, Instances: instances }] }),
-    DescribeInstanceRefreshes: () => ({ InstanceRefreshes: refresh ? [{ InstanceRefreshId: "r-1", StartTime: at(1), DesiredConfiguration, ...refresh }] : [] }),
+    DescribeAutoScalingGroups: () => ({
+      AutoScalingGroups: [{ DesiredCapacity: 2, Instances: instances }],
+    }),
+    DescribeInstanceRefreshes: () => ({
+      InstanceRefreshes: refresh
+        ? [{ InstanceRefreshId: "r-1", StartTime: at(1), DesiredConfiguration, ...refresh }]
+        : [],
+    }),
     DescribeScalingActivities: () => ({ Activities: activities }),
-    DescribeTargetHealth: () => ({ TargetHealthDescriptions: healthy.map((Id) => ({ Target: { Id }, TargetHealth: { State: "healthy" } })) }),
+    DescribeTargetHealth: () => ({
+      TargetHealthDescriptions: healthy.map((Id) => ({
+        Target: { Id },
+        TargetHealth: { State: "healthy" },
+      })),
+    }),
   });
 }
 
@@ -71,7 +111,8 @@ const sick = (id: string) => ({
   StartTime: at(5),
   StatusCode: "Successful",
   Description: `Terminating EC2 instance: ${id}`,
-  Cause: "At 2026-01-01T12:00:05Z an instance was taken out of service in response to a user health-check.",
+  Cause:
+    "At 2026-01-01T12:00:05Z an instance was taken out of service in response to a user health-check.",
 });
 
 let said: string[];
@@ -87,7 +128,10 @@ describe("a first deployment", () => {
     const looks = [[], ["i-1"], ["i-1", "i-2"]];
     answer({ instances: [instance("i-1"), instance("i-2")] });
     aws.answers.DescribeTargetHealth = () => ({
-      TargetHealthDescriptions: (looks.shift() ?? []).map((Id) => ({ Target: { Id }, TargetHealth: { State: "healthy" } })),
+      TargetHealthDescriptions: (looks.shift() ?? []).map((Id) => ({
+        Target: { Id },
+        TargetHealth: { State: "healthy" },
+      })),
     });
     await follow();
     expect(said.map((line) => line.replace(/ after \d+ s$/, ""))).toEqual([
@@ -105,28 +149,53 @@ describe("a first deployment", () => {
 
   test.each([
     ["of an older version", [instance("i-1", "6"), instance("i-2", "6")]],
-    ["that are not in service yet", [instance("i-1", "7", "Pending"), instance("i-2", "7", "Pending")]],
+    [
+      "that are not in service yet",
+      [instance("i-1", "7", "Pending"), instance("i-2", "7", "Pending")],
+    ],
   ])("does not count instances %s", async (_which, instances) => {
     answer({ instances, healthy: ["i-1", "i-2"] });
-    await expect(follow({ ...INPUTS, timeoutSeconds: 0 })).rejects.toThrow("not done within 0 s: 0 of 2 instances serve");
+    await expect(follow({ ...INPUTS, timeoutSeconds: 0 })).rejects.toThrow(
+      "not done within 0 s: 0 of 2 instances serve",
+    );
   });
 
   test("fails early when three instances failed, and names the last with the way to its console", async () => {
     answer({ activities: [sick("i-0c"), sick("i-0b"), sick("i-0a")] });
     const error = await follow().catch((each) => each);
-    expect(error.message).toMatch(/^Version 7 of "app-prod-Api" does not serve: 3 instances failed, the last: i-0c was taken out: an instance was taken out of service in response to a user health-check/);
-    expect(error.message).toContain("aws ec2 get-console-output --latest --output text --region us-east-1 --instance-id i-0c");
-    expect(error.message).toContain("describe-scaling-activities --region us-east-1 --auto-scaling-group-name app-prod-Api");
+    expect(error.message).toMatch(
+      /^Version 7 of "app-prod-Api" does not serve: 3 instances failed, the last: i-0c was taken out: an instance was taken out of service in response to a user health-check/,
+    );
+    expect(error.message).toContain(
+      "aws ec2 get-console-output --latest --output text --region us-east-1 --instance-id i-0c",
+    );
+    expect(error.message).toContain(
+      "describe-scaling-activities --region us-east-1 --auto-scaling-group-name app-prod-Api",
+    );
   });
 
   test("does not count what failed before this deploy", async () => {
-    answer({ ...SERVING, activities: [1, 2, 3].map((n) => ({ ...sick(`i-${n}`), StartTime: at(-60) })) });
+    answer({
+      ...SERVING,
+      activities: [1, 2, 3].map((n) => ({ ...sick(`i-${n}`), StartTime: at(-60) })),
+    });
     await follow();
   });
 
   test("says why AWS launches nothing", async () => {
-    answer({ activities: [{ StartTime: at(1), StatusCode: "Failed", Description: "Launching a new EC2 instance", StatusMessage: "You have requested more vCPU capacity than your limit allows" }] });
-    await expect(follow({ ...INPUTS, timeoutSeconds: 0 })).rejects.toThrow("0 of 2 instances serve (Launching a new EC2 instance: You have requested more vCPU");
+    answer({
+      activities: [
+        {
+          StartTime: at(1),
+          StatusCode: "Failed",
+          Description: "Launching a new EC2 instance",
+          StatusMessage: "You have requested more vCPU capacity than your limit allows",
+        },
+      ],
+    });
+    await expect(follow({ ...INPUTS, timeoutSeconds: 0 })).rejects.toThrow(
+      "0 of 2 instances serve (Launching a new EC2 instance: You have requested more vCPU",
+    );
   });
 
   test("fails when there is no such group", async () => {
@@ -141,26 +210,43 @@ describe("a new version", () => {
     answer({ ...SERVING, refresh: { Status: "InProgress", PercentageComplete: 50 } });
     const statuses = ["Pending", "InProgress", "Successful"];
     const before = aws.answers.DescribeInstanceRefreshes as () => { InstanceRefreshes: object[] };
-    aws.answers.DescribeInstanceRefreshes = () => ({ InstanceRefreshes: [{ ...before().InstanceRefreshes[0], Status: statuses.length > 1 ? statuses.shift() : statuses[0] }] });
+    aws.answers.DescribeInstanceRefreshes = () => ({
+      InstanceRefreshes: [
+        {
+          ...before().InstanceRefreshes[0],
+          Status: statuses.length > 1 ? statuses.shift() : statuses[0],
+        },
+      ],
+    });
     await follow();
     expect(said.at(0)).toMatch(/instance refresh InProgress, 50 %; 2 of 2 instances serve/);
     expect(said.at(-1)).toMatch(/: 2 of 2 instances serve/);
   });
 
-  test.each(["Failed", "Cancelled", "RollbackSuccessful", "RollbackFailed"])("that ended %s fails the deploy with AWS's reason", async (Status) => {
-    answer({ ...SERVING, refresh: { Status, StatusReason: "An alarm fired.", EndTime: at(30) } });
-    await expect(follow()).rejects.toThrow(`instance refresh r-1: ${Status}: An alarm fired.`);
-    expect(requested("RollbackInstanceRefresh")).toEqual([]);
-  });
+  test.each(["Failed", "Cancelled", "RollbackSuccessful", "RollbackFailed"])(
+    "that ended %s fails the deploy with AWS's reason",
+    async (Status) => {
+      answer({ ...SERVING, refresh: { Status, StatusReason: "An alarm fired.", EndTime: at(30) } });
+      await expect(follow()).rejects.toThrow(`instance refresh r-1: ${Status}: An alarm fired.`);
+      expect(requested("RollbackInstanceRefresh")).toEqual([]);
+    },
+  );
 
   test("that takes too long is rolled back", async () => {
     answer({ refresh: { Status: "InProgress", PercentageComplete: 0 } });
-    await expect(follow({ ...INPUTS, timeoutSeconds: 0 })).rejects.toThrow(/not done within 0 s: .*; it is being rolled back/);
-    expect(requested("RollbackInstanceRefresh")).toEqual([{ AutoScalingGroupName: "app-prod-Api" }]);
+    await expect(follow({ ...INPUTS, timeoutSeconds: 0 })).rejects.toThrow(
+      /not done within 0 s: .*; it is being rolled back/,
+    );
+    expect(requested("RollbackInstanceRefresh")).toEqual([
+      { AutoScalingGroupName: "app-prod-Api" },
+    ]);
   });
 
   test("of which three instances failed is rolled back", async () => {
-    answer({ refresh: { Status: "InProgress" }, activities: [sick("i-0c"), sick("i-0b"), sick("i-0a")] });
+    answer({
+      refresh: { Status: "InProgress" },
+      activities: [sick("i-0c"), sick("i-0b"), sick("i-0a")],
+    });
     await expect(follow()).rejects.toThrow(/3 instances failed, .*; it is being rolled back/);
     expect(requested("RollbackInstanceRefresh")).toHaveLength(1);
   });
@@ -170,32 +256,53 @@ describe("a new version", () => {
     aws.answers.RollbackInstanceRefresh = () => {
       throw Object.assign(new Error("AccessDenied"), { name: "AccessDenied" });
     };
-    await expect(follow({ ...INPUTS, timeoutSeconds: 0 })).rejects.toThrow("it cannot be rolled back: AccessDenied");
+    await expect(follow({ ...INPUTS, timeoutSeconds: 0 })).rejects.toThrow(
+      "it cannot be rolled back: AccessDenied",
+    );
     delete aws.answers.RollbackInstanceRefresh;
   });
 
   test("that failed in an earlier deploy is tried again with the same settings", async () => {
     const Preferences = { AutoRollback: true, MinHealthyPercentage: 100 };
-    answer({ ...SERVING, refresh: { Status: "RollbackSuccessful", EndTime: at(-60), Preferences } });
+    answer({
+      ...SERVING,
+      refresh: { Status: "RollbackSuccessful", EndTime: at(-60), Preferences },
+    });
     aws.answers.StartInstanceRefresh = () => {
       answer({ ...SERVING, refresh: { Status: "Successful", EndTime: at(60) } });
       return {};
     };
     await follow();
     expect(requested("StartInstanceRefresh")).toEqual([
-      { AutoScalingGroupName: "app-prod-Api", DesiredConfiguration: { LaunchTemplate: { Version: "7" } }, Preferences },
+      {
+        AutoScalingGroupName: "app-prod-Api",
+        DesiredConfiguration: { LaunchTemplate: { Version: "7" } },
+        Preferences,
+      },
     ]);
     delete aws.answers.StartInstanceRefresh;
   });
 
   test("is recognised in a group of several instance types", async () => {
-    const DesiredConfiguration = { MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: { Version: "7" } } } };
-    answer({ ...SERVING, refresh: { Status: "Failed", StatusReason: "why", EndTime: at(30), DesiredConfiguration } });
+    const DesiredConfiguration = {
+      MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: { Version: "7" } } },
+    };
+    answer({
+      ...SERVING,
+      refresh: { Status: "Failed", StatusReason: "why", EndTime: at(30), DesiredConfiguration },
+    });
     await expect(follow()).rejects.toThrow("r-1: Failed: why");
   });
 
   test("is not mixed up with the refresh of another version", async () => {
-    answer({ ...SERVING, refresh: { Status: "Failed", EndTime: at(30), DesiredConfiguration: { LaunchTemplate: { Version: "6" } } } });
+    answer({
+      ...SERVING,
+      refresh: {
+        Status: "Failed",
+        EndTime: at(30),
+        DesiredConfiguration: { LaunchTemplate: { Version: "6" } },
+      },
+    });
     await follow();
   });
 });
@@ -203,5 +310,7 @@ describe("a new version", () => {
 test("once AWS turns back, its own end is waited for", () => {
   const problems = ["a", "b", "c"];
   const refresh = { InstanceRefreshId: "r-1", Status: "RollbackInProgress" as const };
-  expect(rollout.judge({ refresh, desired: 2, healthy: 2, problems })).toMatchObject({ outcome: "wait" });
+  expect(rollout.judge({ refresh, desired: 2, healthy: 2, problems })).toMatchObject({
+    outcome: "wait",
+  });
 });

@@ -47,10 +47,11 @@ const INVOKES: Record<string, (args: any) => Record<string, unknown>> = {
     value: `ami-${name}`,
     insecureValue: `ami-${name}`,
   }),
-  "aws:route53/getZone:getZone": ({ name, zoneId }) => ({
-    zoneId: zoneId ?? `zone-${name}`,
-    name: name ?? "example.com",
-  }),
+  // The account has the zone of example.com.
+  "aws:route53/getZone:getZone": ({ name, zoneId }) => {
+    if (name !== "example.com" && !zoneId) throw new Error("no matching zone found");
+    return { zoneId: zoneId ?? `zone-${name}`, name: "example.com" };
+  },
   "aws:ec2/getAmi:getAmi": () => ({ id: "ami-nat" }),
 };
 
