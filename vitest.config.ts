@@ -10,7 +10,7 @@ export default defineConfig({
         // Everything that runs against the local DynamoDB.
         test: {
           name: "packages",
-          include: ["packages/*/test/**/*.test.ts"],
+          include: ["packages/*/test/**/*.test.ts", "test/*.test.ts"],
           globalSetup: ["test/support/dynamodb.ts"],
           setupFiles: ["test/support/links.ts"],
           testTimeout: 20_000,
