@@ -31,6 +31,15 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        // What is built, and what an instance does with it.
+        test: {
+          name: "boot",
+          include: ["test/build/**/*.test.ts", "test/boot-unit/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
     coverage: {
       include: ["packages/*/src/**", "infra/**", "scripts/**"],

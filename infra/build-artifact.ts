@@ -8,8 +8,9 @@ const MAX_OUTPUT = 1024 * 1024;
 /**
  * Builds a service's archives with `npm run build`.
  *
- * In a process of its own: the program that SST runs is bundled, a bundler inside of it would not find its files, and
- * npm sees to it that the pinned Node builds, so that every machine builds the same bytes.
+ * In a process of its own: the program that SST runs is bundled, a bundler inside of it would not
+ * find its files, and npm sees to it that the pinned Node builds, so that every machine builds the
+ * same bytes.
  *
  * @throws if the build fails, with what it said.
  */
