@@ -1,0 +1,135 @@
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { Posts, Users } from "@steadfast/core";
+import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from "fastify";
+import type { Config } from "./config.ts";
+import { LoginLimits } from "./login-limits.ts";
+import { auth } from "./plugins/auth.ts";
+import { docs } from "./plugins/docs.ts";
+import { draining } from "./plugins/draining.ts";
+import { overload } from "./plugins/overload.ts";
+import { problems, sendProblem } from "./plugins/problems.ts";
+import { requestLog } from "./plugins/request-log.ts";
+import { security } from "./plugins/security.ts";
+import { validation } from "./plugins/validation.ts";
+import type { Readiness } from "./readiness.ts";
+import { postsRoutes } from "./routes/posts.ts";
+import { serviceRoutes } from "./routes/service.ts";
+import { sessionsRoutes } from "./routes/sessions.ts";
+import { usersRoutes } from "./routes/users.ts";
+import { Health, Message, Service } from "./schemas/common.ts";
+import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
+import { Credentials, Session, User, UserInput } from "./schemas/user.ts";
+
+const KIB = 1024;
+
+export interface AppOptions {
+  config: Config;
+  users: Users;
+  posts: Posts;
+  readiness: Readiness;
+  /** Signs the tokens; at least 32 bytes. */
+  tokenSecret: string;
+  logger: FastifyBaseLogger;
+}
+
+/**
+ * Composes the API out of its plugins and routes. Listens nowhere: `server.ts` does, and tests use
+ * `app.inject`.
+ *
+ * @throws when the token secret is too short
+ * @example
+ * ```ts
+ * const app = await buildApp({ config: loadConfig(), users, posts, readiness, tokenSecret, logger });
+ * const response = await app.inject("/health/live");
+ * ```
+ */
+export async function buildApp(options: AppOptions) {
+  const { config, users, posts, readiness, tokenSecret, logger } = options;
+  const app = fastify({ ...serverOptions(config), loggerInstance: logger });
+  // Node counts a request from its first byte; both limits stay above the keep-alive time-out.
+  app.server.headersTimeout = 75_000;
+  app.withTypeProvider<TypeBoxTypeProvider>();
+  // Bodies are JSON; anything else is 415.
+  app.removeContentTypeParser("text/plain");
+
+  await app.register(problems);
+  await app.register(requestLog);
+  await app.register(draining, { readiness });
+  await app.register(overload);
+  await app.register(security, { corsOrigins: list(config.CORS_ORIGIN) });
+  await app.register(auth, { mode: config.API_AUTH, secret: tokenSecret });
+  await app.register(docs);
+  for (const schema of SCHEMAS) app.addSchema(schema);
+  await app.register(validation);
+
+  await app.register(serviceRoutes, { readiness });
+  await app.register(usersRoutes, { users, posts });
+  await app.register(sessionsRoutes, {
+    users,
+    loginLimits: new LoginLimits(config.LOGIN_FAILURES),
+  });
+  await app.register(postsRoutes, { posts });
+  await app.ready();
+  return app;
+}
+
+export type App = Awaited<ReturnType<typeof buildApp>>;
+
+/** The schemas that the OpenAPI document names. */
+const SCHEMAS = [
+  User,
+  UserInput,
+  Credentials,
+  Session,
+  Post,
+  PostInput,
+  PostChange,
+  PostPage,
+  Message,
+  Service,
+  Health,
+];
+
+function serverOptions(config: Config): FastifyServerOptions {
+  const trusted = list(config.TRUST_PROXY);
+  return {
+    routerOptions: { ignoreTrailingSlash: true },
+    bodyLimit: 64 * KIB,
+    // Above the load balancer's idle time-out of 60 s, so that it is never us who hang up first.
+    keepAliveTimeout: 72_000,
+    requestTimeout: 80_000,
+    // Requests that slip in while closing are served; their answer ends the connection.
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    trustProxy: trusted.length > 0 ? trusted : false,
+    // One line of our own instead of two (plugins/request-log.ts).
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => crypto.randomUUID(),
+    frameworkErrors: sendProblem,
+    clientErrorHandler: answerMalformedHttp,
+  };
+}
+
+/** Answers what is no HTTP request, before there is anything to route. */
+const answerMalformedHttp: NonNullable<FastifyServerOptions["clientErrorHandler"]> = (
+  error,
+  socket,
+) => {
+  if (socket.destroyed || !socket.writable) return;
+  const [status, title, detail] =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? [431, "Request Header Fields Too Large", "The headers may have 16 KiB at most."]
+      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? [408, "Request Timeout", "The request took too long to arrive."]
+        : [400, "Bad Request", "This is not an HTTP request."];
+  const type = `urn:steadfast:problem:${String(title).toLowerCase().replaceAll(" ", "-")}`;
+  const body = JSON.stringify({ type, title, status, detail });
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+};
+
+function list(text: string): string[] {
+  return text.split(",").flatMap((part) => part.trim() || []);
+}

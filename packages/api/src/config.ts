@@ -1,0 +1,116 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { envSchema } from "env-schema";
+
+/** What the API's process reads from its environment; `docs/api.md` and the README list the same. */
+const ConfigSchema = Type.Object({
+  HOST: Type.String({
+    default: "127.0.0.1",
+    description: "Address to listen on",
+  }),
+  PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535, description: "Port" }),
+  API_AUTH: Type.Union([Type.Literal("owner"), Type.Literal("open")], {
+    default: "owner",
+    description: "Who may change things: their owner with a token, or anybody",
+  }),
+  LOG_LEVEL: Type.Union(
+    [
+      Type.Literal("trace"),
+      Type.Literal("debug"),
+      Type.Literal("info"),
+      Type.Literal("warn"),
+      Type.Literal("error"),
+      Type.Literal("fatal"),
+      Type.Literal("silent"),
+    ],
+    { default: "info", description: "Least severe level that is logged" },
+  ),
+  TRUST_PROXY: Type.String({
+    default: "",
+    description: "CIDRs of the proxies whose X-Forwarded-* headers count, comma separated",
+  }),
+  CORS_ORIGIN: Type.String({
+    default: "",
+    description: "Origins whose pages may call the API, comma separated; none: CORS is off",
+  }),
+  DRAIN_SECONDS: Type.Number({
+    default: 0,
+    minimum: 0,
+    maximum: 3600,
+    description: "How long to serve on after SIGTERM, while readiness already fails",
+  }),
+  SHUTDOWN_SECONDS: Type.Number({
+    default: 10,
+    minimum: 1,
+    maximum: 3600,
+    description: "How long requests may take to finish after that",
+  }),
+  PASSWORD_CONCURRENCY: Type.Integer({
+    default: 2,
+    minimum: 1,
+    maximum: 64,
+    description: "Passwords hashed at once, 19 MiB and a thread each",
+  }),
+  PASSWORD_QUEUE: Type.Integer({
+    default: 64,
+    minimum: 0,
+    maximum: 10_000,
+    description: "Passwords that may wait for that; beyond it the answer is 503",
+  }),
+  LOGIN_FAILURES: Type.Integer({
+    default: 10,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: "Failed logins per login and address in 15 minutes; beyond it the answer is 429",
+  }),
+});
+
+export type Config = Static<typeof ConfigSchema>;
+
+/**
+ * Reads the configuration from the environment.
+ *
+ * @throws with one line that names each variable at fault and what it may be
+ * @example
+ * ```ts
+ * const config = loadConfig({ PORT: "8080" }); // { PORT: 8080, HOST: "127.0.0.1", … }
+ * ```
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  try {
+    return envSchema<Config>({
+      schema: ConfigSchema,
+      data: pick(env),
+      env: false,
+    });
+  } catch (error) {
+    throw new Error(`Wrong configuration: ${explain(error)}.`);
+  }
+}
+
+/** Only what the schema names, and nothing empty: `PORT=` means the default. */
+function pick(env: NodeJS.ProcessEnv): Record<string, string> {
+  const known = Object.keys(ConfigSchema.properties);
+  return Object.fromEntries(
+    known.flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  ) as Record<string, string>;
+}
+
+interface ValidationError {
+  instancePath: string;
+  keyword: string;
+  message?: string;
+  params: { allowedValue?: unknown };
+}
+
+function explain(error: unknown): string {
+  const errors = (error as { errors?: ValidationError[] }).errors ?? [];
+  const byVariable = Map.groupBy(errors, ({ instancePath }) => instancePath.slice(1));
+  return [...byVariable]
+    .map(([name, reasons]) => {
+      const allowed = reasons.flatMap(({ params }) => params.allowedValue ?? []);
+      const rule =
+        allowed.length > 0 ? `must be one of ${allowed.join(", ")}` : reasons[0]?.message;
+      return `${name} ${rule}`;
+    })
+    .join("; ");
+}

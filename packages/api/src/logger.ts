@@ -1,0 +1,29 @@
+import { type LoggerOptions, pino } from "pino";
+import type { Config } from "./config.ts";
+
+/** Names under which a secret might be logged by mistake. */
+const SECRETS = ["password", "authorization", "access_token", "token", "secret"];
+
+/**
+ * The logger: a JSON object a line on standard output, readable lines on a terminal. Should a secret
+ * ever be among what is logged, it is blacked out.
+ */
+export function createLogger(level: Config["LOG_LEVEL"], terminal = process.stdout.isTTY) {
+  const options: LoggerOptions = {
+    level,
+    redact: {
+      paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+      censor: "[redacted]",
+    },
+    // Process id and host name are the journal's to say.
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  };
+  if (!terminal) return pino(options);
+  return pino({
+    ...options,
+    formatters: {},
+    transport: { target: "pino-pretty", options: { singleLine: true, translateTime: "HH:MM:ss" } },
+  });
+}

@@ -1,0 +1,48 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import fp from "fastify-plugin";
+import { VERSION } from "../version.ts";
+
+export const DOCS_PATH = "/docs";
+
+/** OpenAPI 3.1 from the routes' schemas at /docs/json and /docs/yaml, Swagger UI at /docs. */
+export const docs = fp(async (app) => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Steadfast",
+        version: VERSION,
+        description:
+          "Users and their posts. Register with `POST /users/`, log in with `POST /sessions`, " +
+          "give the token to *Authorize*, then write posts. Reading needs no token.",
+        license: { name: "MIT", identifier: "MIT" },
+      },
+      servers: [{ url: "/", description: "This server" }],
+      tags: [
+        { name: "Users", description: "People who post" },
+        { name: "Sessions", description: "Logging in" },
+        { name: "Posts", description: "What they wrote" },
+        { name: "Service", description: "The state of the service" },
+      ],
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: "http",
+            scheme: "bearer",
+            bearerFormat: "JWT",
+            description: "The `access_token` of `POST /sessions`",
+          },
+        },
+      },
+    },
+    refResolver: {
+      buildLocalReference: (json, _baseUri, _fragment, i) => String(json.$id ?? `def-${i}`),
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: DOCS_PATH,
+    staticCSP: true,
+    uiConfig: { tryItOutEnabled: true, persistAuthorization: true, displayRequestDuration: true },
+  });
+});

@@ -1,0 +1,16 @@
+import fp from "fastify-plugin";
+import type { Readiness } from "../readiness.ts";
+
+export interface DrainingOptions {
+  readiness: Readiness;
+}
+
+/**
+ * While the process drains, every answer ends its keep-alive connection, so that clients and the
+ * load balancer open the next one elsewhere.
+ */
+export const draining = fp<DrainingOptions>(async (app, { readiness }) => {
+  app.addHook("onSend", async (_request, reply) => {
+    if (readiness.draining) reply.header("connection", "close");
+  });
+});

@@ -1,0 +1,32 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import fp from "fastify-plugin";
+import { HttpProblem, toHttpProblem } from "../problems.ts";
+import { Problem } from "../schemas/problem.ts";
+
+/** Every answer that is not a success is a problem document of RFC 9457. */
+export const problems = fp(async (app) => {
+  app.addSchema(Problem);
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(new HttpProblem(404, "Not Found", "There is nothing here."), request, reply),
+  );
+});
+
+/** Answers with the problem behind an error; a bug is logged with its stack, and only there. */
+export function sendProblem(
+  error: FastifyError | Error | unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const { problem, headers } = toHttpProblem(error);
+  if (problem.status === 500) request.log.error({ err: error }, "unexpected error");
+  else if (problem.status === 503) {
+    const { message, cause } = error as Error;
+    request.log.warn({ reason: message, cause: (cause as Error | undefined)?.name }, "unavailable");
+  }
+  return reply
+    .code(problem.status)
+    .headers(headers)
+    .type("application/problem+json")
+    .send({ ...problem, request_id: request.id });
+}

@@ -1,0 +1,130 @@
+import { DomainError, type DomainErrorKind, LOGIN_PATTERN } from "@steadfast/core";
+import type { FastifyError, FastifySchemaValidationError } from "fastify";
+import type { FieldError, Problem } from "./schemas/problem.ts";
+import { NO_CONTROL_CHARACTERS, TEXT, UUID } from "./schemas/text.ts";
+
+/**
+ * An answer that is not a success, thrown anywhere below a route.
+ *
+ * @example
+ * ```ts
+ * throw new HttpProblem(401, "Unauthorized", "The token has expired.", {
+ *   headers: { "www-authenticate": "Bearer" },
+ * });
+ * ```
+ */
+export class HttpProblem extends Error {
+  readonly problem: Problem;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    status: number,
+    title: string,
+    detail: string,
+    { errors, headers = {} }: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+  ) {
+    super(detail);
+    const type = `urn:steadfast:problem:${title.toLowerCase().replaceAll(" ", "-")}`;
+    this.problem = { type, title, status, detail, ...(errors && { errors }) };
+    this.headers = headers;
+  }
+}
+
+/** Seconds after which a client that was turned away may come back. */
+const RETRY_AFTER = { "retry-after": "1" };
+
+const DOMAIN: Record<DomainErrorKind, { status: number; title: string }> = {
+  not_found: { status: 404, title: "Not Found" },
+  conflict: { status: 409, title: "Conflict" },
+  forbidden: { status: 403, title: "Forbidden" },
+  throttled: { status: 503, title: "Service Unavailable" },
+  unavailable: { status: 503, title: "Service Unavailable" },
+};
+
+/** Fastify's own errors by code; their messages may carry internals, so we say it ourselves. */
+const FASTIFY: Record<string, [status: number, title: string, detail: string]> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    415,
+    "Unsupported Media Type",
+    "Send the body as application/json.",
+  ],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, "Content Too Large", "The body may have 64 KiB at most."],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, "Bad Request", "The body is empty; send a JSON object."],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    400,
+    "Bad Request",
+    "The body is not as long as Content-Length says.",
+  ],
+  FST_ERR_CTP_INVALID_JSON_BODY: [400, "Bad Request", "The body is not valid JSON."],
+  FST_ERR_BAD_URL: [400, "Bad Request", "The path is not a valid URL."],
+  FST_UNDER_PRESSURE: [503, "Service Unavailable", "The server is busy; try again in a moment."],
+};
+
+/** Turns whatever was thrown into an answer; only what is safe to tell leaves the process. */
+export function toHttpProblem(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof DomainError) return fromDomain(error);
+  const { code, validation, validationContext, statusCode } = error as Partial<FastifyError>;
+  if (validation) return fromValidation(validation, validationContext ?? "body");
+  const known = code === undefined ? undefined : FASTIFY[code];
+  if (known) {
+    return new HttpProblem(...known, known[0] === 503 ? { headers: RETRY_AFTER } : {});
+  }
+  // secure-json-parse and Fastify mark what the client did wrong by status alone.
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new HttpProblem(400, "Bad Request", "The request is malformed.");
+  }
+  return new HttpProblem(500, "Internal Server Error", "Something went wrong on our side.");
+}
+
+function fromDomain({ kind, message, field }: DomainError): HttpProblem {
+  const { status, title } = DOMAIN[kind];
+  return new HttpProblem(status, title, message, {
+    ...(field && { errors: [{ in: "body", pointer: `#/${field}`, detail: message }] }),
+    ...(status === 503 && { headers: RETRY_AFTER }),
+  });
+}
+
+/** How many fields at fault an answer names at most. */
+const MAX_ERRORS = 20;
+
+const PLACES: Record<string, FieldError["in"]> = {
+  body: "body",
+  querystring: "query",
+  params: "path",
+  headers: "header",
+};
+
+function fromValidation(all: FastifySchemaValidationError[], context: string): HttpProblem {
+  const byPointer = new Map<string, FieldError>();
+  for (const error of all) {
+    const pointer = pointerOf(error);
+    if (byPointer.has(pointer) || byPointer.size === MAX_ERRORS) continue;
+    byPointer.set(pointer, { in: PLACES[context] ?? "body", pointer, detail: ruleOf(error) });
+  }
+  const errors = [...byPointer.values()];
+  return new HttpProblem(400, "Bad Request", "The request does not follow its schema.", { errors });
+}
+
+/** The field at fault as a JSON pointer in a URI fragment, also when it is missing or too much. */
+function pointerOf({ instancePath, params }: FastifySchemaValidationError): string {
+  const name = params.missingProperty ?? params.additionalProperty;
+  if (name === undefined) return `#${instancePath}`;
+  return `#${instancePath}/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+/** What our patterns mean in words. */
+const PATTERNS: Record<string, string> = {
+  [UUID]: "must be a UUID in lower case",
+  [LOGIN_PATTERN]:
+    "must be 3 to 64 letters, digits or . _ - + @, beginning with a letter or a digit",
+  [NO_CONTROL_CHARACTERS]: "must not be blank or have control characters",
+  [TEXT]: "must not have control characters other than tab and line breaks",
+};
+
+function ruleOf({ keyword, params, message }: FastifySchemaValidationError): string {
+  if (keyword === "additionalProperties") return "is not a known field";
+  if (keyword === "required") return "is required";
+  if (keyword === "pattern") return PATTERNS[String(params.pattern)] ?? "is malformed";
+  return message ?? "is wrong";
+}

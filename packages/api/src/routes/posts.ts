@@ -1,0 +1,104 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { Posts } from "@steadfast/core";
+import type { FastifyRequest } from "fastify";
+import { requireOwner } from "../plugins/auth.ts";
+import { HttpProblem } from "../problems.ts";
+import { Message } from "../schemas/common.ts";
+import { Post, PostChange, PostInput, PostParams } from "../schemas/post.ts";
+import { problems } from "../schemas/problem.ts";
+import { ref } from "../schemas/text.ts";
+
+export interface PostsOptions {
+  posts: Posts;
+}
+
+/** Posts: writing, reading, changing, removing. */
+export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, { posts }) => {
+  app.post(
+    "/posts/",
+    {
+      onRequest: app.requireToken,
+      schema: {
+        operationId: "createPost",
+        tags: ["Posts"],
+        summary: "Write a post",
+        security: [{ bearer: [] }],
+        body: ref(PostInput),
+        response: {
+          201: {
+            ...ref(Post),
+            description: "The post",
+            headers: { Location: { type: "string", description: "Where the post is" } },
+          },
+          ...problems(400, 401, 403, 404, 413, 415),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { content, user_id = authorOf(request) } = request.body;
+      requireOwner(request, user_id);
+      const post = await posts.create({ user_id, content });
+      return reply.code(201).header("location", `/posts/${post.id}`).send(post);
+    },
+  );
+
+  app.get(
+    "/posts/:id",
+    {
+      schema: {
+        operationId: "getPost",
+        tags: ["Posts"],
+        summary: "Read a post",
+        security: [],
+        params: PostParams,
+        response: { 200: ref(Post), ...problems(400, 404) },
+      },
+    },
+    (request) => posts.get(request.params.id),
+  );
+
+  app.put(
+    "/posts/:id",
+    {
+      onRequest: app.requireToken,
+      schema: {
+        operationId: "replacePost",
+        tags: ["Posts"],
+        summary: "Change the content of a post",
+        security: [{ bearer: [] }],
+        params: PostParams,
+        body: ref(PostChange),
+        response: { 200: ref(Post), ...problems(400, 401, 403, 404, 413, 415) },
+      },
+    },
+    (request) =>
+      posts.update({ id: request.params.id, owner: request.owner }, request.body.content),
+  );
+
+  app.delete(
+    "/posts/:id",
+    {
+      onRequest: app.requireToken,
+      schema: {
+        operationId: "deletePost",
+        tags: ["Posts"],
+        summary: "Remove a post",
+        security: [{ bearer: [] }],
+        params: PostParams,
+        response: { 200: ref(Message), ...problems(400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      await posts.remove({ id: request.params.id, owner: request.owner });
+      return { message: "Post deleted." };
+    },
+  );
+};
+
+/** Who writes when the body does not say: the token's user. */
+function authorOf(request: FastifyRequest): string {
+  if (request.owner !== undefined) return request.owner;
+  throw new HttpProblem(400, "Bad Request", "The request does not follow its schema.", {
+    errors: [{ in: "body", pointer: "#/user_id", detail: "is required" }],
+  });
+}

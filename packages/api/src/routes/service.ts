@@ -1,0 +1,74 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { DOCS_PATH } from "../plugins/docs.ts";
+import { NEVER_SHED } from "../plugins/overload.ts";
+import { HttpProblem } from "../problems.ts";
+import type { Readiness } from "../readiness.ts";
+import { Health, Service } from "../schemas/common.ts";
+import { problems } from "../schemas/problem.ts";
+import { ref } from "../schemas/text.ts";
+import { VERSION } from "../version.ts";
+
+export interface ServiceOptions {
+  readiness: Readiness;
+}
+
+/** Who we are, and how we are. `/` and `/health/live` touch nothing, so that they fail only with the process. */
+export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
+  app,
+  { readiness },
+) => {
+  app.get(
+    "/",
+    {
+      config: NEVER_SHED,
+      schema: {
+        operationId: "getService",
+        tags: ["Service"],
+        summary: "Name and version of the service",
+        security: [],
+        response: { 200: ref(Service), ...problems(400) },
+      },
+    },
+    () => ({ name: "steadfast" as const, version: VERSION, docs: DOCS_PATH }),
+  );
+
+  app.get(
+    "/health/live",
+    {
+      config: NEVER_SHED,
+      logLevel: "warn",
+      schema: {
+        operationId: "getLiveness",
+        tags: ["Service"],
+        summary: "Whether the process lives",
+        security: [],
+        response: { 200: ref(Health), ...problems(400) },
+      },
+    },
+    () => ({ status: "live" as const }),
+  );
+
+  app.get(
+    "/health/ready",
+    {
+      config: NEVER_SHED,
+      logLevel: "warn",
+      schema: {
+        operationId: "getReadiness",
+        tags: ["Service"],
+        summary: "Whether the process can serve: its database answers and it is not stopping",
+        security: [],
+        response: { 200: ref(Health), ...problems(400) },
+      },
+    },
+    async () => {
+      if (readiness.draining) {
+        throw new HttpProblem(503, "Service Unavailable", "The process is about to stop.", {
+          headers: { "retry-after": "1" },
+        });
+      }
+      await readiness.check();
+      return { status: "ready" as const };
+    },
+  );
+};

@@ -1,0 +1,51 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { Users } from "@steadfast/core";
+import type { LoginLimits } from "../login-limits.ts";
+import { TOKEN_LIFETIME } from "../plugins/auth.ts";
+import { HttpProblem } from "../problems.ts";
+import { problems } from "../schemas/problem.ts";
+import { ref } from "../schemas/text.ts";
+import { Credentials, Session } from "../schemas/user.ts";
+
+export interface SessionsOptions {
+  users: Users;
+  loginLimits: LoginLimits;
+}
+
+/** Logging in. */
+export const sessionsRoutes: FastifyPluginAsyncTypebox<SessionsOptions> = async (
+  app,
+  { users, loginLimits },
+) => {
+  app.post(
+    "/sessions",
+    {
+      schema: {
+        operationId: "createSession",
+        tags: ["Sessions"],
+        summary: "Log in: turn login and password into a bearer token",
+        security: [],
+        body: ref(Credentials),
+        response: { 200: ref(Session), ...problems(400, 401, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { login, password } = request.body;
+      const user = await loginLimits.attempt(login, request.ip, () =>
+        users.verify(login, password),
+      );
+      if (!user) {
+        throw new HttpProblem(401, "Unauthorized", "The login or the password is wrong.", {
+          headers: { "www-authenticate": 'Bearer realm="steadfast"' },
+        });
+      }
+      reply.header("cache-control", "no-store");
+      return {
+        access_token: app.jwt.sign({ sub: user.id }),
+        token_type: "Bearer" as const,
+        expires_in: TOKEN_LIFETIME,
+        user_id: user.id,
+      };
+    },
+  );
+};

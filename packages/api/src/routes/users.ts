@@ -1,0 +1,137 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { decodeCursor, encodeCursor, type Posts, type Users } from "@steadfast/core";
+import { requireOwner } from "../plugins/auth.ts";
+import { HttpProblem } from "../problems.ts";
+import { Message } from "../schemas/common.ts";
+import { PageQuery, PostPage } from "../schemas/post.ts";
+import { problems } from "../schemas/problem.ts";
+import { ref } from "../schemas/text.ts";
+import { User, UserInput, UserParams } from "../schemas/user.ts";
+
+export interface UsersOptions {
+  users: Users;
+  posts: Posts;
+}
+
+/** People: registering, reading, changing, removing, and what they wrote. */
+export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
+  app,
+  { users, posts },
+) => {
+  app.post(
+    "/users/",
+    {
+      schema: {
+        operationId: "createUser",
+        tags: ["Users"],
+        summary: "Register a user",
+        security: [],
+        body: ref(UserInput),
+        response: {
+          201: {
+            ...ref(User),
+            description: "The user",
+            headers: { Location: { type: "string", description: "Where the user is" } },
+          },
+          ...problems(400, 409, 413, 415),
+        },
+      },
+    },
+    async (request, reply) => {
+      const user = await users.create(request.body);
+      return reply.code(201).header("location", `/users/${user.id}`).send(user);
+    },
+  );
+
+  app.get(
+    "/users/:id",
+    {
+      schema: {
+        operationId: "getUser",
+        tags: ["Users"],
+        summary: "Read a user",
+        security: [],
+        params: UserParams,
+        response: { 200: ref(User), ...problems(400, 404) },
+      },
+    },
+    (request) => users.get(request.params.id),
+  );
+
+  app.put(
+    "/users/:id",
+    {
+      onRequest: app.requireToken,
+      schema: {
+        operationId: "replaceUser",
+        tags: ["Users"],
+        summary: "Replace a user's name, login and password",
+        security: [{ bearer: [] }],
+        params: UserParams,
+        body: ref(UserInput),
+        response: { 200: ref(User), ...problems(400, 401, 403, 404, 409, 413, 415) },
+      },
+    },
+    async (request) => {
+      requireOwner(request, request.params.id);
+      return users.update(request.params.id, request.body);
+    },
+  );
+
+  app.delete(
+    "/users/:id",
+    {
+      onRequest: app.requireToken,
+      schema: {
+        operationId: "deleteUser",
+        tags: ["Users"],
+        summary: "Remove a user and all their posts",
+        description:
+          "Waits until the last post is gone, a second or more. When it is interrupted, call it " +
+          "again to finish.",
+        security: [{ bearer: [] }],
+        params: UserParams,
+        response: { 200: ref(Message), ...problems(400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      requireOwner(request, request.params.id);
+      await users.remove(request.params.id);
+      return { message: "User deleted." };
+    },
+  );
+
+  app.get(
+    "/users/:id/posts",
+    {
+      schema: {
+        operationId: "listPostsOfUser",
+        tags: ["Users"],
+        summary: "List a user's posts, newest first",
+        security: [],
+        params: UserParams,
+        querystring: PageQuery,
+        response: { 200: ref(PostPage), ...problems(400, 404) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { limit, cursor } = request.query;
+      const after = cursor === undefined ? undefined : readCursor(id, cursor);
+      const [page] = await Promise.all([posts.listByUser(id, { limit, after }), users.get(id)]);
+      return {
+        items: page.posts,
+        next_cursor: page.next ? encodeCursor(id, page.next) : null,
+      };
+    },
+  );
+};
+
+function readCursor(userId: string, cursor: string) {
+  const position = decodeCursor(userId, cursor);
+  if (position) return position;
+  const detail = "is not a next_cursor of this list";
+  throw new HttpProblem(400, "Bad Request", "The request does not follow its schema.", {
+    errors: [{ in: "query", pointer: "#/cursor", detail }],
+  });
+}

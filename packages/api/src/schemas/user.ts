@@ -1,0 +1,67 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { LOGIN_PATTERN } from "@steadfast/core";
+import { Id, NO_CONTROL_CHARACTERS } from "./text.ts";
+
+const Name = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: NO_CONTROL_CHARACTERS,
+  description: "Any one line of text",
+  examples: ["Ada Lovelace"],
+});
+
+const Login = Type.String({
+  minLength: 3,
+  maxLength: 64,
+  pattern: LOGIN_PATTERN,
+  description: "ASCII letters, digits and `. _ - + @`; unique whatever its case",
+  examples: ["ada"],
+});
+
+const Password = Type.String({
+  minLength: 8,
+  maxLength: 128,
+  pattern: NO_CONTROL_CHARACTERS,
+  format: "password",
+  writeOnly: true,
+  description: "Stored as an Argon2id hash; never returned",
+  examples: ["correct horse battery"],
+});
+
+export const User = Type.Object(
+  {
+    id: Id("The user's id"),
+    name: Name,
+    login: Login,
+  },
+  { $id: "User", description: "A user" },
+);
+export type User = Static<typeof User>;
+
+export const UserInput = Type.Object(
+  { name: Name, login: Login, password: Password },
+  { $id: "UserInput", additionalProperties: false, description: "A user to be" },
+);
+
+export const Credentials = Type.Object(
+  {
+    login: Login,
+    password: Password,
+  },
+  { $id: "Credentials", additionalProperties: false, description: "Login and password" },
+);
+
+export const Session = Type.Object(
+  {
+    access_token: Type.String({ description: "To be sent as `Authorization: Bearer <token>`" }),
+    token_type: Type.Literal("Bearer"),
+    expires_in: Type.Integer({
+      description: "Seconds for which the token is good",
+      examples: [3600],
+    }),
+    user_id: Id("Whose token it is"),
+  },
+  { $id: "Session", description: "A bearer token" },
+);
+
+export const UserParams = Type.Object({ id: Id("The user's id") });

@@ -1,0 +1,12 @@
+import { randomUUID } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createTables, localEnvironment } from "@steadfast/local";
+import { inject } from "vitest";
+
+// Each test file has tables of its own, so that files can run at the same time. The links are in the
+// environment before the file imports core, as on a real machine.
+const prefix = `test-${randomUUID()}-`;
+const tokenSecret = "a secret of the tests, long enough for anybody";
+const endpoint = inject("dynamodb");
+Object.assign(process.env, localEnvironment({ endpoint, prefix, tokenSecret }));
+await createTables(new DynamoDBClient(), prefix);
