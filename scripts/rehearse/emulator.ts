@@ -33,7 +33,9 @@ export interface Emulator {
  */
 export async function installEmulator(processes: Processes): Promise<void> {
   const requirements = join(paths.emulator, "requirements.txt");
-  const wanted = createHash("sha256").update(await readFile(requirements)).digest("hex");
+  const wanted = createHash("sha256")
+    .update(await readFile(requirements))
+    .digest("hex");
   const stamp = join(paths.venv, "requirements.sha256");
   if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return;
   const options = { cwd: root, env: process.env, log: join(paths.logs, "install-emulator.log") };
@@ -43,7 +45,14 @@ export async function installEmulator(processes: Processes): Promise<void> {
   } catch (cause) {
     throw new Error("the emulator needs python3, 3.11 or later, with its venv module", { cause });
   }
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
+  const pip = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--require-hashes",
+  ];
   await processes.run(python(), [...pip, "-r", requirements], options);
   await writeFile(stamp, wanted);
 }

@@ -30,7 +30,11 @@ export interface Engine {
 export async function findEngine(processes: Processes): Promise<Engine> {
   const provider = await installedProvider();
   if (provider === "sst" || (provider === undefined && (await downloadable()))) {
-    return { description: "the Pulumi engine and AWS provider that SST brings", standIn: false, env: {} };
+    return {
+      description: "the Pulumi engine and AWS provider that SST brings",
+      standIn: false,
+      env: {},
+    };
   }
   const tools = toolsFolder();
   if (tools) {
@@ -60,7 +64,9 @@ export async function findEngine(processes: Processes): Promise<Engine> {
 /** Folder of the stand-ins' `install.sh`, if it is there. `REHEARSAL_TOOLS` may name its parent too. */
 function toolsFolder(): string | undefined {
   const named = resolve(root, process.env.REHEARSAL_TOOLS || "../shared/rehearsal");
-  const found = [named, join(named, "rehearsal")].find((folder) => existsSync(join(folder, "install.sh")));
+  const found = [named, join(named, "rehearsal")].find((folder) =>
+    existsSync(join(folder, "install.sh")),
+  );
   if (!found && process.env.REHEARSAL_TOOLS) {
     throw new Error(`REHEARSAL_TOOLS is ${named}, where there is no install.sh`);
   }
@@ -73,7 +79,9 @@ async function installedProvider(): Promise<"sst" | "stand-in" | undefined> {
   const names = await readdir(plugins).catch(() => []);
   const name = names.find((each) => /^resource-aws-v[\d.]+$/.test(each));
   if (!name) return undefined;
-  const launcher = await readFile(join(plugins, name, "pulumi-resource-aws")).catch(() => undefined);
+  const launcher = await readFile(join(plugins, name, "pulumi-resource-aws")).catch(
+    () => undefined,
+  );
   if (!launcher) return undefined;
   return launcher.subarray(0, 1024).includes(STAND_IN_MARKER) ? "stand-in" : "sst";
 }

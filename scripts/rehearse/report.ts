@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { paths, root } from "./paths.ts";
 import { join } from "node:path";
+import { paths, root } from "./paths.ts";
 
 /** Where the findings that are known are written down, each with its reason. */
 const KNOWN_FILE = join(root, "test/rehearsal/known-findings.json");
@@ -38,7 +38,10 @@ export interface ReportSummary {
 /** Reads what the provider's stand-in did, and compares what it could not do with what is known. */
 export async function readReport(): Promise<ReportSummary> {
   const text = await readFile(paths.report, "utf8");
-  const lines = text.split("\n").filter(Boolean).map((line): ReportLine => JSON.parse(line));
+  const lines = text
+    .split("\n")
+    .filter(Boolean)
+    .map((line): ReportLine => JSON.parse(line));
   return summarise(lines, JSON.parse(await readFile(KNOWN_FILE, "utf8")));
 }
 

@@ -80,7 +80,9 @@ export class Sst {
 
 /** The resources that a command's output says were changed. */
 export function changes(output: string): Change[] {
-  const lines = output.matchAll(/^\|\s+(Created|Updated|Replaced|Deleted|Imported|Error)\s+(.+?)(?: \(\d.*\))?$/gm);
+  const lines = output.matchAll(
+    /^\|\s+(Created|Updated|Replaced|Deleted|Imported|Error)\s+(.+?)(?: \(\d.*\))?$/gm,
+  );
   return [...lines].map(([, action = "", resource = ""]) => ({ action, resource }));
 }
 
@@ -88,7 +90,8 @@ export function changes(output: string): Change[] {
 export function reason(output: string): string {
   const lines = output.split("\n").filter((line) => line.trim() && !line.startsWith("View more"));
   const failed = lines.findLastIndex((line) => line.startsWith("✕"));
-  const telling = failed >= 0 && failed < lines.length - 1 ? lines.slice(failed + 1) : lines.slice(-3);
+  const telling =
+    failed >= 0 && failed < lines.length - 1 ? lines.slice(failed + 1) : lines.slice(-3);
   return telling.join(" ").slice(0, 500);
 }
 

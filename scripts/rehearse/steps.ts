@@ -1,4 +1,6 @@
-import { type InspectColor, styleText } from "node:util";
+import { styleText } from "node:util";
+
+type Format = Parameters<typeof styleText>[0];
 
 /** Prints what a rehearsal does: a line a step with its seconds. */
 export class Steps {
@@ -28,14 +30,14 @@ export class Steps {
     this.#out.write(`${this.#paint("dim", `  ${text}`)}\n`);
   }
 
-  #end(colour: InspectColor, mark: string, title: string, started: number): void {
+  #end(colour: Format, mark: string, title: string, started: number): void {
     const seconds = `${((performance.now() - started) / 1000).toFixed(1)} s`;
     if (this.#out.isTTY) this.#out.write("\r\u001b[2K");
     const line = `${this.#paint(colour, mark)} ${title.padEnd(66)} ${seconds.padStart(8)}`;
     this.#out.write(`${line}\n`);
   }
 
-  #paint(format: InspectColor, text: string): string {
+  #paint(format: Format, text: string): string {
     return styleText(format, text, { stream: this.#out });
   }
 }

@@ -40,9 +40,16 @@ export async function findDeployment(cloud: Cloud): Promise<Deployment> {
   const { Listeners: listeners = [] } = await cloud.balancing.send(
     new DescribeListenersCommand({ LoadBalancerArn: balancer.LoadBalancerArn }),
   );
-  const forwarded = listeners.flatMap((each) => each.DefaultActions ?? []).filter((each) => each.Type === "forward");
-  const arn = present(only(forwarded, "forwarding listener").TargetGroupArn, "listener's target group");
-  const targetGroups = await cloud.balancing.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }));
+  const forwarded = listeners
+    .flatMap((each) => each.DefaultActions ?? [])
+    .filter((each) => each.Type === "forward");
+  const arn = present(
+    only(forwarded, "forwarding listener").TargetGroupArn,
+    "listener's target group",
+  );
+  const targetGroups = await cloud.balancing.send(
+    new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }),
+  );
   const targetGroup = only(targetGroups.TargetGroups, "target group");
   const groups = await cloud.autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
   const group = only(groups.AutoScalingGroups, "auto scaling group");
@@ -52,7 +59,10 @@ export async function findDeployment(cloud: Cloud): Promise<Deployment> {
 
 async function findTemplate(cloud: Cloud, group: AutoScalingGroup) {
   const mixed = group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
-  const { LaunchTemplateId, Version } = present(group.LaunchTemplate ?? mixed, "group's launch template");
+  const { LaunchTemplateId, Version } = present(
+    group.LaunchTemplate ?? mixed,
+    "group's launch template",
+  );
   const version = present(Version, "group's launch template version");
   const { LaunchTemplateVersions } = await cloud.ec2.send(
     new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: [version] }),

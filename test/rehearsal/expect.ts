@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 /** The one element of a list; `what` names it in the error. */
 export function only<T>(list: readonly T[] | undefined, what: string): T {
   const [first, ...others] = list ?? [];
-  assert.ok(first !== undefined && others.length === 0, `one ${what} expected, found ${list?.length ?? 0}`);
+  assert.ok(
+    first !== undefined && others.length === 0,
+    `one ${what} expected, found ${list?.length ?? 0}`,
+  );
   return first;
 }
 

@@ -6,8 +6,15 @@ import type { Deployment } from "../deployment.ts";
 import { present, same } from "../expect.ts";
 
 /** What a numbered template and its instances must be: IMDSv2, encrypted disk, small user data, all in service. */
-export async function checkFleet(cloud: Cloud, { group, version, template, targetGroup, userData }: Deployment) {
-  assert.match(version, /^\d+$/, `the group uses version ${version} of its template; a number is needed to roll back`);
+export async function checkFleet(
+  cloud: Cloud,
+  { group, version, template, targetGroup, userData }: Deployment,
+) {
+  assert.match(
+    version,
+    /^\d+$/,
+    `the group uses version ${version} of its template; a number is needed to roll back`,
+  );
   same(template.MetadataOptions?.HttpTokens, "required", "metadata tokens");
   same(template.MetadataOptions?.HttpPutResponseHopLimit, 1, "metadata hop limit");
   for (const disk of template.BlockDeviceMappings ?? []) {
@@ -44,5 +51,9 @@ async function checkScaling(cloud: Cloud, name: string | undefined) {
   const metrics = ScalingPolicies.map(
     (each) => each.TargetTrackingConfiguration?.PredefinedMetricSpecification?.PredefinedMetricType,
   );
-  same(metrics.sort(), ["ALBRequestCountPerTarget", "ASGAverageCPUUtilization"], "what the group scales on");
+  same(
+    metrics.sort(),
+    ["ALBRequestCountPerTarget", "ASGAverageCPUUtilization"],
+    "what the group scales on",
+  );
 }

@@ -21,7 +21,10 @@ export async function checkNetwork(cloud: Cloud, deployment: Deployment): Promis
   const inner = only(securityGroupsOf(deployment), "security group of the instances");
   checkOuter(present(byId.get(outer), "the balancer's security group"), deployment, inner);
   checkInner(present(byId.get(inner), "the instances' security group"), deployment, outer);
-  const standard = only(SecurityGroups.filter((each) => each.GroupName === "default"), "default security group");
+  const standard = only(
+    SecurityGroups.filter((each) => each.GroupName === "default"),
+    "default security group",
+  );
   same(standard.IpPermissions, [], "rules into the default security group");
   same(standard.IpPermissionsEgress, [], "rules out of the default security group");
   await checkSubnets(cloud, deployment);
@@ -29,7 +32,11 @@ export async function checkNetwork(cloud: Cloud, deployment: Deployment): Promis
 }
 
 function securityGroupsOf({ template }: Deployment): string[] {
-  return template.NetworkInterfaces?.flatMap((each) => each.Groups ?? []) ?? template.SecurityGroupIds ?? [];
+  return (
+    template.NetworkInterfaces?.flatMap((each) => each.Groups ?? []) ??
+    template.SecurityGroupIds ??
+    []
+  );
 }
 
 function checkOuter(group: SecurityGroup, { listeners, targetGroup }: Deployment, inner: string) {
@@ -49,7 +56,11 @@ function checkInner(group: SecurityGroup, { targetGroup }: Deployment, outer: st
 /** A rule for one port and one other group, and nothing else. */
 function checkRule(rule: IpPermission, port: number | undefined, group: string) {
   same([rule.FromPort, rule.ToPort], [port, port], `ports between balancer and instances`);
-  same(rule.UserIdGroupPairs?.map((each) => each.GroupId), [group], "groups on the other side");
+  same(
+    rule.UserIdGroupPairs?.map((each) => each.GroupId),
+    [group],
+    "groups on the other side",
+  );
   same([...(rule.IpRanges ?? []), ...(rule.Ipv6Ranges ?? [])], [], "addresses on the other side");
 }
 
@@ -57,7 +68,9 @@ async function checkSubnets(cloud: Cloud, { group, balancer }: Deployment) {
   const SubnetIds = present(group.VPCZoneIdentifier, "the group's subnets").split(",");
   const { Subnets = [] } = await cloud.ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
   same(new Set(Subnets.map((each) => each.AvailabilityZone)).size, 2, "zones of the group");
-  const shared = balancer.AvailabilityZones?.filter((each) => SubnetIds.includes(each.SubnetId ?? ""));
+  const shared = balancer.AvailabilityZones?.filter((each) =>
+    SubnetIds.includes(each.SubnetId ?? ""),
+  );
   same(shared, [], "subnets that instances share with the balancer, with a NAT");
 }
 
@@ -68,5 +81,6 @@ async function checkEndpoints(cloud: Cloud, VpcId: string) {
   const gateways = VpcEndpoints.filter((each) => each.VpcEndpointType === "Gateway");
   const services = gateways.map((each) => each.ServiceName?.split(".").at(-1)).sort();
   same(services, ["dynamodb", "s3"], "gateway endpoints");
-  for (const gateway of gateways) assert.ok(gateway.RouteTableIds?.length, `${gateway.ServiceName} has no route`);
+  for (const gateway of gateways)
+    assert.ok(gateway.RouteTableIds?.length, `${gateway.ServiceName} has no route`);
 }

@@ -29,7 +29,11 @@ export interface RoleExpectation {
 }
 
 /** The instances' role grants what core calls and what a boot reads, on those resources, without a wildcard action. */
-export async function checkRole(cloud: Cloud, deployment: Deployment, expected: RoleExpectation): Promise<void> {
+export async function checkRole(
+  cloud: Cloud,
+  deployment: Deployment,
+  expected: RoleExpectation,
+): Promise<void> {
   const role = await findRole(cloud, deployment);
   const statements = await findStatements(cloud, role);
   for (const statement of statements) {
@@ -43,17 +47,28 @@ export async function checkRole(cloud: Cloud, deployment: Deployment, expected: 
     same(actionsOn(statements, `${table}/index/`, true), indexes, `actions on ${name}'s indexes`);
   }
   for (const { action, arn } of expected.reads) {
-    assert.ok(allows(statements, action, arn), `the instances' role does not allow ${action} on ${arn}`);
+    assert.ok(
+      allows(statements, action, arn),
+      `the instances' role does not allow ${action} on ${arn}`,
+    );
   }
 }
 
 async function findRole(cloud: Cloud, { template }: Deployment): Promise<string> {
   const profile = present(template.IamInstanceProfile, "launch template's instance profile");
   const name = profile.Name ?? profile.Arn?.split("/").at(-1);
-  const { InstanceProfile } = await cloud.iam.send(new GetInstanceProfileCommand({ InstanceProfileName: name }));
+  const { InstanceProfile } = await cloud.iam.send(
+    new GetInstanceProfileCommand({ InstanceProfileName: name }),
+  );
   const role = only(InstanceProfile?.Roles, "role of the instance profile");
-  const trust = JSON.parse(decodeURIComponent(present(role.AssumeRolePolicyDocument, "trust policy")));
-  same(only(trust.Statement as { Principal: unknown }[], "trust statement").Principal, { Service: "ec2.amazonaws.com" }, "who may take the role");
+  const trust = JSON.parse(
+    decodeURIComponent(present(role.AssumeRolePolicyDocument, "trust policy")),
+  );
+  same(
+    only(trust.Statement as { Principal: unknown }[], "trust statement").Principal,
+    { Service: "ec2.amazonaws.com" },
+    "who may take the role",
+  );
   return present(role.RoleName, "role's name");
 }
 
@@ -62,12 +77,22 @@ async function findStatements(cloud: Cloud, RoleName: string): Promise<Statement
   const documents: string[] = [];
   const { PolicyNames = [] } = await cloud.iam.send(new ListRolePoliciesCommand({ RoleName }));
   for (const PolicyName of PolicyNames) {
-    const { PolicyDocument } = await cloud.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+    const { PolicyDocument } = await cloud.iam.send(
+      new GetRolePolicyCommand({ RoleName, PolicyName }),
+    );
     documents.push(present(PolicyDocument, PolicyName));
   }
-  const { AttachedPolicies = [] } = await cloud.iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
-  const managed = AttachedPolicies.filter((each) => each.PolicyArn?.startsWith("arn:aws:iam::aws:"));
-  same(managed.map((each) => each.PolicyName).sort(), MANAGED, "AWS's policies of the instances' role");
+  const { AttachedPolicies = [] } = await cloud.iam.send(
+    new ListAttachedRolePoliciesCommand({ RoleName }),
+  );
+  const managed = AttachedPolicies.filter((each) =>
+    each.PolicyArn?.startsWith("arn:aws:iam::aws:"),
+  );
+  same(
+    managed.map((each) => each.PolicyName).sort(),
+    MANAGED,
+    "AWS's policies of the instances' role",
+  );
   for (const { PolicyArn } of AttachedPolicies.filter((each) => !managed.includes(each))) {
     const { Policy } = await cloud.iam.send(new GetPolicyCommand({ PolicyArn }));
     const { PolicyVersion } = await cloud.iam.send(

@@ -1,6 +1,6 @@
 import { DescribeContinuousBackupsCommand, DescribeTableCommand } from "@aws-sdk/client-dynamodb";
-import { createTableRequest } from "@steadfast/local";
 import { type TableName, tables } from "@steadfast/core/tables";
+import { createTableRequest } from "@steadfast/local";
 import type { Cloud } from "../cloud.ts";
 import { present, same } from "../expect.ts";
 
@@ -12,7 +12,11 @@ export async function checkTables(cloud: Cloud, names: Record<TableName, string>
     const table = present(Table, `table ${TableName}`);
     const wanted = createTableRequest(TableName, definition);
     const sorted = <T>(list: T[] = []) => list.map((each) => JSON.stringify(each)).sort();
-    same(sorted(table.AttributeDefinitions), sorted(wanted.AttributeDefinitions), `${logical}'s attributes`);
+    same(
+      sorted(table.AttributeDefinitions),
+      sorted(wanted.AttributeDefinitions),
+      `${logical}'s attributes`,
+    );
     same(table.KeySchema, wanted.KeySchema, `${logical}'s key`);
     same(
       (table.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) => ({
