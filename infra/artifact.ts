@@ -1,5 +1,5 @@
 /** The archives that instances download, and the bucket they are in. */
-import type { Artifact as Archives, Arch, Archive } from "../scripts/build/artifact.ts";
+import type { Arch, Archive, Artifact as Archives } from "../scripts/build/artifact.ts";
 import { buildArtifact } from "./build-artifact.ts";
 
 export interface ArtifactArgs {
@@ -62,24 +62,21 @@ function createBucket(name: string, { retain = false, accessLogs }: ArtifactArgs
     },
   });
   const settings = { bucket: bucket.name };
-  const options = { parent: bucket };
-  new aws.s3.BucketOwnershipControls(
-    `${name}Ownership`,
-    { ...settings, rule: { objectOwnership: "BucketOwnerEnforced" } },
-    options,
-  );
-  new aws.s3.BucketServerSideEncryptionConfigurationV2(
-    `${name}Encryption`,
-    { ...settings, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-    options,
-  );
-  new aws.s3.BucketLifecycleConfigurationV2(`${name}Lifecycle`, { ...settings, rules: LIFECYCLE }, options);
+  new aws.s3.BucketOwnershipControls(`${name}Ownership`, {
+    ...settings,
+    rule: { objectOwnership: "BucketOwnerEnforced" },
+  });
+  new aws.s3.BucketServerSideEncryptionConfigurationV2(`${name}Encryption`, {
+    ...settings,
+    rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+  });
+  new aws.s3.BucketLifecycleConfigurationV2(`${name}Lifecycle`, { ...settings, rules: LIFECYCLE });
   if (accessLogs)
-    new aws.s3.BucketLoggingV2(
-      `${name}Logging`,
-      { ...settings, targetBucket: accessLogs.bucket, targetPrefix: accessLogs.prefix ?? "artifact/" },
-      options,
-    );
+    new aws.s3.BucketLoggingV2(`${name}Logging`, {
+      ...settings,
+      targetBucket: accessLogs.bucket,
+      targetPrefix: accessLogs.prefix ?? "artifact/",
+    });
   return bucket;
 }
 
@@ -88,7 +85,7 @@ const LIFECYCLE = [
     id: "superseded",
     status: "Enabled",
     filter: { prefix: "" },
-    noncurrentVersionExpiration: { noncurrentDays: 30, newerNoncurrentVersions: 10 },
+    noncurrentVersionExpiration: { noncurrentDays: 30, newerNoncurrentVersions: "10" },
   },
   {
     id: "unfinished",
@@ -99,7 +96,8 @@ const LIFECYCLE = [
 ];
 
 function upload(name: string, bucket: sst.aws.Bucket, archives: Archives, args: ArtifactArgs) {
-  const object = (part: keyof Archives, key: string) => reference(name, bucket, archives[part], { part, key, ...args });
+  const object = (part: keyof Archives, key: string) =>
+    reference(name, bucket, archives[part], { part, key, ...args });
   return {
     runtime: object("runtime", `runtime/node-linux-${args.architecture}.tar.gz`),
     app: object("app", `app/${args.service}.tar.gz`),
@@ -123,7 +121,7 @@ function reference(
       metadata: { archive: archive.key },
       contentType: "application/gzip",
     },
-    { parent: bucket, retainOnDelete: retain ?? false },
+    { retainOnDelete: retain ?? false },
   );
   return { key: object.key, version: object.versionId, sha256: archive.sha256 };
 }

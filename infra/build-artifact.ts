@@ -17,11 +17,17 @@ export async function buildArtifact(args: ArtifactArgs & { root: string }): Prom
   const { root, arch, service, entry, out } = args;
   const options = { arch, service, entry, out };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-  const { stdout } = await promisify(execFile)("npm", ["run", "--silent", "build", "--", "--json", ...flags], {
-    cwd: root,
-    maxBuffer: MAX_OUTPUT,
-  }).catch((error) => {
-    throw new Error(`the artifact of ${service} cannot be built: ${String(error.stderr || error.message).trim()}`);
+  const { stdout } = await promisify(execFile)(
+    "npm",
+    ["run", "--silent", "build", "--", "--json", ...flags],
+    {
+      cwd: root,
+      maxBuffer: MAX_OUTPUT,
+    },
+  ).catch((error) => {
+    throw new Error(
+      `the artifact of ${service} cannot be built: ${String(error.stderr || error.message).trim()}`,
+    );
   });
   return JSON.parse(stdout);
 }

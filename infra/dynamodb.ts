@@ -1,5 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { type TableDefinition, type TableName, tables as definitions } from "@steadfast/core/tables";
+import {
+  tables as definitions,
+  type TableDefinition,
+  type TableName,
+} from "@steadfast/core/tables";
 import type { Stage } from "./stages.ts";
 
 /**
@@ -33,10 +37,15 @@ export type Tables = ReturnType<typeof dynamodb>;
 
 /** SST's own link grants `dynamodb:*`. */
 function permissions(table: sst.aws.Dynamo, definition: TableDefinition | undefined) {
-  if (!definition) throw new Error("A table is missing in packages/core/src/dynamodb/tables.ts, which says what its link grants.");
+  if (!definition)
+    throw new Error(
+      "A table is missing in packages/core/src/dynamodb/tables.ts, which says what its link grants.",
+    );
   const { actions, globalIndexes = {} } = definition;
   const onTable = sst.aws.permission({ actions: [...actions.table], resources: [table.arn] });
   if (!actions.indexes) return [onTable];
-  const indexes = Object.keys(globalIndexes).map((index) => $interpolate`${table.arn}/index/${index}`);
+  const indexes = Object.keys(globalIndexes).map(
+    (index) => $interpolate`${table.arn}/index/${index}`,
+  );
   return [onTable, sst.aws.permission({ actions: [...actions.indexes], resources: indexes })];
 }

@@ -3,7 +3,11 @@
  * personal one and gets the cheap defaults. Wrong values stop here, before anything is created.
  */
 import { type Duration, toSecondsWithin } from "./components/duration.ts";
-import { type Architecture, architectureOf, checkInstanceTypes } from "./components/instance-type.ts";
+import {
+  type Architecture,
+  architectureOf,
+  checkInstanceTypes,
+} from "./components/instance-type.ts";
 
 /** What a stage decides. */
 export interface Stage {
@@ -106,7 +110,8 @@ export function stageOf(name: string): ResolvedStage {
   const stage: Stage = { ...personal, ...own };
   for (const [option, check] of Object.entries(checks)) {
     const problem = check(stage[option as keyof Stage], stage);
-    if (problem) fail(name, option, `is ${JSON.stringify(stage[option as keyof Stage])}; ${problem}`);
+    if (problem)
+      fail(name, option, `is ${JSON.stringify(stage[option as keyof Stage])}; ${problem}`);
   }
   const architecture = architectureOf(stage.instances[0] as string, "instances");
   return { ...stage, architecture };
@@ -114,7 +119,8 @@ export function stageOf(name: string): ResolvedStage {
 
 type Check = (value: unknown, stage: Stage) => string | undefined;
 
-const isBoolean: Check = (value) => (typeof value === "boolean" ? undefined : "it must be true or false");
+const isBoolean: Check = (value) =>
+  typeof value === "boolean" ? undefined : "it must be true or false";
 const isCount: Check = (value) =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 100
     ? undefined
@@ -131,11 +137,15 @@ const checks: Record<keyof Stage, Check> = {
       : "it must be a list of EC2 instance types",
   min: isCount,
   max: (value, stage) =>
-    isCount(value, stage) ?? (stage.max < stage.min ? `it must not be less than "min" (${stage.min})` : undefined),
+    isCount(value, stage) ??
+    (stage.max < stage.min ? `it must not be less than "min" (${stage.min})` : undefined),
   nat: (value) =>
-    ["none", "ec2", "managed"].includes(value as string) ? undefined : 'it must be "none", "ec2" or "managed"',
+    ["none", "ec2", "managed"].includes(value as string)
+      ? undefined
+      : 'it must be "none", "ec2" or "managed"',
   domain: (value) =>
-    value === undefined || /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/.test(value as string)
+    value === undefined ||
+    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/.test(value as string)
       ? undefined
       : 'it must be a domain name such as "api.example.com"',
   retain: isBoolean,
@@ -146,7 +156,9 @@ const checks: Record<keyof Stage, Check> = {
   flowLogs: isBoolean,
   logRetention: within(86_400, 3653 * 86_400),
   alarmEmail: (value) =>
-    value === undefined || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value as string) ? undefined : "it must be an e-mail address",
+    value === undefined || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value as string)
+      ? undefined
+      : "it must be an e-mail address",
 };
 
 function problemOf(check: () => unknown): string | undefined {
@@ -160,4 +172,52 @@ function problemOf(check: () => unknown): string | undefined {
 
 function fail(stage: string, option: string, problem: string): never {
   throw new Error(`infra/stages.ts: "${option}" of stage "${stage}" ${problem}.`);
+}
+
+/** Regions of AWS that the provider knows; add one that is missing. */
+const REGIONS = [
+  "us-east-1",
+  "us-east-2",
+  "us-west-1",
+  "us-west-2",
+  "ca-central-1",
+  "ca-west-1",
+  "sa-east-1",
+  "eu-west-1",
+  "eu-west-2",
+  "eu-west-3",
+  "eu-central-1",
+  "eu-central-2",
+  "eu-north-1",
+  "eu-south-1",
+  "eu-south-2",
+  "ap-east-1",
+  "ap-south-1",
+  "ap-south-2",
+  "ap-northeast-1",
+  "ap-northeast-2",
+  "ap-northeast-3",
+  "ap-southeast-1",
+  "ap-southeast-2",
+  "ap-southeast-3",
+  "ap-southeast-4",
+  "ap-southeast-5",
+  "me-south-1",
+  "me-central-1",
+  "il-central-1",
+  "af-south-1",
+] as const satisfies aws.Region[];
+
+/** A region that the app can be deployed to. */
+export type Region = (typeof REGIONS)[number];
+
+/**
+ * The region to deploy to: `AWS_REGION`, or us-east-1.
+ *
+ * @throws When AWS has no such region.
+ */
+export function regionOf({ AWS_REGION: wanted = "us-east-1" }: NodeJS.ProcessEnv): Region {
+  const region = REGIONS.find((each) => each === wanted);
+  if (region) return region;
+  throw new Error(`AWS_REGION is "${wanted}"; known regions are ${REGIONS.join(", ")}.`);
 }

@@ -25,7 +25,11 @@ export function network(stage: Stage) {
         ingress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["10.0.0.0/16"] }],
       },
       natInstance: {
-        metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+        metadataOptions: {
+          httpEndpoint: "enabled",
+          httpTokens: "required",
+          httpPutResponseHopLimit: 1,
+        },
         rootBlockDevice: { encrypted: true },
       },
     },
@@ -62,7 +66,14 @@ function closeAdminPorts(vpc: sst.aws.Vpc) {
       ingress: [
         { ...everywhere, ruleNo: 100, action: "allow", cidrBlock: vpc.nodes.vpc.cidrBlock },
         { ...everywhere, ruleNo: 110, action: "deny", protocol: "tcp", fromPort: 22, toPort: 22 },
-        { ...everywhere, ruleNo: 120, action: "deny", protocol: "tcp", fromPort: 3389, toPort: 3389 },
+        {
+          ...everywhere,
+          ruleNo: 120,
+          action: "deny",
+          protocol: "tcp",
+          fromPort: 3389,
+          toPort: 3389,
+        },
         { ...everywhere, ruleNo: 200, action: "allow" },
       ],
       egress: [{ ...everywhere, ruleNo: 100, action: "allow" }],
@@ -78,7 +89,9 @@ function flowLogs(vpc: sst.aws.Vpc, stage: Stage) {
     retentionInDays: toSeconds(stage.logRetention, "logRetention") / 86_400,
   });
   const role = new aws.iam.Role("VpcFlowLogsRole", {
-    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "vpc-flow-logs.amazonaws.com" }),
+    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({
+      Service: "vpc-flow-logs.amazonaws.com",
+    }),
   });
   const policy = new aws.iam.RolePolicy("VpcFlowLogsPolicy", {
     role: role.id,

@@ -7,7 +7,8 @@ import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { type Arch, buildArtifact } from "./build/artifact.ts";
 
-const USAGE = "usage: npm run build -- [--arch arm64|x64] [--service NAME] [--entry FILE] [--out FOLDER] [--json]";
+const USAGE =
+  "usage: npm run build -- [--arch arm64|x64] [--service NAME] [--entry FILE] [--out FOLDER] [--json]";
 
 function options() {
   const { values } = parseArgs({
@@ -20,7 +21,8 @@ function options() {
     },
   });
   const { arch, service } = values;
-  if (arch !== "arm64" && arch !== "x64") throw new Error(`--arch is "${arch}": allowed are arm64 and x64`);
+  if (arch !== "arm64" && arch !== "x64")
+    throw new Error(`--arch is "${arch}": allowed are arm64 and x64`);
   if (!/^[a-z][a-z0-9-]*$/.test(service))
     throw new Error(`--service is "${service}": allowed are lower-case letters, digits and dashes`);
   return { ...values, arch: arch satisfies Arch as Arch };

@@ -27,9 +27,13 @@ const UNPRINTABLE = /[\0-\x08\x0b-\x1f\x7f]/;
  */
 export function environmentLine(name: string, value: string): string {
   if (!ENVIRONMENT_NAME.test(name))
-    throw new Error(`environment: "${name}" is not a name; allowed are letters, digits and _, not first a digit`);
+    throw new Error(
+      `environment: "${name}" is not a name; allowed are letters, digits and _, not first a digit`,
+    );
   if (!value.isWellFormed() || UNPRINTABLE.test(value))
-    throw new Error(`environment: ${name} has a control character; allowed are printable text, tab and newline`);
+    throw new Error(
+      `environment: ${name} has a control character; allowed are printable text, tab and newline`,
+    );
   const quoted = value
     .replaceAll("\\", "\\\\")
     .replaceAll('"', '\\"')

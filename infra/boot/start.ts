@@ -1,5 +1,5 @@
 /**
- * What systemd runs on an instance: fetches the links, then becomes the service.
+ * What systemd runs on an instance: fetches the links, then becomes the service, whose module exports `serve()`.
  *
  * The links (table names, the token secret) come from SSM SecureString parameters named in `LINKS_PARAMETERS`, comma
  * separated; their decrypted values, joined, are one JSON object of environment variables. They go into this process's
@@ -23,7 +23,10 @@ try {
 
 try {
   // Not a literal: the bundler must leave this import for run time, after the links.
-  await import(new URL("server.mjs", import.meta.url).href);
+  const service: { serve(): Promise<unknown> } = await import(
+    new URL("server.mjs", import.meta.url).href
+  );
+  await service.serve();
 } catch (error) {
   fail("cannot start the service", error);
 }
@@ -32,9 +35,12 @@ try {
 async function links(parameters: string[]): Promise<Record<string, string>> {
   if (parameters.length === 0) return {};
   const ssm = new SSMClient({ maxAttempts: 3 });
-  const found = await ssm.send(new GetParametersCommand({ Names: parameters, WithDecryption: true }), {
-    abortSignal: AbortSignal.timeout(TIMEOUT_MS),
-  });
+  const found = await ssm.send(
+    new GetParametersCommand({ Names: parameters, WithDecryption: true }),
+    {
+      abortSignal: AbortSignal.timeout(TIMEOUT_MS),
+    },
+  );
   ssm.destroy();
   const values = new Map(found.Parameters?.map(({ Name, Value }) => [Name, Value]));
   const missing = parameters.filter((name) => !values.get(name));
@@ -51,13 +57,14 @@ function parse(text: string): Record<string, string> {
     throw new Error("the joined values are not JSON");
   }
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  if (!isObject || !Object.values(value).every((entry) => typeof entry === "string"))
+  if (!isObject || !Object.values(value as object).every((entry) => typeof entry === "string"))
     throw new Error("the joined values are not a JSON object of strings");
   return value as Record<string, string>;
 }
 
 function fail(what: string, error: unknown): never {
-  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  const { name, message } =
+    error instanceof Error ? error : { name: "Error", message: String(error) };
   process.stderr.write(`${what}: ${name}: ${message.replaceAll(/\s+/g, " ")}\n`);
   process.exit(1);
 }

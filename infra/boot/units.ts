@@ -43,7 +43,9 @@ WantedBy=sockets.target
 
 /** `<service>@.service`: one process; instances are numbered from 1. */
 export function serviceUnit({ service, drainSeconds, environment }: UnitArgs): string {
-  const variables = Object.entries(environment).map(([name, value]) => environmentLine(name, value));
+  const variables = Object.entries(environment).map(([name, value]) =>
+    environmentLine(name, value),
+  );
   return `[Unit]
 Description=${service}, process %i
 Wants=network-online.target
@@ -55,6 +57,8 @@ StartLimitIntervalSec=0
 Type=exec
 Sockets=${service}.socket
 ExecStart=/opt/${service}/runtime/bin/node /opt/${service}/app/start.mjs
+# The AWS SDK looks for a home even where it needs none, and a dynamic user has one only where nss-systemd is set up.
+Environment=HOME=%S/${service}/%i
 ${variables.join("\n")}
 SyslogIdentifier=${service}
 
@@ -86,7 +90,8 @@ ProtectKernelModules=yes
 ProtectKernelTunables=yes
 PrivateTmp=yes
 PrivateDevices=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+# Netlink: Node lists the machine's addresses through it, and Fastify has them listed when it listens.
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes

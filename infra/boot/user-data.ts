@@ -54,7 +54,15 @@ export interface UserDataArgs {
 export const USER_DATA_LIMIT = 16_384;
 
 /** Set by the boot itself. */
-const RESERVED = ["AWS_REGION", "DRAIN_SECONDS", "HOST", "LINKS_PARAMETERS", "LISTEN_FDS", "LISTEN_PID", "PORT"];
+const RESERVED = [
+  "AWS_REGION",
+  "DRAIN_SECONDS",
+  "HOST",
+  "LINKS_PARAMETERS",
+  "LISTEN_FDS",
+  "LISTEN_PID",
+  "PORT",
+];
 
 /**
  * Renders the user data of a service's instances.
@@ -84,7 +92,15 @@ ${EPILOGUE}`;
   return script;
 }
 
-function validate({ service, port, runtime, app, linksParameters, environment, ...numbers }: UserDataArgs) {
+function validate({
+  service,
+  port,
+  runtime,
+  app,
+  linksParameters,
+  environment,
+  ...numbers
+}: UserDataArgs) {
   const check = (ok: boolean, message: string) => {
     if (!ok) throw new Error(message);
   };
@@ -102,11 +118,20 @@ function validate({ service, port, runtime, app, linksParameters, environment, .
   within("readySeconds", numbers.readySeconds ?? 60, 1, 3_600);
   within("memoryMaxPercent", numbers.memoryMaxPercent ?? 80, 1, 100);
   for (const [name, { sha256 }] of Object.entries({ runtime, app }))
-    check(/^[0-9a-f]{64}$/.test(sha256), `${name}.sha256: "${sha256}" is not allowed; 64 lower-case hex digits`);
-  check(linksParameters.length <= 10, `linksParameters: ${linksParameters.length} names; SSM reads 10 in one call`);
+    check(
+      /^[0-9a-f]{64}$/.test(sha256),
+      `${name}.sha256: "${sha256}" is not allowed; 64 lower-case hex digits`,
+    );
+  check(
+    linksParameters.length <= 10,
+    `linksParameters: ${linksParameters.length} names; SSM reads 10 in one call`,
+  );
   for (const name of Object.keys(environment)) {
     check(!RESERVED.includes(name), `environment: ${name} is set by the boot itself`);
-    check(!name.startsWith("SST_RESOURCE_"), `environment: ${name} may hold a secret; pass it as a link`);
+    check(
+      !name.startsWith("SST_RESOURCE_"),
+      `environment: ${name} may hold a secret; pass it as a link`,
+    );
   }
 }
 
@@ -140,7 +165,8 @@ function units(args: UserDataArgs): string {
       ...args.environment,
     },
   };
-  const file = (target: string, text: string) => `cat >"${target}" <<'END_OF_FILE'\n${text}END_OF_FILE\n`;
+  const file = (target: string, text: string) =>
+    `cat >"${target}" <<'END_OF_FILE'\n${text}END_OF_FILE\n`;
   return [
     file("$units/$service.socket", socketUnit(unit)),
     file("$units/$service@.service", serviceUnit(unit)),
@@ -168,8 +194,9 @@ finish() {
     reason=$(grep --invert-match '^[[:space:]]*$' "$errors" | tail --lines 1 | cut --characters 1-500) || true
     outcome="$service: boot failed in $step: ${"$"}{reason:-exit status $status}"
     # Nothing may answer here, not even a balancer's last resort.
-    systemctl disable --now "$service.socket" 2>/dev/null || true
-    systemctl disable --now "$service@*.service" 2>/dev/null || true
+    systemctl disable --quiet "$service.socket" "$service@.service" || true
+    systemctl stop "$service.socket" || true
+    systemctl stop "$service@*.service" || true
   fi
   echo "$outcome" >&2
   echo "$outcome" >/dev/console || true
@@ -237,10 +264,10 @@ systemctl daemon-reload
 systemctl enable --now --quiet "$service.socket" "${"$"}{instances[@]}" "$service-lifecycle.service"
 
 step='waiting for /health/ready'
-# The last line that says something: no stack frames, no version that Node prints below them.
+# The last line that says something: none of an error's stack and properties, nor the version that Node prints below.
 last_words() {
   journalctl --identifier "$service" --output cat --lines 50 |
-    grep --extended-regexp --invert-match '^([[:space:]]|Node\.js v|$)' | tail --lines 1
+    grep --extended-regexp --invert-match '^([[:space:]]|Node\.js v|[]})]*$)' | tail --lines 1
 }
 until curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port/health/ready"; do
   restarts=$(systemctl show --property NRestarts --value "$service@1.service")

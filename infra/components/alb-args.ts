@@ -34,8 +34,8 @@ export interface AlbArgs {
    */
   vpc: {
     id: $util.Input<string>;
-    publicSubnets: $util.Input<string[]>;
-    privateSubnets: $util.Input<string[]>;
+    publicSubnets: $util.Input<$util.Input<string>[]>;
+    privateSubnets: $util.Input<$util.Input<string>[]>;
   };
   /**
    * Whether the balancer is reachable from the internet.

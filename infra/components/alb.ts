@@ -83,7 +83,11 @@ export class Alb extends $util.ComponentResource {
         ...transform(
           args.transform?.securityGroup,
           uniqueName(`${name}SecurityGroup`, 255),
-          { description: `Balancer ${name}`, vpcId: args.vpc.id, tags: { Name: `${$app.name}-${$app.stage}-${name}` } },
+          {
+            description: `Balancer ${name}`,
+            vpcId: args.vpc.id,
+            tags: { Name: `${$app.name}-${$app.stage}-${name}` },
+          },
           { parent: self },
         ),
       );
@@ -92,7 +96,14 @@ export class Alb extends $util.ComponentResource {
         for (const port of ports) {
           new aws.vpc.SecurityGroupIngressRule(
             `${name}Ingress${port}From${index}`,
-            { securityGroupId: group.id, ipProtocol: "tcp", fromPort: port, toPort: port, cidrIpv4: cidr, description: "Clients" },
+            {
+              securityGroupId: group.id,
+              ipProtocol: "tcp",
+              fromPort: port,
+              toPort: port,
+              cidrIpv4: cidr,
+              description: "Clients",
+            },
             { parent: self },
           );
         }
@@ -102,7 +113,9 @@ export class Alb extends $util.ComponentResource {
 
     function createAccessLogs() {
       if (!args.accessLogs) return undefined;
-      const days = Math.ceil(toSecondsWithin(args.accessLogs, "accessLogs", [86_400, 3653 * 86_400]) / 86_400);
+      const days = Math.ceil(
+        toSecondsWithin(args.accessLogs, "accessLogs", [86_400, 3653 * 86_400]) / 86_400,
+      );
       const account = aws.getCallerIdentityOutput({}, { parent: self }).accountId;
       const [bucketName, bucketArgs, bucketOpts] = transform<sst.aws.BucketArgs>(
         args.transform?.accessLogs,
@@ -112,7 +125,12 @@ export class Alb extends $util.ComponentResource {
           lifecycle: [{ id: "expire", expiresIn: `${days} days` }],
           policy: [
             {
-              principals: [{ type: "service", identifiers: ["logdelivery.elasticloadbalancing.amazonaws.com"] }],
+              principals: [
+                {
+                  type: "service",
+                  identifiers: ["logdelivery.elasticloadbalancing.amazonaws.com"],
+                },
+              ],
               actions: ["s3:PutObject"],
               // The account in the path keeps other accounts' balancers out.
               paths: [$interpolate`AWSLogs/${account}/*`],
@@ -183,12 +201,20 @@ export class Alb extends $util.ComponentResource {
       ).certificateArn;
     }
 
-    function createListener(protocol: "HTTP" | "HTTPS", rest: Pick<aws.lb.ListenerArgs, "defaultActions" | "certificateArn" | "sslPolicy">) {
+    function createListener(
+      protocol: "HTTP" | "HTTPS",
+      rest: Pick<aws.lb.ListenerArgs, "defaultActions" | "certificateArn" | "sslPolicy">,
+    ) {
       return new aws.lb.Listener(
         ...transform(
           args.transform?.listener,
           `${name}${protocol === "HTTP" ? "Http" : "Https"}`,
-          { loadBalancerArn: loadBalancer.arn, port: protocol === "HTTP" ? 80 : 443, protocol, ...rest },
+          {
+            loadBalancerArn: loadBalancer.arn,
+            port: protocol === "HTTP" ? 80 : 443,
+            protocol,
+            ...rest,
+          },
           { parent: self },
         ),
       );
@@ -196,7 +222,10 @@ export class Alb extends $util.ComponentResource {
 
     function notFound() {
       return [
-        { type: "fixed-response", fixedResponse: { contentType: "text/plain", messageBody: "Not found", statusCode: "404" } },
+        {
+          type: "fixed-response",
+          fixedResponse: { contentType: "text/plain", messageBody: "Not found", statusCode: "404" },
+        },
       ];
     }
 
@@ -214,7 +243,12 @@ export class Alb extends $util.ComponentResource {
 
     function createRedirect() {
       return createListener("HTTP", {
-        defaultActions: [{ type: "redirect", redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" } }],
+        defaultActions: [
+          {
+            type: "redirect",
+            redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" },
+          },
+        ],
       });
     }
 
@@ -226,7 +260,9 @@ export class Alb extends $util.ComponentResource {
           zoneId: zoneOf(domain),
           name: domain.name,
           type: "A",
-          aliases: [{ name: loadBalancer.dnsName, zoneId: loadBalancer.zoneId, evaluateTargetHealth: true }],
+          aliases: [
+            { name: loadBalancer.dnsName, zoneId: loadBalancer.zoneId, evaluateTargetHealth: true },
+          ],
         },
         { parent: self },
       );
@@ -300,13 +336,21 @@ function targetGroup(args: AlbTargetArgs) {
   const { health = {}, algorithm = "least-outstanding-requests" } = args;
   const interval = toSecondsWithin(health.interval ?? "10 seconds", "health.interval", [5, 300]);
   const timeout = toSecondsWithin(health.timeout ?? "5 seconds", "health.timeout", [2, 120]);
-  if (timeout >= interval) throw new Error(`"health.timeout" is ${timeout} seconds; it must be less than "health.interval" (${interval} seconds).`);
-  if (args.slowStart && algorithm !== "round-robin") throw new Error('"slowStart" needs "algorithm: round-robin".');
+  if (timeout >= interval)
+    throw new Error(
+      `"health.timeout" is ${timeout} seconds; it must be less than "health.interval" (${interval} seconds).`,
+    );
+  if (args.slowStart && algorithm !== "round-robin")
+    throw new Error('"slowStart" needs "algorithm: round-robin".');
   return {
     port: args.port,
     protocol: "HTTP",
     targetType: "instance",
-    deregistrationDelay: toSecondsWithin(args.deregistrationDelay ?? "30 seconds", "deregistrationDelay", [0, 3600]),
+    deregistrationDelay: toSecondsWithin(
+      args.deregistrationDelay ?? "30 seconds",
+      "deregistrationDelay",
+      [0, 3600],
+    ),
     loadBalancingAlgorithmType: algorithm.replaceAll("-", "_"),
     ...(args.slowStart && { slowStart: toSecondsWithin(args.slowStart, "slowStart", [30, 900]) }),
     healthCheck: {
@@ -321,5 +365,8 @@ function targetGroup(args: AlbTargetArgs) {
 }
 
 function zoneOf(domain: AlbDomain): $util.Input<string> {
-  return domain.zone ?? aws.route53.getZoneOutput({ name: domain.name.split(".").slice(1).join(".") }).zoneId;
+  return (
+    domain.zone ??
+    aws.route53.getZoneOutput({ name: domain.name.split(".").slice(1).join(".") }).zoneId
+  );
 }

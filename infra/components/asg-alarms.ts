@@ -10,14 +10,26 @@ import { transform } from "./transform.ts";
  * - sick: an instance was unhealthy for three minutes running. A new one may be so while it starts,
  *   for less than that.
  */
-export function createRolloutAlarms(name: string, args: AsgArgs, target: AlbTarget, parent: $util.Resource) {
+export function createRolloutAlarms(
+  name: string,
+  args: AsgArgs,
+  target: AlbTarget,
+  parent: $util.Resource,
+) {
   const dimensions = { LoadBalancer: target.loadBalancerArnSuffix, TargetGroup: target.arnSuffix };
-  const alarm = (suffix: string, alarmArgs: Omit<aws.cloudwatch.MetricAlarmArgs, "comparisonOperator">) =>
+  const alarm = (
+    suffix: string,
+    alarmArgs: Omit<aws.cloudwatch.MetricAlarmArgs, "comparisonOperator">,
+  ) =>
     new aws.cloudwatch.MetricAlarm(
       ...transform(
         args.transform?.alarm,
         `${$app.name}-${$app.stage}-${name}${suffix}`,
-        { comparisonOperator: "GreaterThanOrEqualToThreshold", treatMissingData: "notBreaching", ...alarmArgs },
+        {
+          comparisonOperator: "GreaterThanOrEqualToThreshold",
+          treatMissingData: "notBreaching",
+          ...alarmArgs,
+        },
         { parent },
       ),
     );
@@ -31,7 +43,12 @@ export function createRolloutAlarms(name: string, args: AsgArgs, target: AlbTarg
     evaluationPeriods: 2,
     threshold: 5,
     metricQueries: [
-      { id: "rate", expression: "IF(errors >= 5, 100 * errors / requests, 0)", label: "5xx in percent", returnData: true },
+      {
+        id: "rate",
+        expression: "IF(errors >= 5, 100 * errors / requests, 0)",
+        label: "5xx in percent",
+        returnData: true,
+      },
       sum("errors", "HTTPCode_Target_5XX_Count"),
       sum("requests", "RequestCount"),
     ],

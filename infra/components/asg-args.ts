@@ -5,6 +5,9 @@ import type { Duration } from "./duration.ts";
 import type { Architecture } from "./instance-type.ts";
 import type { Transform } from "./transform.ts";
 
+/** An archive, of which the upload may still go on. */
+export type ArchiveInput = { [Key in keyof ArchiveRef]: $util.Input<ArchiveRef[Key]> };
+
 /** What an instance runs: two archives in a bucket. */
 export interface AsgArtifact {
   /** Name of the bucket. */
@@ -12,9 +15,9 @@ export interface AsgArtifact {
   /** Processor architecture that the archives were built for. */
   architecture: Architecture;
   /** The Node.js runtime. */
-  runtime: $util.Input<ArchiveRef>;
+  runtime: ArchiveInput;
   /** The application. */
-  app: $util.Input<ArchiveRef>;
+  app: ArchiveInput;
 }
 
 export interface AsgArgs {
@@ -27,7 +30,7 @@ export interface AsgArgs {
    */
   vpc: {
     id: $util.Input<string>;
-    subnets: $util.Input<string[]>;
+    subnets: $util.Input<$util.Input<string>[]>;
     /**
      * Give each instance a public address, which one in a public subnet needs to reach AWS.
      * @default `false`

@@ -1,8 +1,8 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** The role of a group's instances, and what of it is needed in `sst dev`. */
 import type { AsgArgs } from "./asg-args.ts";
-import { type Permission, linkPermissions } from "./link.ts";
 import type { Linkable } from "./link.ts";
+import { linkPermissions, type Permission } from "./link.ts";
 import { uniqueName } from "./naming.ts";
 import { transform } from "./transform.ts";
 
@@ -29,7 +29,9 @@ function createPolicy(context: RoleContext, role: aws.iam.Role, permissions: Per
         role: role.id,
         policy: aws.iam.getPolicyDocumentOutput({
           statements: permissions.map((each) => ({
-            effect: $util.output(each.effect).apply((effect) => (effect === "deny" ? "Deny" : "Allow")),
+            effect: $util
+              .output(each.effect)
+              .apply((effect) => (effect === "deny" ? "Deny" : "Allow")),
             actions: each.actions,
             resources: each.resources,
           })),
@@ -55,7 +57,9 @@ export function createDevRole(context: RoleContext): aws.iam.Role {
           statements: [
             {
               actions: ["sts:AssumeRole"],
-              principals: [{ type: "AWS", identifiers: [$interpolate`arn:${partition}:iam::${account}:root`] }],
+              principals: [
+                { type: "AWS", identifiers: [$interpolate`arn:${partition}:iam::${account}:root`] },
+              ],
             },
           ],
         }).json,
@@ -73,7 +77,7 @@ export function createDevRole(context: RoleContext): aws.iam.Role {
  */
 export function createInstanceRole(
   context: RoleContext,
-  own: { bucketArn: $util.Input<string>; parameterArn: $util.Input<string>; group: string },
+  own: { bucket: $util.Input<string>; parameterArn: $util.Input<string>; group: string },
 ) {
   const { name, args, parent } = context;
   const partition = aws.getPartitionOutput({}, { parent }).partition;
@@ -90,18 +94,33 @@ export function createInstanceRole(
   );
   const sessionManager = new aws.iam.RolePolicyAttachment(
     `${name}SessionManager`,
-    { role: role.name, policyArn: $interpolate`arn:${partition}:iam::aws:policy/AmazonSSMManagedInstanceCore` },
+    {
+      role: role.name,
+      policyArn: $interpolate`arn:${partition}:iam::aws:policy/AmazonSSMManagedInstanceCore`,
+    },
     { parent },
   );
   const policy = createPolicy(context, role, [
     ...servicePermissions(context),
-    { actions: ["s3:GetObject"], resources: [$interpolate`${own.bucketArn}/*`] },
+    // A launch template names the exact version of each archive.
+    {
+      actions: ["s3:GetObjectVersion"],
+      resources: [$interpolate`arn:${partition}:s3:::${own.bucket}/*`],
+    },
     // Decrypting needs no statement: AWS's own key for SSM serves whoever may read the parameter.
     { actions: ["ssm:GetParameter", "ssm:GetParameters"], resources: [own.parameterArn] },
-    { actions: ["autoscaling:CompleteLifecycleAction", "autoscaling:SetInstanceHealth"], resources: [groupArn(own.group, parent)] },
+    {
+      actions: ["autoscaling:CompleteLifecycleAction", "autoscaling:SetInstanceHealth"],
+      resources: [groupArn(own.group, parent)],
+    },
   ]);
   const profile = new aws.iam.InstanceProfile(
-    ...transform(args.transform?.instanceProfile, uniqueName(`${name}Profile`, 128), { role: role.name }, { parent }),
+    ...transform(
+      args.transform?.instanceProfile,
+      uniqueName(`${name}Profile`, 128),
+      { role: role.name },
+      { parent },
+    ),
   );
   return { role, profile, granted: policy ? [sessionManager, policy] : [sessionManager] };
 }

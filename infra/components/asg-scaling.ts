@@ -21,13 +21,34 @@ export function resolveScaling(args: AsgArgs): ResolvedScaling {
   const scaling: AsgScaling = args.scaling ?? {};
   const { min = 1, max = min, requests = false, steps = false } = scaling;
   const cpu = scaling.cpu ?? (steps ? false : 60);
-  check(Number.isInteger(min) && min >= 0, `"scaling.min" is ${min}; it must be a whole number, 0 or more.`);
-  check(Number.isInteger(max) && max >= min && max > 0, `"scaling.max" is ${max}; it must be a whole number, at least 1 and not less than "scaling.min" (${min}).`);
-  check(cpu === false || (cpu > 0 && cpu <= 100), `"scaling.cpu" is ${cpu}; it must be a percentage above 0 and up to 100, or false.`);
-  check(requests === false || requests > 0, `"scaling.requests" is ${requests}; it must be a number above 0, or false.`);
-  check(requests === false || args.target !== undefined || $dev, '"scaling.requests" needs "target": without a balancer nobody counts requests.');
-  check(!steps || !scaling.cpu, '"scaling.steps" and "scaling.cpu" would work against each other; choose one.');
-  check(!steps || (steps.below >= 0 && steps.below < steps.above && steps.above <= 100), '"scaling.steps" must have percentages with "below" less than "above".');
+  check(
+    Number.isInteger(min) && min >= 0,
+    `"scaling.min" is ${min}; it must be a whole number, 0 or more.`,
+  );
+  check(
+    Number.isInteger(max) && max >= min && max > 0,
+    `"scaling.max" is ${max}; it must be a whole number, at least 1 and not less than "scaling.min" (${min}).`,
+  );
+  check(
+    cpu === false || (cpu > 0 && cpu <= 100),
+    `"scaling.cpu" is ${cpu}; it must be a percentage above 0 and up to 100, or false.`,
+  );
+  check(
+    requests === false || requests > 0,
+    `"scaling.requests" is ${requests}; it must be a number above 0, or false.`,
+  );
+  check(
+    requests === false || args.target !== undefined || $dev,
+    '"scaling.requests" needs "target": without a balancer nobody counts requests.',
+  );
+  check(
+    !steps || !scaling.cpu,
+    '"scaling.steps" and "scaling.cpu" would work against each other; choose one.',
+  );
+  check(
+    !steps || (steps.below >= 0 && steps.below < steps.above && steps.above <= 100),
+    '"scaling.steps" must have percentages with "below" less than "above".',
+  );
   return { min, max, cpu, requests, steps };
 }
 
@@ -44,9 +65,17 @@ export function createScalingPolicies(
   parent: $util.Resource,
 ) {
   if (scaling.min === scaling.max) return;
-  const policy = (suffix: string, policyArgs: Omit<aws.autoscaling.PolicyArgs, "autoscalingGroupName">) =>
+  const policy = (
+    suffix: string,
+    policyArgs: Omit<aws.autoscaling.PolicyArgs, "autoscalingGroupName">,
+  ) =>
     new aws.autoscaling.Policy(
-      ...transform(args.transform?.scalingPolicy, `${name}${suffix}`, { autoscalingGroupName: group.name, ...policyArgs }, { parent }),
+      ...transform(
+        args.transform?.scalingPolicy,
+        `${name}${suffix}`,
+        { autoscalingGroupName: group.name, ...policyArgs },
+        { parent },
+      ),
     );
 
   if (scaling.cpu !== false) {
@@ -72,7 +101,12 @@ export function createScalingPolicies(
     });
   }
   if (scaling.steps) {
-    const step = (suffix: string, change: 1 | -1, comparisonOperator: string, threshold: number) => {
+    const step = (
+      suffix: string,
+      change: 1 | -1,
+      comparisonOperator: string,
+      threshold: number,
+    ) => {
       const { arn } = policy(suffix, {
         policyType: "SimpleScaling",
         adjustmentType: "ChangeInCapacity",

@@ -1,21 +1,19 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-import { renderUserData } from "../boot/user-data.ts";
 import { createRolloutAlarms } from "./asg-alarms.ts";
-import type { AsgArgs, AsgArtifact } from "./asg-args.ts";
+import type { AsgArgs } from "./asg-args.ts";
+import { createGroup, templateVersion } from "./asg-group.ts";
+import {
+  createLaunchTemplate,
+  createParameter,
+  createSecurityGroup,
+} from "./asg-launch-template.ts";
 import { createDevRole, createInstanceRole } from "./asg-role.ts";
 import { createScalingPolicies, resolveScaling } from "./asg-scaling.ts";
 import { toSecondsWithin } from "./duration.ts";
 import { checkInstanceTypes } from "./instance-type.ts";
-import { checkLinks, linkEnvironment } from "./link.ts";
-import { fixedName, uniqueName } from "./naming.ts";
+import { checkLinks } from "./link.ts";
+import { fixedName } from "./naming.ts";
 import { Rollout } from "./rollout.ts";
-import { transform } from "./transform.ts";
-
-/** The most that an SSM parameter holds. */
-const PARAMETER_BYTES = 8192;
-
-/** Where the root disk of Amazon Linux hangs. */
-const ROOT_DEVICE = "/dev/xvda";
 
 /**
  * The `Asg` component runs a service on EC2 instances of an Auto Scaling group, with SST's links.
@@ -93,9 +91,13 @@ export class Asg extends $util.ComponentResource {
 
   /** The underlying resources. All but `role` exist outside `sst dev` only. */
   get nodes() {
-    const only = <K extends keyof ReturnType<typeof deploy>>(key: K): ReturnType<typeof deploy>[K] => {
+    const only = <K extends keyof ReturnType<typeof deploy>>(
+      key: K,
+    ): ReturnType<typeof deploy>[K] => {
       if (this.#deployed) return this.#deployed[key];
-      throw new Error(`"nodes.${key}" of "${this.#name}" does not exist in sst dev, where the service runs on this machine.`);
+      throw new Error(
+        `"nodes.${key}" of "${this.#name}" does not exist in sst dev, where the service runs on this machine.`,
+      );
     };
     const role = this.#role;
     return {
@@ -129,9 +131,12 @@ function resolve(name: string, args: AsgArgs) {
   const [least, most] = rollout.healthyPercentage ?? [100, 200];
   const instances = args.instances ?? ["t4g.micro"];
   if (args.artifact) checkInstanceTypes(instances, args.artifact.architecture, "instances");
-  if (!(Number.isInteger(disk) && disk >= 8 && disk <= 16_384)) throw new Error(`"disk" is ${disk}; it must be a whole number of GB from 8 to 16384.`);
+  if (!(Number.isInteger(disk) && disk >= 8 && disk <= 16_384))
+    throw new Error(`"disk" is ${disk}; it must be a whole number of GB from 8 to 16384.`);
   if (!(least >= 0 && least <= 100 && most >= 100 && most <= 200)) {
-    throw new Error(`"rollout.healthyPercentage" is [${least}, ${most}]; the first must be 0 to 100, the second 100 to 200.`);
+    throw new Error(
+      `"rollout.healthyPercentage" is [${least}, ${most}]; the first must be 0 to 100, the second 100 to 200.`,
+    );
   }
   if (args.spot && !(args.spot.percent >= 1 && args.spot.percent <= 100 && args.spot.base >= 0)) {
     throw new Error('"spot" needs a "percent" from 1 to 100 and a "base" of 0 or more.');
@@ -145,12 +150,17 @@ function resolve(name: string, args: AsgArgs) {
     warmup: toSecondsWithin(args.warmup ?? "90 seconds", "warmup", [0, 3600]),
     drain: toSecondsWithin(args.drain ?? "30 seconds", "drain", [0, 300]),
     timeout: toSecondsWithin(rollout.timeout ?? "20 minutes", "rollout.timeout", [60, 43_200]),
-    lifetime: args.maxInstanceLifetime ? toSecondsWithin(args.maxInstanceLifetime, "maxInstanceLifetime", [86_400, 31_536_000]) : undefined,
+    lifetime: args.maxInstanceLifetime
+      ? toSecondsWithin(args.maxInstanceLifetime, "maxInstanceLifetime", [86_400, 31_536_000])
+      : undefined,
   };
 }
 
 function createDevCommand(name: string, args: AsgArgs, role: aws.iam.Role, parent: $util.Resource) {
-  if (!args.dev) throw new Error(`"dev" of "${name}" is missing; say which command sst dev runs, or "dev: false" to deploy instances.`);
+  if (!args.dev)
+    throw new Error(
+      `"dev" of "${name}" is missing; say which command sst dev runs, or "dev: false" to deploy instances.`,
+    );
   const { environment, ...dev } = args.dev;
   new sst.x.DevCommand(
     `${name}Dev`,
@@ -164,19 +174,62 @@ function createDevCommand(name: string, args: AsgArgs, role: aws.iam.Role, paren
   );
 }
 
-function deploy(name: string, args: AsgArgs, settings: Settings, parent: Asg, dependsOn: $util.ComponentResourceOptions["dependsOn"]) {
-  if (!args.artifact) throw new Error(`"artifact" of "${name}" is missing; say what the instances run.`);
+function deploy(
+  name: string,
+  args: AsgArgs,
+  settings: Settings,
+  parent: Asg,
+  dependsOn: $util.ComponentResourceOptions["dependsOn"],
+) {
+  const { artifact, target } = args;
+  if (!artifact) throw new Error(`"artifact" of "${name}" is missing; say what the instances run.`);
   const group = fixedName(name, 255);
-  const parameter = createParameter(name, args, settings, parent);
-  const bucketArn = $interpolate`arn:${aws.getPartitionOutput({}, { parent }).partition}:s3:::${args.artifact.bucket}`;
+  const hook = `${name}Drain`;
+  const parameter = createParameter(name, args, settings.links, parent);
   const { role, profile, granted } = createInstanceRole(
     { name, args, links: settings.links, parent },
-    { bucketArn, parameterArn: parameter.arn, group },
+    { bucket: artifact.bucket, parameterArn: parameter.arn, group },
   );
   const { securityGroup, rules } = createSecurityGroup(name, args, parent);
-  const launchTemplate = createLaunchTemplate({ name, args, settings, parent, artifact: args.artifact, parameter, profile, securityGroup, group });
-  const alarms = args.target && (args.rollout?.alarms ?? true) ? createRolloutAlarms(name, args, args.target, parent) : [];
-  const autoScalingGroup = createGroup({ name, args, settings, parent, group, launchTemplate, alarms, dependsOn: [...granted, ...rules, ...list(dependsOn)] });
+  const { instances, disk, drain } = settings;
+  const launchTemplate = createLaunchTemplate({
+    name,
+    args,
+    artifact,
+    instances,
+    disk,
+    drain,
+    parameter,
+    profile,
+    securityGroup,
+    group,
+    hook,
+    parent,
+  });
+  const alarms =
+    target && (args.rollout?.alarms ?? true) ? createRolloutAlarms(name, args, target, parent) : [];
+  const autoScalingGroup = createGroup({
+    name,
+    args,
+    settings,
+    group,
+    hook,
+    launchTemplate,
+    alarms,
+    parent,
+    dependsOn: [...granted, ...rules, ...[dependsOn ?? []].flat()] as $util.Input<$util.Resource>[],
+  });
   createScalingPolicies(name, args, settings.scaling, autoScalingGroup, parent);
-  return { role, parameter, securityGroup, launchTemplate, autoScalingGroup };
+  const rollout = new Rollout(
+    `${name}Rollout`,
+    {
+      group: autoScalingGroup.name,
+      region: aws.getRegionOutput({}, { parent }).name,
+      version: templateVersion(launchTemplate),
+      targetGroup: target?.arn ?? "",
+      timeoutSeconds: settings.timeout,
+    },
+    { parent, dependsOn: [autoScalingGroup] },
+  );
+  return { role, parameter, securityGroup, launchTemplate, autoScalingGroup, rollout };
 }

@@ -13,7 +13,9 @@ const SECONDS = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const;
 export function toSeconds(duration: Duration, argument: string): number {
   const match = /^(\d+) (second|minute|hour|day)s?$/.exec(duration);
   if (!match?.[1] || !match[2]) {
-    throw new Error(`"${argument}" is "${duration}"; it must be a duration such as "30 seconds" or "5 minutes".`);
+    throw new Error(
+      `"${argument}" is "${duration}"; it must be a duration such as "30 seconds" or "5 minutes".`,
+    );
   }
   return Number(match[1]) * SECONDS[match[2] as keyof typeof SECONDS];
 }
@@ -24,7 +26,11 @@ export function toSeconds(duration: Duration, argument: string): number {
  * @param range The least and the most seconds allowed.
  * @throws When it is no duration or out of range.
  */
-export function toSecondsWithin(duration: Duration, argument: string, range: readonly [number, number]): number {
+export function toSecondsWithin(
+  duration: Duration,
+  argument: string,
+  range: readonly [number, number],
+): number {
   const seconds = toSeconds(duration, argument);
   const [least, most] = range;
   if (seconds < least || seconds > most) {

@@ -14,12 +14,19 @@ const XEN =
  * @throws When it is no instance type, or one that does not run on the Nitro system.
  */
 export function architectureOf(type: string, argument: string): Architecture {
-  const match = /^([a-z]+)(\d+)([a-z]*)(-[a-z0-9]+)?\.(nano|micro|small|medium|x?large|\d+xlarge|metal(-\d+xl)?)$/.exec(type);
+  const match =
+    /^([a-z]+)(\d+)([a-z]*)(-[a-z0-9]+)?\.(nano|micro|small|medium|x?large|\d+xlarge|metal(-\d+xl)?)$/.exec(
+      type,
+    );
   if (!match) {
-    throw new Error(`"${argument}" is "${type}"; it must be an EC2 instance type such as "t4g.small".`);
+    throw new Error(
+      `"${argument}" is "${type}"; it must be an EC2 instance type such as "t4g.small".`,
+    );
   }
   if (XEN.test(type)) {
-    throw new Error(`"${argument}" is "${type}", which is not a Nitro instance; choose a newer family such as "t4g" or "t3".`);
+    throw new Error(
+      `"${argument}" is "${type}", which is not a Nitro instance; choose a newer family such as "t4g" or "t3".`,
+    );
   }
   return type.startsWith("a1.") || match[3]?.includes("g") ? "arm64" : "x64";
 }
@@ -29,8 +36,13 @@ export function architectureOf(type: string, argument: string): Architecture {
  *
  * @throws When a type is unknown, not Nitro, or of another architecture.
  */
-export function checkInstanceTypes(types: readonly string[], architecture: Architecture, argument: string): void {
-  if (types.length === 0) throw new Error(`"${argument}" is empty; name at least one EC2 instance type.`);
+export function checkInstanceTypes(
+  types: readonly string[],
+  architecture: Architecture,
+  argument: string,
+): void {
+  if (types.length === 0)
+    throw new Error(`"${argument}" is empty; name at least one EC2 instance type.`);
   for (const type of types) {
     const actual = architectureOf(type, argument);
     if (actual === architecture) continue;

@@ -60,7 +60,9 @@ export function linkEnvironment(links: readonly Linkable[]): $util.Output<Record
   const app = JSON.stringify({ name: $app.name, stage: $app.stage });
   return $util
     .all(entries)
-    .apply((all) => ({ ...Object.fromEntries(all), SST_RESOURCE_App: app }) as Record<string, string>);
+    .apply(
+      (all) => ({ ...Object.fromEntries(all), SST_RESOURCE_App: app }) as Record<string, string>,
+    );
 }
 
 /** The IAM statements of all links. */

@@ -66,13 +66,12 @@ export async function pack(args: { name: string; folder: string; out: string }):
 
 /** The archive of that name in `out` if there is one and its bytes are what its name says. */
 export async function find(args: { name: string; out: string }): Promise<Archive | undefined> {
-  const pattern = new RegExp(`^${RegExp.escape(args.name)}-([0-9a-f]{16})\\.tar\\.gz$`);
   for (const key of await readdir(args.out)) {
-    const named = pattern.exec(key)?.[1];
-    if (!named) continue;
+    const named = /^(.+)-([0-9a-f]{16})\.tar\.gz$/.exec(key);
+    if (named?.[1] !== args.name || !named[2]) continue;
     const path = join(args.out, key);
     const sha256 = await sha256File(path);
-    if (sha256.startsWith(named)) return { path, key, sha256, size: (await stat(path)).size };
+    if (sha256.startsWith(named[2])) return { path, key, sha256, size: (await stat(path)).size };
   }
   return undefined;
 }

@@ -56,9 +56,12 @@ export async function bundle(args: { entry: string; folder: string }): Promise<v
 }
 
 function refuseForbidden(metafile: Metafile) {
-  const names = packagesOf(metafile).map((path) => path.slice(path.lastIndexOf("node_modules/") + 13));
+  const names = packagesOf(metafile).map((path) =>
+    path.slice(path.lastIndexOf("node_modules/") + 13),
+  );
   const found = FORBIDDEN.filter((name) => names.includes(name));
-  if (found.length > 0) throw new Error(`the bundle contains ${found.join(", ")}: import less of what needs it`);
+  if (found.length > 0)
+    throw new Error(`the bundle contains ${found.join(", ")}: import less of what needs it`);
 }
 
 /** Copies static files of packages, and points `__dirname` of their code to the copies. */
@@ -68,9 +71,14 @@ function assets(folder: string): Plugin {
     setup({ onLoad, onEnd }) {
       const used = new Set<string>();
       onLoad({ filter: /node_modules\/.*\.c?js$/ }, async ({ path }) => {
-        const name = Object.keys(ASSETS).find((candidate) => path.includes(`/node_modules/${candidate}/`));
+        const name = Object.keys(ASSETS).find((candidate) =>
+          path.includes(`/node_modules/${candidate}/`),
+        );
         if (!name) return undefined;
-        const root = path.slice(0, path.lastIndexOf(`/node_modules/${name}/`) + `/node_modules/${name}`.length);
+        const root = path.slice(
+          0,
+          path.lastIndexOf(`/node_modules/${name}/`) + `/node_modules/${name}`.length,
+        );
         used.add(root);
         const place = join("assets", name, relative(root, dirname(path)));
         // On the first line, so that line numbers stay true.

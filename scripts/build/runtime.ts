@@ -35,7 +35,11 @@ export async function buildRuntime({ arch, out }: { arch: Arch; out: string }): 
     const content = join(folder, "package");
     const file = await download(`node-linux-${arch}@${pinned.version}`, folder);
     verify(await readFile(file), pinned.integrity[arch], `node-linux-${arch}@${pinned.version}`);
-    await extract({ file, cwd: folder, filter: (path) => FILES.includes(path.replace(/^package\//, "")) });
+    await extract({
+      file,
+      cwd: folder,
+      filter: (path) => FILES.includes(path.replace(/^package\//, "")),
+    });
     return await pack({ name, folder: content, out });
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -50,7 +54,9 @@ export async function buildRuntime({ arch, out }: { arch: Arch; out: string }): 
 export function verify(bytes: Uint8Array, integrity: string, what: string): void {
   const found = `sha512-${createHash("sha512").update(bytes).digest("base64")}`;
   if (found !== integrity)
-    throw new Error(`${what} is not the pinned package: its hash is ${found}, expected ${integrity}`);
+    throw new Error(
+      `${what} is not the pinned package: its hash is ${found}, expected ${integrity}`,
+    );
 }
 
 async function download(spec: string, folder: string): Promise<string> {
