@@ -7,8 +7,11 @@
  */
 import { environmentLine } from "./quote.ts";
 
-/** How long a process may take after its drain to finish requests and close, before it is killed. */
-const CLOSE_SECONDS = 20;
+/** How long requests that are under way at the end of the drain may take to finish. */
+export const SHUTDOWN_SECONDS = 10;
+
+/** What a process gets on top of that before it is killed. */
+const MARGIN_SECONDS = 10;
 
 export interface UnitArgs {
   /** The service's name, which the units' names begin with. */
@@ -22,7 +25,7 @@ export interface UnitArgs {
 }
 
 /** Seconds within which a stopped process has ended, by itself or killed. */
-export const stopSeconds = (drainSeconds: number): number => drainSeconds + CLOSE_SECONDS;
+export const stopSeconds = (drainSeconds: number): number => drainSeconds + SHUTDOWN_SECONDS + MARGIN_SECONDS;
 
 /** `<service>.socket`: the listening socket that all processes share. */
 export function socketUnit({ service, port }: UnitArgs): string {
@@ -64,7 +67,7 @@ SyslogIdentifier=${service}
 
 Restart=always
 RestartSec=500ms
-# SIGTERM to the process, which drains; whatever is left after ${drainSeconds} s of drain and ${CLOSE_SECONDS} s to close is killed.
+# SIGTERM to the process, which drains for ${drainSeconds} s and takes at most ${SHUTDOWN_SECONDS} s to close; what is left then is killed.
 KillMode=mixed
 TimeoutStopSec=${stopSeconds(drainSeconds)}
 # MemoryMax= is in a drop-in, for it depends on the number of processes.

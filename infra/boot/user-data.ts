@@ -5,7 +5,7 @@
  */
 import { lifecycleScript } from "./lifecycle.ts";
 import { shellAssignments } from "./quote.ts";
-import { lifecycleUnit, serviceUnit, socketUnit } from "./units.ts";
+import { lifecycleUnit, SHUTDOWN_SECONDS, serviceUnit, socketUnit } from "./units.ts";
 
 /** One version of an archive in the bucket. */
 export interface ArchiveRef {
@@ -62,6 +62,7 @@ const RESERVED = [
   "LISTEN_FDS",
   "LISTEN_PID",
   "PORT",
+  "SHUTDOWN_SECONDS",
 ];
 
 /**
@@ -161,6 +162,7 @@ function units(args: UserDataArgs): string {
       HOST: "0.0.0.0",
       PORT: String(args.port),
       DRAIN_SECONDS: String(args.drainSeconds),
+      SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS),
       LINKS_PARAMETERS: args.linksParameters.join(","),
       ...args.environment,
     },
