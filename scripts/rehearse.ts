@@ -1,7 +1,7 @@
 /**
  * Rehearses the life of a deployment against an AWS emulator on this machine: `npm run rehearse`.
  *
- *   --keep   leave the stage deployed and the emulator running, and print where it listens
+ *   --keep   leave the stage deployed and the emulator running, also after a failure
  *
  * Needs no account and no network, touches neither the checkout nor its `.sst`, and ends with 0
  * when every step did what it should. `docs/testing.md` says what that proves.
@@ -47,6 +47,7 @@ async function rehearse(keep: boolean): Promise<void> {
   await steps.run("a copy of the working tree", () => copyCheckout(paths.app));
   await steps.run("the emulator's packages", () => installEmulator(processes));
   const emulator = await steps.run("the emulator", () => startEmulator(processes));
+  if (keep) await emulator.keep();
   await emulator.control({ refreshOutcome: "Successful" });
   await writeFile(paths.report, "");
   const sst = new Sst(processes, environment(emulator.endpoint, engine.env));
@@ -58,13 +59,12 @@ async function rehearse(keep: boolean): Promise<void> {
   await deployNewCode(stage);
   await rollBack(stage);
   await develop(stage);
-  if (keep) await emulator.keep();
-  else await remove(stage);
+  if (!keep) await remove(stage);
   if (engine.standIn) await steps.run("the report has nothing new", () => checkReport(!keep));
   steps.note(
     `${Math.round((performance.now() - began) / 1000)} s in all; logs are in ${paths.logs}`,
   );
-  if (keep) steps.note(`stage ${STAGE} is deployed at AWS_ENDPOINT_URL=${emulator.endpoint}`);
+  if (keep) steps.note(`stage ${STAGE} stays deployed at AWS_ENDPOINT_URL=${emulator.endpoint}`);
 }
 
 /** Fails on what the stand-in could not really do and nobody has written down yet. */

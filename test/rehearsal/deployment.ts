@@ -9,6 +9,7 @@ import {
 import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
   DescribeTargetGroupsCommand,
   type Listener,
   type LoadBalancer,
@@ -40,13 +41,7 @@ export async function findDeployment(cloud: Cloud): Promise<Deployment> {
   const { Listeners: listeners = [] } = await cloud.balancing.send(
     new DescribeListenersCommand({ LoadBalancerArn: balancer.LoadBalancerArn }),
   );
-  const forwarded = listeners
-    .flatMap((each) => each.DefaultActions ?? [])
-    .filter((each) => each.Type === "forward");
-  const arn = present(
-    only(forwarded, "forwarding listener").TargetGroupArn,
-    "listener's target group",
-  );
+  const arn = await findForwarded(cloud, listeners);
   const targetGroups = await cloud.balancing.send(
     new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }),
   );
@@ -55,6 +50,18 @@ export async function findDeployment(cloud: Cloud): Promise<Deployment> {
   const group = only(groups.AutoScalingGroups, "auto scaling group");
   same(group.TargetGroupARNs, [arn], "target groups of the auto scaling group");
   return { balancer, listeners, targetGroup, group, ...(await findTemplate(cloud, group)) };
+}
+
+/** The target group that the listeners' rules, the default ones among them, forward to. */
+async function findForwarded(cloud: Cloud, listeners: Listener[]): Promise<string> {
+  const found = await Promise.all(
+    listeners.map(({ ListenerArn }) =>
+      cloud.balancing.send(new DescribeRulesCommand({ ListenerArn })),
+    ),
+  );
+  const actions = found.flatMap((each) => each.Rules ?? []).flatMap((rule) => rule.Actions ?? []);
+  const forwarded = actions.filter((action) => action.Type === "forward");
+  return present(only(forwarded, "rule that forwards").TargetGroupArn, "the rule's target group");
 }
 
 async function findTemplate(cloud: Cloud, group: AutoScalingGroup) {
