@@ -43,9 +43,15 @@ async function links(parameters: string[]): Promise<Record<string, string>> {
   );
   ssm.destroy();
   const values = new Map(found.Parameters?.map(({ Name, Value }) => [Name, Value]));
-  const missing = parameters.filter((name) => !values.get(name));
+  const value = (parameter: string) => values.get(plainName(parameter));
+  const missing = parameters.filter((parameter) => !value(parameter));
   if (missing.length > 0) throw new Error(`no such parameter: ${missing.join(", ")}`);
-  return parse(parameters.map((name) => values.get(name)).join(""));
+  return parse(parameters.map(value).join(""));
+}
+
+/** SSM takes `name:version` and answers with the name alone. */
+function plainName(parameter: string): string {
+  return parameter.replace(/:[^:]*$/, "");
 }
 
 /** Checks the JSON without ever putting its text, which holds secrets, into an error. */
