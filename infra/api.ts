@@ -6,7 +6,7 @@ import type { Tables } from "./dynamodb.ts";
 import type { ResolvedStage } from "./stages.ts";
 import { network } from "./vpc.ts";
 
-/** Port of the API, on instances and laptops. */
+/** Port of the API on instances, and on laptops unless the environment has another `PORT`. */
 const PORT = 3000;
 
 /** What the API is linked to. */
@@ -20,16 +20,17 @@ interface ApiLinks {
  * links and neither network, balancer nor instances.
  */
 export async function api(stage: ResolvedStage, { tables, tokenSecret }: ApiLinks) {
+  const devPort = process.env.PORT || `${PORT}`;
   const service = {
     link: [tables.users, tables.logins, tables.posts, tokenSecret],
     dev: {
       command: "npm exec -- node --watch packages/api/src/server.ts",
-      environment: { PORT: `${PORT}`, LOG_LEVEL: "info" },
+      environment: { PORT: devPort, LOG_LEVEL: "info" },
     },
   };
   if ($dev) {
     const asg = new Asg("Api", { vpc: { id: "", subnets: [] }, ...service });
-    return { url: $util.output(`http://localhost:${PORT}`), asg };
+    return { url: $util.output(`http://localhost:${devPort}`), asg };
   }
 
   const { vpc, endpoints, subnets } = network(stage);
