@@ -24,12 +24,13 @@ export async function checkDeployment(cloud: Cloud, stage: string): Promise<Depl
   const links = await checkLinks(cloud, plan, deployment.userData, stage);
   await checkTables(cloud, links.tables);
   const objects = [plan.app, plan.runtime].map(({ key }) => ({
-    action: "s3:GetObject",
+    // User data asks for a version.
+    action: "s3:GetObjectVersion",
     arn: `arn:aws:s3:::${plan.bucket}/${key}`,
   }));
   const parameters = plan.parameters.map((name) => ({
     action: "ssm:GetParameters",
-    arn: `arn:aws:ssm:${cloud.region}:123456789012:parameter${name}`,
+    arn: `arn:aws:ssm:${cloud.region}:123456789012:parameter${name.replace(/:[^:]*$/, "")}`,
   }));
   await checkRole(cloud, deployment, { tables: links.tables, reads: [...objects, ...parameters] });
   return deployment;

@@ -39,7 +39,10 @@ async function readParameters(cloud: Cloud, Names: string[]): Promise<Record<str
   );
   for (const parameter of Parameters)
     same(parameter.Type, "SecureString", `type of ${parameter.Name}`);
-  const values = Names.map((name) => Parameters.find((each) => each.Name === name)?.Value);
+  // A name may carry a version, `name:version`, which the answer does not repeat.
+  const values = Names.map(
+    (name) => Parameters.find((each) => each.Name === name.replace(/:[^:]*$/, ""))?.Value,
+  );
   return JSON.parse(
     values.map((value, index) => present(value, `parameter ${Names[index]}`)).join(""),
   );
