@@ -25,6 +25,8 @@ export async function serve(): Promise<App> {
   const tokenSecret = readLink("TokenSecret", "value");
   const app = await buildApp({ config, users, posts, readiness, tokenSecret, logger });
   stopOnSignals(app, readiness, config, () => database.close());
+  // The first request should not have to wait for the first connection; without one we start anyway.
+  await readiness.check().catch(() => {});
   await app.listen(listenOptions(config));
   return app;
 }

@@ -1,11 +1,15 @@
 import underPressure from "@fastify/under-pressure";
 import fp from "fastify-plugin";
 
-/** Turns requests away with 503 and Retry-After while the event loop is far behind. */
+/**
+ * Turns requests away with 503 and Retry-After while the event loop is a second behind: whoever is
+ * let in then would be answered too late to care.
+ */
 export const overload = fp(async (app) => {
   await app.register(underPressure, {
-    maxEventLoopDelay: 500,
-    sampleInterval: 250,
+    maxEventLoopDelay: 1000,
+    // Shorter samples would take the first requests of a cold process for an overload.
+    sampleInterval: 1000,
     retryAfter: 1,
   });
 });

@@ -1,0 +1,64 @@
+/**
+ * `npm start`: the whole API on this machine, without AWS. Starts the embedded DynamoDB, creates the
+ * tables, starts the API in this process and stops everything on Ctrl-C. Data lives in `.data/`.
+ *
+ * `PORT`, `HOST` and the API's other variables apply; `DYNAMODB_ENDPOINT` names another DynamoDB to
+ * use (DynamoDB Local, or a region's endpoint). `npm run dev` restarts it when a source changes.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { styleText } from "node:util";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createTables, localEnvironment } from "@steadfast/local";
+import { startDatabase } from "./start/database.ts";
+import { tokenSecret } from "./start/token-secret.ts";
+
+/** The tables' names begin with it, so that they stand apart in a DynamoDB that has others. */
+const PREFIX = "steadfast-local-";
+
+const data = fileURLToPath(new URL("../.data", import.meta.url));
+
+try {
+  mkdirSync(data, { recursive: true });
+  const database = await startDatabase(join(data, "dynamodb.db"));
+  // The API ends the process on SIGINT and SIGTERM; by then it is done with the database.
+  process.on("exit", () => database.kill());
+  Object.assign(
+    process.env,
+    localEnvironment({
+      endpoint: database.endpoint,
+      prefix: PREFIX,
+      tokenSecret: tokenSecret(join(data, "token-secret")),
+    }),
+  );
+  await createTables(new DynamoDBClient(), PREFIX).catch((error) => {
+    throw new Error(
+      `DynamoDB at ${database.endpoint} does not work: ${error.message || error.code}. ${database.hint}`,
+    );
+  });
+  // Imported late: SST's Resource reads the environment when it is imported.
+  const { serve } = await import("../packages/api/src/server.ts");
+  const app = await serve();
+  database.onEnd(() => {
+    fail("The local DynamoDB ended unexpectedly; start again, the data is kept in .data/.");
+  });
+  sayWhereItIs(app.listeningOrigin, database.endpoint);
+} catch (error) {
+  const { explainFailedStart } = await import("../packages/api/src/server.ts");
+  fail(explainFailedStart(error));
+}
+
+function sayWhereItIs(api: string, dynamodb: string): void {
+  const lines = { API: api, Docs: `${api}/docs`, DynamoDB: dynamodb, Data: ".data/" };
+  console.info();
+  for (const [name, where] of Object.entries(lines)) {
+    console.info(`  ${styleText("bold", name.padEnd(10))}${styleText("cyan", where)}`);
+  }
+  console.info(`\n  ${styleText("dim", "Ctrl-C stops everything.")}\n`);
+}
+
+function fail(message: string): never {
+  console.error(styleText("red", message, { stream: process.stderr }));
+  process.exit(1);
+}

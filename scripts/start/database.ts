@@ -1,0 +1,88 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { startDynoxide } from "@steadfast/local";
+
+/** The DynamoDB that the local stack uses. */
+export interface LocalDatabase {
+  endpoint: string;
+  /** What to try when it does not work; goes behind the error. */
+  hint: string;
+  /** Ends it if it is ours. Synchronous: called while the process exits. */
+  kill(): void;
+  /** Calls back when it ends without being asked to. */
+  onEnd(callback: () => void): void;
+}
+
+/**
+ * Starts the embedded DynamoDB on a data file, or takes the one that DYNAMODB_ENDPOINT names.
+ *
+ * @throws with one line that says what to do
+ */
+export async function startDatabase(file: string): Promise<LocalDatabase> {
+  const endpoint = process.env.DYNAMODB_ENDPOINT;
+  if (endpoint) {
+    const hint = "Is DYNAMODB_ENDPOINT right, and does something listen there?";
+    return { endpoint, hint, kill() {}, onEnd() {} };
+  }
+  const pidFile = `${file}.pid`;
+  endLeftover(pidFile);
+  const dynoxide = await startDynoxide({ file });
+  writeFileSync(pidFile, String(dynoxide.pid));
+  let asked = false;
+  return {
+    endpoint: dynoxide.endpoint,
+    hint: `If ${file} is damaged, move it away to start afresh.`,
+    kill() {
+      asked = true;
+      try {
+        process.kill(dynoxide.pid);
+      } catch {
+        // It is gone already.
+      }
+      rmSync(pidFile, { force: true });
+    },
+    onEnd(callback) {
+      dynoxide.exited.then(() => {
+        if (!asked) callback();
+      });
+    },
+  };
+}
+
+/** Ends the engine that an earlier stack left behind when it was killed, before it meets ours on one file. */
+function endLeftover(pidFile: string): void {
+  let pid: number;
+  try {
+    pid = Number(readFileSync(pidFile, "utf8"));
+  } catch {
+    return;
+  }
+  if (!commandOf(pid).includes("dynoxide")) return;
+  const parent = parentOf(pid);
+  if (parent !== 1 && commandOf(parent).includes("start.ts")) {
+    throw new Error(
+      `The local stack runs already (process ${parent}): stop it first, or use that one.`,
+    );
+  }
+  process.kill(pid);
+}
+
+function commandOf(pid: number): string {
+  return ps(pid, "command=");
+}
+
+function parentOf(pid: number): number {
+  return Number(ps(pid, "ppid="));
+}
+
+/** A field of a process, or nothing when there is no such process (or no `ps`, as on Windows). */
+function ps(pid: number, field: string): string {
+  try {
+    return execFileSync("ps", ["-o", field, "-p", String(pid)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return "";
+  }
+}
