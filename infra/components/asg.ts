@@ -208,7 +208,11 @@ function deploy(
   });
   const alarms =
     target && (args.rollout?.alarms ?? true) ? createRolloutAlarms(name, args, target, parent) : [];
-  const autoScalingGroup = createGroup({
+  const {
+    group: autoScalingGroup,
+    desired,
+    preferences,
+  } = createGroup({
     name,
     args,
     settings,
@@ -226,6 +230,8 @@ function deploy(
       group: autoScalingGroup.name,
       region: aws.getRegionOutput({}, { parent }).name,
       version: templateVersion(launchTemplate),
+      desired,
+      preferences,
       targetGroup: target?.arn ?? "",
       timeoutSeconds: settings.timeout,
     },

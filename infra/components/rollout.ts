@@ -1,12 +1,23 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /**
- * Makes a deploy wait for what it started. AWS calls an instance refresh done when it begins; here a
- * deploy ends when the new version serves, or fails with the reason why it does not.
+ * Brings a version of a launch template into service, and makes the deploy wait for it: a deploy ends
+ * when the new version serves, or fails with the reason why it does not.
+ *
+ * The refresh is started here and not by the group's own `instanceRefresh`, for two reasons. The AWS
+ * provider gives the group the new version first and refreshes then, so that a rollback, which goes
+ * back to what the group had when the refresh began, would end at the broken version again
+ * (hashicorp/terraform-provider-aws issue 34189). And the provider calls a refresh done when it begins.
  *
  * Pulumi runs the provider's functions in another process. They may use plain arguments, functions
  * of this file and `await import("package")`, nothing else from outside.
  */
-import type { AutoScalingClient, InstanceRefresh } from "@aws-sdk/client-auto-scaling";
+import type {
+  AutoScalingClient,
+  AutoScalingGroup,
+  DesiredConfiguration,
+  InstanceRefresh,
+  RefreshPreferences,
+} from "@aws-sdk/client-auto-scaling";
 
 /** Plain values, as the other process gets them. */
 export interface RolloutInputs {
@@ -16,6 +27,10 @@ export interface RolloutInputs {
   region: string;
   /** Version of the launch template that is to serve. */
   version: string;
+  /** What the group is to launch, with that version: `DesiredConfiguration` as JSON. */
+  desired: string;
+  /** How instances are replaced: `RefreshPreferences` as JSON. */
+  preferences: string;
   /** ARN of the target group whose health counts; empty without a balancer. */
   targetGroup: string;
   /** Seconds after which the rollout has failed. */
@@ -24,7 +39,7 @@ export interface RolloutInputs {
 
 /** One look at the group. */
 export interface RolloutState {
-  /** The newest instance refresh towards the wanted version, if there was any. */
+  /** The instance refresh of this rollout, if it needed one. */
   refresh?:
     | Pick<InstanceRefresh, "InstanceRefreshId" | "Status" | "StatusReason" | "PercentageComplete">
     | undefined;
@@ -76,27 +91,90 @@ export function judge({ refresh, desired, healthy, problem }: RolloutState): Ver
 
 const provider: $util.dynamic.ResourceProvider<RolloutInputs, RolloutInputs> = {
   async create(inputs) {
-    await follow(inputs);
+    await rollOut(inputs);
     return { id: `${inputs.group}-rollout`, outs: inputs };
   },
-  async update(_id, _before, inputs) {
-    await follow(inputs);
+  async update(_id, before, inputs) {
+    await rollOut(inputs, before.desired !== inputs.desired);
     return { outs: inputs };
   },
 };
 
 /**
- * Polls until the wanted version serves.
+ * Starts an instance refresh where one is needed, and follows it until the wanted version serves.
  *
+ * A failed rollout is not recorded, so that the next deploy tries again.
+ *
+ * @param changed Whether the group is to launch something else than before, even if its version is the same.
  * @throws When it was rolled back, cancelled, failed or took too long, with the reason and where to look.
  */
-export async function follow(inputs: RolloutInputs, pollMilliseconds = 5000): Promise<void> {
+export async function rollOut(
+  inputs: RolloutInputs,
+  changed = false,
+  pollMilliseconds = 5000,
+): Promise<void> {
   const { AutoScalingClient } = await import("@aws-sdk/client-auto-scaling");
   const client = new AutoScalingClient({ region: inputs.region });
+  const needed = changed || groupVersion(await findGroup(client, inputs)) !== inputs.version;
+  const refresh = needed ? await startRefresh(client, inputs, pollMilliseconds) : undefined;
+  await follow(client, inputs, refresh, pollMilliseconds);
+}
+
+/** Starts a refresh, or takes on one that an interrupted deploy started; ends one that leads elsewhere. */
+async function startRefresh(
+  client: AutoScalingClient,
+  inputs: RolloutInputs,
+  pollMilliseconds: number,
+): Promise<string | undefined> {
+  const { CancelInstanceRefreshCommand, StartInstanceRefreshCommand } = await import(
+    "@aws-sdk/client-auto-scaling"
+  );
+  const group = { AutoScalingGroupName: inputs.group };
+  for (;;) {
+    const active = await activeRefresh(client, inputs.group);
+    if (!active) break;
+    if (configuredVersion(active.DesiredConfiguration ?? {}) === inputs.version)
+      return active.InstanceRefreshId;
+    if (active.Status === "Pending" || active.Status === "InProgress")
+      await client.send(new CancelInstanceRefreshCommand(group));
+    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+  }
+  const desired: DesiredConfiguration = JSON.parse(inputs.desired);
+  const preferences: RefreshPreferences = JSON.parse(inputs.preferences);
+  const { InstanceRefreshId } = await client.send(
+    new StartInstanceRefreshCommand({
+      ...group,
+      DesiredConfiguration: desired,
+      Preferences: preferences,
+    }),
+  );
+  return InstanceRefreshId;
+}
+
+/** The refresh that is under way, if any; there is never more than one. */
+async function activeRefresh(
+  client: AutoScalingClient,
+  group: string,
+): Promise<InstanceRefresh | undefined> {
+  const { DescribeInstanceRefreshesCommand } = await import("@aws-sdk/client-auto-scaling");
+  const { InstanceRefreshes = [] } = await client.send(
+    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group, MaxRecords: 1 }),
+  );
+  const ended = ["Successful", "Failed", "Cancelled", "RollbackSuccessful", "RollbackFailed"];
+  return InstanceRefreshes.find((each) => !ended.includes(each.Status ?? ""));
+}
+
+/** Polls until the wanted version serves. */
+async function follow(
+  client: AutoScalingClient,
+  inputs: RolloutInputs,
+  refreshId: string | undefined,
+  pollMilliseconds: number,
+): Promise<void> {
   const began = Date.now();
   let said = "";
   for (;;) {
-    const verdict = judge(await look(client, inputs));
+    const verdict = judge(await look(client, inputs, refreshId));
     const seconds = Math.round((Date.now() - began) / 1000);
     if (verdict.outcome === "failed") throw new Error(explain(inputs, verdict.reason));
     if (verdict.progress !== said) {
@@ -133,17 +211,12 @@ async function rollBack(client: AutoScalingClient, group: string): Promise<strin
   }
 }
 
-async function look(client: AutoScalingClient, inputs: RolloutInputs): Promise<RolloutState> {
-  const { DescribeAutoScalingGroupsCommand, DescribeInstanceRefreshesCommand } = await import(
-    "@aws-sdk/client-auto-scaling"
-  );
-  const named = { AutoScalingGroupName: inputs.group };
-  const [groups, refreshes] = await Promise.all([
-    client.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [inputs.group] })),
-    client.send(new DescribeInstanceRefreshesCommand({ ...named, MaxRecords: 1 })),
-  ]);
-  const group = groups.AutoScalingGroups?.[0];
-  if (!group) throw new Error(explain(inputs, "the group does not exist"));
+async function look(
+  client: AutoScalingClient,
+  inputs: RolloutInputs,
+  refreshId: string | undefined,
+): Promise<RolloutState> {
+  const group = await findGroup(client, inputs);
   const serving = await servingInstances(inputs);
   const current = (group.Instances ?? []).filter(
     (each) =>
@@ -152,20 +225,50 @@ async function look(client: AutoScalingClient, inputs: RolloutInputs): Promise<R
       each.LaunchTemplate?.Version === inputs.version &&
       (serving === undefined || serving.has(each.InstanceId ?? "")),
   );
-  const refresh = refreshes.InstanceRefreshes?.[0];
   return {
-    refresh: refresh && refreshedVersion(refresh) === inputs.version ? refresh : undefined,
+    refresh: refreshId ? await findRefresh(client, inputs.group, refreshId) : undefined,
     desired: group.DesiredCapacity ?? 0,
     healthy: current.length,
     problem: await lastProblem(client, inputs.group),
   };
 }
 
-/** The version that a refresh leads to; a group of several instance types says it elsewhere. */
-function refreshedVersion({ DesiredConfiguration: wanted }: InstanceRefresh): string | undefined {
+async function findGroup(
+  client: AutoScalingClient,
+  inputs: RolloutInputs,
+): Promise<AutoScalingGroup> {
+  const { DescribeAutoScalingGroupsCommand } = await import("@aws-sdk/client-auto-scaling");
+  const { AutoScalingGroups = [] } = await client.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [inputs.group] }),
+  );
+  const [group] = AutoScalingGroups;
+  if (!group) throw new Error(explain(inputs, "the group does not exist"));
+  return group;
+}
+
+async function findRefresh(
+  client: AutoScalingClient,
+  group: string,
+  id: string,
+): Promise<InstanceRefresh | undefined> {
+  const { DescribeInstanceRefreshesCommand } = await import("@aws-sdk/client-auto-scaling");
+  const { InstanceRefreshes = [] } = await client.send(
+    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group, InstanceRefreshIds: [id] }),
+  );
+  return InstanceRefreshes[0];
+}
+
+/** The template's version that a group launches. */
+function groupVersion(group: AutoScalingGroup): string | undefined {
+  const { LaunchTemplate, MixedInstancesPolicy } = group;
+  return configuredVersion({ LaunchTemplate, MixedInstancesPolicy });
+}
+
+/** The template's version in what is launched; a group of several instance types says it elsewhere. */
+function configuredVersion(wanted: DesiredConfiguration): string | undefined {
   return (
-    wanted?.LaunchTemplate ??
-    wanted?.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification
+    wanted.LaunchTemplate ??
+    wanted.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification
   )?.Version;
 }
 
