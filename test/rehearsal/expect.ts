@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 
 /** The one element of a list; `what` names it in the error. */
 export function only<T>(list: readonly T[] | undefined, what: string): T {
@@ -18,6 +19,7 @@ export function present<T>(value: T, what: string): NonNullable<T> {
 
 /** Compares two values deeply; `what` names them in the error. */
 export function same(found: unknown, wanted: unknown, what: string): void {
-  const text = `${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(wanted)}`;
-  assert.deepEqual(found, wanted, text);
+  if (isDeepStrictEqual(found, wanted)) return;
+  // Not assert.deepEqual, which would add a difference over many lines.
+  assert.fail(`${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(wanted)}`);
 }

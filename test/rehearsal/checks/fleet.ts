@@ -40,8 +40,13 @@ async function checkInstances(cloud: Cloud, { group, version, targetGroup }: Ins
   const { TargetHealthDescriptions = [] } = await cloud.balancing.send(
     new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup.TargetGroupArn }),
   );
-  const targets = TargetHealthDescriptions.map((each) => each.Target?.Id);
-  same(targets.sort(), instances.map((each) => each.InstanceId).sort(), "targets of the balancer");
+  const healthy = TargetHealthDescriptions.filter((each) => each.TargetHealth?.State === "healthy");
+  const targets = healthy.map((each) => each.Target?.Id);
+  same(
+    targets.sort(),
+    instances.map((each) => each.InstanceId).sort(),
+    "healthy targets of the balancer",
+  );
 }
 
 async function checkScaling(cloud: Cloud, name: string | undefined) {

@@ -65,10 +65,14 @@ class Refresh:
     def _replace_instances(self) -> None:
         template, mixed = self.desired.get("LaunchTemplate"), self.desired.get("MixedInstancesPolicy")
         if template or mixed:
+            self.group.mixed_instances_policy = mixed
             self.group._set_launch_configuration(None, template, mixed)
         capacity = self.group.desired_capacity
+        replaced = [{"Id": each.instance.id} for each in self.group.instance_states]
         self.group.set_desired_capacity(0)
         self.group.set_desired_capacity(capacity)
+        for target_group in self.group.target_group_arns or []:  # moto registers new instances only
+            self.group.autoscaling_backend.elbv2_backend.deregister_targets(target_group, replaced)
 
     def describe(self) -> dict:
         self.advance()
