@@ -26,19 +26,22 @@ import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { DescribeParametersCommand } from "@aws-sdk/client-ssm";
 import type { Cloud } from "../cloud.ts";
 
-/** What SST makes once in an account for all its apps, and never removes: state, assets, passphrases. */
-const BOOTSTRAP = /^(sst-(state|asset)-|\/sst\/)/;
+/**
+ * What SST makes once in an account for all its apps and never removes (state, assets, passphrases),
+ * and AWS's own public parameters.
+ */
+const NOT_OURS = /^(sst-(state|asset)-|\/sst\/|\/aws\/)/;
 
 /**
  * Names of everything that an account has and an empty one has not, as `kind: name`, sorted.
- * SST's own bootstrap is left out.
+ * What is not ours is left out.
  */
 export async function leftovers(cloud: Cloud): Promise<string[]> {
   const lists = [...network(cloud), ...compute(cloud), ...rest(cloud)];
   const found = await Promise.all(
     lists.map(async ([kind, names]) =>
       (await names)
-        .filter((name) => name !== undefined && !BOOTSTRAP.test(name))
+        .filter((name) => name !== undefined && !NOT_OURS.test(name))
         .map((name) => `${kind}: ${name}`),
     ),
   );
