@@ -46,37 +46,57 @@ export async function deployArtifact(name: string, args: ArtifactArgs) {
     arch: args.architecture,
     out: "dist",
   });
-  const bucket = createBucket(name, args);
-  return { bucket, ...upload(name, bucket, archives, args) };
+  // Below a parent of its own, SST does not take the bucket for something to link.
+  const parent = new $util.ComponentResource("steadfast:aws:Artifact", name);
+  const bucket = createBucket(name, args, parent);
+  return { bucket, ...upload(name, bucket, archives, args, parent) };
 }
 
-function createBucket(name: string, { retain = false, accessLogs }: ArtifactArgs) {
-  const bucket = new sst.aws.Bucket(name, {
-    versioning: true,
-    cors: false,
-    transform: {
-      bucket: (bucketArgs) => {
-        // `sst remove` empties the bucket, unless the stage keeps what it has.
-        bucketArgs.forceDestroy = !retain;
+function createBucket(
+  name: string,
+  { retain = false, accessLogs }: ArtifactArgs,
+  parent: $util.Resource,
+) {
+  const bucket = new sst.aws.Bucket(
+    name,
+    {
+      versioning: true,
+      cors: false,
+      transform: {
+        bucket: (bucketArgs) => {
+          // `sst remove` empties the bucket, unless the stage keeps what it has.
+          bucketArgs.forceDestroy = !retain;
+        },
       },
     },
-  });
+    { parent },
+  );
   const settings = { bucket: bucket.name };
-  new aws.s3.BucketOwnershipControls(`${name}Ownership`, {
-    ...settings,
-    rule: { objectOwnership: "BucketOwnerEnforced" },
-  });
-  new aws.s3.BucketServerSideEncryptionConfigurationV2(`${name}Encryption`, {
-    ...settings,
-    rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-  });
-  new aws.s3.BucketLifecycleConfigurationV2(`${name}Lifecycle`, { ...settings, rules: LIFECYCLE });
+  new aws.s3.BucketOwnershipControls(
+    `${name}Ownership`,
+    { ...settings, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    { parent },
+  );
+  new aws.s3.BucketServerSideEncryptionConfigurationV2(
+    `${name}Encryption`,
+    { ...settings, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+    { parent },
+  );
+  new aws.s3.BucketLifecycleConfigurationV2(
+    `${name}Lifecycle`,
+    { ...settings, rules: LIFECYCLE },
+    { parent },
+  );
   if (accessLogs)
-    new aws.s3.BucketLoggingV2(`${name}Logging`, {
-      ...settings,
-      targetBucket: accessLogs.bucket,
-      targetPrefix: accessLogs.prefix ?? "artifact/",
-    });
+    new aws.s3.BucketLoggingV2(
+      `${name}Logging`,
+      {
+        ...settings,
+        targetBucket: accessLogs.bucket,
+        targetPrefix: accessLogs.prefix ?? "artifact/",
+      },
+      { parent },
+    );
   return bucket;
 }
 
@@ -95,9 +115,15 @@ const LIFECYCLE = [
   },
 ];
 
-function upload(name: string, bucket: sst.aws.Bucket, archives: Archives, args: ArtifactArgs) {
+function upload(
+  name: string,
+  bucket: sst.aws.Bucket,
+  archives: Archives,
+  args: ArtifactArgs,
+  parent: $util.Resource,
+) {
   const object = (part: keyof Archives, key: string) =>
-    reference(name, bucket, archives[part], { part, key, ...args });
+    reference(name, bucket, archives[part], { part, key, parent, ...args });
   return {
     runtime: object("runtime", `runtime/node-linux-${args.architecture}.tar.gz`),
     app: object("app", `app/${args.service}.tar.gz`),
@@ -109,7 +135,12 @@ function reference(
   name: string,
   bucket: sst.aws.Bucket,
   archive: Archive,
-  { part, key, retain }: ArtifactArgs & { part: string; key: string },
+  {
+    part,
+    key,
+    retain,
+    parent,
+  }: ArtifactArgs & { part: string; key: string; parent: $util.Resource },
 ) {
   const object = new aws.s3.BucketObjectv2(
     `${name}${part === "app" ? "App" : "Runtime"}`,
@@ -121,7 +152,7 @@ function reference(
       metadata: { archive: archive.key },
       contentType: "application/gzip",
     },
-    { retainOnDelete: retain ?? false },
+    { parent, retainOnDelete: retain ?? false },
   );
   return { key: object.key, version: object.versionId, sha256: archive.sha256 };
 }

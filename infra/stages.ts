@@ -2,6 +2,7 @@
  * Every choice that differs between stages, in one table. A stage that is not in it is somebody's
  * personal one and gets the cheap defaults. Wrong values stop here, before anything is created.
  */
+import { ArgumentError } from "./components/argument-error.ts";
 import { type Duration, toSecondsWithin } from "./components/duration.ts";
 import {
   type Architecture,
@@ -45,7 +46,7 @@ export interface Stage {
   alarmEmail?: string;
 }
 
-/** A personal stage: about 13 USD a month while it runs, nearly nothing in `sst dev`. */
+/** A personal stage: about $35 a month while it is deployed, nothing but its tables in `sst dev`. */
 const personal: Stage = {
   instances: ["t4g.micro"],
   min: 1,
@@ -60,6 +61,7 @@ const personal: Stage = {
   logRetention: "7 days",
 };
 
+/** Production: about $120 a month, and what its use costs. */
 const production: Stage = {
   instances: ["t4g.small", "t4g.medium"],
   min: 2,
@@ -80,8 +82,9 @@ export const stages: Record<string, Partial<Stage>> = {
   /** What `npm run rehearse` deploys to the emulator: production's shape, but removable. */
   rehearsal: {
     ...production,
-    // The rehearsal boots the instance on the machine that it runs on.
-    instances: process.arch === "arm64" ? ["t4g.small", "t4g.medium"] : ["t3.small", "t3.medium"],
+    // Of the machine's own architecture, because it boots there; one type, because what stands in for
+    // the provider where that cannot be downloaded does not roll back a group of several.
+    instances: [process.arch === "arm64" ? "t4g.small" : "t3.small"],
     retain: false,
     deletionProtection: false,
   },
@@ -116,6 +119,9 @@ export function stageOf(name: string): ResolvedStage {
   const architecture = architectureOf(stage.instances[0] as string, "instances");
   return { ...stage, architecture };
 }
+
+/** What CloudWatch Logs allows. */
+const RETENTION_DAYS = [3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731, 1827, 3653];
 
 type Check = (value: unknown, stage: Stage) => string | undefined;
 
@@ -154,7 +160,10 @@ const checks: Record<keyof Stage, Check> = {
   detailedMonitoring: isBoolean,
   accessLogs: isBoolean,
   flowLogs: isBoolean,
-  logRetention: within(86_400, 3653 * 86_400),
+  logRetention: (value) =>
+    RETENTION_DAYS.some((days) => value === `${days} days`)
+      ? undefined
+      : `it must be ${RETENTION_DAYS.join(", ")} "days"`,
   alarmEmail: (value) =>
     value === undefined || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value as string)
       ? undefined
@@ -166,58 +175,23 @@ function problemOf(check: () => unknown): string | undefined {
     check();
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    // Which option it is, and its value, stand before the semicolon; `fail` says that better.
+    return (error as Error).message.split("; ").slice(1).join("; ").replace(/\.$/, "");
   }
 }
 
 function fail(stage: string, option: string, problem: string): never {
-  throw new Error(`infra/stages.ts: "${option}" of stage "${stage}" ${problem}.`);
+  throw new ArgumentError(`infra/stages.ts: "${option}" of stage "${stage}" ${problem}.`);
 }
 
-/** Regions of AWS that the provider knows; add one that is missing. */
-const REGIONS = [
-  "us-east-1",
-  "us-east-2",
-  "us-west-1",
-  "us-west-2",
-  "ca-central-1",
-  "ca-west-1",
-  "sa-east-1",
-  "eu-west-1",
-  "eu-west-2",
-  "eu-west-3",
-  "eu-central-1",
-  "eu-central-2",
-  "eu-north-1",
-  "eu-south-1",
-  "eu-south-2",
-  "ap-east-1",
-  "ap-south-1",
-  "ap-south-2",
-  "ap-northeast-1",
-  "ap-northeast-2",
-  "ap-northeast-3",
-  "ap-southeast-1",
-  "ap-southeast-2",
-  "ap-southeast-3",
-  "ap-southeast-4",
-  "ap-southeast-5",
-  "me-south-1",
-  "me-central-1",
-  "il-central-1",
-  "af-south-1",
-] as const satisfies aws.Region[];
-
-/** A region that the app can be deployed to. */
-export type Region = (typeof REGIONS)[number];
-
 /**
- * The region to deploy to: `AWS_REGION`, or us-east-1.
- *
- * @throws When AWS has no such region.
+ * Whether a stage is kept, for SST's own settings. A stage with a wrong option counts as one to keep:
+ * SST cannot show errors of that early moment, and `run` stops with the error right after.
  */
-export function regionOf({ AWS_REGION: wanted = "us-east-1" }: NodeJS.ProcessEnv): Region {
-  const region = REGIONS.find((each) => each === wanted);
-  if (region) return region;
-  throw new Error(`AWS_REGION is "${wanted}"; known regions are ${REGIONS.join(", ")}.`);
+export function isRetained(name: string): boolean {
+  try {
+    return stageOf(name).retain;
+  } catch {
+    return true;
+  }
 }

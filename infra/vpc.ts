@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { toSeconds } from "./components/duration.ts";
+import { uniqueName } from "./components/naming.ts";
 import type { Stage } from "./stages.ts";
 
 /**
@@ -12,7 +13,19 @@ import type { Stage } from "./stages.ts";
  * DynamoDB's and S3's traffic out of the NAT. Flow logs cost $0.50 a GB.
  */
 export function network(stage: Stage) {
-  const vpc = new sst.aws.Vpc("Vpc", {
+  // Below a parent of its own, SST does not take the VPC for something to link.
+  const parent = new $util.ComponentResource("steadfast:aws:Network", "Network");
+  const vpc = createVpc(stage, parent);
+  const endpoints = ["S3", "DynamoDb"].map((service) => gatewayEndpoint(vpc, service, parent));
+  closeAdminPorts(vpc, parent);
+  if (stage.flowLogs) flowLogs(vpc, stage, parent);
+  return { vpc, endpoints, subnets: stage.nat === "none" ? vpc.publicSubnets : vpc.privateSubnets };
+}
+
+export type Network = ReturnType<typeof network>;
+
+function createVpc(stage: Stage, parent: $util.Resource) {
+  const args: sst.aws.VpcArgs = {
     az: 2,
     ...(stage.nat !== "none" && { nat: stage.nat }),
     transform: {
@@ -33,31 +46,31 @@ export function network(stage: Stage) {
         rootBlockDevice: { encrypted: true },
       },
     },
-  });
-  const endpoints = ["s3", "dynamodb"].map((service) => gatewayEndpoint(vpc, service));
-  closeAdminPorts(vpc);
-  if (stage.flowLogs) flowLogs(vpc, stage);
-  return { vpc, endpoints, subnets: stage.nat === "none" ? vpc.publicSubnets : vpc.privateSubnets };
+  };
+  return new sst.aws.Vpc("Vpc", args, { parent });
 }
 
-export type Network = ReturnType<typeof network>;
-
-function gatewayEndpoint(vpc: sst.aws.Vpc, service: string) {
+function gatewayEndpoint(vpc: sst.aws.Vpc, service: string, parent: $util.Resource) {
   const tables = $util.all([vpc.nodes.publicRouteTables, vpc.nodes.privateRouteTables]);
-  return new aws.ec2.VpcEndpoint(`VpcEndpoint${service === "s3" ? "S3" : "DynamoDb"}`, {
-    vpcId: vpc.id,
-    serviceName: $interpolate`com.amazonaws.${aws.getRegionOutput().name}.${service}`,
-    vpcEndpointType: "Gateway",
-    routeTableIds: tables.apply((both) => $util.all(both.flat().map((table) => table.id))),
-    tags: { Name: `${$app.name}-${$app.stage}-${service}` },
-  });
+  const region = aws.getRegionOutput({}, { parent }).name;
+  return new aws.ec2.VpcEndpoint(
+    `VpcEndpoint${service}`,
+    {
+      vpcId: vpc.id,
+      serviceName: $interpolate`com.amazonaws.${region}.${service.toLowerCase()}`,
+      vpcEndpointType: "Gateway",
+      routeTableIds: tables.apply((both) => $util.all(both.flat().map((table) => table.id))),
+      tags: { Name: `${$app.name}-${$app.stage}-${service}` },
+    },
+    { parent },
+  );
 }
 
 /**
  * Refuses SSH and remote desktop at the subnets' border, whatever a security group says. Inside the
  * VPC they stay open, because a balancer node or a NAT gateway may use 3389 as its own source port.
  */
-function closeAdminPorts(vpc: sst.aws.Vpc) {
+function closeAdminPorts(vpc: sst.aws.Vpc, parent: $util.Resource) {
   const everywhere = { cidrBlock: "0.0.0.0/0", fromPort: 0, toPort: 0, protocol: "-1" };
   new aws.ec2.DefaultNetworkAcl(
     "VpcNetworkAcl",
@@ -79,33 +92,45 @@ function closeAdminPorts(vpc: sst.aws.Vpc) {
       egress: [{ ...everywhere, ruleNo: 100, action: "allow" }],
     },
     // Subnets use the default list by themselves; AWS reports them here.
-    { ignoreChanges: ["subnetIds"] },
+    { parent, ignoreChanges: ["subnetIds"] },
   );
 }
 
-function flowLogs(vpc: sst.aws.Vpc, stage: Stage) {
-  const group = new aws.cloudwatch.LogGroup("VpcFlowLogs", {
-    name: `/${$app.name}/${$app.stage}/flow-logs`,
-    retentionInDays: toSeconds(stage.logRetention, "logRetention") / 86_400,
-  });
-  const role = new aws.iam.Role("VpcFlowLogsRole", {
-    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({
-      Service: "vpc-flow-logs.amazonaws.com",
-    }),
-  });
-  const policy = new aws.iam.RolePolicy("VpcFlowLogsPolicy", {
-    role: role.id,
-    policy: aws.iam.getPolicyDocumentOutput({
-      statements: [
-        {
-          actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-          resources: [$interpolate`${group.arn}:*`],
-        },
-      ],
-    }).json,
-  });
+function flowLogs(vpc: sst.aws.Vpc, stage: Stage, parent: $util.Resource) {
+  const group = new aws.cloudwatch.LogGroup(
+    "FlowLogs",
+    {
+      name: `/${$app.name}/${$app.stage}/flow-logs`,
+      retentionInDays: toSeconds(stage.logRetention, "logRetention") / 86_400,
+    },
+    { parent },
+  );
+  const role = new aws.iam.Role(
+    uniqueName("FlowLogsRole", 64),
+    {
+      assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({
+        Service: "vpc-flow-logs.amazonaws.com",
+      }),
+    },
+    { parent },
+  );
+  const policy = new aws.iam.RolePolicy(
+    "FlowLogsPolicy",
+    {
+      role: role.id,
+      policy: aws.iam.getPolicyDocumentOutput({
+        statements: [
+          {
+            actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            resources: [$interpolate`${group.arn}:*`],
+          },
+        ],
+      }).json,
+    },
+    { parent },
+  );
   new aws.ec2.FlowLog(
-    "VpcFlowLog",
+    "FlowLog",
     {
       vpcId: vpc.id,
       trafficType: "ALL",
@@ -113,6 +138,6 @@ function flowLogs(vpc: sst.aws.Vpc, stage: Stage) {
       iamRoleArn: role.arn,
       maxAggregationInterval: 600,
     },
-    { dependsOn: [policy] },
+    { parent, dependsOn: [policy] },
   );
 }

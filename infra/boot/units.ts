@@ -25,7 +25,8 @@ export interface UnitArgs {
 }
 
 /** Seconds within which a stopped process has ended, by itself or killed. */
-export const stopSeconds = (drainSeconds: number): number => drainSeconds + SHUTDOWN_SECONDS + MARGIN_SECONDS;
+export const stopSeconds = (drainSeconds: number): number =>
+  drainSeconds + SHUTDOWN_SECONDS + MARGIN_SECONDS;
 
 /** `<service>.socket`: the listening socket that all processes share. */
 export function socketUnit({ service, port }: UnitArgs): string {

@@ -1,6 +1,9 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
+
 import type { AlbArgs, AlbDomain, AlbTarget, AlbTargetArgs } from "./alb-args.ts";
+import { createTarget } from "./alb-target.ts";
 import { toSecondsWithin } from "./duration.ts";
+import { hostedZone } from "./hosted-zone.ts";
 import { uniqueName } from "./naming.ts";
 import { transform } from "./transform.ts";
 
@@ -59,6 +62,7 @@ export class Alb extends $util.ComponentResource {
     const self = this;
     const idleTimeout = toSecondsWithin(args.idleTimeout ?? "60 seconds", "idleTimeout", [1, 4000]);
     const domain = typeof args.domain === "string" ? { name: args.domain } : args.domain;
+    const zone = domain && (domain.zone ?? $util.output(hostedZone(domain.name)));
     const secure = domain !== undefined || args.certificate !== undefined;
 
     const securityGroup = createSecurityGroup();
@@ -167,7 +171,7 @@ export class Alb extends $util.ComponentResource {
 
     function createCertificate(): $util.Input<string> | undefined {
       if (args.certificate !== undefined) return args.certificate;
-      if (!domain) return undefined;
+      if (!domain || !zone) return undefined;
       const made = new aws.acm.Certificate(
         ...transform(
           args.transform?.certificate,
@@ -184,7 +188,7 @@ export class Alb extends $util.ComponentResource {
       const record = new aws.route53.Record(
         `${name}CertificateRecord`,
         {
-          zoneId: zoneOf(domain),
+          zoneId: zone,
           name: proof.resourceRecordName,
           type: proof.resourceRecordType,
           records: [proof.resourceRecordValue],
@@ -253,11 +257,11 @@ export class Alb extends $util.ComponentResource {
     }
 
     function createAlias() {
-      if (!domain) return;
+      if (!domain || !zone) return;
       new aws.route53.Record(
         `${name}Alias`,
         {
-          zoneId: zoneOf(domain),
+          zoneId: zone,
           name: domain.name,
           type: "A",
           aliases: [
@@ -299,74 +303,13 @@ export class Alb extends $util.ComponentResource {
    * ```
    */
   target(name: string, args: AlbTargetArgs): AlbTarget {
-    const group = new aws.lb.TargetGroup(
-      ...transform(
-        args.transform?.targetGroup,
-        uniqueName(`${name}Targets`, 32),
-        { vpcId: this.#args.vpc.id, ...targetGroup(args) },
-        { parent: this },
-      ),
-    );
-    const rule = new aws.lb.ListenerRule(
-      ...transform(
-        args.transform?.rule,
-        `${this.#name}To${name}`,
-        {
-          listenerArn: this.#listener.arn,
-          priority: args.priority ?? 50_000,
-          actions: [{ type: "forward", targetGroupArn: group.arn }],
-          conditions: [{ pathPattern: { values: args.paths ?? ["/*"] } }],
-        },
-        { parent: this },
-      ),
-    );
-    return {
-      // A group that checks its instances' health must not start before requests can arrive.
-      arn: $util.all([group.arn, rule.arn]).apply(([arn]) => arn),
-      arnSuffix: group.arnSuffix,
-      loadBalancerArnSuffix: this.#loadBalancer.arnSuffix,
-      securityGroup: this.#securityGroup.id,
-      port: args.port,
-    };
+    return createTarget(name, args, {
+      name: this.#name,
+      vpcId: this.#args.vpc.id,
+      loadBalancer: this.#loadBalancer,
+      listener: this.#listener,
+      securityGroup: this.#securityGroup,
+      parent: this,
+    });
   }
-}
-
-/** The target group's arguments, checked. */
-function targetGroup(args: AlbTargetArgs) {
-  const { health = {}, algorithm = "least-outstanding-requests" } = args;
-  const interval = toSecondsWithin(health.interval ?? "10 seconds", "health.interval", [5, 300]);
-  const timeout = toSecondsWithin(health.timeout ?? "5 seconds", "health.timeout", [2, 120]);
-  if (timeout >= interval)
-    throw new Error(
-      `"health.timeout" is ${timeout} seconds; it must be less than "health.interval" (${interval} seconds).`,
-    );
-  if (args.slowStart && algorithm !== "round-robin")
-    throw new Error('"slowStart" needs "algorithm: round-robin".');
-  return {
-    port: args.port,
-    protocol: "HTTP",
-    targetType: "instance",
-    deregistrationDelay: toSecondsWithin(
-      args.deregistrationDelay ?? "30 seconds",
-      "deregistrationDelay",
-      [0, 3600],
-    ),
-    loadBalancingAlgorithmType: algorithm.replaceAll("-", "_"),
-    ...(args.slowStart && { slowStart: toSecondsWithin(args.slowStart, "slowStart", [30, 900]) }),
-    healthCheck: {
-      path: health.path ?? "/health/ready",
-      matcher: "200",
-      interval,
-      timeout,
-      healthyThreshold: health.healthy ?? 2,
-      unhealthyThreshold: health.unhealthy ?? 6,
-    },
-  };
-}
-
-function zoneOf(domain: AlbDomain): $util.Input<string> {
-  return (
-    domain.zone ??
-    aws.route53.getZoneOutput({ name: domain.name.split(".").slice(1).join(".") }).zoneId
-  );
 }

@@ -26,6 +26,8 @@ export function createRolloutAlarms(
         args.transform?.alarm,
         `${$app.name}-${$app.stage}-${name}${suffix}`,
         {
+          alarmActions: args.alarmActions ?? [],
+          okActions: args.alarmActions ?? [],
           comparisonOperator: "GreaterThanOrEqualToThreshold",
           treatMissingData: "notBreaching",
           ...alarmArgs,

@@ -188,6 +188,15 @@ export interface AsgArgs {
    */
   detailedMonitoring?: boolean;
   /**
+   * ARNs of what is told when one of this service's alarms begins and ends, such as SNS topics.
+   * @default `[]`
+   * @example
+   * ```js
+   * { alarmActions: [topic.arn] }
+   * ```
+   */
+  alarmActions?: $util.Input<string>[];
+  /**
    * How a new version replaces the one that runs.
    * @example
    * ```js
@@ -208,8 +217,8 @@ export interface AsgArgs {
      */
     healthyPercentage?: readonly [number, number];
     /**
-     * Roll back when this service's alarms (errors, sick instances) fire. Turn it off to replace a
-     * version that keeps them firing.
+     * Roll back when this service's alarms (errors, sick instances) fire. They are there in any case.
+     * Turn it off to replace a version that keeps them firing: they would stop its successor too.
      * @default `true`, for a service with a `target`.
      */
     alarms?: boolean;

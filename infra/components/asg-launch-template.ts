@@ -1,6 +1,8 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** What an instance of a group is: its template, its parameter, its security group. */
+
 import { renderUserData } from "../boot/user-data.ts";
+import { ArgumentError } from "./argument-error.ts";
 import type { AsgArgs, AsgArtifact } from "./asg-args.ts";
 import { type Linkable, linkEnvironment } from "./link.ts";
 import { uniqueName } from "./naming.ts";
@@ -30,7 +32,7 @@ export function createParameter(
       const text = JSON.stringify({ ...environment, ...linked });
       const size = Buffer.byteLength(text);
       if (size > PARAMETER_BYTES) {
-        throw new Error(
+        throw new ArgumentError(
           `"link" and "environment" of "${name}" have ${size} bytes; an SSM parameter holds ${PARAMETER_BYTES}.`,
         );
       }

@@ -1,5 +1,6 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** When a group grows and shrinks. */
+import { ArgumentError } from "./argument-error.ts";
 import type { AsgArgs, AsgScaling } from "./asg-args.ts";
 import { transform } from "./transform.ts";
 
@@ -53,7 +54,7 @@ export function resolveScaling(args: AsgArgs): ResolvedScaling {
 }
 
 function check(right: boolean, message: string): asserts right {
-  if (!right) throw new Error(message);
+  if (!right) throw new ArgumentError(message);
 }
 
 /** Policies that keep CPU use or requests at a value, or add and take one instance in steps. */

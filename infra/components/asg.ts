@@ -1,4 +1,5 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
+import { ArgumentError } from "./argument-error.ts";
 import { createRolloutAlarms } from "./asg-alarms.ts";
 import type { AsgArgs } from "./asg-args.ts";
 import { createGroup, templateVersion } from "./asg-group.ts";
@@ -54,7 +55,7 @@ import { Rollout } from "./rollout.ts";
  * hour: 2 × ($0.0168 × 730 + $0.64) or **$26 a month**.
  *
  * A public address costs $0.005 × 730 or $3.65 a month and instance, `detailedMonitoring` seven
- * metrics at $0.30, the two rollout alarms $0.10 for each of their four metrics. Instances of the
+ * metrics at $0.30, the two rollout alarms $0.10 for each of their three metrics. Instances of the
  * burstable families that work above their baseline all the time cost $0.04 a vCPU-hour more. A
  * parameter over 4 KB costs $0.05 a month.
  *
@@ -89,13 +90,24 @@ export class Asg extends $util.ComponentResource {
     return this.nodes.securityGroup.id;
   }
 
+  /**
+   * A shell command that opens a session on one of the instances, by Session Manager.
+   * Not in `sst dev`.
+   */
+  get shell(): $util.Output<string> {
+    const { name: group } = this.nodes.autoScalingGroup;
+    const region = aws.getRegionOutput({}, { parent: this }).name;
+    const instance = $interpolate`aws autoscaling describe-auto-scaling-groups --region ${region} --auto-scaling-group-names ${group} --query 'AutoScalingGroups[0].Instances[0].InstanceId' --output text`;
+    return $interpolate`aws ssm start-session --region ${region} --target "$(${instance})"`;
+  }
+
   /** The underlying resources. All but `role` exist outside `sst dev` only. */
   get nodes() {
     const only = <K extends keyof ReturnType<typeof deploy>>(
       key: K,
     ): ReturnType<typeof deploy>[K] => {
       if (this.#deployed) return this.#deployed[key];
-      throw new Error(
+      throw new ArgumentError(
         `"nodes.${key}" of "${this.#name}" does not exist in sst dev, where the service runs on this machine.`,
       );
     };
@@ -127,19 +139,24 @@ type Settings = ReturnType<typeof resolve>;
 
 /** Arguments with their defaults, checked before anything is created. */
 function resolve(name: string, args: AsgArgs) {
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,23}$/.test(name)) {
+    throw new ArgumentError(
+      `"${name}" is no name for a service; it must be a letter, then up to 23 letters, digits and hyphens.`,
+    );
+  }
   const { disk = 8, rollout = {} } = args;
   const [least, most] = rollout.healthyPercentage ?? [100, 200];
   const instances = args.instances ?? ["t4g.micro"];
   if (args.artifact) checkInstanceTypes(instances, args.artifact.architecture, "instances");
   if (!(Number.isInteger(disk) && disk >= 8 && disk <= 16_384))
-    throw new Error(`"disk" is ${disk}; it must be a whole number of GB from 8 to 16384.`);
+    throw new ArgumentError(`"disk" is ${disk}; it must be a whole number of GB from 8 to 16384.`);
   if (!(least >= 0 && least <= 100 && most >= 100 && most <= 200)) {
-    throw new Error(
+    throw new ArgumentError(
       `"rollout.healthyPercentage" is [${least}, ${most}]; the first must be 0 to 100, the second 100 to 200.`,
     );
   }
   if (args.spot && !(args.spot.percent >= 1 && args.spot.percent <= 100 && args.spot.base >= 0)) {
-    throw new Error('"spot" needs a "percent" from 1 to 100 and a "base" of 0 or more.');
+    throw new ArgumentError('"spot" needs a "percent" from 1 to 100 and a "base" of 0 or more.');
   }
   return {
     instances,
@@ -158,7 +175,7 @@ function resolve(name: string, args: AsgArgs) {
 
 function createDevCommand(name: string, args: AsgArgs, role: aws.iam.Role, parent: $util.Resource) {
   if (!args.dev)
-    throw new Error(
+    throw new ArgumentError(
       `"dev" of "${name}" is missing; say which command sst dev runs, or "dev: false" to deploy instances.`,
     );
   const { environment, ...dev } = args.dev;
@@ -182,7 +199,8 @@ function deploy(
   dependsOn: $util.ComponentResourceOptions["dependsOn"],
 ) {
   const { artifact, target } = args;
-  if (!artifact) throw new Error(`"artifact" of "${name}" is missing; say what the instances run.`);
+  if (!artifact)
+    throw new ArgumentError(`"artifact" of "${name}" is missing; say what the instances run.`);
   const group = fixedName(name, 255);
   const hook = `${name}Drain`;
   const parameter = createParameter(name, args, settings.links, parent);
@@ -206,8 +224,7 @@ function deploy(
     hook,
     parent,
   });
-  const alarms =
-    target && (args.rollout?.alarms ?? true) ? createRolloutAlarms(name, args, target, parent) : [];
+  const alarms = target ? createRolloutAlarms(name, args, target, parent) : [];
   const {
     group: autoScalingGroup,
     desired,
@@ -219,7 +236,7 @@ function deploy(
     group,
     hook,
     launchTemplate,
-    alarms,
+    alarms: (args.rollout?.alarms ?? true) ? alarms : [],
     parent,
     dependsOn: [...granted, ...rules, ...[dependsOn ?? []].flat()] as $util.Input<$util.Resource>[],
   });

@@ -1,3 +1,5 @@
+import { ArgumentError } from "./argument-error.ts";
+
 /** A length of time with its unit, as SST writes it: `"30 seconds"`, `"1 minute"`, `"7 days"`. */
 export type Duration = `${number} ${"second" | "minute" | "hour" | "day"}${"" | "s"}`;
 
@@ -13,7 +15,7 @@ const SECONDS = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const;
 export function toSeconds(duration: Duration, argument: string): number {
   const match = /^(\d+) (second|minute|hour|day)s?$/.exec(duration);
   if (!match?.[1] || !match[2]) {
-    throw new Error(
+    throw new ArgumentError(
       `"${argument}" is "${duration}"; it must be a duration such as "30 seconds" or "5 minutes".`,
     );
   }
@@ -34,7 +36,9 @@ export function toSecondsWithin(
   const seconds = toSeconds(duration, argument);
   const [least, most] = range;
   if (seconds < least || seconds > most) {
-    throw new Error(`"${argument}" is "${duration}"; allowed are ${least} to ${most} seconds.`);
+    throw new ArgumentError(
+      `"${argument}" is "${duration}"; allowed are ${least} to ${most} seconds.`,
+    );
   }
   return seconds;
 }

@@ -2,7 +2,9 @@
  * Links of a component, read as SST reads them. SST's own helpers would drop an entry that is no
  * link without a word; here it is an error.
  */
+
 import type { FunctionPermissionArgs } from "../../.sst/platform/src/components/aws/function";
+import { ArgumentError } from "./argument-error.ts";
 
 /** What SST asks of anything that can be linked. */
 export interface Linkable {
@@ -25,7 +27,7 @@ export type Permission = Pick<FunctionPermissionArgs, "actions" | "resources" | 
 export function checkLinks(component: string, links: readonly unknown[]): Linkable[] {
   return links.map((link, index) => {
     if (isLinkable(link)) return link;
-    throw new Error(
+    throw new ArgumentError(
       `"link[${index}]" of "${component}" is ${describe(link)}, which cannot be linked. Allowed are SST components, sst.Linkable, and resources made linkable by sst.Linkable.wrap.`,
     );
   });

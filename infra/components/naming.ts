@@ -1,3 +1,5 @@
+import { ArgumentError } from "./argument-error.ts";
+
 /**
  * Characters that Pulumi appends to a name that it makes unique: "-" and seven hexadecimal digits.
  */
@@ -32,7 +34,7 @@ export function uniqueName(name: string, max: number): string {
  */
 export function fixedName(name: string, max: number): string {
   if (name.length > max) {
-    throw new Error(`"${name}" is too long: AWS leaves ${max} characters for this name.`);
+    throw new ArgumentError(`"${name}" is too long: AWS leaves ${max} characters for this name.`);
   }
   const room = max - name.length - 1;
   const prefix = `${$app.name}-${$app.stage}`.slice(0, Math.max(room, 0)).replace(/-+$/, "");

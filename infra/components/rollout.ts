@@ -12,11 +12,11 @@
  * of this file and `await import("package")`, nothing else from outside.
  */
 import type {
+  Activity,
   AutoScalingClient,
   AutoScalingGroup,
   DesiredConfiguration,
   InstanceRefresh,
-  RefreshPreferences,
 } from "@aws-sdk/client-auto-scaling";
 
 /** Plain values, as the other process gets them. */
@@ -40,87 +40,118 @@ export interface RolloutInputs {
 /** One look at the group. */
 export interface RolloutState {
   /** The instance refresh of this rollout, if it needed one. */
-  refresh?:
-    | Pick<InstanceRefresh, "InstanceRefreshId" | "Status" | "StatusReason" | "PercentageComplete">
-    | undefined;
+  refresh?: InstanceRefresh | undefined;
   /** How many instances the group wants. */
   desired: number;
   /** How many instances of the wanted version serve. */
   healthy: number;
-  /** Why the last launch or health check failed, if it did. */
-  problem?: string | undefined;
+  /** What went wrong with instances of this rollout, the latest first. */
+  problems: string[];
 }
 
+/** What a look means: go on waiting, done, or failed and perhaps to be rolled back. */
 export type Verdict =
   | { outcome: "done" | "wait"; progress: string }
-  | { outcome: "failed"; reason: string };
+  | { outcome: "failed"; reason: string; rollBack: boolean };
 
 /**
  * What a look at the group means: pure, so that every case can be tested.
  *
  * @example
  * ```ts
- * judge({ desired: 2, healthy: 1 }); // { outcome: "wait", progress: "1 of 2 instances healthy" }
+ * judge({ desired: 2, healthy: 1, problems: [] }); // { outcome: "wait", progress: "1 of 2 instances serve" }
  * ```
  */
-export function judge({ refresh, desired, healthy, problem }: RolloutState): Verdict {
-  const status = refresh?.Status;
-  const hint = problem ? ` (${problem})` : "";
-  if (
-    status === "Failed" ||
-    status === "Cancelled" ||
-    status === "RollbackSuccessful" ||
-    status === "RollbackFailed"
-  ) {
-    const why = refresh?.StatusReason ?? "no reason given";
+export function judge({ refresh, desired, healthy, problems }: RolloutState): Verdict {
+  const status = refresh?.Status ?? "none";
+  if (["Failed", "Cancelled", "RollbackSuccessful", "RollbackFailed"].includes(status)) {
+    const why = refresh?.StatusReason?.replace(/\.$/, "") ?? "AWS gave no reason";
+    const reason = [
+      `instance refresh ${refresh?.InstanceRefreshId}: ${status}: ${why}`,
+      ...problems.slice(0, 1),
+    ];
+    return { outcome: "failed", reason: reason.join("; "), rollBack: false };
+  }
+  // One instance may have bad luck; three did not. Once AWS turns back, its own end is waited for.
+  const turningBack = /^(Cancelling|Rollback)/.test(status);
+  if (problems.length >= 3 && !turningBack) {
     return {
       outcome: "failed",
-      reason: `instance refresh ${refresh?.InstanceRefreshId}: ${status}: ${why}${hint}`,
+      reason: `${problems.length} instances failed, the last: ${problems[0]}`,
+      rollBack: true,
     };
   }
-  const served = `${healthy} of ${desired} instances healthy`;
-  if (status && status !== "Successful") {
+  const served = `${healthy} of ${desired} instances serve${problems[0] ? ` (${problems[0]})` : ""}`;
+  if (status !== "none" && status !== "Successful") {
     return {
       outcome: "wait",
-      progress: `instance refresh ${status}, ${refresh?.PercentageComplete ?? 0} %, ${served}${hint}`,
+      progress: `instance refresh ${status}, ${refresh?.PercentageComplete ?? 0} %; ${served}`,
     };
   }
-  if (healthy >= desired) return { outcome: "done", progress: served };
-  return { outcome: "wait", progress: `${served}${hint}` };
+  return { outcome: healthy >= desired ? "done" : "wait", progress: served };
 }
 
+/** Rolls out whenever an input changes, and does nothing otherwise. A failure is not recorded: the next deploy tries again. */
 const provider: $util.dynamic.ResourceProvider<RolloutInputs, RolloutInputs> = {
   async create(inputs) {
     await rollOut(inputs);
     return { id: `${inputs.group}-rollout`, outs: inputs };
   },
   async update(_id, before, inputs) {
-    await rollOut(inputs, before.desired !== inputs.desired);
+    await rollOut(inputs, { changed: before.desired !== inputs.desired });
     return { outs: inputs };
   },
 };
 
 /**
- * Starts an instance refresh where one is needed, and follows it until the wanted version serves.
+ * Starts an instance refresh where one is needed, and polls until the wanted version serves.
  *
- * A failed rollout is not recorded, so that the next deploy tries again.
- *
- * @param changed Whether the group is to launch something else than before, even if its version is the same.
+ * @param options.changed Whether the group is to launch something else than before, even if the
+ * template's version is the same.
+ * @param options.pollMilliseconds Time between two looks.
  * @throws When it was rolled back, cancelled, failed or took too long, with the reason and where to look.
  */
 export async function rollOut(
   inputs: RolloutInputs,
-  changed = false,
-  pollMilliseconds = 5000,
+  { changed = false, pollMilliseconds = 5000 } = {},
 ): Promise<void> {
   const { AutoScalingClient } = await import("@aws-sdk/client-auto-scaling");
   const client = new AutoScalingClient({ region: inputs.region });
-  const needed = changed || groupVersion(await findGroup(client, inputs)) !== inputs.version;
+  const began = Date.now();
+  const needed = changed || launchedVersion(await findGroup(client, inputs)) !== inputs.version;
   const refresh = needed ? await startRefresh(client, inputs, pollMilliseconds) : undefined;
-  await follow(client, inputs, refresh, pollMilliseconds);
+  for (let said = ""; ; ) {
+    const verdict = judge(await look(client, inputs, { refresh, began }));
+    const seconds = Math.round((Date.now() - began) / 1000);
+    if (verdict.outcome === "failed") {
+      const end = verdict.rollBack ? await rollBack(client, inputs.group) : "";
+      throw new Error(explain(inputs, verdict.reason + end));
+    }
+    if (verdict.progress !== said)
+      console.info(`${inputs.group}: ${verdict.progress} after ${seconds} s`);
+    said = verdict.progress;
+    if (verdict.outcome === "done") return;
+    if (seconds >= inputs.timeoutSeconds) {
+      const end = await rollBack(client, inputs.group);
+      throw new Error(explain(inputs, `not done within ${inputs.timeoutSeconds} s: ${said}${end}`));
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+  }
 }
 
-/** Starts a refresh, or takes on one that an interrupted deploy started; ends one that leads elsewhere. */
+function explain({ group, region, version }: RolloutInputs, reason: string): string {
+  const instance = /i-[0-9a-f]+/.exec(reason)?.[0] ?? "<instance>";
+  return [
+    `Version ${version} of "${group}" does not serve: ${reason}.`,
+    `What the instance said: aws ec2 get-console-output --latest --output text --region ${region} --instance-id ${instance}`,
+    `What the group did:     aws autoscaling describe-scaling-activities --region ${region} --auto-scaling-group-name ${group}`,
+  ].join("\n");
+}
+
+/**
+ * Starts a refresh and returns its ID. One that is under way, from a deploy that was interrupted, is
+ * followed if it leads to the wanted version, else ended.
+ */
 async function startRefresh(
   client: AutoScalingClient,
   inputs: RolloutInputs,
@@ -133,71 +164,47 @@ async function startRefresh(
   for (;;) {
     const active = await activeRefresh(client, inputs.group);
     if (!active) break;
-    if (configuredVersion(active.DesiredConfiguration ?? {}) === inputs.version)
+    const turningBack = /^(Cancelling|Rollback)/.test(active.Status ?? "");
+    const { DesiredConfiguration: wanted } = active;
+    if (!turningBack && wanted && launchedVersion(wanted) === inputs.version)
       return active.InstanceRefreshId;
-    if (active.Status === "Pending" || active.Status === "InProgress")
-      await client.send(new CancelInstanceRefreshCommand(group));
+    if (!turningBack) await client.send(new CancelInstanceRefreshCommand(group));
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
   }
-  const desired: DesiredConfiguration = JSON.parse(inputs.desired);
-  const preferences: RefreshPreferences = JSON.parse(inputs.preferences);
+  const DesiredConfiguration = JSON.parse(inputs.desired);
+  const Preferences = JSON.parse(inputs.preferences);
   const { InstanceRefreshId } = await client.send(
-    new StartInstanceRefreshCommand({
-      ...group,
-      DesiredConfiguration: desired,
-      Preferences: preferences,
-    }),
+    new StartInstanceRefreshCommand({ ...group, DesiredConfiguration, Preferences }),
   );
   return InstanceRefreshId;
 }
 
-/** The refresh that is under way, if any; there is never more than one. */
+/** The refresh that is under way, if any: a group never has more than one. */
 async function activeRefresh(
   client: AutoScalingClient,
   group: string,
 ): Promise<InstanceRefresh | undefined> {
-  const { DescribeInstanceRefreshesCommand } = await import("@aws-sdk/client-auto-scaling");
-  const { InstanceRefreshes = [] } = await client.send(
-    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group, MaxRecords: 1 }),
-  );
+  const latest = await findRefresh(client, { AutoScalingGroupName: group, MaxRecords: 1 });
   const ended = ["Successful", "Failed", "Cancelled", "RollbackSuccessful", "RollbackFailed"];
-  return InstanceRefreshes.find((each) => !ended.includes(each.Status ?? ""));
+  return latest && !ended.includes(latest.Status ?? "") ? latest : undefined;
 }
 
-/** Polls until the wanted version serves. */
-async function follow(
+async function findRefresh(
   client: AutoScalingClient,
-  inputs: RolloutInputs,
-  refreshId: string | undefined,
-  pollMilliseconds: number,
-): Promise<void> {
-  const began = Date.now();
-  let said = "";
-  for (;;) {
-    const verdict = judge(await look(client, inputs, refreshId));
-    const seconds = Math.round((Date.now() - began) / 1000);
-    if (verdict.outcome === "failed") throw new Error(explain(inputs, verdict.reason));
-    if (verdict.progress !== said) {
-      said = verdict.progress;
-      console.info(`${inputs.group}: ${said} after ${seconds} s`);
-    }
-    if (verdict.outcome === "done") return;
-    if (seconds >= inputs.timeoutSeconds) {
-      const rolledBack = await rollBack(client, inputs.group);
-      throw new Error(
-        explain(inputs, `not done within ${inputs.timeoutSeconds} s: ${said}${rolledBack}`),
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
-  }
+  request: { AutoScalingGroupName: string; InstanceRefreshIds?: string[]; MaxRecords?: number },
+): Promise<InstanceRefresh | undefined> {
+  const { DescribeInstanceRefreshesCommand } = await import("@aws-sdk/client-auto-scaling");
+  const found = await client.send(new DescribeInstanceRefreshesCommand(request));
+  return found.InstanceRefreshes?.[0];
 }
 
-function explain({ group, region, version }: RolloutInputs, reason: string): string {
-  return [
-    `The rollout of version ${version} to "${group}" failed: ${reason}.`,
-    `Why: aws ec2 get-console-output --latest --output text --region ${region} --instance-id <one of the instances in the activities below>`,
-    `     aws autoscaling describe-scaling-activities --region ${region} --auto-scaling-group-name ${group}`,
-  ].join("\n");
+/** The version of the template that a group launches, or is to; with several instance types it says so elsewhere. */
+function launchedVersion({
+  LaunchTemplate,
+  MixedInstancesPolicy,
+}: DesiredConfiguration | AutoScalingGroup): string | undefined {
+  const mixed = MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
+  return (LaunchTemplate ?? mixed)?.Version;
 }
 
 async function rollBack(client: AutoScalingClient, group: string): Promise<string> {
@@ -205,18 +212,34 @@ async function rollBack(client: AutoScalingClient, group: string): Promise<strin
   try {
     await client.send(new RollbackInstanceRefreshCommand({ AutoScalingGroupName: group }));
     return "; it is being rolled back";
-  } catch {
-    // There is nothing to go back to on a first deployment, or the refresh has just ended.
-    return "";
+  } catch (error) {
+    // On a first deployment there is nothing to go back to.
+    if ((error as Error).name.startsWith("ActiveInstanceRefreshNotFound")) return "";
+    return `; it cannot be rolled back: ${(error as Error).message}`;
   }
+}
+
+async function findGroup(
+  client: AutoScalingClient,
+  inputs: RolloutInputs,
+): Promise<AutoScalingGroup> {
+  const { DescribeAutoScalingGroupsCommand } = await import("@aws-sdk/client-auto-scaling");
+  const named = { AutoScalingGroupNames: [inputs.group] };
+  const { AutoScalingGroups = [] } = await client.send(new DescribeAutoScalingGroupsCommand(named));
+  const [group] = AutoScalingGroups;
+  if (!group) throw new Error(explain(inputs, "there is no such group"));
+  return group;
 }
 
 async function look(
   client: AutoScalingClient,
   inputs: RolloutInputs,
-  refreshId: string | undefined,
+  { refresh: id, began }: { refresh: string | undefined; began: number },
 ): Promise<RolloutState> {
   const group = await findGroup(client, inputs);
+  const refresh = id
+    ? await findRefresh(client, { AutoScalingGroupName: inputs.group, InstanceRefreshIds: [id] })
+    : undefined;
   const serving = await servingInstances(inputs);
   const current = (group.Instances ?? []).filter(
     (each) =>
@@ -225,51 +248,13 @@ async function look(
       each.LaunchTemplate?.Version === inputs.version &&
       (serving === undefined || serving.has(each.InstanceId ?? "")),
   );
+  const since = refresh?.StartTime ?? new Date(began);
   return {
-    refresh: refreshId ? await findRefresh(client, inputs.group, refreshId) : undefined,
+    refresh,
     desired: group.DesiredCapacity ?? 0,
     healthy: current.length,
-    problem: await lastProblem(client, inputs.group),
+    problems: await problemsSince(client, inputs.group, since),
   };
-}
-
-async function findGroup(
-  client: AutoScalingClient,
-  inputs: RolloutInputs,
-): Promise<AutoScalingGroup> {
-  const { DescribeAutoScalingGroupsCommand } = await import("@aws-sdk/client-auto-scaling");
-  const { AutoScalingGroups = [] } = await client.send(
-    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [inputs.group] }),
-  );
-  const [group] = AutoScalingGroups;
-  if (!group) throw new Error(explain(inputs, "the group does not exist"));
-  return group;
-}
-
-async function findRefresh(
-  client: AutoScalingClient,
-  group: string,
-  id: string,
-): Promise<InstanceRefresh | undefined> {
-  const { DescribeInstanceRefreshesCommand } = await import("@aws-sdk/client-auto-scaling");
-  const { InstanceRefreshes = [] } = await client.send(
-    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group, InstanceRefreshIds: [id] }),
-  );
-  return InstanceRefreshes[0];
-}
-
-/** The template's version that a group launches. */
-function groupVersion(group: AutoScalingGroup): string | undefined {
-  const { LaunchTemplate, MixedInstancesPolicy } = group;
-  return configuredVersion({ LaunchTemplate, MixedInstancesPolicy });
-}
-
-/** The template's version in what is launched; a group of several instance types says it elsewhere. */
-function configuredVersion(wanted: DesiredConfiguration): string | undefined {
-  return (
-    wanted.LaunchTemplate ??
-    wanted.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification
-  )?.Version;
 }
 
 async function servingInstances({
@@ -284,27 +269,41 @@ async function servingInstances({
   const { TargetHealthDescriptions = [] } = await client.send(
     new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }),
   );
-  return new Set(
-    TargetHealthDescriptions.filter((each) => each.TargetHealth?.State === "healthy").map(
-      (each) => each.Target?.Id ?? "",
-    ),
+  const healthy = TargetHealthDescriptions.filter((each) => each.TargetHealth?.State === "healthy");
+  return new Set(healthy.map((each) => each.Target?.Id ?? ""));
+}
+
+async function problemsSince(
+  client: AutoScalingClient,
+  group: string,
+  since: Date,
+): Promise<string[]> {
+  const { DescribeScalingActivitiesCommand } = await import("@aws-sdk/client-auto-scaling");
+  const { Activities = [] } = await client.send(
+    new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: 20 }),
+  );
+  return Activities.filter(({ StartTime }) => StartTime && StartTime >= since).flatMap((each) =>
+    problemOf(each),
   );
 }
 
-async function lastProblem(client: AutoScalingClient, group: string): Promise<string | undefined> {
-  const { DescribeScalingActivitiesCommand } = await import("@aws-sdk/client-auto-scaling");
-  const { Activities = [] } = await client.send(
-    new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: 1 }),
-  );
-  const [last] = Activities;
-  return last?.StatusCode === "Failed" || last?.StatusCode === "Cancelled"
-    ? last.StatusMessage
-    : undefined;
+/** A launch that failed, or an instance that was taken out because it was sick. */
+function problemOf({
+  StatusCode,
+  StatusMessage,
+  Description = "",
+  Cause = "",
+}: Activity): string[] {
+  if (StatusCode === "Failed") return [`${Description}: ${StatusMessage}`];
+  const sick = /^Terminating/.test(Description) && /health.?check/i.exec(Cause);
+  const instance = /i-[0-9a-f]+/.exec(Description)?.[0];
+  return sick && instance
+    ? [`${instance} was taken out: ${Cause.replace(/^At \S+ /, "").replace(/\.$/, "")}`]
+    : [];
 }
 
 /**
- * A resource that is there when a version of a group's launch template serves. It does its work
- * whenever one of its inputs changes, and nothing otherwise.
+ * A resource that is there when a version of a group's launch template serves.
  *
  * @example
  * ```ts
