@@ -13,8 +13,18 @@ import { parseArgs } from "node:util";
 import { connect } from "../test/rehearsal/cloud.ts";
 import { copyCheckout } from "./rehearse/checkout.ts";
 import { installEmulator, startEmulator } from "./rehearse/emulator.ts";
-import { findEngine } from "./rehearse/engine.ts";
-import { deployNewCode, deployTwice, develop, remove, rollBack, STAGE } from "./rehearse/life.ts";
+import { type Engine, findEngine } from "./rehearse/engine.ts";
+import {
+  deployNewCode,
+  deployTwice,
+  develop,
+  protect,
+  remove,
+  rollBack,
+  rotate,
+  STAGE,
+} from "./rehearse/life.ts";
+import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths } from "./rehearse/paths.ts";
 import { CommandFailed, Processes } from "./rehearse/processes.ts";
 import { readReport } from "./rehearse/report.ts";
@@ -36,15 +46,37 @@ try {
   process.exitCode = interruption.signal.aborted ? 130 : 1;
 } finally {
   await processes.stopAll();
+  await releaseLock();
 }
 
 async function rehearse(keep: boolean): Promise<void> {
   const began = performance.now();
+  const engine = await findEngine();
+  console.info(`Rehearsal with ${engine.description}.`);
+  await takeLock();
   await rm(paths.logs, { recursive: true, force: true });
   await mkdir(paths.logs, { recursive: true });
-  const engine = await findEngine(processes);
-  console.info(`Rehearsal with ${engine.description}`);
+  const { sst, emulator } = await prepare(engine, keep);
+  const stage = { steps, sst, cloud: connect(emulator.endpoint, REGION), emulator, processes };
+  await deployTwice(stage);
+  await deployNewCode(stage);
+  await rollBack(stage);
+  await rotate(stage);
+  await develop(stage);
+  if (!keep) {
+    await remove(stage);
+    await protect(stage);
+  }
+  if (engine.standIn) await steps.run("the report has nothing new", () => checkReport(!keep));
+  const seconds = Math.round((performance.now() - began) / 1000);
+  steps.note(`${seconds} s in all; the logs are in ${paths.logs}`);
+  if (keep) steps.note(`stage ${STAGE} stays deployed at AWS_ENDPOINT_URL=${emulator.endpoint}`);
+}
+
+/** Everything that a deploy needs: the copy, the emulator, the engine, SST's platform. */
+async function prepare(engine: Engine, keep: boolean) {
   await steps.run("a copy of the working tree", () => copyCheckout(paths.app));
+  if (engine.install) await steps.run("the stand-ins", () => engine.install?.(processes));
   await steps.run("the emulator's packages", () => installEmulator(processes));
   const emulator = await steps.run("the emulator", () => startEmulator(processes));
   if (keep) await emulator.keep();
@@ -54,17 +86,7 @@ async function rehearse(keep: boolean): Promise<void> {
   if (!existsSync(join(paths.app, ".sst/platform/version"))) {
     await steps.run("sst install", () => sst.run("install", "--stage", STAGE));
   }
-  const stage = { steps, sst, cloud: connect(emulator.endpoint, REGION), emulator, processes };
-  await deployTwice(stage);
-  await deployNewCode(stage);
-  await rollBack(stage);
-  await develop(stage);
-  if (!keep) await remove(stage);
-  if (engine.standIn) await steps.run("the report has nothing new", () => checkReport(!keep));
-  steps.note(
-    `${Math.round((performance.now() - began) / 1000)} s in all; logs are in ${paths.logs}`,
-  );
-  if (keep) steps.note(`stage ${STAGE} stays deployed at AWS_ENDPOINT_URL=${emulator.endpoint}`);
+  return { sst, emulator };
 }
 
 /** Fails on what the stand-in could not really do and nobody has written down yet. */
@@ -87,5 +109,5 @@ async function checkReport(complete: boolean): Promise<void> {
 function explain(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const why = error instanceof CommandFailed ? `${message}: ${reason(error.output)}` : message;
-  console.error(`rehearse: ${why} (logs: ${paths.logs})`);
+  console.error(`rehearse: ${why} (the logs are in ${paths.logs})`);
 }

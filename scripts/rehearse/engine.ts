@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { paths, root } from "./paths.ts";
 import type { Processes } from "./processes.ts";
 
@@ -19,6 +19,8 @@ export interface Engine {
   standIn: boolean;
   /** Variables that the SST CLI needs to use it. */
   env: NodeJS.ProcessEnv;
+  /** Sees to it that it is there: a second when it is, half of five minutes the first time. */
+  install?: (processes: Processes) => Promise<unknown>;
 }
 
 /**
@@ -27,37 +29,34 @@ export interface Engine {
  *
  * @throws with one line when neither is to be had
  */
-export async function findEngine(processes: Processes): Promise<Engine> {
+export async function findEngine(): Promise<Engine> {
   const provider = await installedProvider();
   if (provider === "sst" || (provider === undefined && (await downloadable()))) {
-    return {
-      description: "the Pulumi engine and AWS provider that SST brings",
-      standIn: false,
-      env: {},
-    };
+    const description = "the Pulumi engine and the AWS provider that SST brings";
+    return { description, standIn: false, env: {} };
   }
   const tools = toolsFolder();
-  if (tools) {
-    // A second when everything is there; half of five minutes the first time.
-    await processes.run(join(tools, "install.sh"), [], {
-      cwd: root,
-      env: process.env,
-      log: join(paths.logs, "install-tools.log"),
-    });
-  } else if (provider === undefined) {
+  if (!tools && provider === undefined) {
     throw new Error(
       "SST's Pulumi engine and AWS provider are neither installed nor can they be downloaded, " +
         "and there are no stand-ins in ../shared/rehearsal; set REHEARSAL_TOOLS to their folder",
     );
   }
-  return {
-    description: `the Pulumi engine with a stand-in of the AWS provider${tools ? ` from ${tools}` : ""}`,
+  const engine = {
+    description: "a Pulumi engine of SST's version and a stand-in of the AWS provider",
     standIn: true,
     env: {
       SST_SKIP_DEPENDENCY_CHECK: "1",
       SST_NO_BUN: "1",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     },
+  };
+  if (!tools) return engine;
+  const options = { cwd: root, env: process.env, log: join(paths.logs, "install-tools.log") };
+  return {
+    ...engine,
+    description: `${engine.description} from ${relative(root, tools)}`,
+    install: (processes) => processes.run(join(tools, "install.sh"), [], options),
   };
 }
 

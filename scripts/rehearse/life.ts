@@ -1,8 +1,9 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readBootPlan } from "../../test/rehearsal/boot-plan.ts";
 import { checkDeployment } from "../../test/rehearsal/check-deployment.ts";
 import { leftovers } from "../../test/rehearsal/checks/leftovers.ts";
+import { readLinks } from "../../test/rehearsal/checks/links.ts";
+import { checkProtection } from "../../test/rehearsal/checks/protection.ts";
 import { findRefreshes } from "../../test/rehearsal/checks/refreshes.ts";
 import type { Cloud } from "../../test/rehearsal/cloud.ts";
 import { type Deployment, findDeployment } from "../../test/rehearsal/deployment.ts";
@@ -19,6 +20,9 @@ export const STAGE = "rehearsal";
 
 /** The stage of `sst dev`, a personal one. */
 const DEV_STAGE = "rehearsal-dev";
+
+/** The stage that must not be lost. */
+const PRODUCTION = "prod";
 
 /** What a reason that the emulator gives for a rollback says, and the deploy must repeat. */
 const ROLLBACK_REASON = "The rehearsal's alarm fired.";
@@ -95,6 +99,19 @@ export async function rollBack({ steps, sst, cloud, emulator }: Stage): Promise<
   });
 }
 
+/** One documented command changes the key of the API's tokens, a deploy brings it to the instances. */
+export async function rotate({ steps, sst, cloud }: Stage): Promise<void> {
+  const before = await tokenSecret(cloud);
+  await steps.run("sst secret set: another version of the token secret", () =>
+    sst.run("secret", "set", "TokenSecretVersion", "rehearsed", "--stage", STAGE),
+  );
+  await steps.run("sst deploy: the secret is rotated", () => sst.run("deploy", "--stage", STAGE));
+  await steps.run("the instances get another secret", async () => {
+    await checkDeployment(cloud, STAGE);
+    same((await tokenSecret(cloud)) !== before, true, "the token secret is another one");
+  });
+}
+
 /** `sst dev` in a stage of its own, and its removal. */
 export async function develop({ steps, sst, cloud, processes }: Stage): Promise<void> {
   await steps.run("sst dev: the API answers here, with the stage's tables", () =>
@@ -111,6 +128,23 @@ export async function remove({ steps, sst, cloud }: Stage): Promise<void> {
   );
 }
 
+/** Production, whose data and balancer are protected and which SST refuses to remove. */
+export async function protect({ steps, sst, cloud }: Stage): Promise<void> {
+  await steps.run("sst deploy: production", () => sst.run("deploy", "--stage", PRODUCTION));
+  await steps.run("production has it all, wired and protected", async () => {
+    await checkProtection(cloud, await checkDeployment(cloud, PRODUCTION));
+  });
+  await steps.run("sst remove: production is refused", () =>
+    sst.fails(/protected/i, "remove", "--stage", PRODUCTION),
+  );
+}
+
+/** The secret that new instances will read. */
+async function tokenSecret(cloud: Cloud): Promise<string> {
+  const { plan } = await findDeployment(cloud);
+  return (await readLinks(cloud, plan)).tokenSecret;
+}
+
 /** Makes the copy's application another one, as a commit does. */
 function edit(version: string): Promise<void> {
   const file = join(paths.app, "packages/api/src/server.ts");
@@ -119,7 +153,7 @@ function edit(version: string): Promise<void> {
 
 /** Another application and template version, the same runtime and balancer. */
 function compare(before: Deployment, after: Deployment, what: string) {
-  const [old, fresh] = [readBootPlan(before.userData), readBootPlan(after.userData)];
+  const [old, fresh] = [before.plan, after.plan];
   same(fresh.app.sha256 !== old.app.sha256, true, `${what} has another application`);
   same(fresh.runtime, old.runtime, `${what}'s runtime`);
   same(

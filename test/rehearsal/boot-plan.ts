@@ -12,7 +12,7 @@ export interface BootPlan {
   bucket: string;
   runtime: Fetched;
   app: Fetched;
-  /** SSM parameters whose values, joined, are the links. */
+  /** SSM parameters whose values, joined, are the links; a name may end with a version, `name:version`. */
   parameters: string[];
 }
 
@@ -34,4 +34,9 @@ export function readBootPlan(userData: string): BootPlan {
     app: archive("app"),
     parameters: present(parameters, "LINKS_PARAMETERS in user data").split(","),
   };
+}
+
+/** A parameter's name without its version, as SSM answers with it and policies name it. */
+export function plainName(parameter: string): string {
+  return parameter.replace(/:[^:]*$/, "");
 }

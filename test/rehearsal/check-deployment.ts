@@ -1,4 +1,4 @@
-import { readBootPlan } from "./boot-plan.ts";
+import { plainName } from "./boot-plan.ts";
 import { checkArtifact } from "./checks/artifact.ts";
 import { checkBalancer } from "./checks/balancer.ts";
 import { checkFleet } from "./checks/fleet.ts";
@@ -19,9 +19,9 @@ export async function checkDeployment(cloud: Cloud, stage: string): Promise<Depl
   await checkBalancer(cloud, deployment);
   await checkNetwork(cloud, deployment);
   await checkFleet(cloud, deployment);
-  const plan = readBootPlan(deployment.userData);
+  const { plan } = deployment;
   await checkArtifact(cloud, plan);
-  const links = await checkLinks(cloud, plan, deployment.userData, stage);
+  const links = await checkLinks(cloud, deployment, stage);
   await checkTables(cloud, links.tables);
   const objects = [plan.app, plan.runtime].map(({ key }) => ({
     // User data asks for a version.
@@ -30,8 +30,13 @@ export async function checkDeployment(cloud: Cloud, stage: string): Promise<Depl
   }));
   const parameters = plan.parameters.map((name) => ({
     action: "ssm:GetParameters",
-    arn: `arn:aws:ssm:${cloud.region}:123456789012:parameter${name.replace(/:[^:]*$/, "")}`,
+    arn: `arn:aws:ssm:${cloud.region}:123456789012:parameter${plainName(name)}`,
   }));
-  await checkRole(cloud, deployment, { tables: links.tables, reads: [...objects, ...parameters] });
+  const group = ["CompleteLifecycleAction", "SetInstanceHealth"].map((action) => ({
+    action: `autoscaling:${action}`,
+    arn: `${deployment.group.AutoScalingGroupARN}`,
+  }));
+  const calls = [...objects, ...parameters, ...group];
+  await checkRole(cloud, deployment, { tables: links.tables, calls });
   return deployment;
 }

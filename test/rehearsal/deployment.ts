@@ -15,6 +15,7 @@ import {
   type LoadBalancer,
   type TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { type BootPlan, readBootPlan } from "./boot-plan.ts";
 import type { Cloud } from "./cloud.ts";
 import { only, present, same } from "./expect.ts";
 
@@ -29,6 +30,8 @@ export interface Deployment {
   template: ResponseLaunchTemplateData;
   /** What an instance runs at first boot, decoded. */
   userData: string;
+  /** What that fetches. */
+  plan: BootPlan;
 }
 
 /**
@@ -79,5 +82,6 @@ async function findTemplate(cloud: Cloud, group: AutoScalingGroup) {
     "launch template's data",
   );
   const encoded = present(template.UserData, "launch template's user data");
-  return { version, template, userData: Buffer.from(encoded, "base64").toString("utf8") };
+  const userData = Buffer.from(encoded, "base64").toString("utf8");
+  return { version, template, userData, plan: readBootPlan(userData) };
 }

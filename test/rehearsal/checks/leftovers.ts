@@ -23,7 +23,7 @@ import {
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
-import { DescribeParametersCommand } from "@aws-sdk/client-ssm";
+import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import type { Cloud } from "../cloud.ts";
 
 /**
@@ -155,12 +155,7 @@ function rest({ cloudWatch, dynamoDb, iam, logs, s3, ssm }: Cloud): Listing[] {
         .send(new ListBucketsCommand({}))
         .then((found) => (found.Buckets ?? []).map((each) => each.Name)),
     ],
-    [
-      "parameter",
-      ssm
-        .send(new DescribeParametersCommand({}))
-        .then((found) => (found.Parameters ?? []).map((each) => each.Name)),
-    ],
+    ["parameter", parameters(ssm)],
     [
       "role",
       iam
@@ -198,4 +193,13 @@ function rest({ cloudWatch, dynamoDb, iam, logs, s3, ssm }: Cloud): Listing[] {
         .then((found) => (found.logGroups ?? []).map((each) => each.logGroupName)),
     ],
   ];
+}
+
+/** By the page: AWS's own parameters alone fill several. */
+async function parameters(client: Cloud["ssm"]): Promise<(string | undefined)[]> {
+  const names: (string | undefined)[] = [];
+  for await (const { Parameters = [] } of paginateDescribeParameters({ client }, {})) {
+    names.push(...Parameters.map((each) => each.Name));
+  }
+  return names;
 }

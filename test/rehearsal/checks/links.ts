@@ -1,49 +1,52 @@
 import assert from "node:assert/strict";
 import { GetParametersCommand } from "@aws-sdk/client-ssm";
 import { type TableName, tables } from "@steadfast/core/tables";
-import type { BootPlan } from "../boot-plan.ts";
+import { type BootPlan, plainName } from "../boot-plan.ts";
 import type { Cloud } from "../cloud.ts";
+import type { Deployment } from "../deployment.ts";
 import { present, same } from "../expect.ts";
 
 /** The links as an instance's process gets them. */
 export interface Links {
+  app: { name: string; stage: string };
   /** Physical names of the tables. */
   tables: Record<TableName, string>;
   tokenSecret: string;
 }
 
-/** Reads the parameters that user data names, as an instance does, and checks what is in them. */
+/** The links are complete, encrypted, and not in user data. Returns them. */
 export async function checkLinks(
   cloud: Cloud,
-  plan: BootPlan,
-  userData: string,
+  { plan, userData }: Deployment,
   stage: string,
 ): Promise<Links> {
-  const environment = await readParameters(cloud, plan.parameters);
-  const link = (name: string) =>
-    JSON.parse(present(environment[`SST_RESOURCE_${name}`], `link ${name}`));
-  same(link("App"), { name: "steadfast", stage }, "link App");
-  const tokenSecret: string = link("TokenSecret").value;
-  assert.ok(Buffer.byteLength(tokenSecret) >= 32, "the token secret has less than 32 bytes");
-  assert.ok(!userData.includes(tokenSecret), "user data contains the token secret");
-  const names = Object.keys(tables).map((name) => [
-    name,
-    present(link(name).name, `name of table ${name}`),
-  ]);
-  return { tables: Object.fromEntries(names), tokenSecret };
+  const links = await readLinks(cloud, plan);
+  same(links.app, { name: "steadfast", stage }, "link App");
+  const size = Buffer.byteLength(links.tokenSecret);
+  assert.ok(size >= 32, `the token secret has ${size} bytes, 32 are needed`);
+  assert.ok(!userData.includes(links.tokenSecret), "user data contains the token secret");
+  return links;
 }
 
-async function readParameters(cloud: Cloud, Names: string[]): Promise<Record<string, string>> {
+/** Reads the parameters that user data names, as an instance does. */
+export async function readLinks(cloud: Cloud, { parameters: Names }: BootPlan): Promise<Links> {
   const { Parameters = [] } = await cloud.ssm.send(
     new GetParametersCommand({ Names, WithDecryption: true }),
   );
-  for (const parameter of Parameters)
-    same(parameter.Type, "SecureString", `type of ${parameter.Name}`);
-  // A name may carry a version, `name:version`, which the answer does not repeat.
-  const values = Names.map(
-    (name) => Parameters.find((each) => each.Name === name.replace(/:[^:]*$/, ""))?.Value,
-  );
-  return JSON.parse(
-    values.map((value, index) => present(value, `parameter ${Names[index]}`)).join(""),
-  );
+  for (const { Name, Type } of Parameters) same(Type, "SecureString", `type of ${Name}`);
+  const values = Names.map((name) => {
+    const found = Parameters.find((each) => each.Name === plainName(name));
+    return present(found?.Value, `parameter ${name}`);
+  });
+  const environment: Record<string, string> = JSON.parse(values.join(""));
+  const link = (name: string) =>
+    JSON.parse(present(environment[`SST_RESOURCE_${name}`], `link ${name}`));
+  const names = Object.keys(tables).map((name) => {
+    return [name, present(link(name).name, `name of table ${name}`)];
+  });
+  return {
+    app: link("App"),
+    tables: Object.fromEntries(names),
+    tokenSecret: link("TokenSecret").value,
+  };
 }

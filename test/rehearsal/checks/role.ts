@@ -24,11 +24,11 @@ interface Statement {
 /** What the role must allow beyond the tables' actions. */
 export interface RoleExpectation {
   tables: Record<TableName, string>;
-  /** ARNs of objects and parameters that an instance reads at boot. */
-  reads: { action: string; arn: string }[];
+  /** What user data and the scripts it installs call. */
+  calls: { action: string; arn: string }[];
 }
 
-/** The instances' role grants what core calls and what a boot reads, on those resources, without a wildcard action. */
+/** The instances' role grants what core calls and what a boot calls, on those resources, without a wildcard action. */
 export async function checkRole(
   cloud: Cloud,
   deployment: Deployment,
@@ -46,7 +46,7 @@ export async function checkRole(
     const indexes = "indexes" in actions ? [...actions.indexes].sort() : [];
     same(actionsOn(statements, `${table}/index/`, true), indexes, `actions on ${name}'s indexes`);
   }
-  for (const { action, arn } of expected.reads) {
+  for (const { action, arn } of expected.calls) {
     assert.ok(
       allows(statements, action, arn),
       `the instances' role does not allow ${action} on ${arn}`,
