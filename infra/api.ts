@@ -32,7 +32,10 @@ export async function api(args: ApiArgs) {
     link: [tables.users, tables.logins, tables.posts, tokenSecret],
     dev: {
       // npm finds the Node.js that the app is pinned to; --watch starts it again when a source changes.
-      command: `npm exec -- node --watch ${ENTRY}`,
+      command: "npm exec -- node --watch src/server.ts",
+      // SST finds a command's links by its directory in --mode=mono and in a second terminal, so every
+      // DevCommand has one of its own.
+      directory: "packages/api",
       environment: { PORT: devPort },
     },
   };
