@@ -28,16 +28,7 @@ export function createParameter(
 ) {
   const value = $util
     .all([linkEnvironment(links), $util.output(args.environment ?? {})])
-    .apply(([linked, environment]) => {
-      const text = JSON.stringify({ ...environment, ...linked });
-      const size = Buffer.byteLength(text);
-      if (size > PARAMETER_BYTES) {
-        throw new ArgumentError(
-          `"link" and "environment" of "${name}" have ${size} bytes; an SSM parameter holds ${PARAMETER_BYTES}.`,
-        );
-      }
-      return text;
-    });
+    .apply(([linked, environment]) => parameterValue(name, { ...environment, ...linked }));
   return new aws.ssm.Parameter(
     ...transform(
       args.transform?.parameter,
@@ -51,6 +42,20 @@ export function createParameter(
       },
       { parent },
     ),
+  );
+}
+
+/**
+ * The parameter's text.
+ *
+ * @throws When it is longer than AWS takes.
+ */
+export function parameterValue(name: string, environment: Record<string, string>): string {
+  const text = JSON.stringify(environment);
+  const size = Buffer.byteLength(text);
+  if (size <= PARAMETER_BYTES) return text;
+  throw new ArgumentError(
+    `"link" and "environment" of "${name}" have ${size} bytes; an SSM parameter holds ${PARAMETER_BYTES}.`,
   );
 }
 

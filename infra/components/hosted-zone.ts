@@ -29,7 +29,8 @@ export async function hostedZone(domain: string): Promise<string> {
   );
 }
 
-/** What AWS said, without the path that it took through the engine. */
+/** What AWS said, in one line and without the path that it took through the engine. */
 function reasonOf({ message }: Error): string {
-  return message.split("\n")[0]?.split("getZone: ").at(-1)?.replace(/\.$/, "") ?? message;
+  const [first = ""] = message.split("getZone:").at(-1)?.trim().split("\n") ?? [];
+  return first.replace(/\.$/, "");
 }

@@ -200,7 +200,7 @@ describe("prod with a domain", () => {
     expect(resources.one("aws:route53/record:Record", "Alias").inputs).toMatchObject({
       name: "api.example.com",
       type: "A",
-      zoneId: "zone-api.example.com",
+      zoneId: "zone-example.com",
       aliases: [{ name: "alb.example.com", zoneId: "Z1", evaluateTargetHealth: true }],
     });
     expect(outputs).toMatchObject({ url: "https://api.example.com" });

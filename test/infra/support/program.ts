@@ -47,10 +47,11 @@ const INVOKES: Record<string, (args: any) => Record<string, unknown>> = {
     value: `ami-${name}`,
     insecureValue: `ami-${name}`,
   }),
-  "aws:route53/getZone:getZone": ({ name, zoneId }) => ({
-    zoneId: zoneId ?? `zone-${name}`,
-    name: name ?? "example.com",
-  }),
+  // The account has the zone of example.com.
+  "aws:route53/getZone:getZone": ({ name, zoneId }) => {
+    if (name !== "example.com" && !zoneId) throw new Error("no matching zone found");
+    return { zoneId: zoneId ?? `zone-${name}`, name: "example.com" };
+  },
   "aws:ec2/getAmi:getAmi": () => ({ id: "ami-nat" }),
 };
 
@@ -80,6 +81,16 @@ function policyDocument({ statements = [] }: { statements?: Statement[] }) {
   };
 }
 
+/** Part of every secret that the mocks make. */
+export const SECRET = "secret-of-the-mocks";
+
+/** By which Pulumi marks a secret on its way to the engine and back. */
+export const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+
+function secret(value: string) {
+  return { [SECRET_MARK]: "1b47061264138c4ac30d75fd1eb44270", value };
+}
+
 /** Properties that AWS sets. */
 function outputsOf(
   type: string,
@@ -103,9 +114,8 @@ function outputsOf(
       arnSuffix: `app/${label}/1`,
     }),
     ...(type === "aws:lb/targetGroup:TargetGroup" && { arnSuffix: `targetgroup/${label}/1` }),
-    ...(type === "aws:random/randomPassword:RandomPassword" && { result: "secret-of-the-mocks" }),
     ...(type === "random:index/randomPassword:RandomPassword" && {
-      result: "secret-of-the-mocks".repeat(3),
+      result: secret(`${SECRET}-with-more-than-32-bytes`),
     }),
     ...(type === "aws:acm/certificate:Certificate" && {
       domainValidationOptions: [

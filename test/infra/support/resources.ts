@@ -1,5 +1,5 @@
 /** Questions that tests ask about the resources of a program. */
-import type { Recorded } from "./program.ts";
+import { type Recorded, SECRET_MARK } from "./program.ts";
 
 /** A statement of an IAM policy, with lists everywhere. */
 export interface Statement {
@@ -55,9 +55,7 @@ export class Resources {
 
 /** Value of an input that is secret; throws when it is not. */
 export function secretOf(value: unknown): string {
-  // Pulumi's mark of a secret, on its way to the engine.
-  const SIGNATURE = "4dabf18193072939515e22adb298388d";
   const wrapped = value as Record<string, string> | undefined;
-  if (!wrapped?.[SIGNATURE]) throw new Error("this value is not secret");
+  if (!wrapped?.[SECRET_MARK]) throw new Error("this value is not secret");
   return wrapped.value as string;
 }
