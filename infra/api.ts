@@ -10,7 +10,7 @@ import { type Network, network } from "./vpc.ts";
 
 const ENTRY = "packages/api/src/server.ts";
 
-/** Port of the API, on instances and laptops. */
+/** Port of the API on instances, and on laptops unless the environment has another `PORT`. */
 const PORT = 3000;
 
 interface ApiArgs {
@@ -27,17 +27,21 @@ interface ApiArgs {
  */
 export async function api(args: ApiArgs) {
   const { tables, tokenSecret } = args;
+  const devPort = process.env.PORT || `${PORT}`;
   const service = {
     link: [tables.users, tables.logins, tables.posts, tokenSecret],
     dev: {
       // npm finds the Node.js that the app is pinned to; --watch starts it again when a source changes.
-      command: `npm exec -- node --watch ${ENTRY}`,
-      environment: { PORT: `${PORT}` },
+      command: "npm exec -- node --watch src/server.ts",
+      // SST finds a command's links by its directory in --mode=mono and in a second terminal, so every
+      // DevCommand has one of its own.
+      directory: "packages/api",
+      environment: { PORT: devPort },
     },
   };
   if (!$dev) return deploy(args, service);
   new Asg("Api", { vpc: { id: "", subnets: [] }, ...service });
-  return { url: $util.output(`http://localhost:${PORT}`), shell: undefined };
+  return { url: $util.output(`http://localhost:${devPort}`), shell: undefined };
 }
 
 async function deploy({ stage, domain, alarms }: ApiArgs, service: Pick<AsgArgs, "link" | "dev">) {

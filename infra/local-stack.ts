@@ -1,7 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
 /** Beside the API's port, so that both can run. */
-const PORT = 3001;
+const PORT = Number(process.env.PORT || 3000) + 1;
 
 /**
  * The whole stack on this machine, without AWS, as a second command of `sst dev`. It waits to be

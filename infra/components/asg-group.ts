@@ -1,5 +1,6 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** The Auto Scaling group itself, and the hook that lets terminations wait. */
+import type { DesiredConfiguration, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import type { AsgArgs } from "./asg-args.ts";
 import type { ResolvedScaling } from "./asg-scaling.ts";
 import { transform } from "./transform.ts";
@@ -32,55 +33,47 @@ export function templateVersion(template: aws.ec2.LaunchTemplate): $util.Output<
   return template.latestVersion.apply((version) => `${version}`);
 }
 
-/** The group. */
+/** The group, and how a `Rollout` brings a new version into it. */
 export function createGroup(context: GroupContext) {
   const { name, args, settings, parent } = context;
   const [minHealthyPercentage, maxHealthyPercentage] = settings.healthyPercentage;
   const tags = { Name: `${$app.name}-${$app.stage}-${name}`, app: $app.name, stage: $app.stage };
-  const group = new aws.autoscaling.Group(
-    ...transform(
-      args.transform?.autoScalingGroup,
-      `${name}Group`,
-      {
-        name: context.group,
-        minSize: settings.scaling.min,
-        maxSize: settings.scaling.max,
-        vpcZoneIdentifiers: args.vpc.subnets,
-        ...launchedFrom(context),
-        ...(args.target && { targetGroupArns: [args.target.arn] }),
-        healthCheckType: args.target ? "ELB" : "EC2",
-        healthCheckGracePeriod: settings.warmup,
-        defaultInstanceWarmup: settings.warmup,
-        instanceMaintenancePolicy: { minHealthyPercentage, maxHealthyPercentage },
-        ...(settings.lifetime && { maxInstanceLifetime: settings.lifetime }),
-        capacityRebalance: args.spot !== undefined,
-        instanceRefresh: {
-          strategy: "Rolling",
-          preferences: {
-            minHealthyPercentage,
-            maxHealthyPercentage,
-            autoRollback: true,
-            skipMatching: true,
-            ...(context.alarms.length > 0 && {
-              alarmSpecification: { alarms: context.alarms.map((alarm) => alarm.name) },
-            }),
-          },
-        },
-        enabledMetrics: [
-          "GroupDesiredCapacity",
-          "GroupInServiceInstances",
-          "GroupPendingInstances",
-          "GroupTerminatingInstances",
-        ],
-        // Rollout waits, with a word on what it waits for.
-        waitForCapacityTimeout: "0",
-        tags: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
-      },
-      { parent, dependsOn: context.dependsOn },
-    ),
+  const [groupName, groupArgs, opts] = transform<aws.autoscaling.GroupArgs>(
+    args.transform?.autoScalingGroup,
+    `${name}Group`,
+    {
+      name: context.group,
+      minSize: settings.scaling.min,
+      maxSize: settings.scaling.max,
+      vpcZoneIdentifiers: args.vpc.subnets,
+      ...launchedFrom(context),
+      ...(args.target && { targetGroupArns: [args.target.arn] }),
+      healthCheckType: args.target ? "ELB" : "EC2",
+      healthCheckGracePeriod: settings.warmup,
+      defaultInstanceWarmup: settings.warmup,
+      instanceMaintenancePolicy: { minHealthyPercentage, maxHealthyPercentage },
+      ...(settings.lifetime && { maxInstanceLifetime: settings.lifetime }),
+      capacityRebalance: args.spot !== undefined,
+      enabledMetrics: [
+        "GroupDesiredCapacity",
+        "GroupInServiceInstances",
+        "GroupPendingInstances",
+        "GroupTerminatingInstances",
+      ],
+      // Rollout waits, with a word on what it waits for.
+      waitForCapacityTimeout: "0",
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
+    },
+    // What is launched changes by a refresh alone, see `Rollout`: a rollback goes back to what the group has.
+    {
+      parent,
+      dependsOn: context.dependsOn,
+      ignoreChanges: ["launchTemplate", "mixedInstancesPolicy"],
+    },
   );
+  const group = new aws.autoscaling.Group(groupName, groupArgs, opts);
   createHook(context, group);
-  return group;
+  return { group, ...refreshRequest(context, groupArgs) };
 }
 
 /** One instance type, or several and Spot. */
@@ -106,6 +99,37 @@ function launchedFrom({
       },
     },
   };
+}
+
+/** What a `Rollout` asks AWS for, as JSON in the API's own words. */
+function refreshRequest({ settings, alarms }: GroupContext, groupArgs: aws.autoscaling.GroupArgs) {
+  const [MinHealthyPercentage, MaxHealthyPercentage] = settings.healthyPercentage;
+  const preferences = $util.all(alarms.map((alarm) => alarm.name)).apply((Alarms) =>
+    JSON.stringify({
+      MinHealthyPercentage,
+      MaxHealthyPercentage,
+      AutoRollback: true,
+      SkipMatching: true,
+      ...(Alarms.length > 0 && { AlarmSpecification: { Alarms } }),
+    } satisfies RefreshPreferences),
+  );
+  const { launchTemplate, mixedInstancesPolicy } = groupArgs;
+  const desired = $util
+    .output({ launchTemplate, mixedInstancesPolicy })
+    .apply((launched) => JSON.stringify(inApiWords(launched) satisfies DesiredConfiguration));
+  return { desired, preferences };
+}
+
+/** Pulumi's names as the API's: the first letter large, and `id` in full. */
+function inApiWords(value: object): object {
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(
+    entries.map(([key, each]) => {
+      const name = key === "id" ? "LaunchTemplateId" : key.charAt(0).toUpperCase() + key.slice(1);
+      if (Array.isArray(each)) return [name, each.map(inApiWords)];
+      return [name, typeof each === "object" ? inApiWords(each) : each];
+    }),
+  );
 }
 
 function createHook(

@@ -225,7 +225,11 @@ function deploy(
     parent,
   });
   const alarms = target ? createRolloutAlarms(name, args, target, parent) : [];
-  const autoScalingGroup = createGroup({
+  const {
+    group: autoScalingGroup,
+    desired,
+    preferences,
+  } = createGroup({
     name,
     args,
     settings,
@@ -243,6 +247,8 @@ function deploy(
       group: autoScalingGroup.name,
       region: aws.getRegionOutput({}, { parent }).name,
       version: templateVersion(launchTemplate),
+      desired,
+      preferences,
       targetGroup: target?.arn ?? "",
       timeoutSeconds: settings.timeout,
     },

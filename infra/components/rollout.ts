@@ -1,12 +1,23 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /**
- * Makes a deploy wait for what it started. AWS calls an instance refresh done when it begins; here a
- * deploy ends when the new version serves, or fails with the reason why it does not.
+ * Brings a version of a launch template into service, and makes the deploy wait for it: a deploy ends
+ * when the new version serves, or fails with the reason why it does not.
+ *
+ * The refresh is started here and not by the group's own `instanceRefresh`, for two reasons. The AWS
+ * provider gives the group the new version first and refreshes then, so that a rollback, which goes
+ * back to what the group had when the refresh began, would end at the broken version again
+ * (hashicorp/terraform-provider-aws issue 34189). And the provider calls a refresh done when it begins.
  *
  * Pulumi runs the provider's functions in another process. They may use plain arguments, functions
  * of this file and `await import("package")`, nothing else from outside.
  */
-import type { Activity, AutoScalingClient, InstanceRefresh } from "@aws-sdk/client-auto-scaling";
+import type {
+  Activity,
+  AutoScalingClient,
+  AutoScalingGroup,
+  DesiredConfiguration,
+  InstanceRefresh,
+} from "@aws-sdk/client-auto-scaling";
 
 /** Plain values, as the other process gets them. */
 export interface RolloutInputs {
@@ -16,6 +27,10 @@ export interface RolloutInputs {
   region: string;
   /** Version of the launch template that is to serve. */
   version: string;
+  /** What the group is to launch, with that version: `DesiredConfiguration` as JSON. */
+  desired: string;
+  /** How instances are replaced: `RefreshPreferences` as JSON. */
+  preferences: string;
   /** ARN of the target group whose health counts; empty without a balancer. */
   targetGroup: string;
   /** Seconds after which the rollout has failed. */
@@ -24,7 +39,7 @@ export interface RolloutInputs {
 
 /** One look at the group. */
 export interface RolloutState {
-  /** The newest instance refresh, if it leads to the wanted version. */
+  /** The instance refresh of this rollout, if it needed one. */
   refresh?: InstanceRefresh | undefined;
   /** How many instances the group wants. */
   desired: number;
@@ -76,37 +91,37 @@ export function judge({ refresh, desired, healthy, problems }: RolloutState): Ve
   return { outcome: healthy >= desired ? "done" : "wait", progress: served };
 }
 
-/** Follows a rollout whenever the launch template has a new version, and does nothing otherwise. */
+/** Rolls out whenever an input changes, and does nothing otherwise. A failure is not recorded: the next deploy tries again. */
 const provider: $util.dynamic.ResourceProvider<RolloutInputs, RolloutInputs> = {
   async create(inputs) {
-    await follow(inputs);
+    await rollOut(inputs);
     return { id: `${inputs.group}-rollout`, outs: inputs };
   },
-  async update(_id, _before, inputs) {
-    await follow(inputs);
+  async update(_id, before, inputs) {
+    await rollOut(inputs, { changed: before.desired !== inputs.desired });
     return { outs: inputs };
   },
 };
 
 /**
- * Polls until the wanted version serves, and prints what changes.
+ * Starts an instance refresh where one is needed, and polls until the wanted version serves.
  *
- * @param pollMilliseconds Time between two looks.
- * @param deployBegan When this deploy began, in milliseconds. A refresh that failed before it belongs to an
- * earlier deploy, and is asked for again. By default, when Pulumi started this process.
+ * @param options.changed Whether the group is to launch something else than before, even if the
+ * template's version is the same.
+ * @param options.pollMilliseconds Time between two looks.
  * @throws When it was rolled back, cancelled, failed or took too long, with the reason and where to look.
  */
-export async function follow(
+export async function rollOut(
   inputs: RolloutInputs,
-  pollMilliseconds = 5000,
-  deployBegan = Date.now() - process.uptime() * 1000,
+  { changed = false, pollMilliseconds = 5000 } = {},
 ): Promise<void> {
   const { AutoScalingClient } = await import("@aws-sdk/client-auto-scaling");
   const client = new AutoScalingClient({ region: inputs.region });
-  await retry(client, inputs, deployBegan);
   const began = Date.now();
+  const needed = changed || launchedVersion(await findGroup(client, inputs)) !== inputs.version;
+  const refresh = needed ? await startRefresh(client, inputs, pollMilliseconds) : undefined;
   for (let said = ""; ; ) {
-    const verdict = judge(await look(client, inputs, deployBegan));
+    const verdict = judge(await look(client, inputs, { refresh, began }));
     const seconds = Math.round((Date.now() - began) / 1000);
     if (verdict.outcome === "failed") {
       const end = verdict.rollBack ? await rollBack(client, inputs.group) : "";
@@ -133,26 +148,63 @@ function explain({ group, region, version }: RolloutInputs, reason: string): str
   ].join("\n");
 }
 
-/** Asks once more for a refresh that failed in an earlier deploy. */
-async function retry(
+/**
+ * Starts a refresh and returns its ID. One that is under way, from a deploy that was interrupted, is
+ * followed if it leads to the wanted version, else ended.
+ */
+async function startRefresh(
   client: AutoScalingClient,
   inputs: RolloutInputs,
-  deployBegan: number,
-): Promise<void> {
-  const { StartInstanceRefreshCommand } = await import("@aws-sdk/client-auto-scaling");
-  const last = await latestRefresh(client, inputs);
-  const ended = last?.EndTime?.getTime();
-  if (!last || last.Status === "Successful" || ended === undefined || ended >= deployBegan) return;
-  console.info(
-    `${inputs.group}: version ${inputs.version} failed before (${last.Status}), trying again`,
+  pollMilliseconds: number,
+): Promise<string | undefined> {
+  const { CancelInstanceRefreshCommand, StartInstanceRefreshCommand } = await import(
+    "@aws-sdk/client-auto-scaling"
   );
-  await client.send(
-    new StartInstanceRefreshCommand({
-      AutoScalingGroupName: inputs.group,
-      DesiredConfiguration: last.DesiredConfiguration,
-      Preferences: last.Preferences,
-    }),
+  const group = { AutoScalingGroupName: inputs.group };
+  for (;;) {
+    const active = await activeRefresh(client, inputs.group);
+    if (!active) break;
+    const turningBack = /^(Cancelling|Rollback)/.test(active.Status ?? "");
+    const { DesiredConfiguration: wanted } = active;
+    if (!turningBack && wanted && launchedVersion(wanted) === inputs.version)
+      return active.InstanceRefreshId;
+    if (!turningBack) await client.send(new CancelInstanceRefreshCommand(group));
+    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+  }
+  const DesiredConfiguration = JSON.parse(inputs.desired);
+  const Preferences = JSON.parse(inputs.preferences);
+  const { InstanceRefreshId } = await client.send(
+    new StartInstanceRefreshCommand({ ...group, DesiredConfiguration, Preferences }),
   );
+  return InstanceRefreshId;
+}
+
+/** The refresh that is under way, if any: a group never has more than one. */
+async function activeRefresh(
+  client: AutoScalingClient,
+  group: string,
+): Promise<InstanceRefresh | undefined> {
+  const latest = await findRefresh(client, { AutoScalingGroupName: group, MaxRecords: 1 });
+  const ended = ["Successful", "Failed", "Cancelled", "RollbackSuccessful", "RollbackFailed"];
+  return latest && !ended.includes(latest.Status ?? "") ? latest : undefined;
+}
+
+async function findRefresh(
+  client: AutoScalingClient,
+  request: { AutoScalingGroupName: string; InstanceRefreshIds?: string[]; MaxRecords?: number },
+): Promise<InstanceRefresh | undefined> {
+  const { DescribeInstanceRefreshesCommand } = await import("@aws-sdk/client-auto-scaling");
+  const found = await client.send(new DescribeInstanceRefreshesCommand(request));
+  return found.InstanceRefreshes?.[0];
+}
+
+/** The version of the template that a group launches, or is to; with several instance types it says so elsewhere. */
+function launchedVersion({
+  LaunchTemplate,
+  MixedInstancesPolicy,
+}: DesiredConfiguration | AutoScalingGroup): string | undefined {
+  const mixed = MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
+  return (LaunchTemplate ?? mixed)?.Version;
 }
 
 async function rollBack(client: AutoScalingClient, group: string): Promise<string> {
@@ -167,17 +219,27 @@ async function rollBack(client: AutoScalingClient, group: string): Promise<strin
   }
 }
 
-async function look(
+async function findGroup(
   client: AutoScalingClient,
   inputs: RolloutInputs,
-  deployBegan: number,
-): Promise<RolloutState> {
+): Promise<AutoScalingGroup> {
   const { DescribeAutoScalingGroupsCommand } = await import("@aws-sdk/client-auto-scaling");
   const named = { AutoScalingGroupNames: [inputs.group] };
   const { AutoScalingGroups = [] } = await client.send(new DescribeAutoScalingGroupsCommand(named));
   const [group] = AutoScalingGroups;
   if (!group) throw new Error(explain(inputs, "there is no such group"));
-  const refresh = await latestRefresh(client, inputs);
+  return group;
+}
+
+async function look(
+  client: AutoScalingClient,
+  inputs: RolloutInputs,
+  { refresh: id, began }: { refresh: string | undefined; began: number },
+): Promise<RolloutState> {
+  const group = await findGroup(client, inputs);
+  const refresh = id
+    ? await findRefresh(client, { AutoScalingGroupName: inputs.group, InstanceRefreshIds: [id] })
+    : undefined;
   const serving = await servingInstances(inputs);
   const current = (group.Instances ?? []).filter(
     (each) =>
@@ -186,30 +248,13 @@ async function look(
       each.LaunchTemplate?.Version === inputs.version &&
       (serving === undefined || serving.has(each.InstanceId ?? "")),
   );
-  const since = refresh?.StartTime ?? new Date(deployBegan);
+  const since = refresh?.StartTime ?? new Date(began);
   return {
     refresh,
     desired: group.DesiredCapacity ?? 0,
     healthy: current.length,
     problems: await problemsSince(client, inputs.group, since),
   };
-}
-
-/** The newest refresh, if it leads to the wanted version; a group of several instance types says so elsewhere. */
-async function latestRefresh(
-  client: AutoScalingClient,
-  { group, version }: RolloutInputs,
-): Promise<InstanceRefresh | undefined> {
-  const { DescribeInstanceRefreshesCommand } = await import("@aws-sdk/client-auto-scaling");
-  const { InstanceRefreshes = [] } = await client.send(
-    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group, MaxRecords: 1 }),
-  );
-  const [refresh] = InstanceRefreshes;
-  const wanted = refresh?.DesiredConfiguration;
-  const template =
-    wanted?.LaunchTemplate ??
-    wanted?.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
-  return template?.Version === version ? refresh : undefined;
 }
 
 async function servingInstances({
