@@ -60,7 +60,7 @@ function parse(text: string): Record<string, string> {
     throw new Error("the joined values are not JSON");
   }
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  if (!isObject || !Object.values(value).every((entry) => typeof entry === "string"))
+  if (!isObject || !Object.values(value as object).every((entry) => typeof entry === "string"))
     throw new Error("the joined values are not a JSON object of strings");
   return value as Record<string, string>;
 }
