@@ -61,7 +61,7 @@ const personal: Stage = {
   logRetention: "7 days",
 };
 
-/** Production: about $120 a month, and what its use costs. */
+/** Production: about $128 a month, and what its use costs. */
 const production: Stage = {
   instances: ["t4g.small", "t4g.medium"],
   min: 2,
