@@ -117,6 +117,14 @@ describe("a personal stage", () => {
     });
   });
 
+  test("leaves what instances are launched from to the rollout, so that it can be rolled back", () => {
+    const rollout = deployed.resources.one("pulumi-nodejs:dynamic:Resource", "Rollout").inputs;
+    expect(JSON.parse(rollout.desired)).toEqual({
+      LaunchTemplate: { LaunchTemplateId: expect.any(String), Version: "7" },
+    });
+    expect(deployed.resources.one(GROUP).inputs).not.toHaveProperty("instanceRefresh");
+  });
+
   test("has every link in sst-env.d.ts, and nothing else", () => {
     const links = deployed.resources
       .of("sst:sst:LinkRef")
@@ -150,20 +158,19 @@ describe("prod", () => {
   });
 
   test("rolls back by its alarms, unless somebody turned that off", async () => {
-    const alarms = (resources: Resources) =>
-      resources.one(GROUP).inputs.instanceRefresh.preferences.alarmSpecification?.alarms;
+    const preferences = (resources: Resources) =>
+      JSON.parse(resources.one("pulumi-nodejs:dynamic:Resource", "Rollout").inputs.preferences);
     const usual = await deploy("prod");
-    expect(usual.resources.one(GROUP).inputs.instanceRefresh.preferences).toMatchObject({
-      autoRollback: true,
-      minHealthyPercentage: 100,
+    expect(preferences(usual.resources)).toMatchObject({
+      AutoRollback: true,
+      MinHealthyPercentage: 100,
+      AlarmSpecification: {
+        Alarms: [expect.stringContaining("ApiErrors"), expect.stringContaining("ApiSick")],
+      },
     });
-    expect(alarms(usual.resources)).toEqual([
-      expect.stringContaining("ApiErrors"),
-      expect.stringContaining("ApiSick"),
-    ]);
     process.env.ROLLOUT_ALARMS = "off";
     const forced = await deploy("prod").finally(() => delete process.env.ROLLOUT_ALARMS);
-    expect(alarms(forced.resources)).toBeUndefined();
+    expect(preferences(forced.resources)).not.toHaveProperty("AlarmSpecification");
   });
 });
 

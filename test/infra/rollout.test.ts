@@ -37,6 +37,7 @@ function fakeSdk() {
 vi.mock("@aws-sdk/client-auto-scaling", () => {
   const { Client, command } = fakeSdk();
   const operations = [
+    "CancelInstanceRefresh",
     "DescribeAutoScalingGroups",
     "DescribeInstanceRefreshes",
     "DescribeScalingActivities",
@@ -60,6 +61,8 @@ const INPUTS = {
   group: "app-prod-Api",
   region: "us-east-1",
   version: "7",
+  desired: '{"LaunchTemplate":{"LaunchTemplateId":"lt-1","Version":"7"}}',
+  preferences: '{"AutoRollback":true,"MinHealthyPercentage":100}',
   targetGroup: "arn:targets",
   timeoutSeconds: 60,
 };
@@ -77,7 +80,7 @@ function instance(id: string, version = "7", state = "InService") {
   };
 }
 
-/** Answers of a group that wants two instances. */
+/** Answers of a group that wants two instances; it launches the version of before if there is a refresh. */
 function answer(options: {
   instances?: unknown[];
   healthy?: string[];
@@ -88,8 +91,15 @@ function answer(options: {
   const DesiredConfiguration = { LaunchTemplate: { Version: "7" } };
   Object.assign(aws.answers, {
     DescribeAutoScalingGroups: () => ({
-      AutoScalingGroups: [{ DesiredCapacity: 2, Instances: instances }],
+      AutoScalingGroups: [
+        {
+          DesiredCapacity: 2,
+          Instances: instances,
+          LaunchTemplate: { Version: refresh ? "6" : "7" },
+        },
+      ],
     }),
+    StartInstanceRefresh: () => ({ InstanceRefreshId: "r-1" }),
     DescribeInstanceRefreshes: () => ({
       InstanceRefreshes: refresh
         ? [{ InstanceRefreshId: "r-1", StartTime: at(1), DesiredConfiguration, ...refresh }]
@@ -105,7 +115,13 @@ function answer(options: {
   });
 }
 
-const follow = (inputs = INPUTS) => rollout.follow(inputs, 1, BEGAN);
+const follow = (inputs = INPUTS, changed = false) =>
+  rollout.rollOut(inputs, { changed, pollMilliseconds: 1, began: BEGAN });
+const STARTED = {
+  AutoScalingGroupName: "app-prod-Api",
+  DesiredConfiguration: JSON.parse(INPUTS.desired),
+  Preferences: JSON.parse(INPUTS.preferences),
+};
 const SERVING = { instances: [instance("i-1"), instance("i-2")], healthy: ["i-1", "i-2"] };
 const sick = (id: string) => ({
   StartTime: at(5),
@@ -262,48 +278,53 @@ describe("a new version", () => {
     delete aws.answers.RollbackInstanceRefresh;
   });
 
-  test("that failed in an earlier deploy is tried again with the same settings", async () => {
-    const Preferences = { AutoRollback: true, MinHealthyPercentage: 100 };
-    answer({
-      ...SERVING,
-      refresh: { Status: "RollbackSuccessful", EndTime: at(-60), Preferences },
-    });
+  test("that failed in an earlier deploy is tried again", async () => {
+    answer({ ...SERVING, refresh: { Status: "RollbackSuccessful", EndTime: at(-60) } });
     aws.answers.StartInstanceRefresh = () => {
       answer({ ...SERVING, refresh: { Status: "Successful", EndTime: at(60) } });
-      return {};
+      return { InstanceRefreshId: "r-1" };
     };
     await follow();
-    expect(requested("StartInstanceRefresh")).toEqual([
-      {
-        AutoScalingGroupName: "app-prod-Api",
-        DesiredConfiguration: { LaunchTemplate: { Version: "7" } },
-        Preferences,
-      },
-    ]);
-    delete aws.answers.StartInstanceRefresh;
+    expect(requested("StartInstanceRefresh")).toEqual([STARTED]);
   });
 
-  test("is recognised in a group of several instance types", async () => {
+  test("that the group launches already is not refreshed", async () => {
+    answer(SERVING);
+    await follow();
+    expect(requested("StartInstanceRefresh")).toEqual([]);
+  });
+
+  test("is refreshed when something else than the template changed", async () => {
+    answer(SERVING);
+    await follow(INPUTS, true);
+    expect(requested("StartInstanceRefresh")).toEqual([STARTED]);
+  });
+
+  test("whose refresh an interrupted deploy started is followed, also with several instance types", async () => {
     const DesiredConfiguration = {
       MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: { Version: "7" } } },
     };
-    answer({
-      ...SERVING,
-      refresh: { Status: "Failed", StatusReason: "why", EndTime: at(30), DesiredConfiguration },
+    const statuses = ["InProgress", "Failed"];
+    answer({ ...SERVING, refresh: { StatusReason: "why", DesiredConfiguration } });
+    const answered = aws.answers.DescribeInstanceRefreshes as () => { InstanceRefreshes: object[] };
+    aws.answers.DescribeInstanceRefreshes = () => ({
+      InstanceRefreshes: [{ ...answered().InstanceRefreshes[0], Status: statuses.shift() }],
     });
     await expect(follow()).rejects.toThrow("r-1: Failed: why");
+    expect(requested("StartInstanceRefresh")).toEqual([]);
   });
 
-  test("is not mixed up with the refresh of another version", async () => {
-    answer({
-      ...SERVING,
-      refresh: {
-        Status: "Failed",
-        EndTime: at(30),
-        DesiredConfiguration: { LaunchTemplate: { Version: "6" } },
-      },
-    });
+  test("ends the refresh of another version first", async () => {
+    const DesiredConfiguration = { LaunchTemplate: { Version: "5" } };
+    answer({ ...SERVING, refresh: { Status: "InProgress", DesiredConfiguration } });
+    aws.answers.CancelInstanceRefresh = () => {
+      answer({ ...SERVING, refresh: { Status: "Successful" } });
+      return {};
+    };
     await follow();
+    expect(requested("CancelInstanceRefresh")).toHaveLength(1);
+    expect(requested("StartInstanceRefresh")).toEqual([STARTED]);
+    delete aws.answers.CancelInstanceRefresh;
   });
 });
 
