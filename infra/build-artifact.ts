@@ -2,9 +2,6 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Artifact, ArtifactArgs } from "../scripts/build/artifact.ts";
 
-/** Both archives of {@link Artifact} differ a lot in size, and their paths are all it prints. */
-const MAX_OUTPUT = 1024 * 1024;
-
 /**
  * Builds a service's archives with `npm run build`.
  *
@@ -23,7 +20,6 @@ export async function buildArtifact(args: ArtifactArgs & { root: string }): Prom
     ["run", "--silent", "build", "--", "--json", ...flags],
     {
       cwd: root,
-      maxBuffer: MAX_OUTPUT,
     },
   ).catch((error) => {
     throw new Error(
