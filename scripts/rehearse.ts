@@ -76,7 +76,8 @@ async function rehearse(keep: boolean): Promise<void> {
 /** Everything that a deploy needs: the copy, the emulator, the engine, SST's platform. */
 async function prepare(engine: Engine, keep: boolean) {
   await steps.run("a copy of the working tree", () => copyCheckout(paths.app));
-  if (engine.install) await steps.run("the stand-ins", () => engine.install?.(processes));
+  const { install } = engine;
+  if (install) await steps.run("the stand-ins", () => install(processes));
   await steps.run("the emulator's packages", () => installEmulator(processes));
   const emulator = await steps.run("the emulator", () => startEmulator(processes));
   if (keep) await emulator.keep();
