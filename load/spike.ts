@@ -1,0 +1,99 @@
+/**
+ * Spike: far more visits than the API can serve, all of a sudden, and then none of it. It must turn
+ * away what is too much (503 with Retry-After), stay alive, and be back to normal within 10 s.
+ *
+ * Open: the crowd does not wait for anybody. Every visit of the spike logs in, because hashing a
+ * password is the dearest thing that the API does: a laptop can be overrun with it.
+ */
+import { sleep } from "k6";
+import exec from "k6/execution";
+import { Counter, Rate } from "k6/metrics";
+import type { Options } from "k6/options";
+import { type Run, setUp, tearDown } from "./lib/accounts.ts";
+import { type Response, send } from "./lib/client.ts";
+import { optionsOf } from "./lib/options.ts";
+import { duration, rate } from "./lib/settings.ts";
+
+const CALM_SECONDS = 15;
+const RECOVERY_SECONDS = 10;
+const AFTER_SECONDS = 20;
+
+const top = rate(400);
+/** Visits a second before and after; they read and write and hash as the crowd does. */
+const calm = 5;
+const spikeSeconds = duration(30);
+const end = CALM_SECONDS + spikeSeconds;
+const total = end + RECOVERY_SECONDS + AFTER_SECONDS;
+/** Logins at once of one user; the API takes more than ten for guessing. */
+const USERS_PER_ACCOUNT = 8;
+const maxVUs = Math.min(400, top);
+
+const shed = new Counter("shed");
+const shedPolitely = new Rate("shed_politely");
+const alive = new Rate("alive");
+const backToNormal = new Rate("back_to_normal");
+
+export const options: Options = optionsOf(
+  "spike",
+  {
+    spike: {
+      executor: "ramping-arrival-rate",
+      startRate: calm,
+      timeUnit: "1s",
+      preAllocatedVUs: maxVUs,
+      stages: [
+        { duration: `${CALM_SECONDS}s`, target: calm },
+        { duration: "0s", target: top },
+        { duration: `${spikeSeconds}s`, target: top },
+        { duration: "0s", target: calm },
+        { duration: `${RECOVERY_SECONDS + AFTER_SECONDS}s`, target: calm },
+      ],
+    },
+    probe: { executor: "constant-vus", vus: 1, duration: `${total}s`, exec: "probe" },
+  },
+  {
+    shed: ["count>0"],
+    shed_politely: ["rate==1"],
+    alive: ["rate==1"],
+    back_to_normal: ["rate==1"],
+    // A 503 is what is asked for; anything else that is no success is not.
+    "http_req_failed{scenario:spike}": ["rate<0.001"],
+    "http_req_duration{name:POST /sessions}": ["p(95)<5000", "p(99)<8000"],
+    "http_req_duration{name:GET /users/{id}/posts}": ["p(95)<5000", "p(99)<8000"],
+    "http_req_duration{name:GET /health/live}": ["p(95)<2000", "p(99)<4000"],
+  },
+);
+
+export const setup = () => setUp({ accounts: Math.ceil(maxVUs / USERS_PER_ACCOUNT) });
+export const teardown = tearDown;
+
+export default function spike({ accounts, password }: Run): void {
+  const account = accounts[exec.vu.idInTest % accounts.length];
+  if (!account) return;
+  const { id, login } = account;
+  const begun = secondsSinceStart();
+  const answers = [
+    send({ method: "POST", route: "/sessions", body: { login, password }, expected: [200, 503] }),
+    send({ method: "GET", route: "/users/{id}/posts", id, expected: [200, 503] }),
+  ];
+  for (const answer of answers) judge(answer, begun);
+}
+
+/** A client that asks once a second whether the process lives, from the first to the last second. */
+export function probe(): void {
+  const { status } = send({ method: "GET", route: "/health/live" });
+  alive.add(status === 200);
+  sleep(1);
+}
+
+function judge({ status, headers }: Response, begun: number): void {
+  if (status === 503) {
+    shed.add(1);
+    shedPolitely.add(Number(headers["Retry-After"]) > 0);
+  }
+  if (begun > end + RECOVERY_SECONDS) backToNormal.add(status === 200);
+}
+
+function secondsSinceStart(): number {
+  return (Date.now() - exec.scenario.startTime) / 1000;
+}
