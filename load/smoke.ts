@@ -15,6 +15,7 @@ import {
   readPost,
   readUser,
   register,
+  userIn,
   writePost,
 } from "./lib/flows.ts";
 import { optionsOf } from "./lib/options.ts";
@@ -38,7 +39,7 @@ export const teardown = tearDown;
 
 export default function smoke(run: Run): void {
   openDocs();
-  const user = register(run);
+  const user = userIn(register(run));
   const token = user && logIn(run, user.login);
   if (!token) return;
   readUser(user.id);

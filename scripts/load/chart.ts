@@ -1,3 +1,4 @@
+import { escapeHtml } from "./html.ts";
 import type { Recording, Sample } from "./watch/recorder.ts";
 import { format } from "./watch/watcher.ts";
 
@@ -71,14 +72,14 @@ function drawRow(
     const path = points.map(({ at, value }) => `${x(at)} ${y(value)}`).join("L");
     return (
       (path && `<path d="M${path}" fill="none" stroke="${colour}" stroke-width="2"/>`) +
-      `<text x="${width + 12}" y="${14 + index * 18}" fill="${colour}">${escapeXml(label)}</text>`
+      `<text x="${width + 12}" y="${14 + index * 18}" fill="${colour}">${escapeHtml(label)}</text>`
     );
   });
   const minutes = [0, 0.5, 1].map(
     (part) =>
       `<text x="${x(end * part)}" y="${HEIGHT + 16}" text-anchor="middle" fill="#555">${Math.round(end * part)} s</text>`,
   );
-  const heading = `<text y="-8" font-weight="600" fill="#222">${escapeXml(title)}${unit && `, ${escapeXml(unit)}`}</text>`;
+  const heading = `<text y="-8" font-weight="600" fill="#222">${escapeHtml(title)}${unit && `, ${escapeHtml(unit)}`}</text>`;
   return [shade(samples, x), ...grid, ...drawn, ...minutes, heading].join("");
 }
 
@@ -93,8 +94,4 @@ function shade(samples: Sample[], x: (at: number) => string): string {
         : `<rect x="${x(from)}" width="${width.toFixed(1)}" height="${HEIGHT}" fill="#f0f0f0"/>`;
     })
     .join("");
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -28,13 +28,11 @@ const PROMISES: Record<string, string> = {
 
 /** A run as a page of Markdown: verdicts, routes, what was watched. */
 export function toMarkdown(run: FinishedRun): string {
-  const all = verdicts(run.summary);
-  const broken = all.filter(({ kept }) => !kept);
   const sections = [
-    `# ${run.scenario}: ${outcome(run.code, broken)}`,
+    `# ${titleOf(run)}`,
     facts(run),
     "## Thresholds",
-    table(["", "What", "Promise", "Measured"], all.map(verdictRow)),
+    table(["", "What", "Promise", "Measured"], verdictRows(run.summary)),
     "## Routes",
     routeTable(run.summary),
     ...(run.hashing ? ["## Password hashing", shareOfHashing(run.hashing, run)] : []),
@@ -43,9 +41,21 @@ export function toMarkdown(run: FinishedRun): string {
   return `${sections.join("\n\n")}\n`;
 }
 
+/** What came of it, in a line. */
+export function titleOf({ scenario, code, summary }: FinishedRun): string {
+  const broken = verdicts(summary).filter(({ kept }) => !kept);
+  return `${scenario}: ${outcome(code, broken)}`;
+}
+
+/** A row for each threshold: mark, what, promise, measured. */
+export function verdictRows(summary: Summary): string[][] {
+  return verdicts(summary).map(verdictRow);
+}
+
 /** k6 ends with 99 for a broken threshold, with 105 when it was stopped, and else for an error. */
 function outcome(code: number, broken: Verdict[]): string {
-  if (broken.length > 0) return `${broken.length} promises broken`;
+  if (broken.length > 0)
+    return `${broken.length} ${broken.length === 1 ? "promise" : "promises"} broken`;
   if (code === 105) return "stopped before its end";
   return code === 0 ? "all promises kept" : `ended with an error (k6's exit code ${code})`;
 }

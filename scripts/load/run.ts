@@ -9,9 +9,9 @@ import { drawChart } from "./chart.ts";
 import { checkCloud } from "./cloud.ts";
 import { measureHashing } from "./hashing.ts";
 import { findK6, k6Version, runK6 } from "./k6.ts";
-import { type FinishedRun, toMarkdown } from "./markdown.ts";
+import { type FinishedRun, titleOf, toMarkdown } from "./markdown.ts";
 import { reports, root, scenarioFile } from "./paths.ts";
-import { withChart } from "./report.ts";
+import { complete } from "./report.ts";
 import { readSummary } from "./summary.ts";
 import { LOCAL_URL, urlOfStage } from "./target.ts";
 import { watchAws } from "./watch/aws.ts";
@@ -140,16 +140,18 @@ async function watcherFor({ stage }: RunArguments, url: string): Promise<Watcher
 
 async function writeReport(folder: string, run: Omit<FinishedRun, "summary">): Promise<void> {
   const summary = await readSummary(join(folder, "summary.json")).catch(() => undefined);
+  // Without one k6 did not get as far as to run anything, and has said why.
   if (!summary) return;
-  await writeFile(join(folder, "summary.md"), toMarkdown({ ...run, summary }));
+  const finished = { ...run, summary };
+  const chart = run.recording ? drawChart(run.recording) : "";
+  await writeFile(join(folder, "summary.md"), toMarkdown(finished));
   if (run.recording) {
-    const chart = drawChart(run.recording);
     await writeFile(join(folder, "watch.svg"), chart);
     await writeFile(join(folder, "watch.json"), `${JSON.stringify(run.recording)}\n`);
-    const file = join(folder, "report.html");
-    const html = await readFile(file, "utf8").catch(() => undefined);
-    if (html) await writeFile(file, withChart(html, chart));
   }
+  const file = join(folder, "report.html");
+  const html = await readFile(file, "utf8").catch(() => undefined);
+  if (html) await writeFile(file, complete(html, titleOf(finished), summary, chart));
   console.info(`\nReport: ${relative(root, folder)}/ (report.html, summary.md, summary.json)`);
 }
 

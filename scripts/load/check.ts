@@ -1,0 +1,57 @@
+/**
+ * `npm run load:check`: smoke and a minute of classic against a stack of its own, with everything
+ * that a user gets, and the tables empty afterwards. Ends with 0 only when all of that is so.
+ *
+ *     npm run load:check -- --duration 1m
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { tables } from "@steadfast/core/tables";
+import { type Stack, startStack } from "@steadfast/local";
+import { readArguments } from "./arguments.ts";
+import { run } from "./run.ts";
+
+const FILES = ["report.html", "summary.json", "summary.md", "watch.svg"];
+
+const { values } = parseArgs({ options: { duration: { type: "string", default: "1m" } } });
+
+const stack = await startStack({ LOG_LEVEL: "warn" });
+try {
+  const problems = [
+    ...(await check(stack, ["smoke"])),
+    ...(await check(stack, ["classic", "--duration", values.duration])),
+  ];
+  for (const problem of problems) console.error(problem);
+  if (problems.length === 0) console.info("All promises kept, reports made, tables empty.");
+  process.exitCode = problems.length === 0 ? 0 : 1;
+} finally {
+  await stack.stop();
+}
+
+/** @returns what is wrong */
+async function check({ url, client, prefix }: Stack, args: string[]): Promise<string[]> {
+  const name = args[0];
+  const parsed = readArguments([...args, "--url", url]);
+  if (parsed.command !== "run") throw new Error(`${name} is no scenario`);
+  const { code, folder = "" } = await run(parsed);
+  const missing = FILES.filter((file) => !existsSync(join(folder, file)));
+  return [
+    ...(code === 0 ? [] : [`${name}: k6 ended with ${code}`]),
+    ...missing.map((file) => `${name}: the report has no ${file}`),
+    ...(await leftovers(client, prefix)).map((left) => `${name}: ${left}`),
+  ];
+}
+
+async function leftovers(client: DynamoDBClient, prefix: string): Promise<string[]> {
+  const counts = await Promise.all(
+    Object.keys(tables).map(async (name) => {
+      const { Count = 0 } = await client.send(
+        new ScanCommand({ TableName: prefix + name, Select: "COUNT", ConsistentRead: true }),
+      );
+      return Count > 0 ? [`${Count} items are left in ${name}`] : [];
+    }),
+  );
+  return counts.flat();
+}
