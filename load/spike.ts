@@ -59,6 +59,7 @@ export const options: Options = optionsOf(
     back_to_normal: ["rate==1"],
     // A 503 is what is asked for; anything else that is no success is not.
     "http_req_failed{scenario:spike}": ["rate<0.001"],
+    "checks{scenario:spike}": ["rate>0.999"],
     "http_req_duration{name:POST /users/}": ["p(95)<5000", "p(99)<8000"],
     "http_req_duration{name:GET /users/{id}/posts}": ["p(95)<5000", "p(99)<8000"],
     "http_req_duration{name:GET /health/live}": ["p(95)<2000", "p(99)<4000"],
