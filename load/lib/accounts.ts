@@ -7,6 +7,7 @@
  * tell as well, but the API locks an address out after a hundred of them.
  */
 import { randomBytes } from "k6/crypto";
+import exec from "k6/execution";
 import { setTimeout } from "k6/timers";
 import { bodyOf, type Call, type Response, sendAside } from "./client.ts";
 import { countOf, inParallel } from "./parallel.ts";
@@ -58,9 +59,22 @@ export function loginOf(run: Pick<Run, "id">, vu: number, number: number): strin
   return `load-${run.id}-${vu}-${number}`;
 }
 
-/** Checks the target and makes the users of a run. @throws with one line; nothing is left then */
-export async function setUp({ accounts = 0, registering = 0 }: Population): Promise<Run> {
-  await checkTarget();
+/**
+ * Checks the target and makes the users of a run. When that does not work, it ends the test with one
+ * line and leaves nothing.
+ */
+export async function setUp(population: Population): Promise<Run | undefined> {
+  try {
+    await checkTarget();
+    return await populate(population);
+  } catch (error) {
+    // An error thrown by an asynchronous setup comes with a stack; this is the line alone.
+    exec.test.abort((error as Error).message);
+    return undefined;
+  }
+}
+
+async function populate({ accounts = 0, registering = 0 }: Population): Promise<Run> {
   const run: Run = { id: hex(6), password: hex(12), registering, accounts: [] };
   try {
     run.accounts = await inParallel(range(accounts), PARALLEL, (number) => open(run, number));
@@ -72,7 +86,9 @@ export async function setUp({ accounts = 0, registering = 0 }: Population): Prom
 }
 
 /** Deletes all users of a run, and with them their posts. @throws with one line when some are left */
-export async function tearDown(run: Run): Promise<void> {
+export async function tearDown(run: Run | undefined): Promise<void> {
+  // Setup ended the test.
+  if (!run) return;
   const vus = range(run.registering).map((index) => index + 1);
   const byVu = await inParallel(vus, PARALLEL, (vu) => registered(run, vu));
   await remove(run, [...run.accounts.map(({ login }) => login), ...byVu.flat()]);

@@ -24,8 +24,9 @@ export async function checkCloud(env: NodeJS.ProcessEnv = process.env): Promise<
     // Whatever it answers, it is there.
     await fetch(host, { method: "HEAD", signal: AbortSignal.timeout(REACH_SECONDS * 1000) });
   } catch (error) {
-    const { cause, message } = error as Error & { cause?: { code?: string } };
-    throw new Error(`Grafana Cloud (${host}) cannot be reached: ${cause?.code ?? message}.`);
+    const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
+    const reason = cause?.code ?? cause?.message ?? message;
+    throw new Error(`Grafana Cloud (${host}) cannot be reached: ${reason}.`);
   }
 }
 

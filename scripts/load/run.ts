@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
@@ -26,7 +26,7 @@ const DEFAULT_REGION = "us-east-1";
 export interface RunResult {
   /** k6's exit code. */
   code: number;
-  /** The report's folder; none when it is in the cloud. */
+  /** The report's folder; none when it is in the cloud, or nothing was run. */
   folder?: string;
 }
 
@@ -47,7 +47,12 @@ export async function run(args: RunArguments): Promise<RunResult> {
   return runHere(k6, version, args, url);
 }
 
-async function runHere(k6: string, version: string, args: RunArguments, url: string) {
+async function runHere(
+  k6: string,
+  version: string,
+  args: RunArguments,
+  url: string,
+): Promise<RunResult> {
   const started = new Date();
   const folder = join(reports, `${timestamp(started)}-${args.scenario}`);
   await mkdir(folder, { recursive: true });
@@ -73,7 +78,7 @@ async function runHere(k6: string, version: string, args: RunArguments, url: str
   } finally {
     recording = stop?.();
   }
-  await writeReport(folder, {
+  const reported = await writeReport(folder, {
     scenario: args.scenario,
     url,
     ...(args.stage && { stage: args.stage }),
@@ -83,7 +88,7 @@ async function runHere(k6: string, version: string, args: RunArguments, url: str
     ...(recording && { recording }),
     ...(hashing && { hashing }),
   });
-  return { code, folder };
+  return { code, ...(reported && { folder }) };
 }
 
 function command({ cloud }: RunArguments): string[] {
@@ -138,10 +143,14 @@ async function watcherFor({ stage }: RunArguments, url: string): Promise<Watcher
   }
 }
 
-async function writeReport(folder: string, run: Omit<FinishedRun, "summary">): Promise<void> {
+/** @returns whether there was anything to report */
+async function writeReport(folder: string, run: Omit<FinishedRun, "summary">): Promise<boolean> {
   const summary = await readSummary(join(folder, "summary.json")).catch(() => undefined);
-  // Without one k6 did not get as far as to run anything, and has said why.
-  if (!summary) return;
+  // Nothing was run, and k6 has said why: a report would only show promises that nobody tested.
+  if (!summary?.metrics.iterations) {
+    await rm(folder, { recursive: true });
+    return false;
+  }
   const finished = { ...run, summary };
   const chart = run.recording ? drawChart(run.recording) : "";
   await writeFile(join(folder, "summary.md"), toMarkdown(finished));
@@ -153,6 +162,7 @@ async function writeReport(folder: string, run: Omit<FinishedRun, "summary">): P
   const html = await readFile(file, "utf8").catch(() => undefined);
   if (html) await writeFile(file, complete(html, titleOf(finished), summary, chart));
   console.info(`\nReport: ${relative(root, folder)}/ (report.html, summary.md, summary.json)`);
+  return true;
 }
 
 /** Sorts by time, and is a folder's name on every system: `2026-01-31T12-00-00`. */

@@ -67,7 +67,7 @@ test.each([
 test("draws what was watched below the request rate, and leaves out what was not seen", () => {
   const svg = drawChart(recording);
   expect(svg).toContain("Requests, /s");
-  expect(svg).toContain("CPU &lt;all&gt;, %");
+  expect(svg).toContain("CPU &lt;all>, %");
   const lines = [...svg.matchAll(/<path d="(M[^"]+)" fill="none"/g)].map(([, path]) => path);
   // Three rates; of the CPU the first look and the last.
   expect(lines.map((path) => path?.split("L").length)).toEqual([3, 2]);

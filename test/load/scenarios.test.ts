@@ -138,7 +138,7 @@ describe("before anything is sent", () => {
 
   test("setup stops when nothing answers", async () => {
     const { code, output } = await runK6("-e", "BASE_URL=http://127.0.0.1:1", smoke);
-    expect(code).toBe(107);
+    expect(code).toBe(108);
     expect(output).toMatch(/Nothing answers at http:\/\/127\.0\.0\.1:1 \(.*\): is it started\?/);
   });
 
@@ -149,7 +149,7 @@ describe("before anything is sent", () => {
       response.end("<h1>It works!</h1>");
     });
     const { code, output } = await runK6("-e", `BASE_URL=${url}`, smoke);
-    expect(code).toBe(107);
+    expect(code).toBe(108);
     expect(output).toContain(`What answers at ${url} is not this API: GET / gave 200`);
     expect(methods).toEqual(["GET"]);
   });
@@ -162,7 +162,7 @@ describe("before anything is sent", () => {
     ],
   ])("setup stops at production (%j)", async (variables, message) => {
     const { code, output } = await runK6(...variables, smoke);
-    expect(code).toBe(107);
+    expect(code).toBe(108);
     expect(output).toContain(`${message}: give --allow-prod to write to it.`);
   });
 });
