@@ -21,7 +21,7 @@ const INTERRUPT_AFTER_SECONDS = 20;
 
 const { values } = parseArgs({ options: { duration: { type: "string", default: "1m" } } });
 
-const stack = await startStack({ LOG_LEVEL: "warn" });
+const stack = await startStack();
 try {
   const problems = [
     ...(await check(stack, ["smoke"])),

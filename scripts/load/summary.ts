@@ -37,9 +37,10 @@ export async function readSummary(file: string): Promise<Summary> {
   throw new Error(`${file} is no summary of k6.`);
 }
 
-/** The verdict of each threshold. */
+/** The verdict of each threshold, by name: k6 writes them in any order. */
 export function verdicts({ metrics }: Summary): Verdict[] {
-  return Object.entries(metrics).flatMap(([metric, { thresholds = {}, ...statistics }]) =>
+  const byName = Object.entries(metrics).sort(([a], [b]) => a.localeCompare(b));
+  return byName.flatMap(([metric, { thresholds = {}, ...statistics }]) =>
     Object.entries(thresholds).map(([condition, broken]) => ({
       metric,
       condition,
