@@ -19,6 +19,11 @@ export function rate(standard: number): number {
   return positive("LOAD_RATE", standard);
 }
 
+/** How many times slower than its limits the API may be, on a machine that is busy with other things. */
+export function slack(): number {
+  return positive("LOAD_SLACK", 1);
+}
+
 /**
  * How long the scenario holds its load, in seconds.
  *

@@ -1,3 +1,5 @@
+import { slack as slackOfMachine } from "./settings.ts";
+
 /** The slowest answers that are allowed, in milliseconds: 95 and 99 of 100 must be faster. */
 export type Limits = readonly [p95: number, p99: number];
 
@@ -28,6 +30,7 @@ export interface Promises {
 
 /** The thresholds of a scenario: failed requests, checks, and p95 and p99 of each route. */
 export function thresholds({ scenario, limits, failed = 0.01, slack = 1, abort }: Promises) {
+  const times = slack * slackOfMachine();
   const of = (...conditions: string[]) =>
     conditions.map((threshold) =>
       abort ? { threshold, abortOnFail: true, delayAbortEval: "10s" } : threshold,
@@ -38,7 +41,7 @@ export function thresholds({ scenario, limits, failed = 0.01, slack = 1, abort }
     ...Object.fromEntries(
       Object.entries(limits).map(([route, [p95, p99]]) => [
         `http_req_duration{name:${route}}`,
-        of(`p(95)<${p95 * slack}`, `p(99)<${p99 * slack}`),
+        of(`p(95)<${p95 * times}`, `p(99)<${p99 * times}`),
       ]),
     ),
   };

@@ -15,6 +15,7 @@ options
   --vus N           users at once, of a closed scenario
   --rate N          visits a second, of an open scenario
   --duration TIME   how long the load is held, e.g. 90s, 10m, 1h30m
+  --slack N         let answers take N times as long, on a machine busy with other things
   --open            show k6's dashboard in the browser while it runs
   --allow-prod      write to a stage named prod
   --cloud           run in Grafana Cloud; --cloud=local runs here and streams the results there
@@ -29,6 +30,7 @@ export interface RunArguments {
   vus?: string;
   rate?: string;
   duration?: string;
+  slack?: string;
   open: boolean;
   allowProd: boolean;
   cloud?: "remote" | "local";
@@ -88,6 +90,7 @@ function parse(args: string[]) {
         vus: { type: "string" },
         rate: { type: "string" },
         duration: { type: "string" },
+        slack: { type: "string" },
         open: { type: "boolean", default: false },
         "allow-prod": { type: "boolean", default: false },
         cloud: { type: "string" },
@@ -108,13 +111,13 @@ function compareArguments(reports: string[]): CompareArguments {
 }
 
 function* problemsOf(run: RunArguments, model: "open" | "closed"): Iterable<string> {
-  const { scenario, url, stage, vus, rate, duration, cloud, zones } = run;
+  const { scenario, url, stage, vus, rate, slack, duration, cloud, zones } = run;
   if (url && stage) yield "give --url or --stage, not both";
   if (url && !isHttp(url)) yield `--url is "${url}"; it must begin with http:// or https://`;
   if (vus && model === "open") yield `${scenario} is open: its load is set by --rate, not --vus`;
   if (rate && model === "closed")
     yield `${scenario} is closed: its load is set by --vus, not --rate`;
-  for (const [name, value] of Object.entries({ vus, rate })) {
+  for (const [name, value] of Object.entries({ vus, rate, slack })) {
     if (value !== undefined && !/^[1-9]\d*$/.test(value))
       yield `--${name} is "${value}"; it must be a whole number above 0`;
   }

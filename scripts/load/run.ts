@@ -104,6 +104,7 @@ export function variables(args: RunArguments, url: string, env = process.env): s
     LOAD_VUS: args.vus,
     LOAD_RATE: args.rate,
     LOAD_DURATION: args.duration,
+    LOAD_SLACK: args.slack,
     LOAD_ZONES: args.zones,
     K6_CLOUD_PROJECT_ID: args.cloud && env.K6_CLOUD_PROJECT_ID,
   };

@@ -125,6 +125,14 @@ test("users, rate and duration can be set", async () => {
   expect(soak.scenarios.soak).toMatchObject({ rate: 7, duration: "1m30s" });
 });
 
+test("limits can be loosened, and the failure rate cannot", async () => {
+  const { thresholds } = await inspect(scenarioFile("classic"), ["LOAD_SLACK=3"]);
+  expect(thresholds).toMatchObject({
+    "http_req_duration{name:GET /docs}": ["p(95)<900", "p(99)<2400"],
+    "http_req_failed{scenario:classic}": ["rate==0"],
+  });
+});
+
 test.each([
   [["LOAD_VUS=many"], "LOAD_VUS is many; it must be a whole number above 0."],
   [["LOAD_DURATION=soon"], "LOAD_DURATION is soon; it must be a time such as 90s"],
