@@ -28,7 +28,7 @@ type Unit = (value: number) => string;
 /** @returns the table, for a terminal */
 export function compareSummaries(before: Summary, after: Summary): string {
   const rows: Row[] = [
-    ["requests/s", rate(before), rate(after), (value) => value.toFixed(1)],
+    ["requests", sent(before), sent(after), String],
     ["failed", failed(before), failed(after), percent],
     ...routeRows(before, after),
   ];
@@ -57,16 +57,19 @@ function routeRows(before: Summary, after: Summary): Row[] {
   );
 }
 
-function rate({ metrics }: Summary): number | undefined {
-  return metrics.http_reqs?.rate;
+function sent(summary: Summary): number | undefined {
+  const { passes, fails } = requestsOf(summary) ?? {};
+  return passes === undefined || fails === undefined ? undefined : passes + fails;
 }
 
-/** Of the scenario alone, without setup and teardown. */
-function failed({ metrics }: Summary): number | undefined {
-  const scenario = Object.keys(metrics).find((name) =>
-    name.startsWith("http_req_failed{scenario:"),
-  );
-  return metrics[scenario ?? "http_req_failed"]?.value;
+function failed(summary: Summary): number | undefined {
+  return requestsOf(summary)?.value;
+}
+
+/** What k6 counted of the scenario's requests, without those of setup and teardown. */
+function requestsOf({ metrics }: Summary) {
+  const name = Object.keys(metrics).find((each) => each.startsWith("http_req_failed{scenario:"));
+  return name === undefined ? undefined : metrics[name];
 }
 
 function text(value: number | undefined, unit: Unit): string {

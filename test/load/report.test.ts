@@ -90,7 +90,7 @@ test("puts verdicts and chart in front of k6's own report", () => {
 
 test("compares two summaries number by number", () => {
   const text = compareSummaries(summaryOf(100), summaryOf(150, 0.5));
-  expect(text).toMatch(/requests\/s +20\.0 +20\.0 +0 %/);
+  expect(text).toMatch(/requests +1000 +1000 +0 %/);
   expect(text).toMatch(/failed +0 % +50 % +new/);
   expect(text).toMatch(/GET \/docs p95 +100 ms +150 ms +\+50\.0 %/);
 });
