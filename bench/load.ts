@@ -3,7 +3,7 @@
  * channel, and answers with what came of it.
  */
 import { createHistogram } from "node:perf_hooks";
-import autocannon, { type Client, type Request } from "autocannon";
+import autocannon, { type Client, type Options, type Request, type Result } from "autocannon";
 
 /** What to send, and for how long. */
 export interface Load {
@@ -40,18 +40,22 @@ async function run({ url, connections, seconds, requests }: Load): Promise<Seen>
   const latencies = createHistogram();
   const each = Math.min(requests.length, Math.ceil(BUILT / connections));
   const started = performance.now();
-  const running = autocannon({
+  const { promise, resolve, reject } = Promise.withResolvers<Result>();
+  const options: Options = {
     url,
     connections,
     duration: seconds,
     // For `[<id>]` in a body, where the requests have one.
     idReplacement: requests.some(({ body }) => body?.toString().includes("[<id>]")),
     setupClient: (client: Client) => client.setRequests(choose(requests, each)),
-  });
-  running.on("response", (_client, _status, _bytes, milliseconds) => {
+  };
+  const instance = autocannon(options, (error, result) =>
+    error ? reject(error) : resolve(result),
+  );
+  instance.on("response", (_client, _status, _bytes, milliseconds) => {
     latencies.record(Math.max(1, Math.round(milliseconds * 1000)));
   });
-  const result = await running;
+  const result = await promise;
   const elapsed = (performance.now() - started) / 1000;
   return {
     answered: result["2xx"],
