@@ -1,8 +1,4 @@
-import {
-  DynamoDBClient,
-  type DynamoDBClientConfig,
-  TransactionConflictException,
-} from "@aws-sdk/client-dynamodb";
+import { TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import {
   DeleteCommand,
   type DeleteCommandInput,
@@ -14,8 +10,9 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { readLink } from "../links.ts";
 import { backoff } from "./backoff.ts";
+import { type ClientOptions, createClient } from "./client.ts";
 import { Deadline } from "./deadline.ts";
-import { asDomain, reportThrottling } from "./errors.ts";
+import { asDomain } from "./errors.ts";
 import { identifier } from "./identity.ts";
 import { type ReadRequest, Reads } from "./reads.ts";
 import { type TableName, tables } from "./tables.ts";
@@ -25,7 +22,7 @@ import { type WriteRequest, Writes } from "./writes.ts";
 /** Physical table names by logical ones. */
 export type TableNames = Readonly<Record<TableName, string>>;
 
-export interface DatabaseOptions {
+export interface DatabaseOptions extends ClientOptions {
   /** Physical table names. @default the SST links of the same names */
   tables?: TableNames;
   /**
@@ -39,8 +36,6 @@ export interface DatabaseOptions {
    * @default 2
    */
   parallel?: number;
-  /** Anything else for the SDK's client. Region, credentials and endpoint come from the environment. */
-  client?: DynamoDBClientConfig;
 }
 
 /** A page of a query, and where the next one starts. */
@@ -71,21 +66,7 @@ export class Database {
   constructor(options: DatabaseOptions = {}) {
     this.tables = options.tables ?? linkedTables();
     this.#deadline = options.deadline ?? 800;
-    const client = new DynamoDBClient({
-      // Three tries with the SDK's jittered backoff; a table answers within 10 ms as a rule, so a
-      // call that is silent for 300 ms is better asked again than waited for.
-      maxAttempts: 3,
-      requestHandler: {
-        connectionTimeout: 250,
-        requestTimeout: 300,
-        throwOnRequestTimeout: true,
-        httpAgent: { keepAlive: true, maxSockets: 64 },
-        httpsAgent: { keepAlive: true, maxSockets: 64 },
-      },
-      ...options.client,
-    });
-    reportThrottling(client);
-    this.#client = DynamoDBDocumentClient.from(client);
+    this.#client = DynamoDBDocumentClient.from(createClient(options));
     const identify = identifier(this.tables);
     const { parallel = 2 } = options;
     this.#reads = new Reads(this.#client, identify, parallel);
