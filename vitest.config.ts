@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** Where `sst install` puts SST's components and the one instance of Pulumi that they share. */
+const PLATFORM = `${import.meta.dirname}/.sst/platform`;
+
 export default defineConfig({
   test: {
     projects: [
@@ -12,6 +15,29 @@ export default defineConfig({
           setupFiles: ["test/support/links.ts"],
           testTimeout: 20_000,
           hookTimeout: 20_000,
+        },
+      },
+      {
+        // The program that SST runs, under Pulumi's mocks.
+        resolve: {
+          alias: [{ find: /^@pulumi\/(.*)$/, replacement: `${PLATFORM}/node_modules/@pulumi/$1` }],
+        },
+        test: {
+          name: "infra",
+          include: ["test/infra/**/*.test.ts"],
+          globalSetup: ["test/infra/support/platform.ts"],
+          setupFiles: ["test/infra/support/setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // What is built, and what an instance does with it.
+        test: {
+          name: "boot",
+          include: ["test/build/**/*.test.ts", "test/boot-unit/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -77,6 +77,17 @@ describe("failed logins", () => {
 });
 
 describe("an attempt that could not be made", () => {
+  it("is forgiven in full, however many were refused while it ran", async () => {
+    const limits = new LoginLimits(1);
+    const { promise, reject } = Promise.withResolvers<undefined>();
+    const attempt = (run: () => Promise<undefined>) => limits.attempt("ada", "192.0.2.1", run);
+    const failing = attempt(() => promise);
+    for (let i = 0; i < 3; i++) await expect(attempt(async () => undefined)).rejects.toThrow();
+    reject(new Error("away"));
+    await expect(failing).rejects.toThrow("away");
+    await expect(attempt(async () => undefined)).resolves.toBeUndefined();
+  });
+
   it("does not count", async () => {
     const limits = new LoginLimits(1);
     const away = () => Promise.reject(new Error("away"));

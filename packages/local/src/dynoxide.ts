@@ -32,7 +32,8 @@ export interface Dynoxide {
 /**
  * Starts Dynoxide, an embedded DynamoDB engine on SQLite, and waits until it answers.
  *
- * @throws with one line that says what to do: no binary for this system, a damaged file, a port in use
+ * @throws with one line that says what to do: no binary for this system, a file that is damaged or
+ *   cannot be opened, a port in use
  * @example
  * ```ts
  * const dynamodb = await startDynoxide({ file: ".data/dynamodb.db" });
@@ -125,6 +126,9 @@ function listening(child: ChildProcess, file?: string): Promise<void> {
 
 function explain(output: string, file?: string): string {
   const reason = output.match(/error: (.*)/)?.[1] ?? (output.trim() || "it ended without a word");
+  if (file && /unable to open/i.test(reason)) {
+    return `The database file ${file} cannot be opened: is its folder there, and writable? (${reason})`;
+  }
   return file && /database|sqlite|malformed/i.test(reason)
     ? `The database file ${file} is damaged: move it away to start afresh. (${reason})`
     : `The local DynamoDB did not start: ${reason}`;

@@ -51,21 +51,25 @@ export async function startStack(environment: Record<string, string> = {}): Prom
     env: { ...process.env, ...links, PORT: "0", ...environment },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const url = await new Promise<string>((resolve, reject) => {
-    api.once("exit", () => reject(new Error("The API did not start.")));
+  // Listened for from the start: an exit that nobody awaited yet happens only once.
+  const exited = once(api, "exit");
+  const stop = async () => {
+    api.kill();
+    await exited;
+    client.destroy();
+    await dynamodb.stop();
+  };
+  const address = new Promise<string>((resolve, reject) => {
+    exited.then(() => reject(new Error("The API did not start.")), reject);
     createInterface(api.stdout).on("line", (line) => {
-      const address = line.match(/listening at (http:[^"]+)/)?.[1];
-      if (address) resolve(address);
+      const found = line.match(/listening at (http:[^"]+)/)?.[1];
+      if (found) resolve(found);
     });
   });
-  return {
-    url,
-    client,
-    prefix,
-    async stop() {
-      api.kill();
-      await once(api, "exit");
-      await dynamodb.stop();
-    },
-  };
+  try {
+    return { url: await address, client, prefix, stop };
+  } catch (error) {
+    await dynamodb.stop();
+    throw error;
+  }
 }

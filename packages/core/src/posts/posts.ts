@@ -28,6 +28,12 @@ export interface PostPage {
 const SWEPT_AT_ONCE = 100;
 
 /**
+ * One pass would do, but for the lag of the index. There is an end to them, because somebody who
+ * goes on posting after they are gone, in vain, must not keep their own removal from ending.
+ */
+const SWEEP_PASSES = 20;
+
+/**
  * Posts and who wrote them. No post outlives its user: {@link Posts.create} takes back what it
  * wrote when the user is gone, and a removed user's posts are swept ({@link Posts.removeByUser}).
  *
@@ -134,16 +140,19 @@ export class Posts {
 
   /** @returns whether there was anything to remove */
   async #sweepUntilEmpty(userId: string): Promise<boolean> {
-    for (let removed = false; ; removed = true) {
+    let removed = false;
+    for (let pass = 1; pass <= SWEEP_PASSES; pass++) {
       let found = 0;
       for await (const ids of this.#pagesOfIds(userId)) {
         await this.#removeAll(ids);
         found += ids.length;
       }
-      if (found === 0) return removed;
+      if (found === 0) break;
+      removed = true;
       // The index needs a moment to show what was removed.
       await sleep(50);
     }
+    return removed;
   }
 
   async *#pagesOfIds(userId: string): AsyncGenerator<string[]> {

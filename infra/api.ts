@@ -1,0 +1,89 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import { deployArtifact } from "./artifact.ts";
+import { Alb } from "./components/alb.ts";
+import type { AlbDomain } from "./components/alb-args.ts";
+import { Asg } from "./components/asg.ts";
+import type { AsgArgs } from "./components/asg-args.ts";
+import type { Tables } from "./dynamodb.ts";
+import type { ResolvedStage } from "./stages.ts";
+import { type Network, network } from "./vpc.ts";
+
+const ENTRY = "packages/api/src/server.ts";
+
+/** Port of the API on instances, and on laptops unless the environment has another `PORT`. */
+const PORT = 3000;
+
+interface ApiArgs {
+  stage: ResolvedStage;
+  domain: AlbDomain | undefined;
+  alarms: aws.sns.Topic | undefined;
+  tables: Tables;
+  tokenSecret: sst.Linkable<Record<string, unknown>>;
+}
+
+/**
+ * The API: behind a balancer on instances, or in `sst dev` as a process on this machine with the same
+ * links and neither network, balancer nor instances.
+ */
+export async function api(args: ApiArgs) {
+  const { tables, tokenSecret } = args;
+  const devPort = process.env.PORT || `${PORT}`;
+  const service = {
+    link: [tables.users, tables.logins, tables.posts, tokenSecret],
+    dev: {
+      // npm finds the Node.js that the app is pinned to; --watch starts it again when a source changes.
+      command: "npm exec -- node --watch src/server.ts",
+      // SST finds a command's links by its directory in --mode=mono and in a second terminal, so every
+      // DevCommand has one of its own.
+      directory: "packages/api",
+      environment: { PORT: devPort },
+    },
+  };
+  if (!$dev) return deploy(args, service);
+  new Asg("Api", { vpc: { id: "", subnets: [] }, ...service });
+  return { url: $util.output(`http://localhost:${devPort}`), shell: undefined };
+}
+
+async function deploy({ stage, domain, alarms }: ApiArgs, service: Pick<AsgArgs, "link" | "dev">) {
+  const { architecture, drain } = stage;
+  const artifact = await deployArtifact("Artifact", {
+    service: "api",
+    entry: ENTRY,
+    architecture,
+    retain: stage.retain,
+  });
+  const net = network(stage);
+  const alb = new Alb("Alb", {
+    vpc: net.vpc,
+    domain,
+    accessLogs: stage.accessLogs ? stage.logRetention : undefined,
+    deletionProtection: stage.deletionProtection,
+  });
+  const asg = new Asg(
+    "Api",
+    {
+      ...service,
+      vpc: { id: net.vpc.id, subnets: net.subnets, publicIp: stage.nat === "none" },
+      artifact: { ...artifact, bucket: artifact.bucket.name, architecture },
+      target: alb.target("Api", { port: PORT, deregistrationDelay: drain }),
+      instances: stage.instances,
+      scaling: { min: stage.min, max: stage.max },
+      environment: { TRUST_PROXY: balancerRanges(net) },
+      detailedMonitoring: stage.detailedMonitoring,
+      drain,
+      alarmActions: alarms ? [alarms.arn] : [],
+      // To replace a version that keeps the alarms firing, which would roll its successor back.
+      rollout: { alarms: process.env.ROLLOUT_ALARMS !== "off" },
+    },
+    // Without a way out an instance cannot fetch its archives.
+    { dependsOn: [net.vpc, ...net.endpoints] },
+  );
+  return { url: alb.url, shell: asg.shell };
+}
+
+/** Where the balancer's nodes are, whose word on a client's address counts. */
+function balancerRanges({ vpc }: Network): $util.Output<string> {
+  return vpc.nodes.publicSubnets
+    .apply((subnets) => $util.all(subnets.map((subnet) => subnet.cidrBlock)))
+    .apply((ranges) => ranges.join(","));
+}

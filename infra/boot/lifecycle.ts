@@ -1,0 +1,66 @@
+/**
+ * The script that ends a service before its instance goes. Pure.
+ *
+ * It asks the metadata service every 5 seconds, costs next to no CPU, and works in no group at all,
+ * where the state that it looks for never appears.
+ */
+import { shellAssignments } from "./quote.ts";
+import { stopSeconds } from "./units.ts";
+
+export interface LifecycleArgs {
+  service: string;
+  drainSeconds: number;
+  /** The Auto Scaling group, and its hook on termination when it has one. */
+  lifecycle?: { group: string; hook?: string } | undefined;
+}
+
+/** Renders `/opt/<service>/lifecycle`. */
+export function lifecycleScript({ service, drainSeconds, lifecycle }: LifecycleArgs): string {
+  return `#!/bin/bash
+set -uo pipefail
+${shellAssignments({
+  service,
+  stop_seconds: stopSeconds(drainSeconds),
+  group: lifecycle?.group ?? "",
+  hook: lifecycle?.hook ?? "",
+})}
+${BODY}`;
+}
+
+const BODY = String.raw`
+metadata() { # PATH
+  curl --fail --silent --max-time 2 --header "X-aws-ec2-metadata-token: $token" \
+    "http://169.254.169.254/latest/meta-data/$1"
+}
+
+# The port first: what comes when the last process has ended is refused, not left waiting in a queue.
+drain() {
+  echo "draining: $1"
+  systemctl stop "$service.socket"
+  systemctl stop "$service@*.service"
+}
+
+# True as soon as waiting longer would cut the drain short. Until then a spot instance serves on,
+# for its replacement is not there yet.
+interruption_is_near() {
+  local at
+  at=$(metadata spot/instance-action | sed -n 's/.*"time": *"\([^"]*\)".*/\1/p') || return 1
+  [ -n "$at" ] && at=$(date --date "$at" +%s) && [ "$(date +%s)" -ge $((at - stop_seconds - 10)) ]
+}
+
+drained=
+while sleep 5; do
+  token=$(curl --fail --silent --max-time 2 --request PUT \
+    --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token) || continue
+  if [ "$(metadata autoscaling/target-lifecycle-state)" = Terminated ]; then
+    drain 'the group terminates this instance'
+    [ -z "$hook" ] || aws autoscaling complete-lifecycle-action --lifecycle-action-result CONTINUE \
+      --auto-scaling-group-name "$group" --lifecycle-hook-name "$hook" --instance-id "$(metadata instance-id)"
+    exit
+  fi
+  if [ -z "$drained" ] && interruption_is_near; then
+    drain 'spot interruption'
+    drained=yes
+  fi
+done
+`;

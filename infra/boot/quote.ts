@@ -1,0 +1,44 @@
+/** Puts any text safely into shell scripts and systemd units. Pure. */
+
+/** A word of bash that stands for exactly this text. */
+export function shellQuote(text: string): string {
+  if (text.includes("\0")) throw new Error("a shell word cannot contain a NUL character");
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Lines of bash that set read-only variables to these values. */
+export function shellAssignments(values: Record<string, string | number>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `readonly ${name}=${shellQuote(String(value))}`)
+    .join("\n");
+}
+
+const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what systemd drops
+const UNPRINTABLE = /[\0-\x08\x0b-\x1f\x7f]/;
+
+/**
+ * An `Environment=` line of a systemd unit that sets a variable to exactly this text.
+ *
+ * `%` starts a specifier and is doubled; `$` means nothing here.
+ *
+ * @throws if the name is none, or the text is not valid Unicode or has control characters other
+ * than tab and newline: systemd would drop the variable with no more than a warning.
+ */
+export function environmentLine(name: string, value: string): string {
+  if (!ENVIRONMENT_NAME.test(name))
+    throw new Error(
+      `environment: "${name}" is not a name; allowed are letters, digits and _, not first a digit`,
+    );
+  if (!value.isWellFormed() || UNPRINTABLE.test(value))
+    throw new Error(
+      `environment: ${name} has a control character; allowed are printable text, tab and newline`,
+    );
+  const quoted = value
+    .replaceAll("\\", "\\\\")
+    .replaceAll('"', '\\"')
+    .replaceAll("%", "%%")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\t", "\\t");
+  return `Environment="${name}=${quoted}"`;
+}

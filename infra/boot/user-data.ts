@@ -1,0 +1,252 @@
+/**
+ * What an instance does at its first boot, as a bash script. Pure functions from arguments to text.
+ *
+ * It needs what Amazon Linux 2023 has: bash, curl, tar, gzip, sha256sum, systemd and the AWS CLI.
+ * It holds no secret.
+ */
+import { lifecycleScript } from "./lifecycle.ts";
+import { shellAssignments } from "./quote.ts";
+import {
+  lifecycleUnit,
+  SHUTDOWN_SECONDS,
+  serviceUnit,
+  socketServiceUnit,
+  socketUnit,
+} from "./units.ts";
+import { validate } from "./validate.ts";
+
+/** One version of an archive in the bucket. */
+export interface ArchiveRef {
+  /** Object key. */
+  key: string;
+  /** The object's version, which stays what it is when a newer one is uploaded. */
+  version: string;
+  /** SHA-256 of the bytes, 64 hex digits. */
+  sha256: string;
+}
+
+export interface UserDataArgs {
+  /** The service's name: lower-case letters, digits and dashes, at most 24 characters. */
+  service: string;
+  /** The AWS region; the SDK for JavaScript does not ask the metadata service for it. */
+  region: string;
+  /** The bucket of both archives. */
+  bucket: string;
+  /** Archive with `bin/node`. */
+  runtime: ArchiveRef;
+  /** Archive with `start.mjs`. */
+  app: ArchiveRef;
+  /**
+   * SSM parameters, `name` or `name:version`, whose decrypted values, joined in this order, are a
+   * JSON object of variables.
+   */
+  linksParameters: string[];
+  /**
+   * Further environment of the service. Nothing secret: user data is readable for whoever may
+   * describe instances.
+   */
+  environment: Record<string, string>;
+  /** The port that the balancer sends requests to. */
+  port: number;
+  /** How long a process goes on serving after SIGTERM. */
+  drainSeconds: number;
+  /**
+   * How long the service may take to become ready before the boot has failed.
+   * @default 60
+   */
+  readySeconds?: number;
+  /**
+   * Memory that all processes together may use, in percent of the instance's.
+   * @default 80
+   */
+  memoryMaxPercent?: number;
+  /**
+   * The Auto Scaling group, and its hook on termination when it has one. Without it nobody is told
+   * anything.
+   */
+  lifecycle?: { group: string; hook?: string };
+}
+
+/** EC2's limit, in bytes. */
+export const USER_DATA_LIMIT = 16_384;
+
+/**
+ * Renders the user data of a service's instances.
+ *
+ * The script downloads both archives, checks their hashes, unpacks them, starts one process per
+ * vCPU, and counts as done when `/health/ready` has answered 200. If anything fails, the reason
+ * stands in one line on the console, the group is told that the instance is unhealthy, and nothing
+ * listens on the port.
+ *
+ * @throws if an argument is not allowed or the text is larger than EC2 takes; the message names the
+ * argument.
+ *
+ * @example
+ * const userData = renderUserData({ service: "api", region: "us-east-1", bucket, port: 3000, … });
+ */
+export function renderUserData(args: UserDataArgs): string {
+  validate(args);
+  const script = `#!/bin/bash
+set -euo pipefail
+${shellAssignments(variables(args))}
+${PROLOGUE}
+${units(args)}
+${EPILOGUE}`;
+  const size = Buffer.byteLength(script);
+  if (size > USER_DATA_LIMIT)
+    throw new Error(
+      `environment: user data has ${size} bytes, EC2 takes ${USER_DATA_LIMIT}; move long values into a link`,
+    );
+  return script;
+}
+
+const variables = (args: UserDataArgs) => ({
+  AWS_DEFAULT_REGION: args.region,
+  service: args.service,
+  bucket: args.bucket,
+  runtime_key: args.runtime.key,
+  runtime_version: args.runtime.version,
+  runtime_sha256: args.runtime.sha256,
+  app_key: args.app.key,
+  app_version: args.app.version,
+  app_sha256: args.app.sha256,
+  port: args.port,
+  ready_seconds: args.readySeconds ?? 60,
+  memory_percent: args.memoryMaxPercent ?? 80,
+  group: args.lifecycle?.group ?? "",
+});
+
+/** Here-documents for everything that is text already; quoted, so that bash leaves it alone. */
+function units(args: UserDataArgs): string {
+  const unit = {
+    ...args,
+    environment: {
+      NODE_ENV: "production",
+      AWS_REGION: args.region,
+      HOST: "0.0.0.0",
+      PORT: String(args.port),
+      DRAIN_SECONDS: String(args.drainSeconds),
+      SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS),
+      LINKS_PARAMETERS: args.linksParameters.join(","),
+      ...args.environment,
+    },
+  };
+  const file = (target: string, text: string) => {
+    if (/^END_OF_FILE$/m.test(text)) throw new Error("lifecycle: a name contains END_OF_FILE");
+    return `cat >"${target}" <<'END_OF_FILE'\n${text}END_OF_FILE\n`;
+  };
+  return [
+    file("$units/$service.socket", socketUnit(unit)),
+    file("$units/$service-socket.service", socketServiceUnit(unit)),
+    file("$units/$service@.service", serviceUnit(unit)),
+    file("$units/$service-lifecycle.service", lifecycleUnit(unit, args.region)),
+    file("$root/lifecycle", lifecycleScript(args)),
+  ].join("\n");
+}
+
+/** Until both archives are in place. */
+const PROLOGUE = String.raw`
+export AWS_DEFAULT_REGION AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
+readonly root=/opt/$service units=/etc/systemd/system
+errors=$(mktemp)
+exec 3>&2 2>"$errors"
+step='the first step'
+
+# Whatever happens, the log has every error and the console has the outcome in one line.
+finish() {
+  local status=$? outcome reason
+  trap - EXIT
+  exec 2>&3
+  cat "$errors" >&2
+  outcome="$service: ready $SECONDS s after user data began"
+  if [ "$status" != 0 ]; then
+    reason=$(grep --invert-match '^[[:space:]]*$' "$errors" | tail --lines 1 | cut --characters 1-500) || true
+    outcome="$service: boot failed in $step: ${"$"}{reason:-exit status $status}"
+    # Nothing may answer here, not even a balancer's last resort.
+    systemctl disable --quiet "$service.socket" "$service@.service" || true
+    systemctl stop "$service.socket" || true
+    systemctl stop "$service@*.service" || true
+  fi
+  echo "$outcome" >&2
+  echo "$outcome" >/dev/console || true
+  if [ "$status" != 0 ] && [ -n "$group" ]; then
+    aws autoscaling set-instance-health --health-status Unhealthy --no-should-respect-grace-period \
+      --instance-id "$(instance_id)" || true
+  fi
+  exit "$status"
+}
+trap finish EXIT
+
+instance_id() {
+  local token
+  token=$(curl --fail --silent --max-time 5 --retry 3 --request PUT \
+    --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token)
+  curl --fail --silent --max-time 5 --header "X-aws-ec2-metadata-token: $token" \
+    http://169.254.169.254/latest/meta-data/instance-id
+}
+
+# A role that was made moments ago is not known everywhere yet.
+patiently() { # COMMAND...
+  local attempt
+  for attempt in 1 2 3; do
+    [ "$attempt" = 1 ] || sleep 5
+    if "$@"; then return; fi
+  done
+  return 1
+}
+
+# Whoever looks at $root/$name sees the whole archive or none.
+fetch() { # NAME KEY VERSION SHA256
+  local name=$1 key=$2 version=$3 sha256=$4 place found
+  place=$(mktemp --directory "$root/.$name.XXXXXX")
+  patiently aws s3api get-object --bucket "$bucket" --key "$key" --version-id "$version" \
+    "$place/archive" >/dev/null
+  found=$(sha256sum "$place/archive" | cut --delimiter ' ' --fields 1)
+  if [ "$found" != "$sha256" ]; then
+    echo "SHA-256 of s3://$bucket/$key is $found, expected $sha256" >&2
+    return 1
+  fi
+  mkdir "$place/content"
+  tar --extract --gzip --no-same-owner --file "$place/archive" --directory "$place/content"
+  mv --no-target-directory "$place/content" "$root/$name-${"$"}{sha256:0:16}"
+  ln --symbolic --force --no-dereference "$name-${"$"}{sha256:0:16}" "$root/$name"
+  rm --recursive "$place"
+}
+
+step='the download'
+mkdir --parents "$root"
+fetch runtime "$runtime_key" "$runtime_version" "$runtime_sha256" &
+runtime_job=$!
+fetch app "$app_key" "$app_version" "$app_sha256"
+wait "$runtime_job"
+
+step='writing the units'`;
+
+/** From the units to a service that serves. */
+const EPILOGUE = String.raw`chmod 755 "$root/lifecycle"
+processes=$(nproc)
+mkdir --parents "$units/$service@.service.d"
+printf '[Service]\nMemoryMax=%d%%\n' $((memory_percent / processes)) >"$units/$service@.service.d/memory.conf"
+
+step='starting the units'
+mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
+systemctl daemon-reload
+systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
+  "$service-lifecycle.service" "${"$"}{instances[@]}"
+
+step='waiting for /health/ready'
+# The last line that says something: none of an error's stack and properties, nor the version that
+# Node prints below.
+last_words() {
+  journalctl --identifier "$service" --output cat --lines 50 |
+    grep --extended-regexp --invert-match '^([[:space:]]|Node\.js v|[]})]*$)' | tail --lines 1
+}
+until curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port/health/ready"; do
+  restarts=$(systemctl show --property NRestarts --value "$service@1.service")
+  if [ "$SECONDS" -ge "$ready_seconds" ] || [ "$restarts" -ge 10 ]; then
+    echo "not ready after $SECONDS s and $restarts restarts; it said: $(last_words)" >&2
+    exit 1
+  fi
+  sleep 0.2
+done
+`;

@@ -1,0 +1,232 @@
+/** Arguments of {@link Alb} and of its targets. */
+import type { Duration } from "./duration.ts";
+import type { Transform } from "./transform.ts";
+
+/** The domain that a balancer answers for. */
+export interface AlbDomain {
+  /**
+   * The domain's name.
+   * @example
+   * ```js
+   * { name: "api.example.com" }
+   * ```
+   */
+  name: string;
+  /**
+   * ID of the Route 53 hosted zone that the name belongs to.
+   * @default Found by the name.
+   * @example
+   * ```js
+   * { zone: "Z2FDTNDATAQYW2" }
+   * ```
+   */
+  zone?: $util.Input<string>;
+}
+
+export interface AlbArgs {
+  /**
+   * The VPC: an `sst.aws.Vpc`, or the IDs of one with at least two public (or, for an internal
+   * balancer, private) subnets in different zones.
+   * @example
+   * ```js
+   * { vpc: new sst.aws.Vpc("Vpc") }
+   * ```
+   */
+  vpc: {
+    id: $util.Input<string>;
+    publicSubnets: $util.Input<$util.Input<string>[]>;
+    privateSubnets: $util.Input<$util.Input<string>[]>;
+  };
+  /**
+   * Whether the balancer is reachable from the internet.
+   * @default `true`
+   * @example
+   * ```js
+   * { public: false }
+   * ```
+   */
+  public?: boolean;
+  /**
+   * IPv4 ranges that may connect to the listeners.
+   * @default `["0.0.0.0/0"]`
+   * @example
+   * ```js
+   * { allow: ["203.0.113.0/24"] }
+   * ```
+   */
+  allow?: string[];
+  /**
+   * Domain in Route 53. Creates a certificate validated through DNS, unless `certificate` is given,
+   * and the alias records.
+   * @default No domain: HTTP on the balancer's own name.
+   * @example
+   * ```js
+   * { domain: "api.example.com" }
+   * ```
+   */
+  domain?: string | AlbDomain;
+  /**
+   * ARN of a certificate of AWS Certificate Manager in this region. With it the balancer speaks HTTPS,
+   * with or without `domain`.
+   * @default Made for `domain`.
+   * @example
+   * ```js
+   * { certificate: "arn:aws:acm:us-east-1:123456789012:certificate/1a2b3c4d" }
+   * ```
+   */
+  certificate?: $util.Input<string>;
+  /**
+   * Policy of TLS versions and ciphers.
+   * @default `"ELBSecurityPolicy-TLS13-1-2-Res-2021-06"`: TLS 1.3 and 1.2 with forward secrecy.
+   * @example
+   * ```js
+   * { tlsPolicy: "ELBSecurityPolicy-TLS13-1-3-2021-06" }
+   * ```
+   */
+  tlsPolicy?: $util.Input<string>;
+  /**
+   * How long a connection may be silent. A service behind the balancer must keep its connections
+   * longer than this, or the balancer answers 502 now and then.
+   * @default `"60 seconds"`
+   * @example
+   * ```js
+   * { idleTimeout: "2 minutes" }
+   * ```
+   */
+  idleTimeout?: Duration;
+  /**
+   * Record every request in a private bucket and keep the records this long.
+   * @default No records.
+   * @example
+   * ```js
+   * { accessLogs: "90 days" }
+   * ```
+   */
+  accessLogs?: Duration;
+  /**
+   * Refuse to delete the balancer.
+   * @default `false`
+   * @example
+   * ```js
+   * { deletionProtection: true }
+   * ```
+   */
+  deletionProtection?: boolean;
+  /** [Transform](https://sst.dev/docs/components#transform) the resources of this component. */
+  transform?: {
+    /** The balancer. */
+    loadBalancer?: Transform<aws.lb.LoadBalancerArgs>;
+    /** The balancer's security group. */
+    securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
+    /** Each listener. */
+    listener?: Transform<aws.lb.ListenerArgs>;
+    /** The certificate made for `domain`. */
+    certificate?: Transform<aws.acm.CertificateArgs>;
+    /** The bucket of `accessLogs`. */
+    accessLogs?: Transform<sst.aws.BucketArgs>;
+  };
+}
+
+export interface AlbTargetArgs {
+  /**
+   * Port that the service listens on.
+   * @example
+   * ```js
+   * { port: 3000 }
+   * ```
+   */
+  port: number;
+  /**
+   * Paths that go to this target, up to five, with `*` and `?`.
+   * @default `["/*"]`
+   * @example
+   * ```js
+   * { paths: ["/reports", "/reports/*"] }
+   * ```
+   */
+  paths?: string[];
+  /**
+   * Order among the targets of one balancer, 1 to 50000; the lowest that matches wins.
+   * @default `50000`
+   * @example
+   * ```js
+   * { priority: 10 }
+   * ```
+   */
+  priority?: number;
+  /**
+   * How the balancer finds out whether an instance can serve.
+   *
+   * The defaults bear a short outage of something that every instance needs: the readiness of a
+   * service fails on all of them at once then, and a group that replaced them would only make it
+   * worse. Six failures, ten seconds apart, mean that an outage of 50 seconds costs no instance;
+   * a dead instance gets no requests after a minute at the latest, and the balancer itself sends
+   * requests to all instances while none is healthy.
+   * @default `{ path: "/health/ready", interval: "10 seconds", timeout: "5 seconds", healthy: 2, unhealthy: 6 }`
+   * @example
+   * ```js
+   * { health: { path: "/status" } }
+   * ```
+   */
+  health?: {
+    /** Path that answers 200 when the instance can serve. */
+    path?: string;
+    /** Time between two checks, 5 to 300 seconds. */
+    interval?: Duration;
+    /** Time that an answer may take, 2 to 120 seconds, less than `interval`. */
+    timeout?: Duration;
+    /** Successes in a row after which an instance gets requests, 2 to 10. */
+    healthy?: number;
+    /** Failures in a row after which an instance gets none and is replaced, 2 to 10. */
+    unhealthy?: number;
+  };
+  /**
+   * How long requests in flight may go on after an instance was taken out.
+   * @default `"30 seconds"`
+   * @example
+   * ```js
+   * { deregistrationDelay: "2 minutes" }
+   * ```
+   */
+  deregistrationDelay?: Duration;
+  /**
+   * Which instance gets the next request.
+   * @default `"least-outstanding-requests"`: an instance that has become slow gets fewer.
+   * @example
+   * ```js
+   * { algorithm: "round-robin" }
+   * ```
+   */
+  algorithm?: "round-robin" | "least-outstanding-requests";
+  /**
+   * Time over which a new instance's share of requests grows to its full size, 30 to 900 seconds.
+   * Only for `algorithm: "round-robin"`, which AWS demands.
+   * @default No slow start.
+   * @example
+   * ```js
+   * { algorithm: "round-robin", slowStart: "30 seconds" }
+   * ```
+   */
+  slowStart?: Duration;
+  /** [Transform](https://sst.dev/docs/components#transform) the target's resources. */
+  transform?: {
+    /** The target group. */
+    targetGroup?: Transform<aws.lb.TargetGroupArgs>;
+    /** The listener's rule. */
+    rule?: Transform<aws.lb.ListenerRuleArgs>;
+  };
+}
+
+/** A service's place behind a balancer: what {@link Asg} takes as `target`. */
+export interface AlbTarget {
+  /** ARN of the target group, known once the balancer sends requests to it. */
+  arn: $util.Output<string>;
+  /** The target group's name in CloudWatch. */
+  arnSuffix: $util.Output<string>;
+  /** The balancer's name in CloudWatch. */
+  loadBalancerArnSuffix: $util.Output<string>;
+  /** ID of the balancer's security group. */
+  securityGroup: $util.Output<string>;
+  /** Port that the service listens on. */
+  port: number;
+}

@@ -1,0 +1,216 @@
+/// <reference path="../../.sst/platform/config.d.ts" />
+/** What an instance of a group is: its template, its parameter, its security group. */
+
+import { renderUserData } from "../boot/user-data.ts";
+import { ArgumentError } from "./argument-error.ts";
+import type { AsgArgs, AsgArtifact } from "./asg-args.ts";
+import { type Linkable, linkEnvironment } from "./link.ts";
+import { uniqueName } from "./naming.ts";
+import { transform } from "./transform.ts";
+
+/** The most that an SSM parameter holds. */
+const PARAMETER_BYTES = 8192;
+
+/** Where the root disk of Amazon Linux hangs. */
+const ROOT_DEVICE = "/dev/xvda";
+
+/**
+ * One encrypted parameter with links and environment. AWS keeps the versions of before, and a launch
+ * template names the version it was made for, so going back to it finds what it needs.
+ *
+ * Up to 4 KB it is free; a larger one becomes an "advanced" parameter by itself.
+ */
+export function createParameter(
+  name: string,
+  args: AsgArgs,
+  links: readonly Linkable[],
+  parent: $util.Resource,
+) {
+  const value = $util
+    .all([linkEnvironment(links), $util.output(args.environment ?? {})])
+    .apply(([linked, environment]) => parameterValue(name, { ...environment, ...linked }));
+  return new aws.ssm.Parameter(
+    ...transform(
+      args.transform?.parameter,
+      `${name}Links`,
+      {
+        name: `/${$app.name}/${$app.stage}/${name}/links`,
+        description: `Links and environment of ${name}`,
+        type: "SecureString",
+        tier: "Intelligent-Tiering",
+        value: $util.secret(value),
+      },
+      { parent },
+    ),
+  );
+}
+
+/**
+ * The parameter's text.
+ *
+ * @throws When it is longer than AWS takes.
+ */
+export function parameterValue(name: string, environment: Record<string, string>): string {
+  const text = JSON.stringify(environment);
+  const size = Buffer.byteLength(text);
+  if (size <= PARAMETER_BYTES) return text;
+  throw new ArgumentError(
+    `"link" and "environment" of "${name}" have ${size} bytes; an SSM parameter holds ${PARAMETER_BYTES}.`,
+  );
+}
+
+/** Traffic of the instances: from the balancer to the service's port, and out where `egress` says. */
+export function createSecurityGroup(name: string, args: AsgArgs, parent: $util.Resource) {
+  const securityGroup = new aws.ec2.SecurityGroup(
+    ...transform(
+      args.transform?.securityGroup,
+      uniqueName(`${name}SecurityGroup`, 255),
+      {
+        description: `Instances of ${name}`,
+        vpcId: args.vpc.id,
+        tags: { Name: `${$app.name}-${$app.stage}-${name}` },
+      },
+      { parent },
+    ),
+  );
+  const rules: $util.Resource[] = (args.egress ?? [{ port: 443, cidr: "0.0.0.0/0" }]).map(
+    ({ port, cidr }, index) =>
+      new aws.vpc.SecurityGroupEgressRule(
+        `${name}Egress${port}To${index}`,
+        {
+          securityGroupId: securityGroup.id,
+          ipProtocol: "tcp",
+          fromPort: port,
+          toPort: port,
+          cidrIpv4: cidr,
+        },
+        { parent },
+      ),
+  );
+  if (args.target) {
+    const { port, securityGroup: balancer } = args.target;
+    const traffic = { ipProtocol: "tcp", fromPort: port, toPort: port };
+    rules.push(
+      new aws.vpc.SecurityGroupIngressRule(
+        `${name}FromBalancer`,
+        {
+          ...traffic,
+          securityGroupId: securityGroup.id,
+          referencedSecurityGroupId: balancer,
+          description: "Balancer",
+        },
+        { parent },
+      ),
+      new aws.vpc.SecurityGroupEgressRule(
+        `${name}BalancerTo`,
+        {
+          ...traffic,
+          securityGroupId: balancer,
+          referencedSecurityGroupId: securityGroup.id,
+          description: `Instances of ${name}`,
+        },
+        { parent },
+      ),
+    );
+  }
+  return { securityGroup, rules };
+}
+
+interface LaunchTemplateContext {
+  name: string;
+  args: AsgArgs;
+  artifact: AsgArtifact;
+  instances: readonly string[];
+  disk: number;
+  drain: number;
+  parameter: aws.ssm.Parameter;
+  profile: aws.iam.InstanceProfile;
+  securityGroup: aws.ec2.SecurityGroup;
+  group: string;
+  hook: string;
+  parent: $util.Resource;
+}
+
+/** The launch template; each change makes a new version of it. */
+export function createLaunchTemplate(context: LaunchTemplateContext) {
+  const { name, args, artifact, parent } = context;
+  const tags = { Name: `${$app.name}-${$app.stage}-${name}`, app: $app.name, stage: $app.stage };
+  return new aws.ec2.LaunchTemplate(
+    ...transform(
+      args.transform?.launchTemplate,
+      uniqueName(name, 128),
+      {
+        description: `Instances of ${name}`,
+        imageId: args.ami ?? latestImage(artifact, parent),
+        instanceType: context.instances[0] as string,
+        iamInstanceProfile: { arn: context.profile.arn },
+        networkInterfaces: [
+          {
+            deviceIndex: 0,
+            deleteOnTermination: "true",
+            associatePublicIpAddress: args.vpc.publicIp ? "true" : "false",
+            securityGroups: [context.securityGroup.id],
+          },
+        ],
+        // One hop: the token never leaves the instance, not even to a container on it.
+        metadataOptions: {
+          httpEndpoint: "enabled",
+          httpTokens: "required",
+          httpPutResponseHopLimit: 1,
+        },
+        blockDeviceMappings: [
+          {
+            deviceName: ROOT_DEVICE,
+            ebs: {
+              volumeType: "gp3",
+              volumeSize: context.disk,
+              encrypted: "true",
+              deleteOnTermination: "true",
+            },
+          },
+        ],
+        monitoring: { enabled: args.detailedMonitoring ?? false },
+        updateDefaultVersion: true,
+        userData: userData(context).apply((text) => Buffer.from(text).toString("base64")),
+        tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
+          resourceType,
+          tags,
+        })),
+      },
+      { parent },
+    ),
+  );
+}
+
+/** AWS's public parameter, read now: a rollback must find the image of before, not the newest. */
+function latestImage({ architecture }: AsgArtifact, parent: $util.Resource) {
+  const suffix = architecture === "x64" ? "x86_64" : "arm64";
+  const name = `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${suffix}`;
+  return aws.ssm.getParameterOutput({ name }, { parent }).insecureValue;
+}
+
+function userData(context: LaunchTemplateContext) {
+  const { name, args, artifact, parameter, drain, group, hook, parent } = context;
+  return $util
+    .all([
+      aws.getRegionOutput({}, { parent }).name,
+      artifact.bucket,
+      artifact.runtime,
+      artifact.app,
+      $interpolate`${parameter.name}:${parameter.version}`,
+    ])
+    .apply(([region, bucket, runtime, app, links]) =>
+      renderUserData({
+        service: name.toLowerCase(),
+        region,
+        bucket,
+        runtime,
+        app,
+        linksParameters: [links],
+        environment: {},
+        port: args.target?.port ?? 3000,
+        drainSeconds: drain,
+        lifecycle: { group, hook },
+      }),
+    );
+}

@@ -1,0 +1,134 @@
+/// <reference path="../../.sst/platform/config.d.ts" />
+/** The role of a group's instances, and what of it is needed in `sst dev`. */
+import type { AsgArgs } from "./asg-args.ts";
+import type { Linkable } from "./link.ts";
+import { linkPermissions, type Permission } from "./link.ts";
+import { uniqueName } from "./naming.ts";
+import { transform } from "./transform.ts";
+
+interface RoleContext {
+  name: string;
+  args: AsgArgs;
+  links: readonly Linkable[];
+  parent: $util.Resource;
+}
+
+/** IAM statements that a service's own code needs: those of its links and `permissions`. */
+function servicePermissions({ args, links }: RoleContext): Permission[] {
+  return [...linkPermissions(links), ...(args.permissions ?? [])];
+}
+
+function createPolicy(context: RoleContext, role: aws.iam.Role, permissions: Permission[]) {
+  const { name, args, parent } = context;
+  if (permissions.length === 0) return undefined;
+  return new aws.iam.RolePolicy(
+    ...transform(
+      args.transform?.policy,
+      `${name}Policy`,
+      {
+        role: role.id,
+        policy: aws.iam.getPolicyDocumentOutput({
+          statements: permissions.map((each) => ({
+            effect: $util
+              .output(each.effect)
+              .apply((effect) => (effect === "deny" ? "Deny" : "Allow")),
+            actions: each.actions,
+            resources: each.resources,
+          })),
+        }).json,
+      },
+      { parent },
+    ),
+  );
+}
+
+/** The role that the developer's command takes on in `sst dev`: the rights of the service, no more. */
+export function createDevRole(context: RoleContext): aws.iam.Role {
+  const { name, args, parent } = context;
+  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const partition = aws.getPartitionOutput({}, { parent }).partition;
+  const role = new aws.iam.Role(
+    ...transform(
+      args.transform?.role,
+      uniqueName(`${name}DevRole`, 64),
+      {
+        description: `What ${name} may do in sst dev`,
+        assumeRolePolicy: aws.iam.getPolicyDocumentOutput({
+          statements: [
+            {
+              actions: ["sts:AssumeRole"],
+              principals: [
+                { type: "AWS", identifiers: [$interpolate`arn:${partition}:iam::${account}:root`] },
+              ],
+            },
+          ],
+        }).json,
+      },
+      { parent },
+    ),
+  );
+  createPolicy(context, role, servicePermissions(context));
+  return role;
+}
+
+/**
+ * Role and profile of the instances: Session Manager, the service's own rights, its archives, its
+ * parameter, and saying about itself that it is done or sick.
+ */
+export function createInstanceRole(
+  context: RoleContext,
+  own: { bucket: $util.Input<string>; parameterArn: $util.Input<string>; group: string },
+) {
+  const { name, args, parent } = context;
+  const partition = aws.getPartitionOutput({}, { parent }).partition;
+  const role = new aws.iam.Role(
+    ...transform(
+      args.transform?.role,
+      uniqueName(`${name}Role`, 64),
+      {
+        description: `Instances of ${name}`,
+        assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "ec2.amazonaws.com" }),
+      },
+      { parent },
+    ),
+  );
+  const sessionManager = new aws.iam.RolePolicyAttachment(
+    `${name}SessionManager`,
+    {
+      role: role.name,
+      policyArn: $interpolate`arn:${partition}:iam::aws:policy/AmazonSSMManagedInstanceCore`,
+    },
+    { parent },
+  );
+  const policy = createPolicy(context, role, [
+    ...servicePermissions(context),
+    // A launch template names the exact version of each archive.
+    {
+      actions: ["s3:GetObjectVersion"],
+      resources: [$interpolate`arn:${partition}:s3:::${own.bucket}/*`],
+    },
+    // Decrypting needs no statement: AWS's own key for SSM serves whoever may read the parameter.
+    { actions: ["ssm:GetParameter", "ssm:GetParameters"], resources: [own.parameterArn] },
+    {
+      actions: ["autoscaling:CompleteLifecycleAction", "autoscaling:SetInstanceHealth"],
+      resources: [groupArn(own.group, parent)],
+    },
+  ]);
+  const profile = new aws.iam.InstanceProfile(
+    ...transform(
+      args.transform?.instanceProfile,
+      uniqueName(`${name}Profile`, 128),
+      { role: role.name },
+      { parent },
+    ),
+  );
+  return { role, profile, granted: policy ? [sessionManager, policy] : [sessionManager] };
+}
+
+/** The group's ARN before it exists. AWS puts an ID of its own before the name, hence the "*". */
+function groupArn(group: string, parent: $util.Resource) {
+  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const partition = aws.getPartitionOutput({}, { parent }).partition;
+  const region = aws.getRegionOutput({}, { parent }).name;
+  return $interpolate`arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${group}`;
+}

@@ -1,0 +1,258 @@
+/// <reference path="../../.sst/platform/config.d.ts" />
+import { ArgumentError } from "./argument-error.ts";
+import { createRolloutAlarms } from "./asg-alarms.ts";
+import type { AsgArgs } from "./asg-args.ts";
+import { createGroup, templateVersion } from "./asg-group.ts";
+import {
+  createLaunchTemplate,
+  createParameter,
+  createSecurityGroup,
+} from "./asg-launch-template.ts";
+import { createDevRole, createInstanceRole } from "./asg-role.ts";
+import { createScalingPolicies, resolveScaling } from "./asg-scaling.ts";
+import { toSecondsWithin } from "./duration.ts";
+import { checkInstanceTypes } from "./instance-type.ts";
+import { checkLinks } from "./link.ts";
+import { fixedName } from "./naming.ts";
+import { Rollout } from "./rollout.ts";
+
+/**
+ * The `Asg` component runs a service on EC2 instances of an Auto Scaling group, with SST's links.
+ *
+ * @example
+ *
+ * #### Behind a balancer
+ *
+ * ```ts
+ * new Asg("Api", {
+ *   vpc: { id: vpc.id, subnets: vpc.privateSubnets },
+ *   artifact,
+ *   target: alb.target("Api", { port: 3000 }),
+ *   instances: ["t4g.small"],
+ *   scaling: { min: 2, max: 6 },
+ *   link: [table],
+ *   dev: { command: "npm run dev" },
+ * });
+ * ```
+ *
+ * #### A single worker without a balancer
+ *
+ * ```ts
+ * new Asg("Collector", {
+ *   vpc: { id: vpc.id, subnets: vpc.privateSubnets },
+ *   artifact,
+ *   link: [database],
+ *   rollout: { healthyPercentage: [0, 100] },
+ * });
+ * ```
+ *
+ * ---
+ *
+ * ### Cost
+ *
+ * Instances, and their 8 GB disks at $0.08 a GB and month; the rest is free. By default a `t4g.micro`
+ * at $0.0084 an hour: $0.0084 × 730 + 8 × $0.08 or **$7 a month**. Two `t4g.small` at $0.0168 an
+ * hour: 2 × ($0.0168 × 730 + $0.64) or **$26 a month**.
+ *
+ * A public address costs $0.005 × 730 or $3.65 a month and instance, `detailedMonitoring` seven
+ * metrics at $0.30, the two rollout alarms $0.10 for each of their three metrics. Instances of the
+ * burstable families that work above their baseline all the time cost $0.04 a vCPU-hour more. A
+ * parameter over 4 KB costs $0.05 a month.
+ *
+ * These are prices of _us-east-1_; see the [pricing of EC2](https://aws.amazon.com/ec2/pricing/on-demand/).
+ */
+export class Asg extends $util.ComponentResource {
+  readonly #name: string;
+  readonly #role: aws.iam.Role;
+  readonly #deployed: ReturnType<typeof deploy> | undefined;
+
+  /**
+   * @param name Unique in the app.
+   * @param args See {@link AsgArgs}.
+   * @throws When an argument is wrong; the message says which and what is allowed.
+   */
+  constructor(name: string, args: AsgArgs, opts: $util.ComponentResourceOptions = {}) {
+    super("steadfast:aws:Asg", name, {}, opts);
+    const settings = resolve(name, args);
+    this.#name = name;
+    if ($dev && args.dev !== false) {
+      this.#role = createDevRole({ name, args, links: settings.links, parent: this });
+      createDevCommand(name, args, this.#role, this);
+    } else {
+      this.#deployed = deploy(name, args, settings, this, opts.dependsOn);
+      this.#role = this.#deployed.role;
+    }
+    this.registerOutputs({});
+  }
+
+  /** ID of the instances' security group. Not in `sst dev`. */
+  get securityGroup(): $util.Output<string> {
+    return this.nodes.securityGroup.id;
+  }
+
+  /**
+   * A shell command that opens a session on one of the instances, by Session Manager.
+   * Not in `sst dev`.
+   */
+  get shell(): $util.Output<string> {
+    const { name: group } = this.nodes.autoScalingGroup;
+    const region = aws.getRegionOutput({}, { parent: this }).name;
+    const instance = $interpolate`aws autoscaling describe-auto-scaling-groups --region ${region} --auto-scaling-group-names ${group} --query 'AutoScalingGroups[0].Instances[0].InstanceId' --output text`;
+    return $interpolate`aws ssm start-session --region ${region} --target "$(${instance})"`;
+  }
+
+  /** The underlying resources. All but `role` exist outside `sst dev` only. */
+  get nodes() {
+    const only = <K extends keyof ReturnType<typeof deploy>>(
+      key: K,
+    ): ReturnType<typeof deploy>[K] => {
+      if (this.#deployed) return this.#deployed[key];
+      throw new ArgumentError(
+        `"nodes.${key}" of "${this.#name}" does not exist in sst dev, where the service runs on this machine.`,
+      );
+    };
+    const role = this.#role;
+    return {
+      /** The role of the instances, or of the developer's command. */
+      role,
+      /** The group. */
+      get autoScalingGroup() {
+        return only("autoScalingGroup");
+      },
+      /** The launch template. */
+      get launchTemplate() {
+        return only("launchTemplate");
+      },
+      /** The instances' security group. */
+      get securityGroup() {
+        return only("securityGroup");
+      },
+      /** The parameter with links and environment. */
+      get parameter() {
+        return only("parameter");
+      },
+    };
+  }
+}
+
+type Settings = ReturnType<typeof resolve>;
+
+/** Arguments with their defaults, checked before anything is created. */
+function resolve(name: string, args: AsgArgs) {
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,23}$/.test(name)) {
+    throw new ArgumentError(
+      `"${name}" is no name for a service; it must be a letter, then up to 23 letters, digits and hyphens.`,
+    );
+  }
+  const { disk = 8, rollout = {} } = args;
+  const [least, most] = rollout.healthyPercentage ?? [100, 200];
+  const instances = args.instances ?? ["t4g.micro"];
+  if (args.artifact) checkInstanceTypes(instances, args.artifact.architecture, "instances");
+  if (!(Number.isInteger(disk) && disk >= 8 && disk <= 16_384))
+    throw new ArgumentError(`"disk" is ${disk}; it must be a whole number of GB from 8 to 16384.`);
+  if (!(least >= 0 && least <= 100 && most >= 100 && most <= 200)) {
+    throw new ArgumentError(
+      `"rollout.healthyPercentage" is [${least}, ${most}]; the first must be 0 to 100, the second 100 to 200.`,
+    );
+  }
+  if (args.spot && !(args.spot.percent >= 1 && args.spot.percent <= 100 && args.spot.base >= 0)) {
+    throw new ArgumentError('"spot" needs a "percent" from 1 to 100 and a "base" of 0 or more.');
+  }
+  return {
+    instances,
+    disk,
+    healthyPercentage: [least, most] as const,
+    scaling: resolveScaling(args),
+    links: checkLinks(name, args.link ?? []),
+    warmup: toSecondsWithin(args.warmup ?? "90 seconds", "warmup", [0, 3600]),
+    drain: toSecondsWithin(args.drain ?? "30 seconds", "drain", [0, 300]),
+    timeout: toSecondsWithin(rollout.timeout ?? "20 minutes", "rollout.timeout", [60, 43_200]),
+    lifetime: args.maxInstanceLifetime
+      ? toSecondsWithin(args.maxInstanceLifetime, "maxInstanceLifetime", [86_400, 31_536_000])
+      : undefined,
+  };
+}
+
+function createDevCommand(name: string, args: AsgArgs, role: aws.iam.Role, parent: $util.Resource) {
+  if (!args.dev)
+    throw new ArgumentError(
+      `"dev" of "${name}" is missing; say which command sst dev runs, or "dev: false" to deploy instances.`,
+    );
+  const { environment, ...dev } = args.dev;
+  new sst.x.DevCommand(
+    `${name}Dev`,
+    {
+      dev: { title: name, ...dev },
+      link: [...(args.link ?? [])],
+      environment: { ...args.environment, ...environment },
+      aws: { role: role.arn },
+    },
+    { parent },
+  );
+}
+
+function deploy(
+  name: string,
+  args: AsgArgs,
+  settings: Settings,
+  parent: Asg,
+  dependsOn: $util.ComponentResourceOptions["dependsOn"],
+) {
+  const { artifact, target } = args;
+  if (!artifact)
+    throw new ArgumentError(`"artifact" of "${name}" is missing; say what the instances run.`);
+  const group = fixedName(name, 255);
+  const hook = `${name}Drain`;
+  const parameter = createParameter(name, args, settings.links, parent);
+  const { role, profile, granted } = createInstanceRole(
+    { name, args, links: settings.links, parent },
+    { bucket: artifact.bucket, parameterArn: parameter.arn, group },
+  );
+  const { securityGroup, rules } = createSecurityGroup(name, args, parent);
+  const { instances, disk, drain } = settings;
+  const launchTemplate = createLaunchTemplate({
+    name,
+    args,
+    artifact,
+    instances,
+    disk,
+    drain,
+    parameter,
+    profile,
+    securityGroup,
+    group,
+    hook,
+    parent,
+  });
+  const alarms = target ? createRolloutAlarms(name, args, target, parent) : [];
+  const {
+    group: autoScalingGroup,
+    desired,
+    preferences,
+  } = createGroup({
+    name,
+    args,
+    settings,
+    group,
+    hook,
+    launchTemplate,
+    alarms: (args.rollout?.alarms ?? true) ? alarms : [],
+    parent,
+    dependsOn: [...granted, ...rules, ...[dependsOn ?? []].flat()] as $util.Input<$util.Resource>[],
+  });
+  createScalingPolicies(name, args, settings.scaling, autoScalingGroup, parent);
+  const rollout = new Rollout(
+    `${name}Rollout`,
+    {
+      group: autoScalingGroup.name,
+      region: aws.getRegionOutput({}, { parent }).name,
+      version: templateVersion(launchTemplate),
+      desired,
+      preferences,
+      targetGroup: target?.arn ?? "",
+      timeoutSeconds: settings.timeout,
+    },
+    { parent, dependsOn: [autoScalingGroup] },
+  );
+  return { role, parameter, securityGroup, launchTemplate, autoScalingGroup, rollout };
+}

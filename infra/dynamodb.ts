@@ -1,0 +1,51 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import {
+  tables as definitions,
+  type TableDefinition,
+  type TableName,
+} from "@steadfast/core/tables";
+import type { Stage } from "./stages.ts";
+
+/**
+ * The tables of `packages/core`, each with a link that grants what core calls and nothing else.
+ *
+ * ### Cost
+ * On demand: $0.625 a million writes, $0.125 a million reads, $0.25 a GB and month, and $0.20 a GB and
+ * month for point-in-time recovery. An idle table is free.
+ */
+export function dynamodb(stage: Stage) {
+  const granted = new Map<sst.aws.Dynamo, TableDefinition>();
+  sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({
+    properties: { name: table.name },
+    include: permissions(table, granted.get(table)),
+  }));
+  const create = (name: TableName) => {
+    const definition: TableDefinition = definitions[name];
+    const table = new sst.aws.Dynamo(name, {
+      fields: { ...definition.fields },
+      primaryIndex: definition.primaryIndex,
+      globalIndexes: { ...definition.globalIndexes },
+      deletionProtection: stage.deletionProtection,
+    });
+    granted.set(table, definition);
+    return table;
+  };
+  return { users: create("Users"), logins: create("Logins"), posts: create("Posts") };
+}
+
+export type Tables = ReturnType<typeof dynamodb>;
+
+/** SST's own link grants `dynamodb:*`. */
+function permissions(table: sst.aws.Dynamo, definition: TableDefinition | undefined) {
+  if (!definition)
+    throw new Error(
+      "A table is missing in packages/core/src/dynamodb/tables.ts, which says what its link grants.",
+    );
+  const { actions, globalIndexes = {} } = definition;
+  const onTable = sst.aws.permission({ actions: [...actions.table], resources: [table.arn] });
+  if (!actions.indexes) return [onTable];
+  const indexes = Object.keys(globalIndexes).map(
+    (index) => $interpolate`${table.arn}/index/${index}`,
+  );
+  return [onTable, sst.aws.permission({ actions: [...actions.indexes], resources: indexes })];
+}

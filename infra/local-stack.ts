@@ -1,0 +1,15 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+
+/** Beside the API's port, so that both can run. */
+const PORT = Number(process.env.PORT || 3000) + 1;
+
+/**
+ * The whole stack on this machine, without AWS, as a second command of `sst dev`. It waits to be
+ * started there; `npm start` does the same without SST.
+ */
+export function localStack() {
+  new sst.x.DevCommand("LocalStack", {
+    dev: { title: "Local stack, no AWS", command: "npm start", autostart: false },
+    environment: { PORT: `${PORT}` },
+  });
+}

@@ -1,0 +1,113 @@
+/**
+ * Rehearses the life of a deployment against an AWS emulator on this machine: `npm run rehearse`.
+ *
+ *   --keep   leave the stage deployed and the emulator running, also after a failure
+ *
+ * Needs no account and no network, touches neither the checkout nor its `.sst`, and ends with 0
+ * when every step did what it should. `docs/testing.md` says what that proves.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { connect } from "../test/rehearsal/cloud.ts";
+import { copyCheckout } from "./rehearse/checkout.ts";
+import { installEmulator, startEmulator } from "./rehearse/emulator.ts";
+import { type Engine, findEngine } from "./rehearse/engine.ts";
+import {
+  deployNewCode,
+  deployTwice,
+  develop,
+  protect,
+  remove,
+  rollBack,
+  rotate,
+  STAGE,
+} from "./rehearse/life.ts";
+import { releaseLock, takeLock } from "./rehearse/lock.ts";
+import { paths } from "./rehearse/paths.ts";
+import { CommandFailed, Processes } from "./rehearse/processes.ts";
+import { readReport } from "./rehearse/report.ts";
+import { environment, REGION, reason, Sst } from "./rehearse/sst.ts";
+import { Steps } from "./rehearse/steps.ts";
+
+const interruption = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)));
+}
+const processes = new Processes(interruption.signal);
+const steps = new Steps();
+
+try {
+  const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
+  await rehearse(values.keep);
+} catch (error) {
+  explain(error);
+  process.exitCode = interruption.signal.aborted ? 130 : 1;
+} finally {
+  await processes.stopAll();
+  await releaseLock();
+}
+
+async function rehearse(keep: boolean): Promise<void> {
+  const began = performance.now();
+  const engine = await findEngine();
+  console.info(`Rehearsal with ${engine.description}.`);
+  await takeLock();
+  await rm(paths.logs, { recursive: true, force: true });
+  await mkdir(paths.logs, { recursive: true });
+  const { sst, emulator } = await prepare(engine, keep);
+  const stage = { steps, sst, cloud: connect(emulator.endpoint, REGION), emulator, processes };
+  await deployTwice(stage);
+  await deployNewCode(stage);
+  await rollBack(stage);
+  await rotate(stage);
+  await develop(stage);
+  if (!keep) {
+    await remove(stage);
+    await protect(stage);
+  }
+  if (engine.standIn) await steps.run("the report has nothing new", () => checkReport(!keep));
+  const seconds = Math.round((performance.now() - began) / 1000);
+  steps.note(`${seconds} s in all; the logs are in ${paths.logs}`);
+  if (keep) steps.note(`stage ${STAGE} stays deployed at AWS_ENDPOINT_URL=${emulator.endpoint}`);
+}
+
+/** Everything that a deploy needs: the copy, the emulator, the engine, SST's platform. */
+async function prepare(engine: Engine, keep: boolean) {
+  await steps.run("a copy of the working tree", () => copyCheckout(paths.app));
+  if (engine.install) await steps.run("the stand-ins", () => engine.install?.(processes));
+  await steps.run("the emulator's packages", () => installEmulator(processes));
+  const emulator = await steps.run("the emulator", () => startEmulator(processes));
+  if (keep) await emulator.keep();
+  await emulator.control({ refreshOutcome: "Successful" });
+  await writeFile(paths.report, "");
+  const sst = new Sst(processes, environment(emulator.endpoint, engine.env));
+  if (!existsSync(join(paths.app, ".sst/platform/version"))) {
+    await steps.run("sst install", () => sst.run("install", "--stage", STAGE));
+  }
+  return { sst, emulator };
+}
+
+/** Fails on what the stand-in could not really do and nobody has written down yet. */
+async function checkReport(complete: boolean): Promise<void> {
+  const { calls, services, known, unknown, stale } = await readReport();
+  steps.note(`${calls} calls to ${services} services; ${known.length} known findings:`);
+  for (const finding of known) steps.note(`  ${finding}`);
+  const problems = [
+    ...unknown.map((finding) => `new finding "${finding}"`),
+    ...(complete ? stale.map((finding) => `finding "${finding}" does not come up any more`) : []),
+  ];
+  if (problems.length > 0) {
+    throw new Error(
+      `${problems.join("; ")}; mend it, or list it in test/rehearsal/known-findings.json`,
+    );
+  }
+}
+
+/** One line that says what went wrong and where to look. */
+function explain(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const why = error instanceof CommandFailed ? `${message}: ${reason(error.output)}` : message;
+  console.error(`rehearse: ${why} (the logs are in ${paths.logs})`);
+}

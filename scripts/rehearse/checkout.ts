@@ -1,0 +1,78 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, lstat, mkdir, readdir, readlink, rm, symlink } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { promisify } from "node:util";
+import { root } from "./paths.ts";
+
+/**
+ * Copies the working tree as it is, committed or not, so that a rehearsal neither sees edits made
+ * while it runs nor leaves anything in the checkout. `.sst/platform` of an earlier copy stays: it
+ * takes half a minute to install and depends on the version of SST alone.
+ *
+ * Packages are linked, not copied. The workspaces' own links are made anew, so that an edit of the
+ * copy is what gets deployed.
+ */
+export async function copyCheckout(target: string): Promise<void> {
+  await empty(target);
+  for (const file of await trackedFiles()) {
+    await cp(join(root, file), join(target, file), { recursive: true });
+  }
+  const folders = ["", ...(await workspaces())];
+  for (const folder of folders) {
+    const packages = join(root, folder, "node_modules");
+    if (existsSync(packages)) await linkPackages(packages, join(target, folder, "node_modules"));
+  }
+}
+
+async function empty(target: string): Promise<void> {
+  await mkdir(join(target, ".sst"), { recursive: true });
+  const kept = new Set(["platform", "provider-lock.json"]);
+  for (const [folder, keep] of [
+    [target, new Set([".sst"])],
+    [join(target, ".sst"), kept],
+  ] as const) {
+    for (const entry of await readdir(folder)) {
+      if (!keep.has(entry)) await rm(join(folder, entry), { recursive: true, force: true });
+    }
+  }
+}
+
+/** The files that git tracks or would track, without those that are deleted but not yet committed. */
+async function trackedFiles(): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(
+    "git",
+    ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+    { cwd: root, maxBuffer: 64 * 1024 * 1024 },
+  );
+  return [...new Set(stdout.split("\0"))].filter((file) => file && existsSync(join(root, file)));
+}
+
+async function workspaces(): Promise<string[]> {
+  const folders = await readdir(join(root, "packages"), { withFileTypes: true });
+  return folders.filter((each) => each.isDirectory()).map((each) => join("packages", each.name));
+}
+
+async function linkPackages(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from)) {
+    const source = join(from, entry);
+    if (entry === ".cache" || entry === ".vite") continue;
+    const scope = entry.startsWith("@") && (await holdsLinks(source));
+    if (scope) await linkPackages(source, join(to, entry));
+    else await link(source, join(to, entry));
+  }
+}
+
+/** Whether a scope's folder has links to workspaces in it. */
+async function holdsLinks(folder: string): Promise<boolean> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.some((each) => each.isSymbolicLink());
+}
+
+/** Links to a package; a link to a workspace keeps its relative target and so stays in the copy. */
+async function link(source: string, target: string): Promise<void> {
+  const isLink = (await lstat(source)).isSymbolicLink();
+  const to = isLink ? await readlink(source) : relative(dirname(target), source);
+  await symlink(to, target);
+}

@@ -1,0 +1,112 @@
+import type { ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import getPort from "get-port";
+import { paths, root } from "./paths.ts";
+import { type Processes, stopGroup } from "./processes.ts";
+
+const START_SECONDS = 60;
+
+/** How the emulator's instance refreshes end; see `test/rehearsal/emulator/control.py`. */
+export interface RefreshControl {
+  refreshOutcome: "Successful" | "Failed" | "RollbackSuccessful";
+  refreshReason?: string;
+  refreshSeconds?: number;
+}
+
+export interface Emulator {
+  /** Where it listens, e.g. `http://127.0.0.1:40123`. */
+  endpoint: string;
+  /** Sets how instance refreshes end from now on. */
+  control(wanted: RefreshControl): Promise<void>;
+  /** Lets it run on after this process, and notes it for the next run. */
+  keep(): Promise<void>;
+}
+
+/**
+ * Installs the emulator's pinned packages in a virtual environment, unless they are there.
+ *
+ * @throws with one line when Python is missing, or the packages cannot be had
+ */
+export async function installEmulator(processes: Processes): Promise<void> {
+  const requirements = join(paths.emulator, "requirements.txt");
+  const wanted = createHash("sha256")
+    .update(await readFile(requirements))
+    .digest("hex");
+  const stamp = join(paths.venv, "requirements.sha256");
+  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return;
+  const options = { cwd: root, env: process.env, log: join(paths.logs, "install-emulator.log") };
+  await rm(paths.venv, { recursive: true, force: true });
+  try {
+    await processes.run("python3", ["-m", "venv", paths.venv], options);
+  } catch (cause) {
+    throw new Error("the emulator needs python3, 3.11 or later, with its venv module", { cause });
+  }
+  const pip = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--require-hashes",
+  ];
+  await processes.run(python(), [...pip, "-r", requirements], options);
+  await writeFile(stamp, wanted);
+}
+
+/** Starts the emulator on a free port of 127.0.0.1 and waits until it answers. */
+export async function startEmulator(processes: Processes): Promise<Emulator> {
+  await stopKept();
+  const port = await getPort({ host: "127.0.0.1" });
+  const endpoint = `http://127.0.0.1:${port}`;
+  const log = join(paths.logs, "emulator.log");
+  const child = processes.start(
+    python(),
+    [paths.emulator, "--host", "127.0.0.1", "--port", String(port)],
+    { cwd: paths.home, env: { ...process.env, EMULATOR_CONTROL: paths.control }, log },
+  );
+  await answering(child, endpoint, log);
+  return {
+    endpoint,
+    control: (wanted) => writeFile(paths.control, JSON.stringify(wanted)),
+    async keep() {
+      processes.release(child);
+      await writeFile(paths.kept, JSON.stringify({ pid: child.pid, endpoint }));
+    },
+  };
+}
+
+/** Ends the emulator that an earlier run kept, if it still runs. */
+async function stopKept(): Promise<void> {
+  const kept = await readFile(paths.kept, "utf8").catch(() => undefined);
+  if (!kept) return;
+  const { pid, endpoint } = JSON.parse(kept);
+  // The number may belong to somebody else by now: only a process that still serves there is ours.
+  if (await answers(endpoint)) await stopGroup(pid);
+  await rm(paths.kept);
+}
+
+function python(): string {
+  return join(paths.venv, "bin/python");
+}
+
+async function answering(child: ChildProcess, endpoint: string, log: string): Promise<void> {
+  let ended = false;
+  child.once("exit", () => (ended = true));
+  child.once("error", () => (ended = true));
+  for (let waited = 0; waited < START_SECONDS; waited += 0.2) {
+    if (ended) throw new Error(`the emulator ended while it started; see ${log}`);
+    if (await answers(endpoint)) return;
+    await sleep(200);
+  }
+  throw new Error(`the emulator did not answer within ${START_SECONDS} s; see ${log}`);
+}
+
+/** Whether moto answers there. */
+async function answers(endpoint: string): Promise<boolean> {
+  const request = fetch(`${endpoint}/moto-api/data.json`, { signal: AbortSignal.timeout(5000) });
+  return request.then((response) => response.ok).catch(() => false);
+}

@@ -1,0 +1,165 @@
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { checkDeployment } from "../../test/rehearsal/check-deployment.ts";
+import { leftovers } from "../../test/rehearsal/checks/leftovers.ts";
+import { readLinks } from "../../test/rehearsal/checks/links.ts";
+import { checkProtection } from "../../test/rehearsal/checks/protection.ts";
+import { findRefreshes } from "../../test/rehearsal/checks/refreshes.ts";
+import type { Cloud } from "../../test/rehearsal/cloud.ts";
+import { type Deployment, findDeployment } from "../../test/rehearsal/deployment.ts";
+import { same } from "../../test/rehearsal/expect.ts";
+import { rehearseDev } from "./dev.ts";
+import type { Emulator } from "./emulator.ts";
+import { paths } from "./paths.ts";
+import type { Processes } from "./processes.ts";
+import type { Sst } from "./sst.ts";
+import type { Steps } from "./steps.ts";
+
+/** The stage that is deployed; `infra/stages.ts` knows it. */
+export const STAGE = "rehearsal";
+
+/** The stage of `sst dev`, a personal one. */
+const DEV_STAGE = "rehearsal-dev";
+
+/** The stage that must not be lost. */
+const PRODUCTION = "prod";
+
+/** What a reason that the emulator gives for a rollback says, and the deploy must repeat. */
+const ROLLBACK_REASON = "The rehearsal's alarm fired.";
+
+/** What the steps work with. */
+export interface Stage {
+  steps: Steps;
+  sst: Sst;
+  cloud: Cloud;
+  emulator: Emulator;
+  processes: Processes;
+}
+
+/** First deploy, and a second one that must not change anything. */
+export async function deployTwice({ steps, sst, cloud }: Stage): Promise<void> {
+  await steps.run("sst deploy: the whole app", () => sst.run("deploy", "--stage", STAGE));
+  await steps.run("the account has it all, wired", () => checkDeployment(cloud, STAGE));
+  await steps.run("sst deploy again: nothing changes", async () => {
+    const before = await findDeployment(cloud);
+    same((await sst.run("deploy", "--stage", STAGE)).changes, [], "changes of the second deploy");
+    same((await findDeployment(cloud)).version, before.version, "template version");
+    same(await findRefreshes(cloud), [], "instance refreshes");
+  });
+}
+
+/** New code: `sst diff` shows it, a deploy rolls it out and waits. */
+export async function deployNewCode({ steps, sst, cloud }: Stage): Promise<void> {
+  const before = await findDeployment(cloud);
+  await edit("second");
+  await steps.run("sst diff: shows the new code and changes nothing", async () => {
+    const { changes } = await sst.run("diff", "--stage", STAGE);
+    same(
+      changes.some(({ resource }) => resource.includes("LaunchTemplate")),
+      true,
+      "a new launch template in sst diff",
+    );
+    same((await findDeployment(cloud)).version, before.version, "template version");
+  });
+  await steps.run("sst deploy: new code is rolled out and awaited", () =>
+    sst.run("deploy", "--stage", STAGE),
+  );
+  await steps.run("the account has the new version in service", async () => {
+    const after = await checkDeployment(cloud, STAGE);
+    compare(before, after, "a new version");
+    same(await findRefreshes(cloud), ["Successful"], "instance refreshes");
+  });
+}
+
+/** A rollout that rolls back fails the deploy with the reason; the old version stays, the next deploy mends it. */
+export async function rollBack({ steps, sst, cloud, emulator }: Stage): Promise<void> {
+  const before = await findDeployment(cloud);
+  await edit("third");
+  await emulator.control({ refreshOutcome: "RollbackSuccessful", refreshReason: ROLLBACK_REASON });
+  await steps.run("sst deploy: a rollback fails it, with the reason", () =>
+    sst.fails(new RegExp(`RollbackSuccessful: ${ROLLBACK_REASON}`), "deploy", "--stage", STAGE),
+  );
+  await steps.run("the group is back at the old version", async () => {
+    same(
+      (await findDeployment(cloud)).version,
+      before.version,
+      "template version after the rollback",
+    );
+  });
+  await emulator.control({ refreshOutcome: "Successful" });
+  await edit("fourth");
+  await steps.run("sst deploy: mended code goes out", () => sst.run("deploy", "--stage", STAGE));
+  await steps.run("the account has the mended version in service", async () => {
+    compare(before, await checkDeployment(cloud, STAGE), "the mended version");
+    same(
+      await findRefreshes(cloud),
+      ["Successful", "RollbackSuccessful", "Successful"],
+      "instance refreshes",
+    );
+  });
+}
+
+/** One documented command changes the key of the API's tokens, a deploy brings it to the instances. */
+export async function rotate({ steps, sst, cloud }: Stage): Promise<void> {
+  const before = await tokenSecret(cloud);
+  await steps.run("sst secret set: another version of the token secret", () =>
+    sst.run("secret", "set", "TokenSecretVersion", "rehearsed", "--stage", STAGE),
+  );
+  await steps.run("sst deploy: the secret is rotated", () => sst.run("deploy", "--stage", STAGE));
+  await steps.run("the instances get another secret", async () => {
+    await checkDeployment(cloud, STAGE);
+    same((await tokenSecret(cloud)) !== before, true, "the token secret is another one");
+  });
+}
+
+/** `sst dev` in a stage of its own, and its removal. */
+export async function develop({ steps, sst, cloud, processes }: Stage): Promise<void> {
+  await steps.run("sst dev: the API answers here, with the stage's tables", () =>
+    rehearseDev(DEV_STAGE, sst, processes, cloud),
+  );
+  await steps.run("sst remove: the dev stage", () => sst.run("remove", "--stage", DEV_STAGE));
+}
+
+/** `sst remove` leaves nothing behind. */
+export async function remove({ steps, sst, cloud }: Stage): Promise<void> {
+  await steps.run("sst remove: the whole app", () => sst.run("remove", "--stage", STAGE));
+  await steps.run("the account is empty", async () =>
+    same(await leftovers(cloud), [], "left behind"),
+  );
+}
+
+/** Production, whose data and balancer are protected and which SST refuses to remove. */
+export async function protect({ steps, sst, cloud }: Stage): Promise<void> {
+  await steps.run("sst deploy: production", () => sst.run("deploy", "--stage", PRODUCTION));
+  await steps.run("production has it all, wired and protected", async () => {
+    await checkProtection(cloud, await checkDeployment(cloud, PRODUCTION));
+  });
+  await steps.run("sst remove: production is refused", () =>
+    sst.fails(/protected/i, "remove", "--stage", PRODUCTION),
+  );
+}
+
+/** The secret that new instances will read. */
+async function tokenSecret(cloud: Cloud): Promise<string> {
+  const { plan } = await findDeployment(cloud);
+  return (await readLinks(cloud, plan)).tokenSecret;
+}
+
+/** Makes the copy's application another one, as a commit does. */
+function edit(version: string): Promise<void> {
+  const file = join(paths.app, "packages/api/src/server.ts");
+  return appendFile(file, `\nprocess.title = "rehearsal-${version}";\n`);
+}
+
+/** Another application and template version, the same runtime and balancer. */
+function compare(before: Deployment, after: Deployment, what: string) {
+  const [old, fresh] = [before.plan, after.plan];
+  same(fresh.app.sha256 !== old.app.sha256, true, `${what} has another application`);
+  same(fresh.runtime, old.runtime, `${what}'s runtime`);
+  same(
+    Number(after.version) > Number(before.version),
+    true,
+    `${what} has a later template version`,
+  );
+  same(after.balancer.LoadBalancerArn, before.balancer.LoadBalancerArn, "the balancer");
+}

@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The checkout. */
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What rehearsals keep between runs and leave to look at; `.data/` is ignored by git. */
+const home = join(root, ".data/rehearsal");
+
+export const paths = {
+  home,
+  /** The copy of the checkout that is deployed. */
+  app: join(home, "app"),
+  /** The emulator's Python packages. */
+  venv: join(home, "venv"),
+  emulator: join(root, "test/rehearsal/emulator"),
+  /** Tells the running emulator how instance refreshes end. */
+  control: join(home, "control.json"),
+  /** One file a command, numbered in order. */
+  logs: join(home, "logs"),
+  /** What the stand-in of the AWS provider did, one JSON object a line. */
+  report: join(home, "report.jsonl"),
+  /** The emulator that `--keep` left running. */
+  kept: join(home, "kept.json"),
+} as const;

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Seconds that a process group gets to end after SIGTERM. */
+const GRACE_SECONDS = 10;
+
+export interface CommandOptions {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** File that gets the output, both streams. */
+  log: string;
+}
+
+/** A command that ended with another code than 0. */
+export class CommandFailed extends Error {
+  readonly output: string;
+
+  constructor(command: string, code: string, output: string) {
+    super(`${command} ended with ${code}`);
+    this.name = "CommandFailed";
+    this.output = output;
+  }
+}
+
+/**
+ * The processes that this run started: each leads a group of its own, so that ending it ends its
+ * children too, and Ctrl-C reaches this script alone, which then ends them in order.
+ */
+export class Processes {
+  readonly #running = new Set<ChildProcess>();
+  readonly #interrupted: AbortSignal;
+
+  /** @param interrupted ends the command that runs when it aborts */
+  constructor(interrupted: AbortSignal) {
+    this.#interrupted = interrupted;
+  }
+
+  /** Starts a command and lets it run. */
+  start(command: string, args: string[], { cwd, env, log }: CommandOptions): ChildProcess {
+    this.#interrupted.throwIfAborted();
+    const file = openSync(log, "w");
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      detached: true,
+      stdio: ["ignore", file, file],
+    });
+    closeSync(file);
+    this.#running.add(child);
+    // A command that cannot be started emits "error" and then, for us, counts as ended.
+    child.once("error", () => this.#running.delete(child));
+    child.once("exit", () => this.#running.delete(child));
+    return child;
+  }
+
+  /**
+   * Runs a command to its end and returns its output.
+   *
+   * @throws CommandFailed when it ends with another code than 0
+   */
+  async run(command: string, args: string[], options: CommandOptions): Promise<string> {
+    const child = this.start(command, args, options);
+    const stop = () => void this.stop(child);
+    this.#interrupted.addEventListener("abort", stop, { once: true });
+    try {
+      const [code, signal] = await once(child, "exit");
+      this.#interrupted.throwIfAborted();
+      const output = await readFile(options.log, "utf8");
+      if (code === 0) return output;
+      const name = [basename(command), ...args].join(" ");
+      throw new CommandFailed(name, signal ?? `code ${code}`, output);
+    } finally {
+      this.#interrupted.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Ends a process and its group; by force when it takes too long. */
+  async stop(child: ChildProcess): Promise<void> {
+    if (child.pid === undefined) return;
+    await stopGroup(child.pid);
+    this.#running.delete(child);
+  }
+
+  /** Lets a process live on when this run ends. */
+  release(child: ChildProcess): void {
+    this.#running.delete(child);
+    child.unref();
+  }
+
+  /** Ends whatever still runs, latest first. */
+  async stopAll(): Promise<void> {
+    for (const child of [...this.#running].reverse()) await this.stop(child);
+  }
+}
+
+/** Sends SIGTERM to a process group, waits for its end, and uses SIGKILL after a while. */
+export async function stopGroup(leader: number): Promise<void> {
+  signalGroup(leader, "SIGTERM");
+  for (let waited = 0; waited < GRACE_SECONDS; waited += 0.1) {
+    if (!signalGroup(leader, 0)) return;
+    await sleep(100);
+  }
+  signalGroup(leader, "SIGKILL");
+}
+
+/** Whether the group still has a process. */
+function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-leader, signal);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,43 @@
+/// <reference path="./.sst/platform/config.d.ts" />
+
+export default $config({
+  async app({ stage }) {
+    const { isRetained } = await import("./infra/stages.ts");
+    const { regionOrDefault } = await import("./infra/region.ts");
+    const retained = isRetained(stage);
+    return {
+      name: "steadfast",
+      home: "aws",
+      removal: retained ? "retain" : "remove",
+      protect: retained,
+      providers: {
+        aws: {
+          region: regionOrDefault(process.env),
+          defaultTags: { tags: { app: "steadfast", stage } },
+        },
+        random: "4.16.6",
+      },
+    };
+  },
+  async run() {
+    const { regionOf } = await import("./infra/region.ts");
+    const { stageOf } = await import("./infra/stages.ts");
+    const { domainOf } = await import("./infra/domain.ts");
+    const { alarmTopic } = await import("./infra/alarms.ts");
+    const { dynamodb } = await import("./infra/dynamodb.ts");
+    const { tokenSecret } = await import("./infra/token-secret.ts");
+    const { api } = await import("./infra/api.ts");
+    const { localStack } = await import("./infra/local-stack.ts");
+
+    regionOf(process.env);
+    const stage = stageOf($app.stage);
+    const domain = await domainOf(stage);
+
+    const alarms = alarmTopic(stage);
+    const tables = dynamodb(stage);
+    const { url, shell } = await api({ stage, domain, alarms, tables, tokenSecret: tokenSecret() });
+    localStack();
+
+    return { url, docs: $interpolate`${url}/docs`, ...(shell && { shell }) };
+  },
+});

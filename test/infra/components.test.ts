@@ -1,0 +1,454 @@
+/** Alb and Asg by themselves: arguments, links, what is refused. */
+import { beforeAll, describe, expect, test } from "vitest";
+import type { AlbArgs, AlbTargetArgs } from "../../infra/components/alb-args.ts";
+import type { AsgArgs } from "../../infra/components/asg-args.ts";
+import { runProgram } from "./support/program.ts";
+import { Resources, secretOf } from "./support/resources.ts";
+
+type Components = typeof import("../../infra/components/alb.ts") &
+  typeof import("../../infra/components/asg.ts");
+let components: Components;
+
+const GROUP = "aws:autoscaling/group:Group";
+const PARAMETER = "aws:ssm/parameter:Parameter";
+const POLICY = "aws:autoscaling/policy:Policy";
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+
+const vpc = { id: "vpc-1", subnets: ["subnet-1", "subnet-2"] };
+const archive = { key: "a.tar.gz", version: "v1", sha256: "0".repeat(64) };
+const artifact = {
+  bucket: "artifacts",
+  architecture: "arm64" as const,
+  runtime: archive,
+  app: archive,
+};
+
+async function run(program: () => unknown, dev = false): Promise<Resources> {
+  const { resources } = await runProgram({
+    stage: "ada",
+    dev,
+    program: async () => void (await program()),
+  });
+  return new Resources(resources);
+}
+
+const asg = (args: Partial<AsgArgs> = {}, dev = false) =>
+  run(() => new components.Asg("Worker", { vpc, artifact, ...args }), dev);
+
+function behind(
+  args: Partial<AsgArgs> = {},
+  target: Partial<AlbTargetArgs> = {},
+  balancer: Partial<AlbArgs> = {},
+) {
+  return run(() => {
+    const subnets = {
+      id: "vpc-1",
+      publicSubnets: ["public-1", "public-2"],
+      privateSubnets: ["private-1", "private-2"],
+    };
+    const alb = new components.Alb("Edge", { vpc: subnets, ...balancer });
+    new components.Asg("Worker", {
+      vpc,
+      artifact,
+      target: alb.target("Worker", { port: 8000, ...target }),
+      ...args,
+    });
+  });
+}
+
+beforeAll(async () => {
+  await run(() => undefined);
+  components = {
+    ...(await import("../../infra/components/alb.ts")),
+    ...(await import("../../infra/components/asg.ts")),
+  };
+});
+
+describe("Asg", () => {
+  test("of one worker needs no balancer: EC2's checks, nothing lets anybody in, no alarms", async () => {
+    const resources = await asg({ rollout: { healthyPercentage: [0, 100] } });
+    expect(resources.one(GROUP).inputs).toMatchObject({
+      minSize: 1,
+      maxSize: 1,
+      healthCheckType: "EC2",
+      instanceMaintenancePolicy: { minHealthyPercentage: 0, maxHealthyPercentage: 100 },
+    });
+    expect(resources.one(GROUP).inputs.targetGroupArns).toBeUndefined();
+    expect(resources.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")).toEqual([]);
+    expect(resources.of("aws:cloudwatch/metricAlarm:MetricAlarm")).toEqual([]);
+    expect(resources.of(POLICY)).toEqual([]);
+  });
+
+  test("behind a balancer lets in the balancer alone, at its port", async () => {
+    const resources = await behind();
+    const { inputs } = resources.one(
+      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+      "FromBalancer",
+    );
+    expect(inputs).toMatchObject({
+      fromPort: 8000,
+      toPort: 8000,
+      referencedSecurityGroupId: expect.stringContaining("EdgeSecurityGroup"),
+    });
+    expect(resources.one(GROUP).inputs.healthCheckType).toBe("ELB");
+  });
+
+  test("keeps CPU use and requests at what is asked for", async () => {
+    const resources = await behind({ scaling: { min: 1, max: 4, cpu: 40, requests: 3000 } });
+    expect(resources.of(POLICY).map(({ inputs }) => inputs.targetTrackingConfiguration)).toEqual([
+      {
+        predefinedMetricSpecification: { predefinedMetricType: "ASGAverageCPUUtilization" },
+        targetValue: 40,
+      },
+      {
+        predefinedMetricSpecification: {
+          predefinedMetricType: "ALBRequestCountPerTarget",
+          resourceLabel: expect.stringMatching(
+            /^app\/.*Edge.*\/1\/targetgroup\/.*WorkerTargets.*\/1$/,
+          ),
+        },
+        targetValue: 3000,
+      },
+    ]);
+  });
+
+  test("scales in steps of one instead, above and below a use of the CPU", async () => {
+    const resources = await asg({ scaling: { min: 1, max: 4, steps: { above: 5, below: 1 } } });
+    expect(
+      resources.of(POLICY).map(({ inputs }) => [inputs.policyType, inputs.scalingAdjustment]),
+    ).toEqual([
+      ["SimpleScaling", 1],
+      ["SimpleScaling", -1],
+    ]);
+    const alarms = resources
+      .of("aws:cloudwatch/metricAlarm:MetricAlarm")
+      .map(({ inputs }) => inputs);
+    expect(alarms).toEqual([
+      expect.objectContaining({
+        comparisonOperator: "GreaterThanThreshold",
+        threshold: 5,
+        dimensions: { AutoScalingGroupName: "steadfast-ada-Worker" },
+      }),
+      expect.objectContaining({ comparisonOperator: "LessThanThreshold", threshold: 1 }),
+    ]);
+  });
+
+  test("takes Spot instances above a base, and replaces those at risk", async () => {
+    const { inputs } = (await asg({ spot: { base: 1, percent: 75 } })).one(GROUP);
+    expect(inputs.capacityRebalance).toBe(true);
+    expect(inputs.mixedInstancesPolicy.instancesDistribution).toMatchObject({
+      onDemandBaseCapacity: 1,
+      onDemandPercentageAboveBaseCapacity: 25,
+    });
+  });
+
+  test("hands what it was given to group and template", async () => {
+    const resources = await asg({
+      warmup: "2 minutes",
+      maxInstanceLifetime: "30 days",
+      disk: 20,
+      ami: "ami-1",
+      detailedMonitoring: true,
+      drain: "1 minute",
+    });
+    expect(resources.one(GROUP).inputs).toMatchObject({
+      healthCheckGracePeriod: 120,
+      defaultInstanceWarmup: 120,
+      maxInstanceLifetime: 2_592_000,
+    });
+    expect(resources.one(TEMPLATE).inputs).toMatchObject({
+      imageId: "ami-1",
+      monitoring: { enabled: true },
+      blockDeviceMappings: [
+        { deviceName: "/dev/xvda", ebs: { volumeSize: 20, encrypted: "true", volumeType: "gp3" } },
+      ],
+    });
+    expect(resources.one("aws:autoscaling/lifecycleHook:LifecycleHook").inputs).toMatchObject({
+      lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+      heartbeatTimeout: 120,
+      defaultResult: "CONTINUE",
+    });
+  });
+
+  test("finds the image of the artifact's architecture", async () => {
+    const x64 = await asg({
+      artifact: { ...artifact, architecture: "x64" },
+      instances: ["t3.micro"],
+    });
+    expect(x64.one(TEMPLATE).inputs.imageId).toMatch(/al2023-ami-kernel-default-x86_64$/);
+  });
+
+  test("lets transform change every resource", async () => {
+    const tags = { changed: "yes" };
+    const resources = await behind({
+      scaling: { min: 1, max: 2 },
+      transform: {
+        autoScalingGroup: { defaultCooldown: 7 },
+        launchTemplate: (args) => {
+          args.tags = tags;
+          return undefined;
+        },
+        role: { tags },
+        policy: { name: "changed" },
+        instanceProfile: { tags },
+        securityGroup: { tags },
+        parameter: { tags },
+        scalingPolicy: { enabled: false },
+        alarm: { tags },
+        lifecycleHook: { heartbeatTimeout: 99 },
+      },
+    });
+    expect(resources.one(GROUP).inputs.defaultCooldown).toBe(7);
+    for (const type of [
+      TEMPLATE,
+      PARAMETER,
+      "aws:iam/role:Role",
+      "aws:iam/instanceProfile:InstanceProfile",
+    ])
+      expect(resources.one(type).inputs.tags).toEqual(tags);
+    for (const alarm of resources.of("aws:cloudwatch/metricAlarm:MetricAlarm"))
+      expect(alarm.inputs.tags).toEqual(tags);
+    expect(
+      resources.one("aws:ec2/securityGroup:SecurityGroup", "WorkerSecurityGroup").inputs.tags,
+    ).toEqual(tags);
+    expect(resources.one("aws:iam/rolePolicy:RolePolicy").inputs.name).toBe("changed");
+    expect(resources.one(POLICY).inputs.enabled).toBe(false);
+    expect(
+      resources.one("aws:autoscaling/lifecycleHook:LifecycleHook").inputs.heartbeatTimeout,
+    ).toBe(99);
+  });
+
+  test.each<[Partial<AsgArgs>, string]>([
+    [
+      { instances: ["m7i.large"] },
+      '"instances" names "m7i.large"; each must be of the artifact\'s architecture, arm64',
+    ],
+    [
+      { scaling: { min: 3, max: 2 } },
+      '"scaling.max" is 2; it must be a whole number, at least 1 and not less than "scaling.min" (3).',
+    ],
+    [{ scaling: { min: 1, max: 2, cpu: 400 } }, '"scaling.cpu" is 400; it must be a percentage'],
+    [{ scaling: { min: 1, max: 2, requests: 100 } }, '"scaling.requests" needs "target"'],
+    [
+      { scaling: { min: 1, max: 2, cpu: 50, steps: { above: 5, below: 1 } } },
+      '"scaling.steps" and "scaling.cpu" would work against each other',
+    ],
+    [
+      { scaling: { min: 1, max: 2, steps: { above: 1, below: 5 } } },
+      '"scaling.steps" must have percentages with "below" less than "above".',
+    ],
+    [{ disk: 4 }, '"disk" is 4; it must be a whole number of GB from 8 to 16384.'],
+    [{ drain: "10 minutes" }, '"drain" is "10 minutes"; allowed are 0 to 300 seconds.'],
+    [{ rollout: { healthyPercentage: [120, 200] } }, '"rollout.healthyPercentage" is [120, 200]'],
+    [{ spot: { base: 0, percent: 0 } }, '"spot" needs a "percent" from 1 to 100'],
+    [{ artifact: undefined }, '"artifact" of "Worker" is missing'],
+    [{ link: [{}] }, '"link[0]" of "Worker" is an object of type Object, which cannot be linked.'],
+    [{ link: [undefined] }, '"link[0]" of "Worker" is undefined, which cannot be linked.'],
+    [{ link: ["Users"] }, '"link[0]" of "Worker" is a string, which cannot be linked.'],
+  ])("refuses %j", async (args, message) => {
+    await expect(asg(args)).rejects.toThrow(message);
+  });
+
+  test("refuses a name that no service can have", async () => {
+    await expect(run(() => new components.Asg("my service", { vpc, artifact }))).rejects.toThrow(
+      '"my service" is no name for a service',
+    );
+  });
+});
+
+describe("links", () => {
+  const environment = (resources: Resources) =>
+    JSON.parse(secretOf(resources.one(PARAMETER).inputs.value)) as Record<string, string>;
+
+  test("of every kind arrive with their properties and their rights", async () => {
+    const resources = await run(() => {
+      sst.Linkable.wrap(aws.sns.Topic, (topic) => ({
+        properties: { arn: topic.arn },
+        include: [sst.aws.permission({ actions: ["sns:Publish"], resources: [topic.arn] })],
+      }));
+      const link = [
+        new sst.aws.Bucket("Files"),
+        new sst.Secret("ApiKey", "key"),
+        new sst.Linkable("Settings", {
+          properties: { colour: "green", nested: { deep: $util.output(1) } },
+        }),
+        new aws.sns.Topic("News"),
+        new sst.aws.Queue("Jobs"),
+      ];
+      new components.Asg("Worker", { vpc, artifact, link });
+    });
+    const all = environment(resources);
+    const read = (name: string) => JSON.parse(all[`SST_RESOURCE_${name}`] as string);
+    expect(Object.keys(all).sort()).toEqual(
+      ["ApiKey", "App", "Files", "Jobs", "News", "Settings"].map((name) => `SST_RESOURCE_${name}`),
+    );
+    expect(read("Settings")).toMatchObject({ colour: "green", nested: { deep: 1 } });
+    expect(read("ApiKey").value).toBe("key");
+    expect(read("News")).toMatchObject({
+      arn: expect.stringContaining("News"),
+      type: expect.stringMatching(/aws:sns\/topic:Topic$/),
+    });
+    const actions = resources.statements().flatMap((each) => each.actions);
+    expect(actions).toEqual(expect.arrayContaining(["sns:Publish", "s3:*", "sqs:*"]));
+  });
+
+  test("do not overwrite what the service is told by the app, and come with its environment", async () => {
+    const resources = await asg({
+      environment: { LOG_LEVEL: "debug", SECRET: $util.secret("hidden") },
+    });
+    expect(environment(resources)).toMatchObject({
+      LOG_LEVEL: "debug",
+      SECRET: "hidden",
+      SST_RESOURCE_App: expect.any(String),
+    });
+  });
+});
+
+describe("Asg in sst dev", () => {
+  const dev = { command: "npm run dev" };
+
+  test("is a command with a role, and nothing else", async () => {
+    const resources = await asg({ dev }, true);
+    expect(
+      resources.all.filter((each) => each.type.startsWith("aws:")).map((each) => each.type),
+    ).toEqual(["aws:iam/role:Role"]);
+    expect(resources.one("sst:sst:DevCommand").name).toBe("WorkerDev");
+  });
+
+  test("says clearly what does not exist", async () => {
+    await run(() => {
+      const worker = new components.Asg("Worker", { vpc, dev });
+      const message = (name: string) =>
+        `"nodes.${name}" of "Worker" does not exist in sst dev, where the service runs on this machine.`;
+      expect(() => worker.nodes.autoScalingGroup).toThrow(message("autoScalingGroup"));
+      expect(() => worker.nodes.launchTemplate).toThrow(message("launchTemplate"));
+      expect(() => worker.securityGroup).toThrow(message("securityGroup"));
+      expect(() => worker.shell).toThrow(message("autoScalingGroup"));
+      expect(worker.nodes.role).toBeDefined();
+    }, true);
+  });
+
+  test("deploys all the same with dev: false", async () => {
+    expect((await asg({ dev: false }, true)).of(GROUP)).toHaveLength(1);
+  });
+
+  test("wants to know the command", async () => {
+    await expect(asg({}, true)).rejects.toThrow(
+      '"dev" of "Worker" is missing; say which command sst dev runs',
+    );
+  });
+});
+
+describe("Alb", () => {
+  const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+  const TARGETS = "aws:lb/targetGroup:TargetGroup";
+
+  test("is internet-facing in the public subnets, or internal in the private ones", async () => {
+    expect((await behind()).one(LOAD_BALANCER).inputs).toMatchObject({
+      internal: false,
+      subnets: ["public-1", "public-2"],
+      idleTimeout: 60,
+    });
+    expect((await behind({}, {}, { public: false })).one(LOAD_BALANCER).inputs).toMatchObject({
+      internal: true,
+      subnets: ["private-1", "private-2"],
+    });
+  });
+
+  test("speaks HTTPS with a certificate of its user", async () => {
+    const resources = await behind({}, {}, { certificate: "arn:certificate" });
+    expect(resources.one("aws:lb/listener:Listener", "Https").inputs.certificateArn).toBe(
+      "arn:certificate",
+    );
+    expect(resources.of("aws:acm/certificate:Certificate")).toEqual([]);
+    expect(resources.of("aws:route53/record:Record")).toEqual([]);
+  });
+
+  test("lets in whom it is told to", async () => {
+    const resources = await behind({}, {}, { allow: ["203.0.113.0/24"] });
+    const open = resources
+      .of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+      .filter(({ inputs }) => inputs.cidrIpv4);
+    expect(open.map(({ inputs }) => inputs.cidrIpv4)).toEqual(["203.0.113.0/24"]);
+  });
+
+  test("keeps access logs for their time, written by this account's balancers alone", async () => {
+    const resources = await behind({}, {}, { accessLogs: "30 days" });
+    expect(
+      resources.one("aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2").inputs
+        .rules[0].expiration,
+    ).toEqual({ days: 30 });
+    expect(
+      JSON.parse(resources.one("aws:s3/bucketPolicy:BucketPolicy").inputs.policy).Statement,
+    ).toContainEqual(
+      expect.objectContaining({
+        Action: ["s3:PutObject"],
+        Principal: { Service: ["logdelivery.elasticloadbalancing.amazonaws.com"] },
+        Resource: [expect.stringMatching(/\/AWSLogs\/123456789012\/\*$/)],
+      }),
+    );
+  });
+
+  test("bears an outage of 50 seconds before it calls a target unhealthy", async () => {
+    const { healthCheck } = (await behind()).one(TARGETS).inputs;
+    expect(healthCheck).toMatchObject({
+      path: "/health/ready",
+      interval: 10,
+      unhealthyThreshold: 6,
+      healthyThreshold: 2,
+    });
+    expect(healthCheck.interval * (healthCheck.unhealthyThreshold - 1)).toBeGreaterThanOrEqual(50);
+  });
+
+  test("sends requests by load, or in turn with a slow start", async () => {
+    expect((await behind()).one(TARGETS).inputs.loadBalancingAlgorithmType).toBe(
+      "least_outstanding_requests",
+    );
+    const inTurn = await behind(
+      {},
+      { algorithm: "round-robin", slowStart: "30 seconds", deregistrationDelay: "1 minute" },
+    );
+    expect(inTurn.one(TARGETS).inputs).toMatchObject({
+      loadBalancingAlgorithmType: "round_robin",
+      slowStart: 30,
+      deregistrationDelay: 60,
+    });
+  });
+
+  test.each<[Partial<AlbTargetArgs>, Partial<AlbArgs>, string]>([
+    [{ slowStart: "30 seconds" }, {}, '"slowStart" needs "algorithm" to be "round-robin".'],
+    [
+      { health: { timeout: "10 seconds" } },
+      {},
+      '"health.timeout" is 10 seconds; it must be less than "health.interval" (10 seconds).',
+    ],
+    [
+      { health: { unhealthy: 11 } },
+      {},
+      '"health.unhealthy" is 11; it must be a whole number from 2 to 10.',
+    ],
+    [{ port: 0 }, {}, '"port" is 0; it must be a whole number from 1 to 65535.'],
+    [{}, { idleTimeout: "2 hours" }, '"idleTimeout" is "2 hours"; allowed are 1 to 4000 seconds.'],
+  ])("refuses %j %j", async (target, balancer, message) => {
+    await expect(behind({}, target, balancer)).rejects.toThrow(message);
+  });
+});
+
+test("links and environment that AWS would not take are refused", async () => {
+  const { parameterValue } = await import("../../infra/components/asg-launch-template.ts");
+  expect(parameterValue("Worker", { A: "x".repeat(8184) })).toHaveLength(8192);
+  expect(() => parameterValue("Worker", { A: "x".repeat(8185) })).toThrow(
+    '"link" and "environment" of "Worker" have 8193 bytes; an SSM parameter holds 8192.',
+  );
+});
+
+test("a domain without a zone is refused before anything is created", async () => {
+  const { hostedZone } = await import("../../infra/components/hosted-zone.ts");
+  const resources = await run(async () => {
+    await expect(hostedZone("api.nowhere.test")).rejects.toThrow(
+      /^"domain" is "api.nowhere.test", but no public Route 53 zone for api.nowhere.test or nowhere.test can be used: .*no matching zone found. Create the zone, /,
+    );
+    expect(await hostedZone("api.example.com")).toBe("zone-example.com");
+  });
+  expect(resources.all.filter((each) => each.custom && each.type.startsWith("aws:"))).toEqual([]);
+});

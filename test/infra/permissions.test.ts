@@ -1,0 +1,120 @@
+/** What the deployed resources may do, and who may reach them. */
+
+import { tables } from "@steadfast/core/tables";
+import { beforeAll, describe, expect, test } from "vitest";
+import { stages } from "../../infra/stages.ts";
+import { runProgram, SECRET, SECRET_MARK } from "./support/program.ts";
+import { Resources } from "./support/resources.ts";
+
+/** Statements on more than one resource by name, each with its reason. */
+const WILDCARDS: Record<string, string> = {
+  "s3:GetObjectVersion": "every version of the service's own archives, which rollbacks go back to",
+  "autoscaling:CompleteLifecycleAction":
+    "AWS puts an ID that nobody knows before the group's own name",
+  "autoscaling:SetInstanceHealth": "the same",
+  "logs:CreateLogStream": "streams of the one log group",
+  "logs:DescribeLogStreams": "the same",
+  "logs:PutLogEvents": "the same",
+};
+
+describe.each(["ada", "prod", "instances"])("stage %s", (stage) => {
+  let resources: Resources;
+  beforeAll(async () => {
+    stages.instances = { nat: "ec2" };
+    const program = await runProgram({ stage });
+    resources = new Resources(program.resources);
+    delete stages.instances;
+  });
+
+  test("has no wildcard in an action", () => {
+    expect(resources.statements().length).toBeGreaterThan(5);
+    expect(
+      resources
+        .statements()
+        .flatMap((each) => each.actions)
+        .filter((action) => action.includes("*")),
+    ).toEqual([]);
+  });
+
+  test("has no statement on every resource, and on several only with a reason", () => {
+    for (const { actions, resources: on } of resources.statements()) {
+      expect(on).not.toContain("*");
+      if (on.some((arn) => arn.includes("*")))
+        expect(actions.filter((action) => !(action in WILDCARDS))).toEqual([]);
+    }
+  });
+
+  test("links grant what core calls on each table and its index, and nothing else", () => {
+    const granted = resources
+      .statements()
+      .filter((each) => each.actions.some((action) => action.startsWith("dynamodb:")));
+    const wanted = Object.values(tables).flatMap(({ actions }) => [
+      actions.table,
+      ...("indexes" in actions ? [actions.indexes] : []),
+    ]);
+    expect(granted.map((each) => each.actions)).toEqual(wanted);
+    for (const { resources: on } of granted)
+      expect(on).toEqual([
+        expect.stringMatching(/(Users|Logins|Posts)Table-\w+(\/index\/UserIdIndex)?$/),
+      ]);
+  });
+
+  test("attaches no policy of AWS but Session Manager's", () => {
+    const attached = resources
+      .of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+      .map((each) => each.inputs.policyArn);
+    const managed = resources
+      .of("aws:iam/role:Role")
+      .flatMap((each) => each.inputs.managedPolicyArns ?? []);
+    expect(new Set([...attached, ...managed])).toEqual(
+      new Set(["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"]),
+    );
+  });
+
+  test("is open to the world at the balancer's listeners alone", () => {
+    const open = resources
+      .of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+      .filter(({ inputs }) => inputs.cidrIpv4);
+    expect(
+      open.map(({ inputs }) => [inputs.securityGroupId, inputs.fromPort, inputs.toPort]),
+    ).toEqual([[expect.stringContaining("AlbSecurityGroup"), 80, 80]]);
+    for (const { inputs } of [
+      ...resources.of("aws:ec2/securityGroup:SecurityGroup"),
+      ...resources.of("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"),
+    ]) {
+      for (const { cidrBlocks = [] } of inputs.ingress ?? [])
+        expect(cidrBlocks).not.toContain("0.0.0.0/0");
+    }
+  });
+
+  test("lets instances out to HTTPS alone, and the balancer to the service alone", () => {
+    const rules = resources
+      .of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+      .map(({ inputs }) => inputs);
+    expect(rules).toHaveLength(2);
+    expect(rules).toContainEqual(
+      expect.objectContaining({
+        securityGroupId: expect.stringContaining("ApiSecurityGroup"),
+        fromPort: 443,
+        toPort: 443,
+      }),
+    );
+    expect(rules).toContainEqual(
+      expect.objectContaining({
+        securityGroupId: expect.stringContaining("AlbSecurityGroup"),
+        referencedSecurityGroupId: expect.stringContaining("ApiSecurityGroup"),
+        fromPort: 3000,
+        toPort: 3000,
+      }),
+    );
+  });
+
+  test("has its secret nowhere but in values marked as secret", () => {
+    expect(resources.userData()).not.toContain(SECRET);
+    const plain = JSON.stringify(resources.all, (_key, value) =>
+      value && typeof value === "object" && SECRET_MARK in value ? "secret" : value,
+    );
+    expect(JSON.stringify(resources.all)).toContain(SECRET);
+    expect(plain).not.toContain(SECRET);
+  });
+});

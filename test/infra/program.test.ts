@@ -1,0 +1,249 @@
+/** The whole program of sst.config.ts, stage by stage. */
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stages } from "../../infra/stages.ts";
+import { runProgram } from "./support/program.ts";
+import { Resources, secretOf } from "./support/resources.ts";
+
+const GROUP = "aws:autoscaling/group:Group";
+const LISTENER = "aws:lb/listener:Listener";
+const POLICY = "aws:autoscaling/policy:Policy";
+
+beforeAll(() => {
+  stages["with-domain"] = {
+    ...stages.prod,
+    domain: "api.example.com",
+    alarmEmail: "ops@example.com",
+  };
+});
+afterAll(() => {
+  delete stages["with-domain"];
+});
+
+async function deploy(stage: string, dev = false) {
+  const { resources, outputs } = await runProgram({ stage, dev });
+  return { resources: new Resources(resources), outputs };
+}
+
+describe("a personal stage", () => {
+  let deployed: Awaited<ReturnType<typeof deploy>>;
+  beforeAll(async () => {
+    deployed = await deploy("ada");
+  });
+
+  test("has one small instance, in a public subnet and without NAT", () => {
+    const { resources } = deployed;
+    expect(resources.one(GROUP).inputs).toMatchObject({
+      minSize: 1,
+      maxSize: 2,
+      vpcZoneIdentifiers: ["VpcPublicSubnet1-id", "VpcPublicSubnet2-id"],
+      launchTemplate: { version: "7" },
+    });
+    expect(resources.one("aws:ec2/launchTemplate:LaunchTemplate").inputs).toMatchObject({
+      instanceType: "t4g.micro",
+      imageId: expect.stringContaining("al2023-ami-kernel-default-arm64"),
+    });
+    expect(resources.all.filter((each) => /nat/i.test(each.type))).toEqual([]);
+  });
+
+  test("is wired: listener, target group, group, template, role, policy, parameter", () => {
+    const { resources } = deployed;
+    const listener = resources.one(LISTENER);
+    const rule = resources.one("aws:lb/listenerRule:ListenerRule");
+    const targets = resources.one("aws:lb/targetGroup:TargetGroup");
+    expect(listener.inputs).toMatchObject({
+      port: 80,
+      protocol: "HTTP",
+      defaultActions: [{ type: "fixed-response" }],
+    });
+    expect(rule.inputs.listenerArn).toContain("AlbHttp");
+    expect(rule.inputs.actions[0].targetGroupArn).toContain(targets.name);
+    expect(resources.one(GROUP).inputs.targetGroupArns).toEqual([
+      rule.inputs.actions[0].targetGroupArn,
+    ]);
+    expect(resources.one(GROUP).inputs.launchTemplate.id).toBe("steadfast-ada-Api-id");
+    expect(
+      resources.one("aws:ec2/launchTemplate:LaunchTemplate").inputs.iamInstanceProfile.arn,
+    ).toContain("ApiProfile");
+    expect(resources.one("aws:iam/instanceProfile:InstanceProfile").inputs.role).toContain(
+      "ApiRole",
+    );
+    expect(resources.one("aws:iam/rolePolicy:RolePolicy").inputs.role).toBe(
+      "steadfast-ada-ApiRole-id",
+    );
+    expect(resources.userData()).toContain("/steadfast/ada/Api/links:3");
+    expect(resources.userData()).toContain("steadfast-ada-Api");
+  });
+
+  test("hands links and environment over in one encrypted parameter", () => {
+    const { inputs } = deployed.resources.one("aws:ssm/parameter:Parameter");
+    expect(inputs).toMatchObject({ type: "SecureString", name: "/steadfast/ada/Api/links" });
+    const environment = JSON.parse(secretOf(inputs.value));
+    expect(Object.keys(environment).sort()).toEqual([
+      "SST_RESOURCE_App",
+      "SST_RESOURCE_Logins",
+      "SST_RESOURCE_Posts",
+      "SST_RESOURCE_TokenSecret",
+      "SST_RESOURCE_Users",
+      "TRUST_PROXY",
+    ]);
+    expect(JSON.parse(environment.SST_RESOURCE_App)).toEqual({ name: "steadfast", stage: "ada" });
+    expect(JSON.parse(environment.SST_RESOURCE_Users)).toMatchObject({
+      type: expect.stringMatching(/sst:aws:Dynamo$/),
+      name: expect.stringContaining("UsersTable"),
+    });
+    expect(JSON.parse(environment.SST_RESOURCE_TokenSecret).value.length).toBeGreaterThanOrEqual(
+      32,
+    );
+    expect(environment.TRUST_PROXY).toBe("10.0.0.0/22,10.0.8.0/22");
+  });
+
+  test("says where it is and how to open a shell", () => {
+    expect(deployed.outputs).toMatchObject({
+      url: "http://alb.example.com",
+      docs: "http://alb.example.com/docs",
+      shell: expect.stringMatching(/^aws ssm start-session --region us-east-1 .*steadfast-ada-Api/),
+    });
+  });
+
+  test("follows the rollout of the template's version", () => {
+    expect(
+      deployed.resources.one("pulumi-nodejs:dynamic:Resource", "Rollout").inputs,
+    ).toMatchObject({
+      group: "steadfast-ada-Api",
+      version: "7",
+      region: "us-east-1",
+      targetGroup: expect.stringContaining("ApiTargets"),
+    });
+  });
+
+  test("has every link in sst-env.d.ts, and nothing else", () => {
+    const links = deployed.resources
+      .of("sst:sst:LinkRef")
+      .map((each) => each.name.replace(/LinkRef$/, ""));
+    const declared = readFileSync("sst-env.d.ts", "utf8").matchAll(/^ {4}"(\w+)": \{/gm);
+    expect([...declared].map(([, name]) => name).sort()).toEqual(links.sort());
+  });
+});
+
+describe("prod", () => {
+  test("has 2 to 6 instances of several types in private subnets of two zones", async () => {
+    const { resources } = await deploy("prod");
+    const { inputs } = resources.one(GROUP);
+    expect(inputs).toMatchObject({
+      minSize: 2,
+      maxSize: 6,
+      vpcZoneIdentifiers: ["VpcPrivateSubnet1-id", "VpcPrivateSubnet2-id"],
+    });
+    expect(inputs.mixedInstancesPolicy.launchTemplate.overrides).toEqual([
+      { instanceType: "t4g.small" },
+      { instanceType: "t4g.medium" },
+    ]);
+    expect(
+      inputs.mixedInstancesPolicy.instancesDistribution.onDemandPercentageAboveBaseCapacity,
+    ).toBe(100);
+    expect(inputs.mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version).toBe(
+      "7",
+    );
+    expect(resources.of("aws:ec2/natGateway:NatGateway")).toHaveLength(2);
+    expect(resources.one(POLICY).inputs.targetTrackingConfiguration.targetValue).toBe(60);
+  });
+
+  test("rolls back by its alarms, unless somebody turned that off", async () => {
+    const alarms = (resources: Resources) =>
+      resources.one(GROUP).inputs.instanceRefresh.preferences.alarmSpecification?.alarms;
+    const usual = await deploy("prod");
+    expect(usual.resources.one(GROUP).inputs.instanceRefresh.preferences).toMatchObject({
+      autoRollback: true,
+      minHealthyPercentage: 100,
+    });
+    expect(alarms(usual.resources)).toEqual([
+      expect.stringContaining("ApiErrors"),
+      expect.stringContaining("ApiSick"),
+    ]);
+    process.env.ROLLOUT_ALARMS = "off";
+    const forced = await deploy("prod").finally(() => delete process.env.ROLLOUT_ALARMS);
+    expect(alarms(forced.resources)).toBeUndefined();
+  });
+});
+
+describe("prod with a domain", () => {
+  let resources: Resources;
+  let outputs: unknown;
+  beforeAll(async () => {
+    ({ resources, outputs } = await deploy("with-domain"));
+  });
+
+  test("speaks HTTPS with a certificate that DNS validates, and sends HTTP there", () => {
+    expect(resources.one(LISTENER, "Https").inputs).toMatchObject({
+      port: 443,
+      protocol: "HTTPS",
+      sslPolicy: expect.stringContaining("TLS13-1-2"),
+    });
+    expect(resources.one(LISTENER, "Http").inputs.defaultActions).toEqual([
+      { type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } },
+    ]);
+    expect(resources.one("aws:acm/certificate:Certificate").inputs).toMatchObject({
+      domainName: "api.example.com",
+      validationMethod: "DNS",
+    });
+    expect(resources.one("aws:route53/record:Record", "CertificateRecord").inputs).toMatchObject({
+      name: "_a.api.example.com",
+      type: "CNAME",
+    });
+    expect(resources.one("aws:lb/listenerRule:ListenerRule").inputs.listenerArn).toContain(
+      "AlbHttps",
+    );
+  });
+
+  test("points the domain at the balancer", () => {
+    expect(resources.one("aws:route53/record:Record", "Alias").inputs).toMatchObject({
+      name: "api.example.com",
+      type: "A",
+      zoneId: "zone-example.com",
+      aliases: [{ name: "alb.example.com", zoneId: "Z1", evaluateTargetHealth: true }],
+    });
+    expect(outputs).toMatchObject({ url: "https://api.example.com" });
+  });
+
+  test("tells the stage's e-mail address of alarms", () => {
+    expect(resources.one("aws:sns/topicSubscription:TopicSubscription").inputs).toMatchObject({
+      protocol: "email",
+      endpoint: "ops@example.com",
+    });
+    for (const { inputs } of resources.of("aws:cloudwatch/metricAlarm:MetricAlarm")) {
+      expect(inputs.alarmActions).toEqual([expect.stringContaining("Alarms")]);
+    }
+  });
+});
+
+describe("sst dev", () => {
+  test("makes tables, secret and role, and nothing that costs money", async () => {
+    const { resources, outputs } = await deploy("ada", true);
+    const types = new Set(
+      resources.all.filter((each) => each.type.startsWith("aws:")).map((each) => each.type),
+    );
+    expect([...types].sort()).toEqual([
+      "aws:dynamodb/table:Table",
+      "aws:iam/role:Role",
+      "aws:iam/rolePolicy:RolePolicy",
+    ]);
+    expect(outputs).toMatchObject({ url: "http://localhost:3000" });
+  });
+
+  test("runs the API with its links, its role and reload, and offers the local stack", async () => {
+    const { resources } = await deploy("ada", true);
+    expect(resources.of("sst:sst:DevCommand").map((each) => each.name)).toEqual([
+      "LocalStack",
+      "ApiDev",
+    ]);
+    const trust = JSON.parse(resources.one("aws:iam/role:Role").inputs.assumeRolePolicy);
+    expect(trust.Statement[0].Principal).toEqual({ AWS: ["arn:aws:iam::123456789012:root"] });
+    expect(
+      resources
+        .statements()
+        .flatMap((each) => each.actions)
+        .every((action) => action.startsWith("dynamodb:")),
+    ).toBe(true);
+  });
+});

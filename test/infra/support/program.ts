@@ -1,0 +1,221 @@
+/**
+ * Runs the program of `sst.config.ts` under Pulumi's mocks: everything is real but the engine, which
+ * only writes down what it is asked for.
+ */
+import { join } from "node:path";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+/** A resource that the program asked for. */
+export interface Recorded {
+  type: string;
+  name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: inputs of every type of resource.
+  inputs: Record<string, any>;
+  /** Whether AWS assigned it; else it is a component. */
+  custom: boolean;
+}
+
+export interface ProgramOptions {
+  stage: string;
+  /** As in `sst dev`. */
+  dev?: boolean;
+  app?: string;
+  /** What to run instead of `sst.config.ts`. */
+  program?: () => Promise<unknown>;
+}
+
+const REGION = "us-east-1";
+const ACCOUNT = "123456789012";
+
+/** Answers of AWS that the program asks for. */
+// biome-ignore lint/suspicious/noExplicitAny: arguments of every function of the provider.
+const INVOKES: Record<string, (args: any) => Record<string, unknown>> = {
+  "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({
+    names: ["us-east-1a", "us-east-1b", "us-east-1c"],
+  }),
+  "aws:index/getPartition:getPartition": () => ({ partition: "aws" }),
+  "aws:index/getRegion:getRegion": () => ({ name: REGION, id: REGION }),
+  "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId: ACCOUNT }),
+  "aws:iam/getPolicyDocument:getPolicyDocument": (args) => ({
+    json: JSON.stringify(policyDocument(args)),
+  }),
+  "aws:ssm/getParameter:getParameter": ({ name }) => ({
+    value: `ami-${name}`,
+    insecureValue: `ami-${name}`,
+  }),
+  // The account has the zone of example.com.
+  "aws:route53/getZone:getZone": ({ name, zoneId }) => {
+    // The engine's client reads an error's details.
+    const refusal = { details: "invoking getZone: no matching zone found" };
+    if (name !== "example.com" && !zoneId) throw Object.assign(new Error(), refusal);
+    return { zoneId: zoneId ?? `zone-${name}`, name: "example.com" };
+  },
+  "aws:ec2/getAmi:getAmi": () => ({ id: "ami-nat" }),
+};
+
+interface Statement {
+  effect?: string;
+  actions?: string[];
+  resources?: string[];
+  principals?: { type: string; identifiers: string[] }[];
+  conditions?: { test: string; variable: string; values: string[] }[];
+}
+
+/** What the provider makes of statements, as far as the program uses them. */
+function policyDocument({ statements = [] }: { statements?: Statement[] }) {
+  return {
+    Version: "2012-10-17",
+    Statement: statements.map((each) => ({
+      Effect: each.effect ?? "Allow",
+      Action: each.actions,
+      Resource: each.resources,
+      Principal:
+        each.principals &&
+        Object.fromEntries(each.principals.map(({ type, identifiers }) => [type, identifiers])),
+      Condition:
+        each.conditions &&
+        Object.fromEntries(each.conditions.map((c) => [c.test, { [c.variable]: c.values }])),
+    })),
+  };
+}
+
+/** Part of every secret that the mocks make. */
+export const SECRET = "secret-of-the-mocks";
+
+/** By which Pulumi marks a secret on its way to the engine and back. */
+export const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+
+function secret(value: string) {
+  return { [SECRET_MARK]: "1b47061264138c4ac30d75fd1eb44270", value };
+}
+
+/** Properties that AWS sets. */
+function outputsOf(
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+): Record<string, unknown> {
+  const label = inputs.name ?? `${name}-1a2b3c4`;
+  return {
+    ...inputs,
+    name: label,
+    arn: `arn:aws:mock:${REGION}:${ACCOUNT}:${type.split(":").at(-1)}/${label}`,
+    ...(type === "aws:ec2/launchTemplate:LaunchTemplate" && { latestVersion: 7 }),
+    ...(type === "aws:ssm/parameter:Parameter" && { version: 3 }),
+    ...(type === "aws:s3/bucketObjectv2:BucketObjectv2" && { versionId: "v1" }),
+    ...(type === "aws:s3/bucketV2:BucketV2" && {
+      bucket: inputs.bucket ?? String(label).toLowerCase(),
+    }),
+    ...(type === "aws:lb/loadBalancer:LoadBalancer" && {
+      dnsName: "alb.example.com",
+      zoneId: "Z1",
+      arnSuffix: `app/${label}/1`,
+    }),
+    ...(type === "aws:lb/targetGroup:TargetGroup" && { arnSuffix: `targetgroup/${label}/1` }),
+    ...(type === "random:index/randomPassword:RandomPassword" && {
+      result: secret(`${SECRET}-with-more-than-32-bytes`),
+    }),
+    ...(type === "aws:acm/certificate:Certificate" && {
+      domainValidationOptions: [
+        {
+          resourceRecordName: `_a.${inputs.domainName}`,
+          resourceRecordType: "CNAME",
+          resourceRecordValue: "_b.acm.example",
+        },
+      ],
+    }),
+  };
+}
+
+/**
+ * A dynamic resource without its provider, whose functions Pulumi would try to send to another process:
+ * what the test runner makes of them cannot be sent.
+ */
+class DynamicResource extends pulumi.CustomResource {
+  constructor(
+    _provider: unknown,
+    name: string,
+    props: pulumi.Inputs,
+    opts?: pulumi.CustomResourceOptions,
+  ) {
+    super("pulumi-nodejs:dynamic:Resource", name, props, opts);
+  }
+}
+
+function setGlobals({ stage, dev = false, app = "steadfast" }: ProgramOptions) {
+  Object.assign(globalThis, {
+    $app: { name: app, stage, removal: "remove", protect: false, providers: { aws: {} } },
+    $dev: dev,
+    $cli: {
+      command: dev ? "dev" : "deploy",
+      rpc: "",
+      paths: {
+        home: ROOT,
+        root: ROOT,
+        work: join(ROOT, ".sst"),
+        platform: join(ROOT, ".sst/platform"),
+      },
+      state: { version: {} },
+    },
+  });
+}
+
+/**
+ * Runs a program and waits until it asks for nothing more.
+ *
+ * @returns The resources and the program's outputs; rejects with the program's first error.
+ */
+export async function runProgram(options: ProgramOptions) {
+  const resources: Recorded[] = [];
+  setGlobals(options);
+  await pulumi.runtime.setMocks(
+    {
+      newResource({ type, name, inputs, id, custom }) {
+        resources.push({ type, name, inputs, custom: custom ?? true });
+        return { id: id || `${name}-id`, state: outputsOf(type, name, inputs) };
+      },
+      call({ token, inputs }) {
+        const invoke = INVOKES[token];
+        if (!invoke) throw new Error(`The mocks have no answer for ${token}.`);
+        return invoke(inputs);
+      },
+    },
+    options.app ?? "steadfast",
+    options.stage,
+    false,
+  );
+  const shim = await import("../../../.sst/platform/src/shim/run.js");
+  Object.assign(globalThis, shim);
+  const sst = await import("../../../.sst/platform/src/components/index.js");
+  const dynamic = { ...pulumi.dynamic, Resource: DynamicResource };
+  Object.assign(globalThis, { aws, random, sst, $util: { ...pulumi, dynamic } });
+  const { run } = await import("../../../.sst/platform/src/auto/run.js");
+  const program = options.program ?? (await configProgram());
+  let failure: unknown;
+  const outputs = await pulumi.runtime.runInPulumiStack(() =>
+    run(program as pulumi.automation.PulumiFn).catch((error) => {
+      failure = error;
+    }),
+  );
+  await settled(resources);
+  if (failure) throw failure;
+  return { resources, outputs };
+}
+
+/** The program of `sst.config.ts`. */
+async function configProgram() {
+  const { default: config } = await import("../../../sst.config.ts");
+  return () => config.run();
+}
+
+async function settled(resources: Recorded[]): Promise<void> {
+  for (let seen = -1; seen !== resources.length; ) {
+    seen = resources.length;
+    await pulumi.runtime.waitForRPCs();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

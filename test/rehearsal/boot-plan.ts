@@ -1,0 +1,42 @@
+import { present } from "./expect.ts";
+
+/** An archive that user data fetches. */
+export interface Fetched {
+  key: string;
+  version: string;
+  sha256: string;
+}
+
+/** What an instance will do at boot, read from its user data. */
+export interface BootPlan {
+  bucket: string;
+  runtime: Fetched;
+  app: Fetched;
+  /** SSM parameters whose values, joined, are the links; a name may end with a version, `name:version`. */
+  parameters: string[];
+}
+
+/** Reads the plan from the script's own variables and units, so that what is checked is what will run. */
+export function readBootPlan(userData: string): BootPlan {
+  const variable = (name: string) => {
+    const found = new RegExp(`^readonly ${name}='([^']*)'$`, "m").exec(userData);
+    return present(found?.[1], `${name} in user data`);
+  };
+  const archive = (name: string) => ({
+    key: variable(`${name}_key`),
+    version: variable(`${name}_version`),
+    sha256: variable(`${name}_sha256`),
+  });
+  const parameters = /LINKS_PARAMETERS=([^"\n]+)/.exec(userData)?.[1];
+  return {
+    bucket: variable("bucket"),
+    runtime: archive("runtime"),
+    app: archive("app"),
+    parameters: present(parameters, "LINKS_PARAMETERS in user data").split(","),
+  };
+}
+
+/** A parameter's name without its version, as SSM answers with it and policies name it. */
+export function plainName(parameter: string): string {
+  return parameter.replace(/:[^:]*$/, "");
+}

@@ -1,0 +1,42 @@
+import { plainName } from "./boot-plan.ts";
+import { checkArtifact } from "./checks/artifact.ts";
+import { checkBalancer } from "./checks/balancer.ts";
+import { checkFleet } from "./checks/fleet.ts";
+import { checkLinks } from "./checks/links.ts";
+import { checkNetwork } from "./checks/network.ts";
+import { checkRole } from "./checks/role.ts";
+import { checkTables } from "./checks/tables.ts";
+import type { Cloud } from "./cloud.ts";
+import { type Deployment, findDeployment } from "./deployment.ts";
+
+/**
+ * Checks a deployed stage from the balancer to the tables, and returns it.
+ *
+ * @throws AssertionError that says what is missing or different
+ */
+export async function checkDeployment(cloud: Cloud, stage: string): Promise<Deployment> {
+  const deployment = await findDeployment(cloud);
+  await checkBalancer(cloud, deployment);
+  await checkNetwork(cloud, deployment);
+  await checkFleet(cloud, deployment);
+  const { plan } = deployment;
+  await checkArtifact(cloud, plan);
+  const links = await checkLinks(cloud, deployment, stage);
+  await checkTables(cloud, links.tables);
+  const objects = [plan.app, plan.runtime].map(({ key }) => ({
+    // User data asks for a version.
+    action: "s3:GetObjectVersion",
+    arn: `arn:aws:s3:::${plan.bucket}/${key}`,
+  }));
+  const parameters = plan.parameters.map((name) => ({
+    action: "ssm:GetParameters",
+    arn: `arn:aws:ssm:${cloud.region}:123456789012:parameter${plainName(name)}`,
+  }));
+  const group = ["CompleteLifecycleAction", "SetInstanceHealth"].map((action) => ({
+    action: `autoscaling:${action}`,
+    arn: `${deployment.group.AutoScalingGroupARN}`,
+  }));
+  const calls = [...objects, ...parameters, ...group];
+  await checkRole(cloud, deployment, { tables: links.tables, calls });
+  return deployment;
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import {
+  GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  GetObjectCommand,
+  GetPublicAccessBlockCommand,
+} from "@aws-sdk/client-s3";
+import type { BootPlan } from "../boot-plan.ts";
+import type { Cloud } from "../cloud.ts";
+import { present, same } from "../expect.ts";
+
+/** What an instance will fetch is in the bucket with the promised bytes, and the bucket is closed. */
+export async function checkArtifact(
+  cloud: Cloud,
+  { bucket: Bucket, runtime, app }: BootPlan,
+): Promise<void> {
+  for (const { key: Key, version: VersionId, sha256 } of [runtime, app]) {
+    const { Body } = await cloud.s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
+    const bytes = await present(Body, Key).transformToByteArray();
+    same(createHash("sha256").update(bytes).digest("hex"), sha256, `SHA-256 of ${Key}`);
+  }
+  const versioning = await cloud.s3.send(new GetBucketVersioningCommand({ Bucket }));
+  same(versioning.Status, "Enabled", "the bucket's versioning");
+  const encryption = await cloud.s3.send(new GetBucketEncryptionCommand({ Bucket }));
+  same(
+    encryption.ServerSideEncryptionConfiguration?.Rules?.length,
+    1,
+    "the bucket's encryption rules",
+  );
+  const access = await cloud.s3.send(new GetPublicAccessBlockCommand({ Bucket }));
+  const closed = {
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  };
+  same(access.PublicAccessBlockConfiguration, closed, "the bucket's public access block");
+  const lifecycle = await cloud.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+  const expiring = lifecycle.Rules?.filter((rule) => rule.NoncurrentVersionExpiration);
+  same(expiring?.length, 1, "rules that expire superseded archives");
+  await checkTlsOnly(cloud, Bucket);
+}
+
+async function checkTlsOnly(cloud: Cloud, Bucket: string) {
+  const { Policy } = await cloud.s3.send(new GetBucketPolicyCommand({ Bucket }));
+  const statements: { Effect: string; Condition?: unknown }[] = JSON.parse(
+    present(Policy, "bucket policy"),
+  ).Statement;
+  const denied = statements.filter((each) => each.Effect === "Deny").map((each) => each.Condition);
+  same(denied, [{ Bool: { "aws:SecureTransport": "false" } }], "what the bucket denies");
+}

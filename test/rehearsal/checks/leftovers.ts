@@ -1,0 +1,205 @@
+import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DescribeAddressesCommand,
+  DescribeFlowLogsCommand,
+  DescribeInstancesCommand,
+  DescribeInternetGatewaysCommand,
+  DescribeLaunchTemplatesCommand,
+  DescribeNatGatewaysCommand,
+  DescribeVolumesCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+} from "@aws-sdk/client-ec2";
+import {
+  DescribeLoadBalancersCommand,
+  DescribeTargetGroupsCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  ListInstanceProfilesCommand,
+  ListPoliciesCommand,
+  ListRolesCommand,
+} from "@aws-sdk/client-iam";
+import { ListBucketsCommand } from "@aws-sdk/client-s3";
+import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
+import type { Cloud } from "../cloud.ts";
+
+/**
+ * What SST makes once in an account for all its apps and never removes (state, assets, passphrases),
+ * and AWS's own public parameters.
+ */
+const NOT_OURS = /^(sst-(state|asset)-|\/sst\/|\/aws\/)/;
+
+/**
+ * Names of everything that an account has and an empty one has not, as `kind: name`, sorted.
+ * What is not ours is left out.
+ */
+export async function leftovers(cloud: Cloud): Promise<string[]> {
+  const lists = [...network(cloud), ...compute(cloud), ...rest(cloud)];
+  const found = await Promise.all(
+    lists.map(async ([kind, names]) =>
+      (await names)
+        .filter((name) => name !== undefined && !NOT_OURS.test(name))
+        .map((name) => `${kind}: ${name}`),
+    ),
+  );
+  return found.flat().sort();
+}
+
+type Listing = [kind: string, names: Promise<(string | undefined)[]>];
+
+function network({ ec2 }: Cloud): Listing[] {
+  const available = (state: string | undefined) => state !== "deleted" && state !== "deleting";
+  return [
+    [
+      "VPC",
+      ec2
+        .send(new DescribeVpcsCommand({}))
+        .then((found) =>
+          (found.Vpcs ?? []).filter((each) => !each.IsDefault).map((each) => each.VpcId),
+        ),
+    ],
+    [
+      "VPC endpoint",
+      ec2
+        .send(new DescribeVpcEndpointsCommand({}))
+        .then((found) =>
+          (found.VpcEndpoints ?? [])
+            .filter((each) => available(each.State?.toLowerCase()))
+            .map((each) => each.VpcEndpointId),
+        ),
+    ],
+    [
+      "NAT gateway",
+      ec2
+        .send(new DescribeNatGatewaysCommand({}))
+        .then((found) =>
+          (found.NatGateways ?? [])
+            .filter((each) => available(each.State))
+            .map((each) => each.NatGatewayId),
+        ),
+    ],
+    [
+      "internet gateway",
+      ec2
+        .send(new DescribeInternetGatewaysCommand({}))
+        .then((found) => (found.InternetGateways ?? []).map((each) => each.InternetGatewayId)),
+    ],
+    [
+      "address",
+      ec2
+        .send(new DescribeAddressesCommand({}))
+        .then((found) => (found.Addresses ?? []).map((each) => each.AllocationId)),
+    ],
+    [
+      "flow log",
+      ec2
+        .send(new DescribeFlowLogsCommand({}))
+        .then((found) => (found.FlowLogs ?? []).map((each) => each.FlowLogId)),
+    ],
+  ];
+}
+
+function compute({ ec2, autoScaling, balancing }: Cloud): Listing[] {
+  return [
+    [
+      "instance",
+      ec2.send(new DescribeInstancesCommand({})).then((found) =>
+        (found.Reservations ?? [])
+          .flatMap((each) => each.Instances ?? [])
+          .filter((each) => each.State?.Name !== "terminated")
+          .map((each) => each.InstanceId),
+      ),
+    ],
+    [
+      "volume",
+      ec2
+        .send(new DescribeVolumesCommand({}))
+        .then((found) => (found.Volumes ?? []).map((each) => each.VolumeId)),
+    ],
+    [
+      "launch template",
+      ec2
+        .send(new DescribeLaunchTemplatesCommand({}))
+        .then((found) => (found.LaunchTemplates ?? []).map((each) => each.LaunchTemplateName)),
+    ],
+    [
+      "auto scaling group",
+      autoScaling
+        .send(new DescribeAutoScalingGroupsCommand({}))
+        .then((found) => (found.AutoScalingGroups ?? []).map((each) => each.AutoScalingGroupName)),
+    ],
+    [
+      "load balancer",
+      balancing
+        .send(new DescribeLoadBalancersCommand({}))
+        .then((found) => (found.LoadBalancers ?? []).map((each) => each.LoadBalancerName)),
+    ],
+    [
+      "target group",
+      balancing
+        .send(new DescribeTargetGroupsCommand({}))
+        .then((found) => (found.TargetGroups ?? []).map((each) => each.TargetGroupName)),
+    ],
+  ];
+}
+
+function rest({ cloudWatch, dynamoDb, iam, logs, s3, ssm }: Cloud): Listing[] {
+  return [
+    ["table", dynamoDb.send(new ListTablesCommand({})).then((found) => found.TableNames ?? [])],
+    [
+      "bucket",
+      s3
+        .send(new ListBucketsCommand({}))
+        .then((found) => (found.Buckets ?? []).map((each) => each.Name)),
+    ],
+    ["parameter", parameters(ssm)],
+    [
+      "role",
+      iam
+        .send(new ListRolesCommand({}))
+        .then((found) => (found.Roles ?? []).map((each) => each.RoleName)),
+    ],
+    [
+      "instance profile",
+      iam
+        .send(new ListInstanceProfilesCommand({}))
+        .then((found) => (found.InstanceProfiles ?? []).map((each) => each.InstanceProfileName)),
+    ],
+    [
+      "policy",
+      iam
+        .send(new ListPoliciesCommand({ Scope: "Local" }))
+        .then((found) => (found.Policies ?? []).map((each) => each.PolicyName)),
+    ],
+    [
+      "alarm",
+      cloudWatch
+        .send(new DescribeAlarmsCommand({}))
+        .then((found) => (found.MetricAlarms ?? []).map((each) => each.AlarmName)),
+    ],
+    [
+      "dashboard",
+      cloudWatch
+        .send(new ListDashboardsCommand({}))
+        .then((found) => (found.DashboardEntries ?? []).map((each) => each.DashboardName)),
+    ],
+    [
+      "log group",
+      logs
+        .send(new DescribeLogGroupsCommand({}))
+        .then((found) => (found.logGroups ?? []).map((each) => each.logGroupName)),
+    ],
+  ];
+}
+
+/** By the page: AWS's own parameters alone fill several. */
+async function parameters(client: Cloud["ssm"]): Promise<(string | undefined)[]> {
+  const names: (string | undefined)[] = [];
+  for await (const { Parameters = [] } of paginateDescribeParameters({ client }, {})) {
+    names.push(...Parameters.map((each) => each.Name));
+  }
+  return names;
+}

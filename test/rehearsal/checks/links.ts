@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { GetParametersCommand } from "@aws-sdk/client-ssm";
+import { type TableName, tables } from "@steadfast/core/tables";
+import { type BootPlan, plainName } from "../boot-plan.ts";
+import type { Cloud } from "../cloud.ts";
+import type { Deployment } from "../deployment.ts";
+import { present, same } from "../expect.ts";
+
+/** The links as an instance's process gets them. */
+export interface Links {
+  app: { name: string; stage: string };
+  /** Physical names of the tables. */
+  tables: Record<TableName, string>;
+  tokenSecret: string;
+}
+
+/** The links are complete, encrypted, and not in user data. Returns them. */
+export async function checkLinks(
+  cloud: Cloud,
+  { plan, userData }: Deployment,
+  stage: string,
+): Promise<Links> {
+  const links = await readLinks(cloud, plan);
+  same(links.app, { name: "steadfast", stage }, "link App");
+  const size = Buffer.byteLength(links.tokenSecret);
+  assert.ok(size >= 32, `the token secret has ${size} bytes, 32 are needed`);
+  assert.ok(!userData.includes(links.tokenSecret), "user data contains the token secret");
+  return links;
+}
+
+/** Reads the parameters that user data names, as an instance does. */
+export async function readLinks(cloud: Cloud, { parameters: Names }: BootPlan): Promise<Links> {
+  const { Parameters = [] } = await cloud.ssm.send(
+    new GetParametersCommand({ Names, WithDecryption: true }),
+  );
+  for (const { Name, Type } of Parameters) same(Type, "SecureString", `type of ${Name}`);
+  const values = Names.map((name) => {
+    const found = Parameters.find((each) => each.Name === plainName(name));
+    return present(found?.Value, `parameter ${name}`);
+  });
+  const environment: Record<string, string> = JSON.parse(values.join(""));
+  const link = (name: string) =>
+    JSON.parse(present(environment[`SST_RESOURCE_${name}`], `link ${name}`));
+  const names = Object.keys(tables).map((name) => {
+    return [name, present(link(name).name, `name of table ${name}`)];
+  });
+  return {
+    app: link("App"),
+    tables: Object.fromEntries(names),
+    tokenSecret: link("TokenSecret").value,
+  };
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import {
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcEndpointsCommand,
+  type IpPermission,
+  type SecurityGroup,
+} from "@aws-sdk/client-ec2";
+import type { Cloud } from "../cloud.ts";
+import type { Deployment } from "../deployment.ts";
+import { only, present, same } from "../expect.ts";
+
+/** Traffic can flow from the world to the balancer, from it to the instances, and no other way. */
+export async function checkNetwork(cloud: Cloud, deployment: Deployment): Promise<void> {
+  const VpcId = present(deployment.balancer.VpcId, "the balancer's VPC");
+  const { SecurityGroups = [] } = await cloud.ec2.send(
+    new DescribeSecurityGroupsCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }),
+  );
+  const byId = new Map(SecurityGroups.map((each) => [each.GroupId, each]));
+  const outer = only(deployment.balancer.SecurityGroups, "security group of the balancer");
+  const inner = only(securityGroupsOf(deployment), "security group of the instances");
+  checkOuter(present(byId.get(outer), "the balancer's security group"), deployment, inner);
+  checkInner(present(byId.get(inner), "the instances' security group"), deployment, outer);
+  const standard = only(
+    SecurityGroups.filter((each) => each.GroupName === "default"),
+    "default security group",
+  );
+  same(standard.IpPermissions, [], "rules into the default security group");
+  same(standard.IpPermissionsEgress, [], "rules out of the default security group");
+  await checkSubnets(cloud, deployment);
+  await checkEndpoints(cloud, VpcId);
+}
+
+function securityGroupsOf({ template }: Deployment): string[] {
+  return (
+    template.NetworkInterfaces?.flatMap((each) => each.Groups ?? []) ??
+    template.SecurityGroupIds ??
+    []
+  );
+}
+
+function checkOuter(group: SecurityGroup, { listeners, targetGroup }: Deployment, inner: string) {
+  const ports = (group.IpPermissions ?? []).map((rule) => rule.FromPort).sort();
+  same(ports, listeners.map((each) => each.Port).sort(), "ports that the balancer opens");
+  const [out, ...others] = group.IpPermissionsEgress ?? [];
+  same(others, [], "further rules out of the balancer");
+  checkRule(present(out, "rule out of the balancer"), targetGroup.Port, inner);
+}
+
+function checkInner(group: SecurityGroup, { targetGroup }: Deployment, outer: string) {
+  const [rule, ...others] = group.IpPermissions ?? [];
+  same(others, [], "further rules into the instances");
+  checkRule(present(rule, "rule into the instances"), targetGroup.Port, outer);
+}
+
+/** A rule for one port and one other group, and nothing else. */
+function checkRule(rule: IpPermission, port: number | undefined, group: string) {
+  same([rule.FromPort, rule.ToPort], [port, port], `ports between balancer and instances`);
+  same(
+    rule.UserIdGroupPairs?.map((each) => each.GroupId),
+    [group],
+    "groups on the other side",
+  );
+  same([...(rule.IpRanges ?? []), ...(rule.Ipv6Ranges ?? [])], [], "addresses on the other side");
+}
+
+async function checkSubnets(cloud: Cloud, { group, balancer }: Deployment) {
+  const SubnetIds = present(group.VPCZoneIdentifier, "the group's subnets").split(",");
+  const { Subnets = [] } = await cloud.ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
+  same(new Set(Subnets.map((each) => each.AvailabilityZone)).size, 2, "zones of the group");
+  const shared = balancer.AvailabilityZones?.filter((each) =>
+    SubnetIds.includes(each.SubnetId ?? ""),
+  );
+  same(shared, [], "subnets that instances share with the balancer, with a NAT");
+}
+
+async function checkEndpoints(cloud: Cloud, VpcId: string) {
+  const { VpcEndpoints = [] } = await cloud.ec2.send(
+    new DescribeVpcEndpointsCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }),
+  );
+  const gateways = VpcEndpoints.filter((each) => each.VpcEndpointType === "Gateway");
+  const services = gateways.map((each) => each.ServiceName?.split(".").at(-1)).sort();
+  same(services, ["dynamodb", "s3"], "gateway endpoints");
+  for (const gateway of gateways)
+    assert.ok(gateway.RouteTableIds?.length, `${gateway.ServiceName} has no route`);
+}

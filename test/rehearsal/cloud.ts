@@ -1,0 +1,30 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SSMClient } from "@aws-sdk/client-ssm";
+
+/** The emulated account, seen through the AWS SDK. */
+export type Cloud = ReturnType<typeof connect>;
+
+/** Opens a client for each service that the checks ask; all of them reach `endpoint` and nothing else. */
+export function connect(endpoint: string, region: string) {
+  const credentials = { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" };
+  const options = { endpoint, region, credentials };
+  return {
+    region,
+    autoScaling: new AutoScalingClient(options),
+    balancing: new ElasticLoadBalancingV2Client(options),
+    cloudWatch: new CloudWatchClient(options),
+    dynamoDb: new DynamoDBClient(options),
+    ec2: new EC2Client(options),
+    iam: new IAMClient(options),
+    logs: new CloudWatchLogsClient(options),
+    s3: new S3Client({ ...options, forcePathStyle: true }),
+    ssm: new SSMClient(options),
+  };
+}

@@ -1,0 +1,87 @@
+import {
+  type AutoScalingGroup,
+  DescribeAutoScalingGroupsCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  DescribeLaunchTemplateVersionsCommand,
+  type ResponseLaunchTemplateData,
+} from "@aws-sdk/client-ec2";
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetGroupsCommand,
+  type Listener,
+  type LoadBalancer,
+  type TargetGroup,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { type BootPlan, readBootPlan } from "./boot-plan.ts";
+import type { Cloud } from "./cloud.ts";
+import { only, present, same } from "./expect.ts";
+
+/** The chain from the balancer to what an instance runs, as found in the account. */
+export interface Deployment {
+  balancer: LoadBalancer;
+  listeners: Listener[];
+  targetGroup: TargetGroup;
+  group: AutoScalingGroup;
+  /** Number of the launch template's version that the group uses. */
+  version: string;
+  template: ResponseLaunchTemplateData;
+  /** What an instance runs at first boot, decoded. */
+  userData: string;
+  /** What that fetches. */
+  plan: BootPlan;
+}
+
+/**
+ * Follows the chain from the balancer's listener to the user data, each link by what the one before
+ * names: a thing that exists but is not wired is not found.
+ */
+export async function findDeployment(cloud: Cloud): Promise<Deployment> {
+  const balancers = await cloud.balancing.send(new DescribeLoadBalancersCommand({}));
+  const balancer = only(balancers.LoadBalancers, "load balancer");
+  const { Listeners: listeners = [] } = await cloud.balancing.send(
+    new DescribeListenersCommand({ LoadBalancerArn: balancer.LoadBalancerArn }),
+  );
+  const arn = await findForwarded(cloud, listeners);
+  const targetGroups = await cloud.balancing.send(
+    new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }),
+  );
+  const targetGroup = only(targetGroups.TargetGroups, "target group");
+  const groups = await cloud.autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
+  const group = only(groups.AutoScalingGroups, "auto scaling group");
+  same(group.TargetGroupARNs, [arn], "target groups of the auto scaling group");
+  return { balancer, listeners, targetGroup, group, ...(await findTemplate(cloud, group)) };
+}
+
+/** The target group that the listeners' rules, the default ones among them, forward to. */
+async function findForwarded(cloud: Cloud, listeners: Listener[]): Promise<string> {
+  const found = await Promise.all(
+    listeners.map(({ ListenerArn }) =>
+      cloud.balancing.send(new DescribeRulesCommand({ ListenerArn })),
+    ),
+  );
+  const actions = found.flatMap((each) => each.Rules ?? []).flatMap((rule) => rule.Actions ?? []);
+  const forwarded = actions.filter((action) => action.Type === "forward");
+  return present(only(forwarded, "rule that forwards").TargetGroupArn, "the rule's target group");
+}
+
+async function findTemplate(cloud: Cloud, group: AutoScalingGroup) {
+  const mixed = group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
+  const { LaunchTemplateId, Version } = present(
+    group.LaunchTemplate ?? mixed,
+    "group's launch template",
+  );
+  const version = present(Version, "group's launch template version");
+  const { LaunchTemplateVersions } = await cloud.ec2.send(
+    new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: [version] }),
+  );
+  const template = present(
+    only(LaunchTemplateVersions, "launch template version").LaunchTemplateData,
+    "launch template's data",
+  );
+  const encoded = present(template.UserData, "launch template's user data");
+  const userData = Buffer.from(encoded, "base64").toString("utf8");
+  return { version, template, userData, plan: readBootPlan(userData) };
+}
