@@ -16,12 +16,9 @@ export class Server {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /**
-   * Starts one of `bench/servers/`. Its log goes to /dev/null.
-   * @param name its file, without `.ts`
-   */
-  static async start(name: string, environment: Record<string, string>): Promise<Server> {
-    const child = start(`servers/${name}.ts`, environment, ["--import", here("probe.ts")]);
+  /** Starts a server with the probe in it. Its log goes to /dev/null. */
+  static async start(file: string, environment: Record<string, string>): Promise<Server> {
+    const child = start(file, environment, ["--import", here("probe.ts")]);
     const { port } = await ask<{ port: number }>(child);
     return new Server(child, port);
   }
@@ -38,7 +35,7 @@ export class Server {
 
 /** The load generator. */
 export class Generator {
-  readonly #child = start("load.ts");
+  readonly #child = start(here("load.ts"));
 
   send(load: Load): Promise<Seen> {
     return ask(this.#child, load);
@@ -49,8 +46,8 @@ export class Generator {
   }
 }
 
-function start(path: string, environment = {}, execArgv: string[] = []): ChildProcess {
-  return fork(here(path), {
+function start(file: string, environment = {}, execArgv: string[] = []): ChildProcess {
+  return fork(file, {
     execArgv,
     env: { ...process.env, ...environment },
     stdio: ["ignore", "ignore", "inherit", "ipc"],

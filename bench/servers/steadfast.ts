@@ -1,37 +1,5 @@
-/**
- * (d) This API, composed as `server.ts` does, but for passwords, which are not hashed: the bench
- * reports that cost apart. `BENCH_DATABASE` changes options of the database for a study.
- */
-import { buildApp } from "@steadfast/api";
-import { Database, Passwords, Posts, readLink, Users } from "@steadfast/core";
-import { loadConfig } from "../../packages/api/src/config.ts";
-import { createLogger } from "../../packages/api/src/logger.ts";
-import { Readiness } from "../../packages/api/src/readiness.ts";
-import { announce } from "./sample.ts";
+/** (d) This API. `BENCH_DATABASE` changes options of the database for a study. */
+import { Database } from "@steadfast/core";
+import { serveSteadfast } from "./compose.ts";
 
-class NoHashing extends Passwords {
-  override async hash(): Promise<string> {
-    return "not hashed here";
-  }
-  override async verify(): Promise<boolean> {
-    return true;
-  }
-  override isOutdated(): boolean {
-    return false;
-  }
-}
-
-const database = new Database(JSON.parse(process.env.BENCH_DATABASE ?? "{}"));
-const posts = new Posts({ database });
-const users = new Users({ database, passwords: new NoHashing(), posts });
-const config = loadConfig();
-const app = await buildApp({
-  config,
-  users,
-  posts,
-  readiness: new Readiness(() => database.ping()),
-  tokenSecret: readLink("TokenSecret", "value"),
-  logger: createLogger(config.LOG_LEVEL, false),
-});
-await app.listen({ host: "127.0.0.1", port: 0 });
-announce(app.server);
+await serveSteadfast(new Database(JSON.parse(process.env.BENCH_DATABASE ?? "{}")));
