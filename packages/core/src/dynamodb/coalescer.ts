@@ -7,6 +7,8 @@ export interface Call<Request, Answer> {
   readonly deadline: Deadline;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
+  /** The items that it touches; see {@link CoalescerOptions.items}. */
+  readonly items: readonly string[];
   /** Whether it has been answered or has waited for too long. */
   settled: boolean;
   /** What to say when its deadline passes; a sender that knows more sets it. */
@@ -17,21 +19,37 @@ export interface CoalescerOptions<Request, Answer> {
   /**
    * Sends a batch as one call to the database, and settles each call in it. What it throws fails the
    * calls that are not settled by then.
-   * @param signal aborts when nobody waits for the batch any more
+   * @param signal aborts when nobody has time to wait for the batch any more; it must reject then
    */
   send: (batch: Call<Request, Answer>[], signal: AbortSignal) => Promise<void>;
-  /** Calls in a batch, at most. */
+  /** Items in a batch, at most; the limit of the database. */
   size: number;
   /**
    * Batches under way at once. While there are so many, calls wait and the next batch grows, which
-   * is what saves work under load; `docs/performance.md` has the measurements behind the defaults.
+   * is what saves work under load; `docs/performance.md` has the measurements behind the default.
    */
   parallel: number;
-  /** Whether a call may share a batch with those before it. @default always */
-  fits?: (request: Request, batch: readonly Call<Request, Answer>[]) => boolean;
+  /**
+   * The items that a request touches. A batch has none of them twice, so a request that touches one
+   * of another's waits for the next batch.
+   * @default one that nobody else touches
+   */
+  items?: (request: Request) => readonly string[];
   /** Calls that may wait; one more is refused as `throttled`. @default 10,000 */
   queue?: number;
 }
+
+/** A batch under way. */
+interface Batch<Request, Answer> {
+  readonly calls: readonly Call<Request, Answer>[];
+  readonly abandoned: AbortController;
+}
+
+/** How often deadlines are looked at, in milliseconds. One timer for all is cheaper than one each. */
+const TICK = 20;
+
+/** Counts as one item, and is never looked up. */
+const OWN_ITEM: readonly string[] = [""];
 
 /**
  * Turns calls that are made at the same time into few batches. A lone call is sent within the same
@@ -48,76 +66,112 @@ export interface CoalescerOptions<Request, Answer> {
  * ```
  */
 export class Coalescer<Request, Answer> {
-  readonly #options: Required<CoalescerOptions<Request, Answer>>;
+  readonly #options: CoalescerOptions<Request, Answer>;
+  readonly #underWay = new Set<Batch<Request, Answer>>();
   #waiting: Call<Request, Answer>[] = [];
-  #underWay = 0;
+  #slots: number;
   #scheduled = false;
+  #ticking = false;
 
   constructor(options: CoalescerOptions<Request, Answer>) {
-    this.#options = { fits: () => true, queue: 10_000, ...options };
+    this.#options = options;
+    this.#slots = options.parallel;
   }
 
   /** @throws DomainError `throttled` when too many calls wait; `unavailable` after the deadline */
   call(request: Request, deadline: Deadline): Promise<Answer> {
-    if (this.#waiting.length >= this.#options.queue) {
-      throw new DomainError("throttled", "Too many requests wait for the database.");
-    }
+    const { items, queue = 10_000 } = this.#options;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, deadline, resolve, reject, settled: false, late: undefined });
+      if (this.#waiting.length >= queue) {
+        reject(new DomainError("throttled", "Too many requests wait for the database."));
+        return;
+      }
+      const touched = items ? items(request) : OWN_ITEM;
+      const state = { settled: false, late: undefined };
+      this.#waiting.push({ request, deadline, resolve, reject, items: touched, ...state });
       this.#schedule();
+      this.#tick();
     });
   }
 
   /** At the end of this turn of the event loop: what arrives in it shares a batch. */
   #schedule(): void {
-    if (this.#scheduled || this.#underWay >= this.#options.parallel) return;
+    if (this.#scheduled || this.#slots === 0 || this.#waiting.length === 0) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      while (this.#waiting.length > 0 && this.#underWay < this.#options.parallel) this.#flush();
+      while (this.#slots > 0 && this.#flush());
     });
   }
 
-  #flush(): void {
-    const batch = this.#takeBatch();
-    if (batch.length === 0) return;
-    this.#underWay++;
-    this.#send(batch).finally(() => {
-      this.#underWay--;
-      if (this.#waiting.length > 0) this.#schedule();
+  /** @returns whether there was anything to send */
+  #flush(): boolean {
+    const calls = this.#takeBatch();
+    if (calls.length === 0) return false;
+    this.#slots--;
+    this.#send(calls).finally(() => {
+      this.#slots++;
+      this.#schedule();
     });
+    return true;
   }
 
+  /** First come, first served, but for those who must wait for an item. */
   #takeBatch(): Call<Request, Answer>[] {
-    const { size, fits } = this.#options;
+    const { size, items } = this.#options;
     const batch: Call<Request, Answer>[] = [];
     const later: Call<Request, Answer>[] = [];
+    const taken = new Set<string>();
+    let room = size;
     let looked = 0;
-    while (looked < this.#waiting.length && batch.length < size) {
-      const call = this.#waiting[looked++] as Call<Request, Answer>;
-      if (call.deadline.left === 0) settle(call, () => call.reject(call.late ?? tooLate()));
-      else if (fits(call.request, batch)) batch.push(call);
-      else later.push(call);
+    for (const call of this.#waiting) {
+      // One that is too large for any batch goes alone, and the database says what is wrong with it.
+      if (room === 0 || (call.items.length > room && batch.length > 0)) break;
+      looked++;
+      if (call.settled) continue;
+      if (items && call.items.some((item) => taken.has(item))) {
+        later.push(call);
+        continue;
+      }
+      batch.push(call);
+      room = Math.max(0, room - call.items.length);
+      if (items) for (const item of call.items) taken.add(item);
     }
     this.#waiting = later.concat(this.#waiting.slice(looked));
     return batch;
   }
 
-  async #send(batch: Call<Request, Answer>[]): Promise<void> {
-    const abandoned = new AbortController();
-    const timer = expireInTurn(batch, () => abandoned.abort());
+  async #send(calls: Call<Request, Answer>[]): Promise<void> {
+    const batch = { calls, abandoned: new AbortController() };
+    this.#underWay.add(batch);
     try {
-      await this.#options.send(batch, abandoned.signal);
+      await this.#options.send(calls, batch.abandoned.signal);
     } catch (error) {
-      const failed = batch.filter((call) => !call.settled);
-      if (error instanceof DomainError || failed.length <= 1) {
+      const failed = calls.filter((call) => !call.settled);
+      if (error instanceof DomainError || calls.length === 1) {
         for (const call of failed) settle(call, () => call.reject(error));
       } else {
         await Promise.all(failed.map((call) => this.#send([call])));
       }
     } finally {
-      clearTimeout(timer.current);
+      this.#underWay.delete(batch);
     }
+  }
+
+  /** Looks at the deadlines for as long as anybody waits. */
+  #tick(): void {
+    if (this.#ticking) return;
+    this.#ticking = true;
+    setTimeout(() => {
+      this.#ticking = false;
+      expire(this.#waiting);
+      for (const { calls, abandoned } of this.#underWay) {
+        // When nobody has time left the sender ends, and tells what it knows.
+        if (calls.every(isOver)) abandoned.abort();
+        else expire(calls);
+      }
+      if (this.#waiting.length > 0 || this.#underWay.size > 0) this.#tick();
+    }, TICK);
   }
 }
 
@@ -128,24 +182,14 @@ export function settle<Request, Answer>(call: Call<Request, Answer>, answer: () 
   answer();
 }
 
-/** Rejects each call when its own deadline passes, with one timer for all of them. */
-function expireInTurn<Request, Answer>(batch: Call<Request, Answer>[], abandon: () => void) {
-  const timer: { current?: NodeJS.Timeout } = {};
-  const arm = () => {
-    const left = batch.filter((call) => !call.settled).map((call) => call.deadline.left);
-    if (left.length === 0) return abandon();
-    timer.current = setTimeout(expire, Math.min(...left) + 1);
-  };
-  const expire = () => {
-    for (const call of batch) {
-      if (call.deadline.left === 0) settle(call, () => call.reject(call.late ?? tooLate()));
-    }
-    arm();
-  };
-  arm();
-  return timer;
+function expire<Request, Answer>(calls: readonly Call<Request, Answer>[]): void {
+  for (const call of calls) {
+    if (!isOver(call)) continue;
+    const tooLate = () => new DomainError("unavailable", "The database did not answer.");
+    settle(call, () => call.reject(call.late ?? tooLate()));
+  }
 }
 
-function tooLate(): DomainError {
-  return new DomainError("unavailable", "The database did not answer.");
+function isOver<Request, Answer>({ settled, deadline }: Call<Request, Answer>): boolean {
+  return settled || deadline.left === 0;
 }

@@ -33,7 +33,7 @@ export interface DatabaseOptions extends ClientOptions {
   deadline?: number;
   /**
    * Batches of one kind under way at once; more calls wait for the next one.
-   * @default 2
+   * @default 4
    */
   parallel?: number;
 }
@@ -68,7 +68,7 @@ export class Database {
     this.#deadline = options.deadline ?? 800;
     this.#client = DynamoDBDocumentClient.from(createClient(options));
     const identify = identifier(this.tables);
-    const { parallel = 2 } = options;
+    const { parallel = 4 } = options;
     this.#reads = new Reads(this.#client, identify, parallel);
     this.#writes = new Writes(this.#client, identify, parallel);
     this.#transactions = new Transactions(this.#client, identify, parallel);

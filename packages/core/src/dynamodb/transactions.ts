@@ -36,7 +36,7 @@ export class Transactions {
       send: (batch, signal) => this.#send(batch, signal),
       size: ACTIONS,
       parallel,
-      fits: (actions, batch) => this.#fits(actions, batch),
+      items: (actions) => actions.map((action) => this.#itemOf(action)),
     });
   }
 
@@ -46,14 +46,6 @@ export class Transactions {
    */
   commit(actions: Action[], deadline: Deadline): Promise<void> {
     return this.#coalescer.call(actions, deadline);
-  }
-
-  /** A transaction has a hundred actions at most, and no item twice. */
-  #fits(actions: Action[], batch: readonly TransactionCall[]): boolean {
-    const taken = batch.flatMap(({ request }) => request);
-    if (taken.length + actions.length > ACTIONS) return false;
-    const items = new Set(taken.map((action) => this.#itemOf(action)));
-    return !actions.some((action) => items.has(this.#itemOf(action)));
   }
 
   #itemOf({ Put, Update, Delete, ConditionCheck }: Action): string {

@@ -38,9 +38,7 @@ export class Writes {
       send: (batch, signal) => this.#send(batch, signal),
       size: WRITES,
       parallel,
-      // A batch must not have an item twice.
-      fits: (request, batch) =>
-        !batch.some((call) => this.#identityOf(call.request) === this.#identityOf(request)),
+      items: (request) => [this.#identityOf(request)],
     });
   }
 
@@ -69,7 +67,7 @@ export class Writes {
       );
       const left = this.#identities(UnprocessedItems);
       waiting = waiting.filter((call) => {
-        if (left.has(this.#identityOf(call.request))) {
+        if (call.items.some((item) => left.has(item))) {
           call.late = overloaded();
           return true;
         }
