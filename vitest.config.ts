@@ -31,6 +31,10 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        // The parts of `npm run rehearse`; the rehearsal itself is no part of `npm test`.
+        test: { name: "rehearsal", include: ["test/rehearsal/**/*.test.ts"] },
+      },
     ],
     coverage: {
       include: ["packages/*/src/**", "infra/**", "scripts/**"],

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 
 /** Seconds that a process group gets to end after SIGTERM. */
 const GRACE_SECONDS = 10;
@@ -101,13 +102,27 @@ export class Processes {
 export async function stopGroup(leader: number): Promise<void> {
   signalGroup(leader, "SIGTERM");
   for (let waited = 0; waited < GRACE_SECONDS; waited += 0.1) {
-    if (!signalGroup(leader, 0)) return;
+    if (!(await isGroupAlive(leader))) return;
     await sleep(100);
   }
   signalGroup(leader, "SIGKILL");
 }
 
-/** Whether the group still has a process. */
+/**
+ * Whether a process of the group runs. One that has ended counts as alive for the kernel until its
+ * parent asked for its exit code, which in a container without an init may be never.
+ */
+export async function isGroupAlive(leader: number): Promise<boolean> {
+  if (!signalGroup(leader, 0)) return false;
+  const listed = await promisify(execFile)("ps", ["-A", "-o", "pgid=,stat="]).catch(
+    () => undefined,
+  );
+  if (!listed) return true;
+  const processes = listed.stdout.split("\n").map((line) => line.trim().split(/\s+/));
+  return processes.some(([group, state]) => Number(group) === leader && !state?.startsWith("Z"));
+}
+
+/** Whether there was a process in the group to send it to. */
 function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-leader, signal);

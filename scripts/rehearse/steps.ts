@@ -4,6 +4,8 @@ type Format = Parameters<typeof styleText>[0];
 
 /** Prints what a rehearsal does: a line a step with its seconds. */
 export class Steps {
+  /** How many have begun. */
+  begun = 0;
   readonly #out: NodeJS.WriteStream;
 
   /** @param out coloured when it is a terminal that wants colours */
@@ -14,6 +16,7 @@ export class Steps {
   /** Runs a step and prints how it ended; on a terminal also that it began. */
   async run<T>(title: string, action: () => Promise<T>): Promise<T> {
     const started = performance.now();
+    this.begun += 1;
     if (this.#out.isTTY) this.#out.write(this.#paint("dim", `· ${title}`));
     try {
       const result = await action();
