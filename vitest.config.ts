@@ -10,7 +10,7 @@ export default defineConfig({
         // Everything that runs against the local DynamoDB.
         test: {
           name: "packages",
-          include: ["packages/*/test/**/*.test.ts"],
+          include: ["packages/*/test/**/*.test.ts", "test/*.test.ts"],
           globalSetup: ["test/support/dynamodb.ts"],
           setupFiles: ["test/support/links.ts"],
           testTimeout: 20_000,
@@ -34,6 +34,15 @@ export default defineConfig({
       {
         // The parts of `npm run rehearse`; the rehearsal itself is no part of `npm test`.
         test: { name: "rehearsal", include: ["test/rehearsal/**/*.test.ts"] },
+      },
+      {
+        // What is built, and what an instance does with it.
+        test: {
+          name: "boot",
+          include: ["test/build/**/*.test.ts", "test/boot-unit/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
     coverage: {

@@ -2,14 +2,12 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Artifact, ArtifactArgs } from "../scripts/build/artifact.ts";
 
-/** Both archives of {@link Artifact} differ a lot in size, and their paths are all it prints. */
-const MAX_OUTPUT = 1024 * 1024;
-
 /**
  * Builds a service's archives with `npm run build`.
  *
- * In a process of its own: the program that SST runs is bundled, a bundler inside of it would not find its files, and
- * npm sees to it that the pinned Node builds, so that every machine builds the same bytes.
+ * In a process of its own: the program that SST runs is bundled, a bundler inside of it would not
+ * find its files, and npm sees to it that the pinned Node builds, so that every machine builds the
+ * same bytes.
  *
  * @throws if the build fails, with what it said.
  */
@@ -22,7 +20,6 @@ export async function buildArtifact(args: ArtifactArgs & { root: string }): Prom
     ["run", "--silent", "build", "--", "--json", ...flags],
     {
       cwd: root,
-      maxBuffer: MAX_OUTPUT,
     },
   ).catch((error) => {
     throw new Error(

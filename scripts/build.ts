@@ -1,7 +1,9 @@
 /**
- * Builds what an instance runs: `npm run build [-- --arch arm64|x64] [--service api] [--entry file] [--out dist] [--json]`.
+ * Builds what an instance runs: `npm run build [-- --arch arm64|x64] [--service api] [--entry file]
+ * [--out dist] [--json]`.
  *
- * Prints each archive's name, size and the seconds it took; with `--json` the result of `buildArtifact` alone.
+ * Prints each archive's name, size and the seconds it took; with `--json` the result of
+ * `buildArtifact` alone.
  */
 import { relative } from "node:path";
 import { parseArgs } from "node:util";

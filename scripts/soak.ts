@@ -7,10 +7,10 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { startStack } from "@steadfast/local";
 import { check } from "./soak/check.ts";
 import { Client } from "./soak/client.ts";
 import { Ledger } from "./soak/ledger.ts";
-import { startStack } from "./soak/stack.ts";
 
 const { values } = parseArgs({
   options: {

@@ -1,8 +1,8 @@
 /**
  * The script that ends a service before its instance goes. Pure.
  *
- * It asks the metadata service every 5 seconds, costs next to no CPU, and works in no group at all, where the state
- * that it looks for never appears.
+ * It asks the metadata service every 5 seconds, costs next to no CPU, and works in no group at all,
+ * where the state that it looks for never appears.
  */
 import { shellAssignments } from "./quote.ts";
 import { stopSeconds } from "./units.ts";
@@ -33,7 +33,7 @@ metadata() { # PATH
     "http://169.254.169.254/latest/meta-data/$1"
 }
 
-# The port first: a request on a socket without processes would start one again.
+# The port first: what comes when the last process has ended is refused, not left waiting in a queue.
 drain() {
   echo "draining: $1"
   systemctl stop "$service.socket"

@@ -14,7 +14,7 @@ export function shellAssignments(values: Record<string, string | number>): strin
 }
 
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what systemd drops from an environment
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what systemd drops
 const UNPRINTABLE = /[\0-\x08\x0b-\x1f\x7f]/;
 
 /**
@@ -22,8 +22,8 @@ const UNPRINTABLE = /[\0-\x08\x0b-\x1f\x7f]/;
  *
  * `%` starts a specifier and is doubled; `$` means nothing here.
  *
- * @throws if the name is none, or the text is not valid Unicode or has control characters other than tab and newline:
- * systemd would drop the variable with no more than a warning.
+ * @throws if the name is none, or the text is not valid Unicode or has control characters other
+ * than tab and newline: systemd would drop the variable with no more than a warning.
  */
 export function environmentLine(name: string, value: string): string {
   if (!ENVIRONMENT_NAME.test(name))

@@ -1,24 +1,25 @@
 /**
- * What systemd runs on an instance: fetches the links, then becomes the service, whose module exports `serve()`.
+ * What systemd runs on an instance: fetches the links, then becomes the service, whose module
+ * exports `serve()`.
  *
- * The links (table names, the token secret) come from SSM SecureString parameters named in `LINKS_PARAMETERS`, comma
- * separated; their decrypted values, joined, are one JSON object of environment variables. They go into this process's
- * environment alone, where SST's `Resource` looks for them when it is imported: that is why the service is imported
- * last. `setenv` in a running process does not show in `/proc/<pid>/environ` nor in a process list.
+ * The links (table names, the token secret) come from SSM SecureString parameters named in
+ * `LINKS_PARAMETERS`, comma separated; their decrypted values, joined, are one JSON object of
+ * environment variables. They go into this process's environment alone, where SST's `Resource`
+ * looks for them when it is imported: that is why the service is imported last. `setenv` in a
+ * running process does not show in `/proc/<pid>/environ` nor in a process list.
  *
- * Failing is one line on standard error and exit code 1; systemd tries again after a second.
+ * Failing is one line on standard error and exit code 1; systemd tries again.
  */
-import { GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 
 /** A boot must not hang on a call that never comes back. */
 const TIMEOUT_MS = 10_000;
 
-const names = (process.env.LINKS_PARAMETERS ?? "").split(",").filter(Boolean);
-
 try {
+  const names = (process.env.LINKS_PARAMETERS ?? "").split(",").filter(Boolean);
   Object.assign(process.env, await links(names));
 } catch (error) {
-  fail(`cannot read the links from ${names.join(", ")}`, error);
+  fail("cannot read the links", error);
 }
 
 try {
@@ -32,26 +33,22 @@ try {
 }
 
 /** Reads and joins the parameters, in the order given. */
-async function links(parameters: string[]): Promise<Record<string, string>> {
-  if (parameters.length === 0) return {};
+async function links(names: string[]): Promise<Record<string, string>> {
+  if (names.length === 0) return {};
   const ssm = new SSMClient({ maxAttempts: 3 });
-  const found = await ssm.send(
-    new GetParametersCommand({ Names: parameters, WithDecryption: true }),
-    {
-      abortSignal: AbortSignal.timeout(TIMEOUT_MS),
-    },
-  );
+  const abortSignal = AbortSignal.timeout(TIMEOUT_MS);
+  // One call each: a call for several answers in any order and leaves out the version that a name
+  // may carry.
+  const read = async (Name: string) => {
+    const command = new GetParameterCommand({ Name, WithDecryption: true });
+    const { Parameter } = await ssm.send(command, { abortSignal }).catch((error) => {
+      throw new Error(`${Name}: ${describe(error)}`);
+    });
+    return Parameter?.Value ?? "";
+  };
+  const values = await Promise.all(names.map(read));
   ssm.destroy();
-  const values = new Map(found.Parameters?.map(({ Name, Value }) => [Name, Value]));
-  const value = (parameter: string) => values.get(plainName(parameter));
-  const missing = parameters.filter((parameter) => !value(parameter));
-  if (missing.length > 0) throw new Error(`no such parameter: ${missing.join(", ")}`);
-  return parse(parameters.map(value).join(""));
-}
-
-/** SSM takes `name:version` and answers with the name alone. */
-function plainName(parameter: string): string {
-  return parameter.replace(/:[^:]*$/, "");
+  return parse(values.join(""));
 }
 
 /** Checks the JSON without ever putting its text, which holds secrets, into an error. */
@@ -68,9 +65,13 @@ function parse(text: string): Record<string, string> {
   return value as Record<string, string>;
 }
 
+/** What went wrong, on one line. */
+function describe(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.replaceAll(/\s+/g, " ").replace(/^Error: /, "");
+}
+
 function fail(what: string, error: unknown): never {
-  const { name, message } =
-    error instanceof Error ? error : { name: "Error", message: String(error) };
-  process.stderr.write(`${what}: ${name}: ${message.replaceAll(/\s+/g, " ")}\n`);
+  process.stderr.write(`${what}: ${describe(error)}\n`);
   process.exit(1);
 }

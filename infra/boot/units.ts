@@ -1,9 +1,10 @@
 /**
- * The systemd units of a service. Pure functions from arguments to text; for systemd 252, which Amazon Linux 2023 has.
+ * The systemd units of a service. Pure functions from arguments to text; for systemd 252, which
+ * Amazon Linux 2023 has.
  *
- * One socket unit owns the port and hands the same socket to every process: the kernel gives a connection to whichever
- * is free, a process that dies or restarts loses no connection that waits in the queue, and no process needs to know
- * how many others there are.
+ * One socket unit owns the port and hands the same socket to every process: the kernel gives a
+ * connection to whichever is free, a process that dies or restarts loses no connection that waits
+ * in the queue, and no process needs to know how many others there are.
  */
 import { environmentLine } from "./quote.ts";
 
@@ -34,14 +35,33 @@ export function socketUnit({ service, port }: UnitArgs): string {
 Description=Port of ${service}
 
 [Socket]
-# IPv4 alone: requests come from the balancer's IPv4 addresses, and an IPv6 socket would show them in mapped form.
+# IPv4 alone: requests come from the balancer's IPv4 addresses, and an IPv6 socket would show them
+# in mapped form.
 ListenStream=0.0.0.0:${port}
 Backlog=4096
-# The process that a request starts if none runs; the others get the socket by their own unit's Sockets=.
-Service=${service}@1.service
+Service=${service}-socket.service
 
 [Install]
 WantedBy=sockets.target
+`;
+}
+
+/**
+ * `<service>-socket.service`: what the socket unit "activates". It does nothing and stays active,
+ * so that requests never start a process: systemd starts them all at boot, and one that is being
+ * stopped must not come back by a request.
+ */
+export function socketServiceUnit({ service }: UnitArgs): string {
+  return `[Unit]
+Description=Stands for the processes of ${service} on their socket
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/true
+
+[Install]
+WantedBy=multi-user.target
 `;
 }
 
@@ -54,21 +74,24 @@ export function serviceUnit({ service, drainSeconds, environment }: UnitArgs): s
 Description=${service}, process %i
 Wants=network-online.target
 After=network-online.target ${service}.socket
-# Never give up: what is broken for good is taken out by the health check, what is broken for a while comes back.
+# Never give up: what is broken for good is taken out by the health check, what is broken for a
+# while comes back.
 StartLimitIntervalSec=0
 
 [Service]
 Type=exec
 Sockets=${service}.socket
 ExecStart=/opt/${service}/runtime/bin/node /opt/${service}/app/start.mjs
-# The AWS SDK looks for a home even where it needs none, and a dynamic user has one only where nss-systemd is set up.
+# The AWS SDK looks for a home even where it needs none, and a dynamic user has one only where
+# nss-systemd is set up.
 Environment=HOME=%S/${service}/%i
 ${variables.join("\n")}
 SyslogIdentifier=${service}
 
 Restart=always
 RestartSec=500ms
-# SIGTERM to the process, which drains for ${drainSeconds} s and takes at most ${SHUTDOWN_SECONDS} s to close; what is left then is killed.
+# SIGTERM to the process, which drains for ${drainSeconds} s and takes at most ${SHUTDOWN_SECONDS} s
+# to close; what is left then is killed.
 KillMode=mixed
 TimeoutStopSec=${stopSeconds(drainSeconds)}
 # MemoryMax= is in a drop-in, for it depends on the number of processes.
@@ -94,7 +117,8 @@ ProtectKernelModules=yes
 ProtectKernelTunables=yes
 PrivateTmp=yes
 PrivateDevices=yes
-# Netlink: Node lists the machine's addresses through it, and Fastify has them listed when it listens.
+# Netlink: Node lists the machine's addresses through it, and Fastify has them listed when it
+# listens.
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
@@ -122,7 +146,7 @@ After=network-online.target
 [Service]
 Type=exec
 ExecStart=/opt/${service}/lifecycle
-Environment=AWS_DEFAULT_REGION=${region}
+${environmentLine("AWS_DEFAULT_REGION", region)}
 Restart=on-failure
 RestartSec=5
 # It waits for the processes it stops.

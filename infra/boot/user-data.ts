@@ -1,11 +1,19 @@
 /**
  * What an instance does at its first boot, as a bash script. Pure functions from arguments to text.
  *
- * It needs what Amazon Linux 2023 has: bash, curl, tar, gzip, sha256sum, systemd and the AWS CLI. It holds no secret.
+ * It needs what Amazon Linux 2023 has: bash, curl, tar, gzip, sha256sum, systemd and the AWS CLI.
+ * It holds no secret.
  */
 import { lifecycleScript } from "./lifecycle.ts";
 import { shellAssignments } from "./quote.ts";
-import { lifecycleUnit, SHUTDOWN_SECONDS, serviceUnit, socketUnit } from "./units.ts";
+import {
+  lifecycleUnit,
+  SHUTDOWN_SECONDS,
+  serviceUnit,
+  socketServiceUnit,
+  socketUnit,
+} from "./units.ts";
+import { validate } from "./validate.ts";
 
 /** One version of an archive in the bucket. */
 export interface ArchiveRef {
@@ -28,9 +36,15 @@ export interface UserDataArgs {
   runtime: ArchiveRef;
   /** Archive with `start.mjs`. */
   app: ArchiveRef;
-  /** SSM parameters whose decrypted values, joined in this order, are a JSON object of variables. At most 10. */
+  /**
+   * SSM parameters, `name` or `name:version`, whose decrypted values, joined in this order, are a
+   * JSON object of variables.
+   */
   linksParameters: string[];
-  /** Further environment of the service. Nothing secret: user data is readable for whoever may describe instances. */
+  /**
+   * Further environment of the service. Nothing secret: user data is readable for whoever may
+   * describe instances.
+   */
   environment: Record<string, string>;
   /** The port that the balancer sends requests to. */
   port: number;
@@ -46,36 +60,29 @@ export interface UserDataArgs {
    * @default 80
    */
   memoryMaxPercent?: number;
-  /** The Auto Scaling group, and its hook on termination when it has one. Without it nobody is told anything. */
+  /**
+   * The Auto Scaling group, and its hook on termination when it has one. Without it nobody is told
+   * anything.
+   */
   lifecycle?: { group: string; hook?: string };
 }
 
 /** EC2's limit, in bytes. */
 export const USER_DATA_LIMIT = 16_384;
 
-/** Set by the boot itself. */
-const RESERVED = [
-  "AWS_REGION",
-  "DRAIN_SECONDS",
-  "HOST",
-  "LINKS_PARAMETERS",
-  "LISTEN_FDS",
-  "LISTEN_PID",
-  "PORT",
-  "SHUTDOWN_SECONDS",
-];
-
 /**
  * Renders the user data of a service's instances.
  *
- * The script downloads both archives, checks their hashes, unpacks them, starts one process per vCPU, and counts as
- * done when `/health/ready` has answered 200. If anything fails, the reason stands in one line on the console, the
- * group is told that the instance is unhealthy, and nothing listens on the port.
+ * The script downloads both archives, checks their hashes, unpacks them, starts one process per
+ * vCPU, and counts as done when `/health/ready` has answered 200. If anything fails, the reason
+ * stands in one line on the console, the group is told that the instance is unhealthy, and nothing
+ * listens on the port.
  *
- * @throws if an argument is not allowed or the text is larger than EC2 takes; the message names the argument.
+ * @throws if an argument is not allowed or the text is larger than EC2 takes; the message names the
+ * argument.
  *
  * @example
- * const userData = renderUserData({ service: "api", region: "us-east-1", bucket, runtime, app, port: 3000, … });
+ * const userData = renderUserData({ service: "api", region: "us-east-1", bucket, port: 3000, … });
  */
 export function renderUserData(args: UserDataArgs): string {
   validate(args);
@@ -91,49 +98,6 @@ ${EPILOGUE}`;
       `environment: user data has ${size} bytes, EC2 takes ${USER_DATA_LIMIT}; move long values into a link`,
     );
   return script;
-}
-
-function validate({
-  service,
-  port,
-  runtime,
-  app,
-  linksParameters,
-  environment,
-  ...numbers
-}: UserDataArgs) {
-  const check = (ok: boolean, message: string) => {
-    if (!ok) throw new Error(message);
-  };
-  check(
-    /^[a-z][a-z0-9-]{0,23}$/.test(service),
-    `service: "${service}" is not allowed; lower-case letters, digits and dashes, at most 24 characters`,
-  );
-  const within = (name: string, value: number, low: number, high: number) =>
-    check(
-      Number.isInteger(value) && value >= low && value <= high,
-      `${name}: ${value} is not allowed; a whole number from ${low} to ${high}`,
-    );
-  within("port", port, 1, 65_535);
-  within("drainSeconds", numbers.drainSeconds, 0, 3_600);
-  within("readySeconds", numbers.readySeconds ?? 60, 1, 3_600);
-  within("memoryMaxPercent", numbers.memoryMaxPercent ?? 80, 1, 100);
-  for (const [name, { sha256 }] of Object.entries({ runtime, app }))
-    check(
-      /^[0-9a-f]{64}$/.test(sha256),
-      `${name}.sha256: "${sha256}" is not allowed; 64 lower-case hex digits`,
-    );
-  check(
-    linksParameters.length <= 10,
-    `linksParameters: ${linksParameters.length} names; SSM reads 10 in one call`,
-  );
-  for (const name of Object.keys(environment)) {
-    check(!RESERVED.includes(name), `environment: ${name} is set by the boot itself`);
-    check(
-      !name.startsWith("SST_RESOURCE_"),
-      `environment: ${name} may hold a secret; pass it as a link`,
-    );
-  }
 }
 
 const variables = (args: UserDataArgs) => ({
@@ -167,10 +131,13 @@ function units(args: UserDataArgs): string {
       ...args.environment,
     },
   };
-  const file = (target: string, text: string) =>
-    `cat >"${target}" <<'END_OF_FILE'\n${text}END_OF_FILE\n`;
+  const file = (target: string, text: string) => {
+    if (/^END_OF_FILE$/m.test(text)) throw new Error("lifecycle: a name contains END_OF_FILE");
+    return `cat >"${target}" <<'END_OF_FILE'\n${text}END_OF_FILE\n`;
+  };
   return [
     file("$units/$service.socket", socketUnit(unit)),
+    file("$units/$service-socket.service", socketServiceUnit(unit)),
     file("$units/$service@.service", serviceUnit(unit)),
     file("$units/$service-lifecycle.service", lifecycleUnit(unit, args.region)),
     file("$root/lifecycle", lifecycleScript(args)),
@@ -232,7 +199,8 @@ patiently() { # COMMAND...
 fetch() { # NAME KEY VERSION SHA256
   local name=$1 key=$2 version=$3 sha256=$4 place found
   place=$(mktemp --directory "$root/.$name.XXXXXX")
-  patiently aws s3api get-object --bucket "$bucket" --key "$key" --version-id "$version" "$place/archive" >/dev/null
+  patiently aws s3api get-object --bucket "$bucket" --key "$key" --version-id "$version" \
+    "$place/archive" >/dev/null
   found=$(sha256sum "$place/archive" | cut --delimiter ' ' --fields 1)
   if [ "$found" != "$sha256" ]; then
     echo "SHA-256 of s3://$bucket/$key is $found, expected $sha256" >&2
@@ -263,10 +231,12 @@ printf '[Service]\nMemoryMax=%d%%\n' $((memory_percent / processes)) >"$units/$s
 step='starting the units'
 mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
 systemctl daemon-reload
-systemctl enable --now --quiet "$service.socket" "${"$"}{instances[@]}" "$service-lifecycle.service"
+systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
+  "$service-lifecycle.service" "${"$"}{instances[@]}"
 
 step='waiting for /health/ready'
-# The last line that says something: none of an error's stack and properties, nor the version that Node prints below.
+# The last line that says something: none of an error's stack and properties, nor the version that
+# Node prints below.
 last_words() {
   journalctl --identifier "$service" --output cat --lines 50 |
     grep --extended-regexp --invert-match '^([[:space:]]|Node\.js v|[]})]*$)' | tail --lines 1

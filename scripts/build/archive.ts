@@ -21,7 +21,9 @@ export interface Archive {
   size: number;
 }
 
-/** What every entry is dated: tar's epoch plus a day, which no time zone turns into a negative time. */
+/**
+ * What every entry is dated: tar's epoch plus a day, which no time zone turns into a negative time.
+ */
 const MODIFIED = new Date(86_400_000);
 
 /** SHA-256 of a file as 64 hex digits. */
@@ -34,8 +36,9 @@ export async function sha256File(path: string): Promise<string> {
 /**
  * Packs everything in `folder` as `<out>/<name>-<hash>.tar.gz`.
  *
- * Entries are sorted and carry no owner, a fixed date, and mode 644 or 755; the gzip header carries neither a date
- * nor the operating system. The bytes still depend on zlib, which comes with the pinned Node.
+ * Entries are sorted and carry no owner, a fixed date, and mode 644 or 755; the gzip header carries
+ * neither a date nor the operating system. The bytes still depend on zlib, which comes with the
+ * pinned Node.
  *
  * @example
  * const archive = await pack({ name: "app-api", folder: "/tmp/bundle", out: "dist" });

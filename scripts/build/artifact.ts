@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Archive, pack } from "./archive.ts";
-import { bundle, ROOT } from "./bundle.ts";
+import { bundle } from "./bundle.ts";
 import { type Arch, buildRuntime } from "./runtime.ts";
 
 export type { Arch, Archive };
@@ -33,7 +33,7 @@ export interface ArtifactArgs {
  * Builds both archives of a service. A runtime that an earlier build left in `out` is used again.
  *
  * @example
- * await buildArtifact({ service: "api", entry: "packages/api/src/server.ts", arch: "arm64", out: "dist" });
+ * const { app } = await buildArtifact({ service: "api", entry, arch: "arm64", out: "dist" });
  */
 export async function buildArtifact(args: ArtifactArgs): Promise<Artifact> {
   const out = resolve(args.out);
@@ -49,11 +49,14 @@ export async function buildArtifact(args: ArtifactArgs): Promise<Artifact> {
   return { runtime, app };
 }
 
-async function buildApp({ service, entry, out }: ArtifactArgs): Promise<Archive> {
-  const folder = await mkdtemp(join(tmpdir(), `${service}-bundle-`));
+/** Builds the application's archive alone. */
+export async function buildApp(
+  args: Pick<ArtifactArgs, "service" | "entry" | "out">,
+): Promise<Archive> {
+  const folder = await mkdtemp(join(tmpdir(), `${args.service}-bundle-`));
   try {
-    await bundle({ entry: resolve(ROOT, entry), folder });
-    return await pack({ name: `app-${service}`, folder, out });
+    await bundle({ entry: args.entry, folder });
+    return await pack({ name: `app-${args.service}`, folder, out: args.out });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,9 @@
-/** The application of an instance: a bundled service, its starter, its static files and its licences. */
+/**
+ * The application of an instance: a bundled service, its starter, its static files and its
+ * licences.
+ */
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { licences, packagesOf } from "./licences.ts";
 
@@ -9,10 +12,16 @@ export const ROOT = join(import.meta.dirname, "../..");
 
 const STARTER = "infra/boot/start.ts";
 
-/** Packages that read files beside their code, and the folders they read. They are copied to `assets/<package>`. */
+/**
+ * Packages that read files beside their code, and the folders they read. They are copied to
+ * `assets/<package>`.
+ */
 const ASSETS: Record<string, string[]> = { "@fastify/swagger-ui": ["static"] };
 
-/** Never wanted on an instance: `sst` drags in the whole of aws-sdk 2, of which `Resource` needs nothing. */
+/**
+ * Never wanted on an instance: `sst` drags in the whole of aws-sdk 2, of which `Resource` needs
+ * nothing.
+ */
 const FORBIDDEN = ["aws-sdk", "opencontrol", "openid-client"];
 
 /** CommonJS packages expect these names, which an ES module does not have. */
@@ -23,17 +32,18 @@ const BANNER = [
 ].join("\n");
 
 /**
- * Bundles a service into `folder`: `start.mjs` (what systemd runs), `server.mjs` (the service's entry), shared chunks,
- * a source map each, `assets/`, and `LICENSES.txt`.
+ * Bundles a service into `folder`: `start.mjs` (what systemd runs), `server.mjs` (the service's
+ * entry), shared chunks, a source map each, `assets/`, and `LICENSES.txt`.
  *
- * Names are kept and sources left out of the maps: stack traces are readable, and the code stands in the repository.
+ * Names are kept and sources left out of the maps: stack traces are readable, and the code stands
+ * in the repository.
  *
  * @throws if the code cannot be bundled, or reaches a package that must not be on an instance.
  */
 export async function bundle(args: { entry: string; folder: string }): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { start: STARTER, server: args.entry },
+    entryPoints: { start: STARTER, server: resolve(ROOT, args.entry) },
     outdir: args.folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -41,7 +51,8 @@ export async function bundle(args: { entry: string; folder: string }): Promise<v
     format: "esm",
     platform: "node",
     target: "node24",
-    // Not minified: when a process dies, Node prints the line that threw, and the journal wants a line, not a megabyte.
+    // Not minified: when a process dies, Node prints the line that threw, and the journal wants a
+    // line, not a megabyte.
     keepNames: true,
     legalComments: "none", // they are collected in LICENSES.txt
     sourcemap: true,

@@ -12,7 +12,10 @@ import pinned from "./node-runtime.json" with { type: "json" };
 /** Processor architectures that an instance can have, in Node's words. */
 export type Arch = "arm64" | "x64";
 
-/** The binary, and the licence that must travel with it: not the headers, manuals and npm, half of the package. */
+/**
+ * The binary, and the licence that must travel with it: not the headers, manuals and npm, half of
+ * the package.
+ */
 const FILES = ["bin/node", "LICENSE"];
 
 const run = promisify(execFile);
@@ -20,8 +23,8 @@ const run = promisify(execFile);
 /**
  * Packs Node for an architecture, or returns the archive of an earlier build.
  *
- * The package is checked against the hash in `node-runtime.json`, not against what the registry says today, so a
- * registry that serves something else is noticed.
+ * The package is checked against the hash in `node-runtime.json`, not against what the registry
+ * says today, so a registry that serves something else is noticed.
  *
  * @throws if the download is not the pinned package.
  */

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
+import type { Stack } from "@steadfast/local";
 import type { Ledger } from "./ledger.ts";
-import type { Stack } from "./stack.ts";
 
 /** Compares the tables with the ledger. @returns what is missing, too much or different */
 export async function check({ client, prefix }: Stack, ledger: Ledger): Promise<string[]> {

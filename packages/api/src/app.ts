@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Posts, Users } from "@steadfast/core";
 import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from "fastify";
@@ -7,7 +8,7 @@ import { auth } from "./plugins/auth.ts";
 import { docs } from "./plugins/docs.ts";
 import { draining } from "./plugins/draining.ts";
 import { overload } from "./plugins/overload.ts";
-import { problems, sendProblem } from "./plugins/problems.ts";
+import { problems } from "./plugins/problems.ts";
 import { requestLog } from "./plugins/request-log.ts";
 import { security } from "./plugins/security.ts";
 import { validation } from "./plugins/validation.ts";
@@ -19,6 +20,7 @@ import { usersRoutes } from "./routes/users.ts";
 import { Health, Message, Service } from "./schemas/common.ts";
 import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
 import { Credentials, Session, User, UserInput } from "./schemas/user.ts";
+import { answerMalformedHttp, answerUnroutable } from "./unroutable.ts";
 
 const KIB = 1024;
 
@@ -55,7 +57,7 @@ export async function buildApp(options: AppOptions) {
   await app.register(problems);
   await app.register(requestLog);
   await app.register(draining, { readiness });
-  await app.register(overload);
+  await app.register(overload, { maxDelay: config.OVERLOAD_DELAY_MS });
   await app.register(security, { corsOrigins: list(config.CORS_ORIGIN) });
   await app.register(auth, { mode: config.API_AUTH, secret: tokenSecret });
   await app.register(docs);
@@ -91,7 +93,7 @@ const SCHEMAS = [
 ];
 
 function serverOptions(config: Config): FastifyServerOptions {
-  const trusted = list(config.TRUST_PROXY);
+  const trusted = list(config.TRUST_PROXY).map(checkedRange);
   return {
     routerOptions: { ignoreTrailingSlash: true },
     bodyLimit: 64 * KIB,
@@ -105,30 +107,18 @@ function serverOptions(config: Config): FastifyServerOptions {
     // One line of our own instead of two (plugins/request-log.ts).
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => crypto.randomUUID(),
-    frameworkErrors: sendProblem,
+    frameworkErrors: answerUnroutable,
     clientErrorHandler: answerMalformedHttp,
   };
 }
 
-/** Answers what is no HTTP request, before there is anything to route. */
-const answerMalformedHttp: NonNullable<FastifyServerOptions["clientErrorHandler"]> = (
-  error,
-  socket,
-) => {
-  if (socket.destroyed || !socket.writable) return;
-  const [status, title, detail] =
-    error.code === "HPE_HEADER_OVERFLOW"
-      ? [431, "Request Header Fields Too Large", "The headers may have 16 KiB at most."]
-      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
-        ? [408, "Request Timeout", "The request took too long to arrive."]
-        : [400, "Bad Request", "This is not an HTTP request."];
-  const type = `urn:steadfast:problem:${String(title).toLowerCase().replaceAll(" ", "-")}`;
-  const body = JSON.stringify({ type, title, status, detail });
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-};
+/** @throws with one line when it is neither an IP address nor a CIDR */
+function checkedRange(range: string): string {
+  const [address = "", bits = "0", ...rest] = range.split("/");
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (rest.length === 0 && /^\d+$/.test(bits) && Number(bits) <= longest) return range;
+  throw new Error(`Wrong configuration: TRUST_PROXY has ${range}, which is no IP address or CIDR.`);
+}
 
 function list(text: string): string[] {
   return text.split(",").flatMap((part) => part.trim() || []);

@@ -56,6 +56,12 @@ const ConfigSchema = Type.Object({
     maximum: 10_000,
     description: "Passwords that may wait for that; beyond it the answer is 503",
   }),
+  OVERLOAD_DELAY_MS: Type.Integer({
+    default: 1000,
+    minimum: 0,
+    maximum: 60_000,
+    description: "How far the event loop may be behind before requests get 503; 0: no matter",
+  }),
   LOGIN_FAILURES: Type.Integer({
     default: 10,
     minimum: 1,

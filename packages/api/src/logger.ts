@@ -1,4 +1,4 @@
-import { type LoggerOptions, pino } from "pino";
+import { type DestinationStream, type LoggerOptions, pino } from "pino";
 import type { Config } from "./config.ts";
 
 /** Names under which a secret might be logged by mistake. */
@@ -7,8 +7,13 @@ const SECRETS = ["password", "authorization", "access_token", "token", "secret"]
 /**
  * The logger: a JSON object a line on standard output, readable lines on a terminal. Should a secret
  * ever be among what is logged, it is blacked out.
+ * @param destination where JSON goes instead of standard output
  */
-export function createLogger(level: Config["LOG_LEVEL"], terminal = process.stdout.isTTY) {
+export function createLogger(
+  level: Config["LOG_LEVEL"],
+  terminal = process.stdout.isTTY,
+  destination?: DestinationStream,
+) {
   const options: LoggerOptions = {
     level,
     redact: {
@@ -20,6 +25,7 @@ export function createLogger(level: Config["LOG_LEVEL"], terminal = process.stdo
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   };
+  if (destination) return pino(options, destination);
   if (!terminal) return pino(options);
   return pino({
     ...options,

@@ -37,31 +37,44 @@ export class LoginLimits {
   ): Promise<Success | undefined> {
     // An address has no space in it, so the two cannot be confused.
     const key = `${address} ${login.toLowerCase()}`;
-    await consume(this.#byAddress, address);
-    await consume(this.#byLogin, key);
-    const forgive = () => Promise.all([this.#byAddress.reward(address), this.#byLogin.reward(key)]);
-    try {
-      const success = await attempt();
-      if (success) await Promise.all([this.#byAddress.reward(address), this.#byLogin.delete(key)]);
-      return success;
-    } catch (error) {
-      await forgive();
-      throw error;
-    }
+    const success = await counted(this.#byLogin, key, () =>
+      counted(this.#byAddress, address, attempt),
+    );
+    if (success) await Promise.all([this.#byAddress.reward(address), this.#byLogin.delete(key)]);
+    return success;
   }
 }
 
-async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
+/**
+ * Runs what counts unless it throws. What is refused because of one counter counts for none, else
+ * hammering at one login would lock its address out of all the others.
+ * @throws HttpProblem 429 when the key has no points left
+ */
+async function counted<Result>(
+  limiter: RateLimiterAbstract,
+  key: string,
+  run: () => Promise<Result>,
+): Promise<Result> {
   try {
     await limiter.consume(key);
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
-    const seconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
-    throw new HttpProblem(
-      429,
-      "Too Many Requests",
-      `Too many failed logins; try again in ${seconds} seconds.`,
-      { headers: { "retry-after": String(seconds) } },
-    );
+    await limiter.reward(key);
+    throw tooMany(Math.max(1, Math.ceil(refused.msBeforeNext / 1000)));
   }
+  try {
+    return await run();
+  } catch (error) {
+    await limiter.reward(key);
+    throw error;
+  }
+}
+
+function tooMany(seconds: number): HttpProblem {
+  return new HttpProblem(
+    429,
+    "Too Many Requests",
+    `Too many failed logins; try again in ${seconds} seconds.`,
+    { headers: { "retry-after": String(seconds) } },
+  );
 }

@@ -55,9 +55,13 @@ const FASTIFY: Record<string, [status: number, title: string, detail: string]> =
     "Bad Request",
     "The body is not as long as Content-Length says.",
   ],
-  FST_ERR_CTP_INVALID_JSON_BODY: [400, "Bad Request", "The body is not valid JSON."],
+  FST_ERR_CTP_INVALID_JSON_BODY: [
+    400,
+    "Bad Request",
+    "The body is not valid JSON, or has a key __proto__ or constructor.prototype.",
+  ],
   FST_ERR_BAD_URL: [400, "Bad Request", "The path is not a valid URL."],
-  FST_UNDER_PRESSURE: [503, "Service Unavailable", "The server is busy; try again in a moment."],
+  FST_ERR_MAX_PARAM_LENGTH: [400, "Bad Request", "A part of the path is too long."],
 };
 
 /** Turns whatever was thrown into an answer; only what is safe to tell leaves the process. */
@@ -67,9 +71,7 @@ export function toHttpProblem(error: unknown): HttpProblem {
   const { code, validation, validationContext, statusCode } = error as Partial<FastifyError>;
   if (validation) return fromValidation(validation, validationContext ?? "body");
   const known = code === undefined ? undefined : FASTIFY[code];
-  if (known) {
-    return new HttpProblem(...known, known[0] === 503 ? { headers: RETRY_AFTER } : {});
-  }
+  if (known) return new HttpProblem(...known);
   // secure-json-parse and Fastify mark what the client did wrong by status alone.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new HttpProblem(400, "Bad Request", "The request is malformed.");

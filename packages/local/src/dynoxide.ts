@@ -1,14 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import getPort from "get-port";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const require = createRequire(import.meta.url);
+
+/** What Dynoxide writes to stderr once it can be asked. */
+const LISTENING = "listening on";
 
 export interface DynoxideOptions {
   /** File that keeps the data. @default in memory, gone at the end */
@@ -31,7 +32,8 @@ export interface Dynoxide {
 /**
  * Starts Dynoxide, an embedded DynamoDB engine on SQLite, and waits until it answers.
  *
- * @throws with one line that says what to do: no binary for this system, a damaged file, a port in use
+ * @throws with one line that says what to do: no binary for this system, a file that is damaged or
+ *   cannot be opened, a port in use
  * @example
  * ```ts
  * const dynamodb = await startDynoxide({ file: ".data/dynamodb.db" });
@@ -45,9 +47,15 @@ export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dyno
   if (options.file) args.push("--db-path", options.file);
   // In a process group of its own: Ctrl-C must reach the API first, which still needs it.
   const child = spawn(binary, args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
-  const exited = once(child, "exit").then(() => {});
+  const exited = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+  });
+  // It must not outlive this process, however that ends short of a SIGKILL.
+  const kill = () => void child.kill();
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   const endpoint = `http://127.0.0.1:${port}`;
-  await answering(child, endpoint, options.file);
+  await listening(child, options.file);
   return {
     endpoint,
     pid: child.pid as number,
@@ -97,35 +105,30 @@ function pinnedVersion(): string {
   return manifest.optionalDependencies["@dynoxide/linux-x64"];
 }
 
-async function answering(child: ChildProcess, endpoint: string, file?: string): Promise<void> {
-  let output = "";
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
+/**
+ * Waits until the engine says that it listens. Asking the port would not do: when it is in use,
+ * whoever has it may answer first.
+ */
+function listening(child: ChildProcess, file?: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      // Later words are read, so that the engine can go on writing them, but not kept.
+      if (output.includes(LISTENING)) return;
+      output += text;
+      if (output.includes(LISTENING)) resolve();
+    });
+    child.once("error", (error) => reject(new Error(explain(error.message, file))));
+    // Not at its exit, when its last words may still be in the pipe.
+    child.once("close", () => reject(new Error(explain(output, file))));
   });
-  const failed = new Promise<never>((_, reject) => {
-    child.once("error", reject);
-    child.once("exit", () => reject(new Error(explain(output, file))));
-  });
-  const answered = (async () => {
-    while (child.exitCode === null) {
-      if (await isUp(endpoint)) return;
-      await sleep(20);
-    }
-  })();
-  await Promise.race([answered, failed]);
-  failed.catch(() => {});
-}
-
-async function isUp(endpoint: string): Promise<boolean> {
-  try {
-    return (await fetch(endpoint, { signal: AbortSignal.timeout(1000) })).ok;
-  } catch {
-    return false;
-  }
 }
 
 function explain(output: string, file?: string): string {
   const reason = output.match(/error: (.*)/)?.[1] ?? (output.trim() || "it ended without a word");
+  if (file && /unable to open/i.test(reason)) {
+    return `The database file ${file} cannot be opened: is its folder there, and writable? (${reason})`;
+  }
   return file && /database|sqlite|malformed/i.test(reason)
     ? `The database file ${file} is damaged: move it away to start afresh. (${reason})`
     : `The local DynamoDB did not start: ${reason}`;

@@ -49,7 +49,9 @@ const INVOKES: Record<string, (args: any) => Record<string, unknown>> = {
   }),
   // The account has the zone of example.com.
   "aws:route53/getZone:getZone": ({ name, zoneId }) => {
-    if (name !== "example.com" && !zoneId) throw new Error("no matching zone found");
+    // The engine's client reads an error's details.
+    const refusal = { details: "invoking getZone: no matching zone found" };
+    if (name !== "example.com" && !zoneId) throw Object.assign(new Error(), refusal);
     return { zoneId: zoneId ?? `zone-${name}`, name: "example.com" };
   },
   "aws:ec2/getAmi:getAmi": () => ({ id: "ami-nat" }),

@@ -48,7 +48,7 @@ export const auth = fp<AuthOptions>(async (app, { mode, secret }) => {
   await app.register(jwt, {
     secret,
     sign: { algorithm: "HS256", expiresIn: TOKEN_LIFETIME, iss: ISSUER },
-    verify: { algorithms: ["HS256"], allowedIss: ISSUER, requiredClaims: ["sub", "exp"] },
+    verify: { algorithms: ["HS256"], allowedIss: ISSUER, requiredClaims: ["sub", "exp", "iss"] },
   });
   app.decorateRequest("owner", undefined);
   app.decorate("requireToken", async (request) => {

@@ -5,6 +5,22 @@ import { VERSION } from "../version.ts";
 
 export const DOCS_PATH = "/docs";
 
+/**
+ * What the docs may load: their own files. Nothing is upgraded to HTTPS, so that they also work
+ * where there is none yet.
+ */
+const CONTENT_SECURITY_POLICY = {
+  "default-src": ["'none'"],
+  "script-src": ["'self'"],
+  // Swagger UI has styles in its markup.
+  "style-src": ["'self'", "'unsafe-inline'"],
+  "img-src": ["'self'", "data:"],
+  "connect-src": ["'self'"],
+  "base-uri": ["'none'"],
+  "form-action": ["'self'"],
+  "frame-ancestors": ["'none'"],
+};
+
 /** OpenAPI 3.1 from the routes' schemas at /docs/json and /docs/yaml, Swagger UI at /docs. */
 export const docs = fp(async (app) => {
   await app.register(swagger, {
@@ -42,7 +58,8 @@ export const docs = fp(async (app) => {
   });
   await app.register(swaggerUi, {
     routePrefix: DOCS_PATH,
-    staticCSP: true,
+    staticCSP: CONTENT_SECURITY_POLICY,
+    theme: { title: "Steadfast API" },
     uiConfig: { tryItOutEnabled: true, persistAuthorization: true, displayRequestDuration: true },
   });
 });

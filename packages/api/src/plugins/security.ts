@@ -23,6 +23,8 @@ export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
       allowedHeaders: ["authorization", "content-type"],
       exposedHeaders: ["location", "retry-after", "x-request-id"],
       maxAge: 600,
+      // An OPTIONS request that is no preflight gets an empty 204, not a text that is no problem.
+      strictPreflight: false,
     });
   }
 });

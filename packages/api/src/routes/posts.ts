@@ -85,7 +85,7 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
         summary: "Remove a post",
         security: [{ bearer: [] }],
         params: PostParams,
-        response: { 200: ref(Message), ...problems(400, 401, 403, 404) },
+        response: { 200: ref(Message), ...problems(400, 401, 403, 404, 413, 415) },
       },
     },
     async (request) => {

@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor, type Posts, type Users } from "@steadfast/c
 import { requireOwner } from "../plugins/auth.ts";
 import { HttpProblem } from "../problems.ts";
 import { Message } from "../schemas/common.ts";
-import { PageQuery, PostPage } from "../schemas/post.ts";
+import { DEFAULT_LIMIT, PageQuery, PostPage } from "../schemas/post.ts";
 import { problems } from "../schemas/problem.ts";
 import { ref } from "../schemas/text.ts";
 import { User, UserInput, UserParams } from "../schemas/user.ts";
@@ -91,7 +91,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
           "again to finish.",
         security: [{ bearer: [] }],
         params: UserParams,
-        response: { 200: ref(Message), ...problems(400, 401, 403, 404) },
+        response: { 200: ref(Message), ...problems(400, 401, 403, 404, 413, 415) },
       },
     },
     async (request) => {
@@ -116,7 +116,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
     },
     async (request) => {
       const { id } = request.params;
-      const { limit, cursor } = request.query;
+      const { limit = DEFAULT_LIMIT, cursor } = request.query;
       const after = cursor === undefined ? undefined : readCursor(id, cursor);
       const [page] = await Promise.all([posts.listByUser(id, { limit, after }), users.get(id)]);
       return {

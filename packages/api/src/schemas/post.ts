@@ -53,14 +53,19 @@ export const PostPage = Type.Object(
 
 export const PostParams = Type.Object({ id: Id("The post's id") });
 
+/** Posts on a page unless asked for otherwise. */
+export const DEFAULT_LIMIT = 20;
+
 export const PageQuery = Type.Object(
   {
-    limit: Type.Integer({
-      minimum: 1,
-      maximum: 100,
-      default: 20,
-      description: "Posts on a page, at most",
-    }),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        default: DEFAULT_LIMIT,
+        description: "Posts on a page, at most",
+      }),
+    ),
     cursor: Type.Optional(
       Type.String({ maxLength: 300, description: "`next_cursor` of the page before" }),
     ),

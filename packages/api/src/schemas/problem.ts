@@ -41,7 +41,7 @@ export type Problem = Static<typeof Problem>;
 
 const DESCRIPTIONS = {
   400: "The request is malformed; `errors` names every field at fault",
-  401: "No token, or one that is expired or forged",
+  401: "No token, or one that is expired or forged; at login: the login or the password is wrong",
   403: "It belongs to another user",
   404: "There is no such thing",
   409: "It clashes with something that exists, or was changed meanwhile",

@@ -19,7 +19,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { DomainError } from "../errors.ts";
 import { readLink } from "../links.ts";
-import { isTransactionConflict, toDomainError } from "./errors.ts";
+import { isTransactionConflict, reportThrottling, toDomainError } from "./errors.ts";
 import { type TableName, tables } from "./tables.ts";
 
 /** Physical table names by logical ones. */
@@ -29,8 +29,8 @@ export interface DatabaseOptions {
   /** Physical table names. @default the SST links of the same names */
   tables?: TableNames;
   /**
-   * Time for one operation of a repository with all its calls and retries, in milliseconds. Short
-   * enough that an API answers 503 within a second.
+   * Time for the calls that share a {@link Database.deadline}, with all their retries, in
+   * milliseconds. Short enough that an API answers 503 within a second.
    * @default 800
    */
   deadline?: number;
@@ -76,6 +76,7 @@ export class Database {
       },
       ...options.client,
     });
+    reportThrottling(client);
     this.#client = DynamoDBDocumentClient.from(client);
   }
 
@@ -94,7 +95,9 @@ export class Database {
 
   /** @throws ConditionalCheckFailedException when the request has a condition that does not hold */
   async put(request: PutCommandInput, signal = this.deadline()): Promise<void> {
-    await settle(this.#client.send(new PutCommand(request), { abortSignal: signal }));
+    await unlessHeld(signal, () =>
+      this.#client.send(new PutCommand(request), { abortSignal: signal }),
+    );
   }
 
   /**
@@ -102,7 +105,7 @@ export class Database {
    * @throws ConditionalCheckFailedException when the request has a condition that does not hold
    */
   async update<Item>(request: UpdateCommandInput, signal = this.deadline()): Promise<Item> {
-    const { Attributes } = await settle(
+    const { Attributes } = await unlessHeld(signal, () =>
       this.#client.send(new UpdateCommand(request), { abortSignal: signal }),
     );
     return Attributes as Item;
@@ -110,7 +113,9 @@ export class Database {
 
   /** @throws ConditionalCheckFailedException when the request has a condition that does not hold */
   async delete(request: DeleteCommandInput, signal = this.deadline()): Promise<void> {
-    await settle(this.#client.send(new DeleteCommand(request), { abortSignal: signal }));
+    await unlessHeld(signal, () =>
+      this.#client.send(new DeleteCommand(request), { abortSignal: signal }),
+    );
   }
 
   /** One page of a query. */
@@ -126,23 +131,11 @@ export class Database {
    * @throws TransactionCanceledException with a reason per action when a condition does not hold
    */
   async transactWrite(request: TransactWriteCommandInput, signal = this.deadline()): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        // A command each, so that each attempt has its own idempotency token; the SDK's own
-        // retries of a call share one.
-        const command = new TransactWriteCommand(request);
-        await settle(this.#client.send(command, { abortSignal: signal }));
-        return;
-      } catch (error) {
-        if (!isTransactionConflict(error)) throw error;
-        if (attempt === 4 || signal.aborted) {
-          throw new DomainError("throttled", "Others are changing the same thing.", {
-            cause: error,
-          });
-        }
-        await backoff(attempt);
-      }
-    }
+    // A command each, so that each attempt has its own idempotency token; the SDK's own retries of
+    // a call share one.
+    await unlessHeld(signal, () =>
+      this.#client.send(new TransactWriteCommand(request), { abortSignal: signal }),
+    );
   }
 
   /** Up to 25 unconditional writes; those that DynamoDB leaves unprocessed are sent again. */
@@ -158,11 +151,8 @@ export class Database {
         }),
       );
       if (!UnprocessedItems || Object.keys(UnprocessedItems).length === 0) return;
-      if (signal.aborted) {
-        throw new DomainError("throttled", "The database is asked for more than it can do now.");
-      }
       pending = UnprocessedItems;
-      await backoff(attempt);
+      await backoff(attempt, signal);
     }
   }
 
@@ -191,7 +181,31 @@ async function settle<Answer>(call: Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** Exponential with full jitter: up to 25, 50, 100 … ms, 400 at most. */
-function backoff(attempt: number): Promise<void> {
-  return sleep(Math.random() * Math.min(25 * 2 ** (attempt - 1), 400));
+/** Sends a write, and again while a transaction holds one of its items. */
+async function unlessHeld<Answer>(
+  signal: AbortSignal,
+  send: () => Promise<Answer>,
+): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await settle(send());
+    } catch (error) {
+      if (!isTransactionConflict(error)) throw error;
+      if (attempt === 4) {
+        throw new DomainError("throttled", "Others are changing the same thing.", { cause: error });
+      }
+      await backoff(attempt, signal);
+    }
+  }
+}
+
+/** Exponential with full jitter: up to 25, 50, 100 … ms, 400 at most, and not beyond the deadline. */
+async function backoff(attempt: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(Math.random() * Math.min(25 * 2 ** (attempt - 1), 400), undefined, { signal });
+  } catch (cause) {
+    throw new DomainError("throttled", "The database is asked for more than it can do now.", {
+      cause,
+    });
+  }
 }

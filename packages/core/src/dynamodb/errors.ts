@@ -1,6 +1,8 @@
 import {
   ConditionalCheckFailedException,
+  type DynamoDBClient,
   TransactionCanceledException,
+  TransactionConflictException,
 } from "@aws-sdk/client-dynamodb";
 import { DomainError } from "../errors.ts";
 
@@ -50,11 +52,37 @@ export function cancellationReasons(error: TransactionCanceledException): string
   return (error.CancellationReasons ?? []).map((reason) => reason.Code ?? "None");
 }
 
-/** Whether a transaction was cancelled only because another one held an item: worth another try. */
+/** Whether a write failed only because another transaction held an item: worth another try. */
 export function isTransactionConflict(error: unknown): boolean {
+  // What a write outside of a transaction gets.
+  if (error instanceof TransactionConflictException) return true;
   if (!(error instanceof TransactionCanceledException)) return false;
   const codes = cancellationReasons(error).filter((code) => code !== "None");
   return codes.length > 0 && codes.every((code) => code === "TransactionConflict");
+}
+
+/**
+ * Lets a call that was throttled and then met its deadline fail as throttled. The SDK waits up to a
+ * second before it tries a throttled call again, and when the deadline ends that wait it tells only
+ * of the abort.
+ */
+export function reportThrottling({ middlewareStack }: DynamoDBClient): void {
+  // Around the retries, and inside them; both see the context of one call.
+  middlewareStack.add(
+    (next, context) => (args) =>
+      next(args).catch((error) => {
+        throw error.name === "AbortError" && context.throttled ? context.throttled : error;
+      }),
+    { name: "reportThrottling", step: "initialize" },
+  );
+  middlewareStack.add(
+    (next, context) => (args) =>
+      next(args).catch((error) => {
+        context.throttled = THROTTLES.has(error.name) ? error : undefined;
+        throw error;
+      }),
+    { name: "noteThrottling", step: "finalizeRequest", priority: "low" },
+  );
 }
 
 function throttledError(cause: Error): DomainError {
@@ -66,6 +94,8 @@ function throttledError(cause: Error): DomainError {
 /** Node's socket and name errors carry a code such as ECONNREFUSED, on the error or on one inside it. */
 function isTransport(error: Error): boolean {
   if (error instanceof AggregateError) return error.errors.some((e) => isTransport(e as Error));
+  // A TypeError or RangeError with a code is a wrong argument of ours.
+  if (error instanceof TypeError || error instanceof RangeError) return false;
   return typeof (error as NodeJS.ErrnoException).code === "string";
 }
 

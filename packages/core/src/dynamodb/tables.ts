@@ -12,8 +12,8 @@ export interface TableDefinition {
   readonly globalIndexes?: Readonly<Record<string, KeyDefinition>>;
   /**
    * The IAM actions that core's calls need, on the table and on its indexes: what a link to the
-   * table grants. A transaction needs the actions of its parts. `test/actions.test.ts` keeps them
-   * in step with the calls.
+   * table grants. A transaction needs the actions of its parts. `test/dynamodb/actions.test.ts`
+   * keeps them in step with the calls.
    */
   readonly actions: { readonly table: readonly string[]; readonly indexes?: readonly string[] };
 }
@@ -32,13 +32,7 @@ export const tables = {
     fields: { id: "string" },
     primaryIndex: { hashKey: "id" },
     actions: {
-      table: [
-        "dynamodb:BatchGetItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-      ],
+      table: ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
     },
   },
   /** Who owns a login: one item a login, keyed by its case-folded form. */
@@ -56,7 +50,6 @@ export const tables = {
     globalIndexes: { [USER_ID_INDEX]: { hashKey: "user_id", rangeKey: "date" } },
     actions: {
       table: [
-        "dynamodb:BatchGetItem",
         "dynamodb:BatchWriteItem",
         "dynamodb:DeleteItem",
         "dynamodb:GetItem",

@@ -2,7 +2,7 @@ import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import pLimit, { type LimitFunction } from "p-limit";
 import { DomainError } from "../errors.ts";
-import { type Argon2Parameters, formatPhc, parsePhc } from "./phc.ts";
+import { type Argon2Parameters, formatPhc, type PhcHash, parsePhc } from "./phc.ts";
 
 const argon2Async = promisify(argon2);
 
@@ -36,13 +36,15 @@ export class Passwords {
   readonly #parameters: Argon2Parameters;
   readonly #limit: LimitFunction;
   readonly #capacity: number;
-  #decoy: Promise<string> | undefined;
+  /** Stands in for the hash of a login that nobody has; no password has a random tag. */
+  readonly #decoy: PhcHash;
 
   constructor(options: PasswordsOptions = {}) {
     const { parameters = DEFAULT_PARAMETERS, concurrency = 2, queue = 64 } = options;
     this.#parameters = parameters;
     this.#limit = pLimit(concurrency);
     this.#capacity = concurrency + queue;
+    this.#decoy = { ...parameters, salt: randomBytes(SALT_BYTES), tag: randomBytes(TAG_BYTES) };
   }
 
   /**
@@ -62,11 +64,7 @@ export class Passwords {
    * @throws DomainError `throttled` when the queue is full
    */
   async verify(password: string, stored: string | undefined): Promise<boolean> {
-    this.#decoy ??= this.hash(randomBytes(SALT_BYTES).toString("hex")).catch((error) => {
-      this.#decoy = undefined;
-      throw error;
-    });
-    const { salt, tag, ...parameters } = parsePhc(stored ?? (await this.#decoy));
+    const { salt, tag, ...parameters } = stored === undefined ? this.#decoy : parsePhc(stored);
     const computed = await this.#argon2(password, salt, tag.length, parameters);
     return timingSafeEqual(computed, tag) && stored !== undefined;
   }

@@ -29,6 +29,12 @@ const BATCH = 25;
 const BATCHES_AT_ONCE = 4;
 
 /**
+ * One pass would do, but for the lag of the index. There is an end to them, because somebody who
+ * goes on posting after they are gone, in vain, must not keep their own removal from ending.
+ */
+const SWEEP_PASSES = 20;
+
+/**
  * Posts and who wrote them. No post outlives its user: {@link Posts.create} takes back what it
  * wrote when the user is gone, and a removed user's posts are swept ({@link Posts.removeByUser}).
  *
@@ -54,16 +60,18 @@ export class Posts {
     const signal = this.#database.deadline();
     const date = new Date().toISOString();
     const post = { id: randomUUIDv7(), user_id, content, date, last_update: date };
-    await this.#database.put(requests.createPost(tables, post), signal);
-    const user = await this.#database
-      .get(getUser(tables, user_id, true), signal)
-      .catch(async (error) => {
-        // The client hears of a failure: best effort that no post stays behind it.
-        await this.#takeBack(post, signal).catch(() => {});
-        throw error;
-      });
+    let user: unknown;
+    try {
+      await this.#database.put(requests.createPost(tables, post), signal);
+      user = await this.#database.get(getUser(tables, user_id, true), signal);
+    } catch (error) {
+      // The client hears of a failure now; in the background, best effort that no post stays behind
+      // it. A write without an answer may have been done, too.
+      this.#takeBack(post).catch(() => {});
+      throw error;
+    }
     if (!user) {
-      await this.#takeBack(post, signal);
+      await this.#takeBack(post);
       throw new DomainError("not_found", `There is no user ${user_id}.`, { field: "user_id" });
     }
     return post;
@@ -133,16 +141,19 @@ export class Posts {
 
   /** @returns whether there was anything to remove */
   async #sweepUntilEmpty(userId: string): Promise<boolean> {
-    for (let removed = false; ; removed = true) {
+    let removed = false;
+    for (let pass = 1; pass <= SWEEP_PASSES; pass++) {
       let found = 0;
       for await (const ids of this.#pagesOfIds(userId)) {
         await this.#removeAll(ids);
         found += ids.length;
       }
-      if (found === 0) return removed;
+      if (found === 0) break;
+      removed = true;
       // The index needs a moment to show what was removed.
       await sleep(50);
     }
+    return removed;
   }
 
   async *#pagesOfIds(userId: string): AsyncGenerator<string[]> {
@@ -169,8 +180,9 @@ export class Posts {
     }
   }
 
-  async #takeBack(post: Post, signal: AbortSignal): Promise<void> {
-    await this.#database.delete(requests.takeBackPost(this.#database.tables, post.id), signal);
+  /** With a deadline of its own: that of the creation may be spent. */
+  async #takeBack(post: Post): Promise<void> {
+    await this.#database.delete(requests.takeBackPost(this.#database.tables, post.id));
   }
 }
 

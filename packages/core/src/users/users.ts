@@ -141,7 +141,7 @@ export class Users {
         return true;
       } catch (error) {
         // Renamed or removed since it was read: look again.
-        if (!(error instanceof TransactionCanceledException)) throw error;
+        if (!conditionFailed(error)) throw error;
         if (attempt === REMOVE_ATTEMPTS) throw changedMeanwhile(error);
       }
     }
@@ -159,10 +159,7 @@ export class Users {
   }
 
   async #explainFailedUpdate(error: unknown, id: string, login: string): Promise<unknown> {
-    const conditionFailed =
-      error instanceof ConditionalCheckFailedException ||
-      error instanceof TransactionCanceledException;
-    if (!conditionFailed) return error;
+    if (!conditionFailed(error)) return error;
     if (failedAt(error, requests.TAKE_LOGIN)) return loginTaken(login);
     return (await this.#read(id, true)) ? changedMeanwhile(error) : noUser(id);
   }
@@ -170,6 +167,15 @@ export class Users {
 
 function toUser({ id, name, login }: UserItem): User {
   return { id, name, login };
+}
+
+/** Whether a condition did not hold, in a write of its own or in a transaction. */
+function conditionFailed(error: unknown): boolean {
+  if (error instanceof ConditionalCheckFailedException) return true;
+  return (
+    error instanceof TransactionCanceledException &&
+    cancellationReasons(error).includes("ConditionalCheckFailed")
+  );
 }
 
 function failedAt(error: unknown, action: number): boolean {

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../src/config.ts";
+import { startApi } from "./support/api.ts";
+
+const proxied = await startApi({ env: { TRUST_PROXY: " 10.0.0.0/8, fd00::/8 ,127.0.0.1,::1, " } });
+
+describe("the configuration", () => {
+  it("needs nothing", () => {
+    expect(loadConfig({})).toEqual({
+      HOST: "127.0.0.1",
+      PORT: 3000,
+      API_AUTH: "owner",
+      LOG_LEVEL: "info",
+      TRUST_PROXY: "",
+      CORS_ORIGIN: "",
+      DRAIN_SECONDS: 0,
+      SHUTDOWN_SECONDS: 10,
+      PASSWORD_CONCURRENCY: 2,
+      PASSWORD_QUEUE: 64,
+      OVERLOAD_DELAY_MS: 1000,
+      LOGIN_FAILURES: 10,
+    });
+  });
+
+  it("reads numbers, takes an empty variable for none, and nothing that it does not know", () => {
+    const config = loadConfig({ PORT: "8080", DRAIN_SECONDS: "2.5", HOST: "", HOME: "/home/ada" });
+    expect(config).toEqual({ ...loadConfig({}), PORT: 8080, DRAIN_SECONDS: 2.5 });
+  });
+
+  it.each([
+    [{ PORT: "abc" }, "PORT must be integer"],
+    [{ PORT: "70000" }, "PORT must be <= 65535"],
+    [{ PORT: "3000.5" }, "PORT must be integer"],
+    [{ API_AUTH: "none" }, "API_AUTH must be one of owner, open"],
+    [{ DRAIN_SECONDS: "soon" }, "DRAIN_SECONDS must be number"],
+    [{ SHUTDOWN_SECONDS: "0" }, "SHUTDOWN_SECONDS must be >= 1"],
+    [
+      { PORT: "-1", LOG_LEVEL: "loud" },
+      "PORT must be >= 0; LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent",
+    ],
+  ])("%j is refused with what is allowed", (env, reason) => {
+    expect(() => loadConfig(env)).toThrow(new Error(`Wrong configuration: ${reason}.`));
+  });
+});
+
+describe("TRUST_PROXY", () => {
+  it("may be addresses and CIDRs of both kinds", async () => {
+    const body = { login: "nobody", password: "not the password" };
+    const answer = await proxied.call("POST", "/sessions", { body });
+    expect(answer.statusCode).toBe(401);
+  });
+
+  it.each(["here", "10.0.0.0/33", "10.0.0/8", "fd00::/129", "10.0.0.0/", "10.0.0.0/8/8", "true"])(
+    "must not be %s",
+    async (range) => {
+      const start = startApi({ env: { TRUST_PROXY: `127.0.0.1,${range}` } });
+      await expect(start).rejects.toThrow(
+        `Wrong configuration: TRUST_PROXY has ${range}, which is no IP address or CIDR.`,
+      );
+    },
+  );
+});

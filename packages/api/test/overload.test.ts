@@ -1,0 +1,84 @@
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { type Answer, newLogin, startApi } from "./support/api.ts";
+
+const queueOfTwo = await startApi({
+  env: { PASSWORD_CONCURRENCY: "1", PASSWORD_QUEUE: "2" },
+  passwordCost: { memory: 19_456, passes: 2, parallelism: 1 },
+});
+const impatient = await startApi({ env: { OVERLOAD_DELAY_MS: "200" } });
+const starting = await startApi({ env: { OVERLOAD_DELAY_MS: "1" } });
+blockLoop(1100);
+// Its timers run, and it takes note of that.
+await sleep(10);
+const firstAnswer = await starting.call("GET", "/nowhere");
+
+describe("passwords beyond the queue", () => {
+  const { call } = queueOfTwo;
+
+  it("are answered 503 with Retry-After, while the others are hashed", async () => {
+    const register = () => {
+      const body = { name: "Ada", login: newLogin(), password: "correct horse battery" };
+      return call("POST", "/users/", { body });
+    };
+    const answers = await Promise.all(Array.from({ length: 30 }, register));
+    const [served, refused] = [withStatus(201, answers), withStatus(503, answers)];
+    expect(served.length).toBeGreaterThanOrEqual(3);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(served.length + refused.length).toBe(answers.length);
+    expect(refused[0]?.headers["retry-after"]).toBe("1");
+    expect((await register()).statusCode).toBe(201);
+  });
+
+  it("do not count as failed logins", async () => {
+    const body = { login: newLogin(), password: "correct horse battery" };
+    const logIn = () => call("POST", "/sessions", { body });
+    const answers = await Promise.all(Array.from({ length: 9 }, logIn));
+    expect(withStatus(503, answers).length).toBeGreaterThan(0);
+    expect(withStatus(429, answers)).toHaveLength(0);
+    expect((await logIn()).statusCode).toBe(401);
+  });
+});
+
+describe("a busy event loop", () => {
+  const { call } = impatient;
+
+  it("turns requests away with 503 and Retry-After, but answers the probes", async () => {
+    const answers = await whileBusy(() => Promise.all(PATHS.map((path) => call("GET", path))));
+    const [page, ...probes] = answers;
+    expect(page?.statusCode).toBe(503);
+    expect(page?.headers["retry-after"]).toBe("1");
+    expect(probes.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+  });
+
+  it("is over when it is over", async () => {
+    const status = async () => (await call("GET", "/nowhere")).statusCode;
+    await expect.poll(status, { timeout: 5000 }).toBe(404);
+  });
+
+  it("of a process that has just started turns nobody away", () => {
+    expect(firstAnswer.statusCode).toBe(404);
+  });
+
+  /** The first is shed, the others never. */
+  const PATHS = ["/nowhere", "/", "/health/live", "/health/ready"];
+
+  /** Blocks the loop until a request is turned away; it is measured every now and then. */
+  async function whileBusy(ask: () => Promise<Answer[]>): Promise<Answer[]> {
+    for (let round = 0; ; round++) {
+      blockLoop(400);
+      await setImmediate();
+      const answers = await ask();
+      if (answers[0]?.statusCode === 503 || round === 20) return answers;
+    }
+  }
+});
+
+function blockLoop(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+
+function withStatus(status: number, answers: Answer[]): Answer[] {
+  return answers.filter(({ statusCode }) => statusCode === status);
+}

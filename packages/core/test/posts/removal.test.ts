@@ -1,0 +1,181 @@
+import { spawn } from "node:child_process";
+import { randomUUIDv7 } from "node:crypto";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import {
+  Database,
+  type DomainError,
+  type DomainErrorKind,
+  type Post,
+  Posts,
+} from "@steadfast/core";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { insertUser, loginsOf, makeCore, PATIENT, scan } from "../support/core.ts";
+import { LaggingDatabase } from "../support/lagging-database.ts";
+
+/**
+ * How 100 creations meet a removal. Steps instead of times, so that they meet on any machine: so many
+ * writers post one after another, the removal begins after so many posts were accepted, and some
+ * posts are begun only when it is over.
+ */
+const encounter = fc.record({
+  writers: fc.integer({ min: 1, max: 12 }),
+  accepted: fc.integer({ min: 1, max: 60 }),
+  stragglers: fc.integer({ min: 0, max: 5 }),
+});
+type Encounter = typeof encounter extends fc.Arbitrary<infer Value> ? Value : never;
+
+/**
+ * As many as a few seconds allow. Shrinking would search for hours in what depends on the clock;
+ * the seed of a failure is printed anyhow.
+ */
+const RUNS = {
+  numRuns: 50,
+  interruptAfterTimeLimit: 5_000,
+  endOnFailure: true,
+  unbiased: true,
+};
+
+/** Lets a user post 100 times while they are being removed. */
+async function raceCreationsAgainstRemoval(
+  database: Database,
+  indexLag: number,
+  { writers, accepted, stragglers }: Encounter,
+) {
+  const { users, posts } = makeCore({ database, indexLag });
+  const { id } = await insertUser(database);
+  const removal = Promise.withResolvers<void>();
+  const outcomes: ("accepted" | DomainErrorKind)[] = [];
+  let left = 100 - stragglers;
+  const write = async () => {
+    const outcome = await posts.create({ user_id: id, content: "x" }).then(
+      () => "accepted" as const,
+      (error: DomainError) => error.kind,
+    );
+    outcomes.push(outcome);
+    if (outcomes.length === accepted) removal.resolve(users.remove(id));
+  };
+  const writer = async () => {
+    while (left-- > 0) await write();
+  };
+  await Promise.all(Array.from({ length: writers }, writer));
+  await removal.promise;
+  await Promise.all(Array.from({ length: stragglers }, write));
+  const orphans = await scan<Post>(database.tables.Posts, { user_id: id });
+  return { orphans: orphans.length, outcomes };
+}
+
+describe("creations that race the removal of their user", () => {
+  test("leave no post, over many interleavings", async () => {
+    const database = new Database(PATIENT);
+    await fc.assert(
+      fc.asyncProperty(encounter, async (steps) => {
+        const { orphans, outcomes } = await raceCreationsAgainstRemoval(database, 0, steps);
+        expect(orphans).toBe(0);
+        // Some came in time and some too late, or nothing raced and this proves nothing.
+        expect(new Set(outcomes)).toEqual(new Set(["accepted", "not_found"]));
+        expect(outcomes).toHaveLength(100);
+      }),
+      RUNS,
+    );
+  });
+
+  test("leave no post while the index lags, if the removal waits for it", async () => {
+    const database = new LaggingDatabase({ ...PATIENT, lag: 80 });
+    await fc.assert(
+      fc.asyncProperty(encounter, async (steps) => {
+        const { orphans } = await raceCreationsAgainstRemoval(database, 100, steps);
+        expect(orphans).toBe(0);
+      }),
+      RUNS,
+    );
+  });
+
+  test("would leave posts if the removal did not wait for the index", async () => {
+    const database = new LaggingDatabase({ ...PATIENT, lag: 2_000 });
+    const found = await fc.check(
+      fc.asyncProperty(encounter, async (steps) => {
+        const { orphans } = await raceCreationsAgainstRemoval(database, 0, steps);
+        return orphans === 0;
+      }),
+      RUNS,
+    );
+    expect(found.failed).toBe(true);
+  });
+});
+
+describe("a creation whose outcome is unsure", () => {
+  test("takes its post back when it cannot see whether the user exists", async () => {
+    const database = new Database(PATIENT);
+    const { id } = await insertUser(database);
+    const get = database.get.bind(database);
+    database.get = async () => {
+      await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toHaveLength(1);
+      throw new Error("no answer");
+    };
+    const create = new Posts({ database }).create({ user_id: id, content: "unsure" });
+    await expect(create).rejects.toThrow("no answer");
+    database.get = get;
+    await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toEqual([]);
+  });
+
+  test("takes its post back although its deadline is spent", async () => {
+    const database = new Database({ deadline: 60 });
+    const { id } = await insertUser(database);
+    database.get = async (_request, signal) => {
+      while (!signal?.aborted) await sleep(5);
+      throw signal.reason;
+    };
+    const create = new Posts({ database }).create({ user_id: id, content: "too late" });
+    await expect(create).rejects.toThrow();
+    await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toEqual([]);
+  });
+
+  test("takes its post back when the answer to the write was lost", async () => {
+    const database = new Database(PATIENT);
+    const { id } = await insertUser(database);
+    const put = database.put.bind(database);
+    database.put = async (...request) => {
+      await put(...request);
+      throw new Error("the answer got lost");
+    };
+    const create = new Posts({ database }).create({ user_id: id, content: "twice?" });
+    await expect(create).rejects.toThrow("the answer got lost");
+    await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toEqual([]);
+  });
+});
+
+describe("a removal that died by SIGKILL in the middle of 1,000 posts", () => {
+  test("is finished by another one, and is not found after that", async () => {
+    const { database, users } = makeCore();
+    const { id } = await insertUser(database);
+    await insertManyPosts(database, id, 1000);
+
+    const script = fileURLToPath(new URL("../support/die-while-removing.ts", import.meta.url));
+    const child = spawn(process.execPath, [script, id, "12"], { stdio: "inherit" });
+    const [, signal] = await once(child, "exit");
+
+    expect(signal).toBe("SIGKILL");
+    const left = await scan(database.tables.Posts, { user_id: id });
+    expect(left.length).toBeGreaterThan(0);
+    expect(left.length).toBeLessThan(1000);
+    expect(await scan(database.tables.Users, { id })).toEqual([]);
+    expect(await loginsOf(database, id)).toEqual([]);
+
+    await users.remove(id);
+    expect(await scan(database.tables.Posts, { user_id: id })).toEqual([]);
+    await expect(users.remove(id)).rejects.toMatchObject({ kind: "not_found" });
+  });
+});
+
+async function insertManyPosts(database: Database, user_id: string, count: number) {
+  const date = new Date().toISOString();
+  for (let start = 0; start < count; start += 25) {
+    const requests = Array.from({ length: 25 }, () => ({
+      PutRequest: { Item: { id: randomUUIDv7(), user_id, content: "x", date, last_update: date } },
+    }));
+    await database.batchWrite({ [database.tables.Posts]: requests });
+  }
+}

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import * as requests from "../../src/posts/requests.ts";
+
+const tables = { Users: "the-users", Logins: "the-logins", Posts: "the-posts" };
+const id = "0190a000-0000-7000-8000-000000000002";
+const after = { id, date: "2026-01-01T00:00:00.000Z" };
+
+describe("one post", () => {
+  test("is read by key, with the consistency that was asked for", () => {
+    expect(requests.getPost(tables, id, true)).toEqual({
+      TableName: "the-posts",
+      Key: { id },
+      ConsistentRead: true,
+    });
+  });
+
+  test("is changed and removed only if it is the owner's, and the answer tells why not", () => {
+    const key = { id, owner: "ada" };
+    for (const request of [
+      requests.updatePost(tables, key, "new", after.date),
+      requests.removePost(tables, key),
+    ]) {
+      expect(request.ConditionExpression).toBe("user_id = :owner");
+      expect(request.ExpressionAttributeValues).toMatchObject({ ":owner": "ada" });
+      expect(request.ReturnValuesOnConditionCheckFailure).toBe("ALL_OLD");
+    }
+  });
+
+  test("is changed and removed without an owner only if it exists", () => {
+    for (const request of [
+      requests.updatePost(tables, { id }, "new", after.date),
+      requests.removePost(tables, { id }),
+    ]) {
+      expect(request.ConditionExpression).toBe("attribute_exists(id)");
+      expect(request.ExpressionAttributeValues ?? {}).not.toHaveProperty(":owner");
+    }
+  });
+
+  test("keeps its user and date when it is changed", () => {
+    expect(requests.updatePost(tables, { id }, "new", after.date)).toMatchObject({
+      UpdateExpression: "SET content = :content, last_update = :now",
+      ExpressionAttributeValues: { ":content": "new", ":now": after.date },
+      ReturnValues: "ALL_NEW",
+    });
+  });
+
+  test("is taken back without a condition", () => {
+    expect(requests.takeBackPost(tables, id)).toEqual({ TableName: "the-posts", Key: { id } });
+  });
+});
+
+describe("the posts of a user", () => {
+  test("are listed through the index by the user's key, newest first", () => {
+    expect(requests.listPosts(tables, "ada", 21)).toEqual({
+      TableName: "the-posts",
+      IndexName: "UserIdIndex",
+      KeyConditionExpression: "user_id = :user",
+      ExpressionAttributeValues: { ":user": "ada" },
+      ScanIndexForward: false,
+      Limit: 21,
+    });
+  });
+
+  test("start after a position in the list of the user who was asked for, whatever the position says", () => {
+    const forged = { ...after, user_id: "eve" };
+    expect(requests.listPosts(tables, "ada", 21, forged).ExclusiveStartKey).toEqual({
+      user_id: "ada",
+      ...after,
+    });
+  });
+
+  test("are swept by id through the index, from where the page before ended", () => {
+    const startKey = { user_id: "ada", ...after };
+    expect(requests.listPostIds(tables, "ada", startKey)).toMatchObject({
+      IndexName: "UserIdIndex",
+      KeyConditionExpression: "user_id = :user",
+      ProjectionExpression: "id",
+      ExclusiveStartKey: startKey,
+    });
+    expect(requests.listPostIds(tables, "ada")).not.toHaveProperty("ExclusiveStartKey");
+  });
+
+  test("are removed in a batch by id", () => {
+    expect(requests.removePosts(tables, ["a", "b"])).toEqual({
+      "the-posts": [
+        { DeleteRequest: { Key: { id: "a" } } },
+        { DeleteRequest: { Key: { id: "b" } } },
+      ],
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import { randomUUIDv7 } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
+import {
+  Database,
+  type DatabaseOptions,
+  Passwords,
+  Posts,
+  type PostsOptions,
+  Users,
+} from "@steadfast/core";
+import { createUser } from "../../src/users/requests.ts";
+import type { LoginItem, UserItem } from "../../src/users/user.ts";
+
+/** A hash that costs next to nothing, for tests that are not about passwords. */
+export const CHEAP = { memory: 8, passes: 1, parallelism: 1 };
+
+/** For tests that are not about time-outs: a busy machine must not fail them. */
+export const PATIENT: DatabaseOptions = {
+  deadline: 15_000,
+  client: { requestHandler: { requestTimeout: 10_000 } },
+};
+
+const client = DynamoDBDocumentClient.from(new DynamoDBClient());
+
+/** The repositories over a database, which is the test run's own unless told otherwise. */
+export function makeCore({
+  database = new Database(PATIENT),
+  indexLag = 0,
+}: Partial<PostsOptions> & { database?: Database } = {}) {
+  const posts = new Posts({ database, indexLag });
+  const passwords = new Passwords({ parameters: CHEAP });
+  return { database, posts, passwords, users: new Users({ database, passwords, posts }) };
+}
+
+/** An input that registers; each has another login. */
+export function newcomer(fields: { name?: string; login?: string; password?: string } = {}) {
+  return {
+    name: "Ada Lovelace",
+    login: `ada-${randomUUIDv7()}`,
+    password: "correct horse",
+    ...fields,
+  };
+}
+
+/** Writes a user straight into the tables, without hashing. */
+export async function insertUser(database: Database): Promise<UserItem> {
+  const item = { ...newcomer(), id: randomUUIDv7(), created: new Date().toISOString() };
+  await database.transactWrite(createUser(database.tables, item));
+  return item;
+}
+
+/** Everything a table holds, read past all indexes, that has these attributes. */
+export async function scan<Item>(table: string, wanted: Partial<Item> = {}): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+    found.push(...((page.Items ?? []) as Item[]));
+  }
+  return found.filter((item) =>
+    Object.entries(wanted).every(([name, value]) => item[name as keyof Item] === value),
+  );
+}
+
+/** The logins that a user holds in the table Logins. */
+export async function loginsOf(database: Database, userId: string): Promise<string[]> {
+  const items = await scan<LoginItem>(database.tables.Logins, { user_id: userId });
+  return items.map((item) => item.login);
+}

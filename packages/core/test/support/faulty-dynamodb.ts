@@ -1,0 +1,116 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+
+/** A call that arrived: the operation, e.g. `GetItem`, and its request as it was on the wire. */
+export interface Call {
+  operation: string;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK sends
+  request: any;
+}
+
+/**
+ * What happens to a call instead of an answer of the engine.
+ * - `hang` it is never answered
+ * - `reset` the connection is cut
+ * - `stall` the answer stops half-way
+ * - `lose` the engine does it, but the answer gets lost
+ * - an answer of its own
+ */
+export type Fault =
+  | "hang"
+  | "reset"
+  | "stall"
+  | "lose"
+  | { status: number; body: unknown; type?: string };
+
+/** A DynamoDB error as it looks on the wire. */
+export function failure(name: string, extra: object = {}): Fault {
+  return {
+    status: 400,
+    body: { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: name, ...extra },
+  };
+}
+
+/** Stands before the real engine, writes down what it is asked, and fails on demand. */
+export class FaultyDynamoDB {
+  readonly calls: Call[] = [];
+  /** Decides over each call; without a fault it goes to the engine. */
+  fault: (call: Call) => Fault | undefined = () => undefined;
+  readonly #engine: string;
+  #server: Server | undefined;
+  #port = 0;
+
+  constructor(engine: string) {
+    this.#engine = engine;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Listens on a free port; after {@link close}, on the same one as before. */
+  async open(): Promise<this> {
+    const server = createServer((request, response) => {
+      // A client that gave up is no failure of ours.
+      this.#handle(request, response).catch(() => response.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(this.#port, "127.0.0.1", resolve));
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+    return this;
+  }
+
+  async close(): Promise<void> {
+    const server = this.#server;
+    if (!server) return;
+    this.#server = undefined;
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  }
+
+  /** The operations that arrived, in order. */
+  operations(): string[] {
+    return this.calls.map((call) => call.operation);
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(request);
+    const operation = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
+    const call = { operation, request: JSON.parse(body.toString()) };
+    this.calls.push(call);
+    const fault = this.fault(call);
+    if (fault === "hang") return;
+    if (fault === "reset") {
+      response.destroy();
+      return;
+    }
+    if (typeof fault === "object") {
+      response.writeHead(fault.status, { "content-type": fault.type ?? JSON_TYPE });
+      response.end(typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body));
+      return;
+    }
+    const answer = await fetch(this.#engine, {
+      method: "POST",
+      headers: Object.fromEntries(
+        Object.entries(request.headers).filter(([name]) => FORWARDED.test(name)),
+      ) as Record<string, string>,
+      body,
+    });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    if (fault === "lose") {
+      response.destroy();
+      return;
+    }
+    response.writeHead(answer.status, {
+      "content-type": JSON_TYPE,
+      "content-length": bytes.byteLength,
+    });
+    if (fault === "stall") response.write(bytes.subarray(0, bytes.byteLength / 2));
+    else response.end(bytes);
+  }
+}
+
+const JSON_TYPE = "application/x-amz-json-1.0";
+const FORWARDED = /^(x-amz-|authorization|content-type)/;

@@ -1,0 +1,35 @@
+import type { PutCommandInput, QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import { Database, type DatabaseOptions } from "@steadfast/core";
+import type { Page } from "../../src/dynamodb/database.ts";
+
+/**
+ * A database whose index shows an item only some time after it was written, as a global secondary
+ * index may. The local engine's index never lags.
+ */
+export class LaggingDatabase extends Database {
+  readonly #lag: number;
+  readonly #visibleAt = new Map<unknown, number>();
+
+  constructor({ lag, ...options }: DatabaseOptions & { lag: number }) {
+    super(options);
+    this.#lag = lag;
+  }
+
+  override async put(request: PutCommandInput, signal?: AbortSignal): Promise<void> {
+    // Hidden from before the write is done …
+    this.#visibleAt.set(request.Item?.id, Number.POSITIVE_INFINITY);
+    await super.put(request, signal);
+    // … until the lag is over, and no longer: how long that takes counts from here.
+    this.#visibleAt.set(request.Item?.id, performance.now() + this.#lag);
+  }
+
+  override async query<Item>(
+    request: QueryCommandInput,
+    signal?: AbortSignal,
+  ): Promise<Page<Item>> {
+    const now = performance.now();
+    const page = await super.query<Item & { id: string }>(request, signal);
+    const visible = page.items.filter((item) => (this.#visibleAt.get(item.id) ?? 0) <= now);
+    return { ...page, items: visible };
+  }
+}

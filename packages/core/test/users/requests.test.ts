@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import * as requests from "../../src/users/requests.ts";
+
+const tables = { Users: "the-users", Logins: "the-logins", Posts: "the-posts" };
+const ada = {
+  id: "0190a000-0000-7000-8000-000000000001",
+  name: "Ada",
+  login: "Ada@Example.org",
+  password: "$argon2id$old",
+  created: "2026-01-01T00:00:00.000Z",
+};
+const changes = { name: "Countess", login: "Countess", password: "$argon2id$new" };
+
+describe("reading", () => {
+  test("a user is read by key, with the consistency that was asked for", () => {
+    expect(requests.getUser(tables, ada.id, false)).toEqual({
+      TableName: "the-users",
+      Key: { id: ada.id },
+      ConsistentRead: false,
+    });
+    expect(requests.getUser(tables, ada.id, true).ConsistentRead).toBe(true);
+  });
+
+  test("a login is read by its folded form, strongly consistent", () => {
+    expect(requests.getLogin(tables, "Ada@Example.ORG")).toEqual({
+      TableName: "the-logins",
+      Key: { login: "ada@example.org" },
+      ConsistentRead: true,
+    });
+  });
+});
+
+describe("createUser", () => {
+  const actions = requests.createUser(tables, ada).TransactItems ?? [];
+
+  test("writes the user unless the id exists, and takes the folded login unless somebody has it", () => {
+    expect(actions).toEqual([
+      {
+        Put: {
+          TableName: "the-users",
+          Item: ada,
+          ConditionExpression: "attribute_not_exists(id)",
+        },
+      },
+      {
+        Put: {
+          TableName: "the-logins",
+          Item: { login: "ada@example.org", user_id: ada.id },
+          ConditionExpression: "attribute_not_exists(login)",
+        },
+      },
+    ]);
+  });
+
+  test("takes the login where TAKE_LOGIN says", () => {
+    expect(actions[requests.TAKE_LOGIN]?.Put?.TableName).toBe("the-logins");
+  });
+});
+
+describe("updateUser", () => {
+  test("sets the three fields on condition that the login is still the one that was read", () => {
+    expect(requests.updateUser(tables, ada, changes)).toEqual({
+      TableName: "the-users",
+      Key: { id: ada.id },
+      UpdateExpression: "SET #name = :name, login = :login, password = :password",
+      ConditionExpression: "login = :current",
+      ExpressionAttributeNames: { "#name": "name" },
+      ExpressionAttributeValues: {
+        ":current": "Ada@Example.org",
+        ":name": "Countess",
+        ":login": "Countess",
+        ":password": "$argon2id$new",
+      },
+      ReturnValues: "NONE",
+    });
+  });
+});
+
+describe("renameUser", () => {
+  const actions = requests.renameUser(tables, ada, changes).TransactItems ?? [];
+
+  test("changes the user, takes the new login and frees the old one in one transaction", () => {
+    expect(actions).toHaveLength(3);
+    expect(actions[0]?.Update).toMatchObject({
+      TableName: "the-users",
+      Key: { id: ada.id },
+      ConditionExpression: "login = :current",
+    });
+    expect(actions[requests.TAKE_LOGIN]?.Put).toEqual({
+      TableName: "the-logins",
+      Item: { login: "countess", user_id: ada.id },
+      ConditionExpression: "attribute_not_exists(login)",
+    });
+    expect(actions[2]?.Delete).toMatchObject({
+      TableName: "the-logins",
+      Key: { login: "ada@example.org" },
+    });
+  });
+
+  test("frees a login only if it is the user's own", () => {
+    expect(actions[2]?.Delete).toMatchObject({
+      ConditionExpression: "user_id = :id",
+      ExpressionAttributeValues: { ":id": ada.id },
+    });
+  });
+
+  test("asks nothing of the user's item that an action of a transaction may not", () => {
+    expect(actions[0]?.Update).not.toHaveProperty("ReturnValues");
+  });
+});
+
+describe("removeUser", () => {
+  test("removes user and login together, unless the user was renamed since", () => {
+    expect(requests.removeUser(tables, ada).TransactItems).toEqual([
+      {
+        Delete: {
+          TableName: "the-users",
+          Key: { id: ada.id },
+          ConditionExpression: "login = :current",
+          ExpressionAttributeValues: { ":current": "Ada@Example.org" },
+        },
+      },
+      {
+        Delete: {
+          TableName: "the-logins",
+          Key: { login: "ada@example.org" },
+          ConditionExpression: "user_id = :id",
+          ExpressionAttributeValues: { ":id": ada.id },
+        },
+      },
+    ]);
+  });
+});
+
+describe("renewPassword", () => {
+  test("replaces the hash only if it is still the one that was verified", () => {
+    expect(requests.renewPassword(tables, ada, "$argon2id$new")).toMatchObject({
+      Key: { id: ada.id },
+      UpdateExpression: "SET password = :new",
+      ConditionExpression: "password = :old",
+      ExpressionAttributeValues: { ":new": "$argon2id$new", ":old": "$argon2id$old" },
+    });
+  });
+});

@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { startDynoxide } from "./dynoxide.ts";
+import { localEnvironment } from "./environment.ts";
+import { createTables } from "./tables.ts";
+
+/** An API in a process of its own, on an empty DynamoDB in memory. */
+export interface Stack {
+  /** The API's address, e.g. `http://127.0.0.1:40123`. */
+  url: string;
+  /** A client of the DynamoDB under it. */
+  client: DynamoDBClient;
+  /** What the tables' names begin with. */
+  prefix: string;
+  stop(): Promise<void>;
+}
+
+const server = fileURLToPath(new URL("../../api/src/server.ts", import.meta.url));
+
+/**
+ * Starts both on free ports and waits until the API listens.
+ *
+ * @param environment further variables for the API, e.g. `{ API_AUTH: "open" }`
+ * @throws when the API does not start; it says why on standard error
+ * @example
+ * ```ts
+ * const stack = await startStack();
+ * await fetch(`${stack.url}/health/ready`);
+ * await stack.stop();
+ * ```
+ */
+export async function startStack(environment: Record<string, string> = {}): Promise<Stack> {
+  const prefix = "stack-";
+  const dynamodb = await startDynoxide();
+  const links = localEnvironment({
+    endpoint: dynamodb.endpoint,
+    prefix,
+    tokenSecret: randomBytes(32).toString("hex"),
+  });
+  const client = new DynamoDBClient({
+    endpoint: dynamodb.endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  await createTables(client, prefix);
+  const api = spawn(process.execPath, [server], {
+    env: { ...process.env, ...links, PORT: "0", ...environment },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  // Listened for from the start: an exit that nobody awaited yet happens only once.
+  const exited = once(api, "exit");
+  const stop = async () => {
+    api.kill();
+    await exited;
+    client.destroy();
+    await dynamodb.stop();
+  };
+  const address = new Promise<string>((resolve, reject) => {
+    exited.then(() => reject(new Error("The API did not start.")), reject);
+    createInterface(api.stdout).on("line", (line) => {
+      const found = line.match(/listening at (http:[^"]+)/)?.[1];
+      if (found) resolve(found);
+    });
+  });
+  try {
+    return { url: await address, client, prefix, stop };
+  } catch (error) {
+    await dynamodb.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+import { fileURLToPath } from "node:url";
+import { type Stack, startStack } from "@steadfast/local";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchChromium } from "./chromium.ts";
+
+const PICTURE = fileURLToPath(new URL("../../docs/images/swagger-ui.png", import.meta.url));
+
+/** Headers that a browser heeds over HTTPS only, and says so. */
+const HTTPS_ONLY = /Cross-Origin-Opener-Policy|Origin-Agent-Cluster/;
+
+let stack: Stack;
+let browser: Browser;
+
+beforeAll(async () => {
+  stack = await startStack();
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+describe("Swagger UI", () => {
+  it("takes a user on the whole tour: register, log in, authorize, post, list, delete", async () => {
+    const { page, complaints } = await openDocs(stack.url);
+
+    const user = await tryOut(page, "createUser");
+    expect(user).toMatchObject({ status: 201, body: { login: "ada" } });
+    const session = await tryOut(page, "createSession");
+    expect(session.status).toBe(200);
+    await authorize(page, session.body.access_token as string);
+    const post = await tryOut(page, "createPost");
+    expect(post).toMatchObject({ status: 201, body: { user_id: user.body.id } });
+    const id = user.body.id as string;
+    const list = await tryOut(page, "listPostsOfUser", { id });
+    expect(list).toMatchObject({ status: 200, body: { items: [post.body], next_cursor: null } });
+    await takePicture(page);
+    const gone = await tryOut(page, "deletePost", { id: post.body.id as string });
+    expect(gone).toMatchObject({ status: 200, body: { message: "Post deleted." } });
+    const left = await tryOut(page, "listPostsOfUser", { id });
+    expect(left.body.items).toEqual([]);
+
+    expect(complaints).toEqual([]);
+  });
+
+  it("works at the address of another machine, on plain HTTP and with a trailing slash", async () => {
+    const { port } = new URL(stack.url);
+    const { page, complaints } = await openDocs(`http://steadfast.test:${port}`, "/docs/");
+    expect(await tryOut(page, "getReadiness")).toMatchObject({ status: 200 });
+    expect(await page.title()).toBe("Steadfast API");
+    // Styled: the stylesheet was allowed to load and apply.
+    const colour = await page.evaluate(
+      "getComputedStyle(document.querySelector('.opblock-post .opblock-summary-method')).backgroundColor",
+    );
+    expect(colour).toBe("rgb(73, 204, 144)");
+    expect(complaints.filter((text) => !HTTPS_ONLY.test(text))).toEqual([]);
+  });
+});
+
+interface Tried {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** Opens the docs in a new window. What the browser has to complain about is collected. */
+async function openDocs(origin: string, path = "/docs") {
+  const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
+  page.on("response", (response) => {
+    if (response.status() >= 400) complaints.push(`${response.url()}: ${response.status()}`);
+  });
+  await page.goto(origin + path);
+  await operation(page, "createUser").waitFor();
+  return { page, complaints };
+}
+
+/** An operation's box in the page. */
+function operation(page: Page, operationId: string): Locator {
+  return page.locator(`.opblock[id$="-${operationId}"]`);
+}
+
+/** Opens an operation, fills in its parameters, executes it with the example as its body. */
+async function tryOut(
+  page: Page,
+  operationId: string,
+  parameters: Record<string, string> = {},
+): Promise<Tried> {
+  const box = operation(page, operationId);
+  if (!(await box.locator(".execute").isVisible())) await box.locator(".opblock-summary").click();
+  for (const [name, value] of Object.entries(parameters)) {
+    await box.locator(`tr[data-param-name="${name}"] input`).fill(value);
+  }
+  const [response] = await Promise.all([
+    page.waitForResponse((answer) => answer.request().resourceType() === "fetch"),
+    box.locator(".execute").click(),
+  ]);
+  const body = await response.json();
+  // What the page shows is what came back.
+  const shown = box.locator(".live-responses-table .response").first();
+  await shown.locator(".response-col_status", { hasText: String(response.status()) }).waitFor();
+  return { status: response.status(), body };
+}
+
+async function authorize(page: Page, token: string): Promise<void> {
+  await page.locator(".auth-wrapper .authorize").first().click();
+  const dialog = page.locator(".dialog-ux");
+  await dialog.locator("input").fill(token);
+  await dialog.locator("button.authorize").click();
+  await dialog.locator("button.btn-done").click();
+}
+
+/**
+ * The picture for the README: the list of posts, with the request that made it. Taken anew with
+ * `UPDATE_PICTURE=1 npm run test:browser`, so that a mere test leaves the checkout as it is.
+ */
+async function takePicture(page: Page): Promise<void> {
+  if (!process.env.UPDATE_PICTURE) return;
+  await page.setViewportSize({ width: 1200, height: 1140 });
+  const top =
+    "document.querySelector('.opblock[id$=-listPostsOfUser]').getBoundingClientRect().top";
+  await page.evaluate(`scrollBy(0, ${top} - 20)`);
+  await page.screenshot({ path: PICTURE });
+}
