@@ -109,21 +109,20 @@ const provider: $util.dynamic.ResourceProvider<RolloutInputs, RolloutInputs> = {
  * @param options.changed Whether the group is to launch something else than before, even if the
  * template's version is the same.
  * @param options.pollMilliseconds Time between two looks.
- * @param options.began When the rollout began, in milliseconds; what went wrong before does not count.
  * @throws When it was rolled back, cancelled, failed or took too long, with the reason and where to look.
  */
 export async function rollOut(
   inputs: RolloutInputs,
-  { changed = false, pollMilliseconds = 5000, began = Date.now() } = {},
+  { changed = false, pollMilliseconds = 5000 } = {},
 ): Promise<void> {
   const { AutoScalingClient } = await import("@aws-sdk/client-auto-scaling");
   const client = new AutoScalingClient({ region: inputs.region });
-  const started = Date.now();
+  const began = Date.now();
   const needed = changed || launchedVersion(await findGroup(client, inputs)) !== inputs.version;
   const refresh = needed ? await startRefresh(client, inputs, pollMilliseconds) : undefined;
   for (let said = ""; ; ) {
     const verdict = judge(await look(client, inputs, { refresh, began }));
-    const seconds = Math.round((Date.now() - started) / 1000);
+    const seconds = Math.round((Date.now() - began) / 1000);
     if (verdict.outcome === "failed") {
       const end = verdict.rollBack ? await rollBack(client, inputs.group) : "";
       throw new Error(explain(inputs, verdict.reason + end));

@@ -117,14 +117,6 @@ describe("a personal stage", () => {
     });
   });
 
-  test("leaves what instances are launched from to the rollout, so that it can be rolled back", () => {
-    const rollout = deployed.resources.one("pulumi-nodejs:dynamic:Resource", "Rollout").inputs;
-    expect(JSON.parse(rollout.desired)).toEqual({
-      LaunchTemplate: { LaunchTemplateId: expect.any(String), Version: "7" },
-    });
-    expect(deployed.resources.one(GROUP).inputs).not.toHaveProperty("instanceRefresh");
-  });
-
   test("has every link in sst-env.d.ts, and nothing else", () => {
     const links = deployed.resources
       .of("sst:sst:LinkRef")
@@ -158,19 +150,42 @@ describe("prod", () => {
   });
 
   test("rolls back by its alarms, unless somebody turned that off", async () => {
-    const preferences = (resources: Resources) =>
-      JSON.parse(resources.one("pulumi-nodejs:dynamic:Resource", "Rollout").inputs.preferences);
-    const usual = await deploy("prod");
-    expect(preferences(usual.resources)).toMatchObject({
-      AutoRollback: true,
+    const rollout = ({ resources }: { resources: Resources }) =>
+      resources.one("pulumi-nodejs:dynamic:Resource", "Rollout").inputs;
+    const usual = rollout(await deploy("prod"));
+    expect(JSON.parse(usual.preferences)).toEqual({
       MinHealthyPercentage: 100,
+      MaxHealthyPercentage: 200,
+      AutoRollback: true,
+      SkipMatching: true,
       AlarmSpecification: {
         Alarms: [expect.stringContaining("ApiErrors"), expect.stringContaining("ApiSick")],
       },
     });
     process.env.ROLLOUT_ALARMS = "off";
-    const forced = await deploy("prod").finally(() => delete process.env.ROLLOUT_ALARMS);
-    expect(preferences(forced.resources)).not.toHaveProperty("AlarmSpecification");
+    const forced = rollout(await deploy("prod").finally(() => delete process.env.ROLLOUT_ALARMS));
+    expect(JSON.parse(forced.preferences).AlarmSpecification).toBeUndefined();
+  });
+
+  test("leaves what is launched to the rollout, which says it in the API's words", async () => {
+    const { resources } = await deploy("prod");
+    expect(resources.one(GROUP).inputs.instanceRefresh).toBeUndefined();
+    expect(
+      JSON.parse(resources.one("pulumi-nodejs:dynamic:Resource", "Rollout").inputs.desired),
+    ).toEqual({
+      MixedInstancesPolicy: {
+        LaunchTemplate: {
+          LaunchTemplateSpecification: { LaunchTemplateId: "steadfast-prod-Api-id", Version: "7" },
+          Overrides: [{ InstanceType: "t4g.small" }, { InstanceType: "t4g.medium" }],
+        },
+        InstancesDistribution: {
+          OnDemandAllocationStrategy: "prioritized",
+          OnDemandBaseCapacity: 0,
+          OnDemandPercentageAboveBaseCapacity: 100,
+          SpotAllocationStrategy: "price-capacity-optimized",
+        },
+      },
+    });
   });
 });
 
