@@ -35,9 +35,10 @@ export class Processes {
   readonly #running = new Set<ChildProcess>();
   readonly #interrupted: AbortSignal;
 
-  /** @param interrupted ends the command that runs when it aborts */
+  /** @param interrupted ends whatever runs when it aborts */
   constructor(interrupted: AbortSignal) {
     this.#interrupted = interrupted;
+    interrupted.addEventListener("abort", () => void this.stopAll(), { once: true });
   }
 
   /** Starts a command and lets it run. */
@@ -65,18 +66,12 @@ export class Processes {
    */
   async run(command: string, args: string[], options: CommandOptions): Promise<string> {
     const child = this.start(command, args, options);
-    const stop = () => void this.stop(child);
-    this.#interrupted.addEventListener("abort", stop, { once: true });
-    try {
-      const [code, signal] = await once(child, "exit");
-      this.#interrupted.throwIfAborted();
-      const output = await readFile(options.log, "utf8");
-      if (code === 0) return output;
-      const name = [basename(command), ...args].join(" ");
-      throw new CommandFailed(name, signal ?? `code ${code}`, output);
-    } finally {
-      this.#interrupted.removeEventListener("abort", stop);
-    }
+    const [code, signal] = await once(child, "exit");
+    this.#interrupted.throwIfAborted();
+    const output = await readFile(options.log, "utf8");
+    if (code === 0) return output;
+    const name = [basename(command), ...args].join(" ");
+    throw new CommandFailed(name, signal ?? `code ${code}`, output);
   }
 
   /** Ends a process and its group; by force when it takes too long. */

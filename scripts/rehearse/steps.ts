@@ -30,14 +30,20 @@ export class Steps {
 
   /** Prints a line between the steps. */
   note(text: string): void {
+    this.#clear();
     this.#out.write(`${this.#paint("dim", `  ${text}`)}\n`);
   }
 
   #end(colour: Format, mark: string, title: string, started: number): void {
     const seconds = `${((performance.now() - started) / 1000).toFixed(1)} s`;
-    if (this.#out.isTTY) this.#out.write("\r\u001b[2K");
+    this.#clear();
     const line = `${this.#paint(colour, mark)} ${title.padEnd(66)} ${seconds.padStart(8)}`;
     this.#out.write(`${line}\n`);
+  }
+
+  /** Takes back the line that says that a step began. */
+  #clear(): void {
+    if (this.#out.isTTY) this.#out.write("\r\u001b[2K");
   }
 
   #paint(format: Format, text: string): string {
