@@ -110,5 +110,6 @@ async function checkReport(complete: boolean): Promise<void> {
 function explain(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const why = error instanceof CommandFailed ? `${message}: ${reason(error.output)}` : message;
-  console.error(`rehearse: ${why} (the logs are in ${paths.logs})`);
+  const where = steps.begun > 0 ? `; the logs are in ${paths.logs}` : "";
+  console.error(`rehearse: ${why}${where}`);
 }
