@@ -32,6 +32,10 @@ export default defineConfig({
         },
       },
       {
+        // The parts of `npm run rehearse`; the rehearsal itself is no part of `npm test`.
+        test: { name: "rehearsal", include: ["test/rehearsal/**/*.test.ts"] },
+      },
+      {
         // What is built, and what an instance does with it.
         test: {
           name: "boot",

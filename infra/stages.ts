@@ -61,7 +61,7 @@ const personal: Stage = {
   logRetention: "7 days",
 };
 
-/** Production: about $120 a month, and what its use costs. */
+/** Production: about $128 a month, and what its use costs. */
 const production: Stage = {
   instances: ["t4g.small", "t4g.medium"],
   min: 2,
@@ -82,8 +82,8 @@ export const stages: Record<string, Partial<Stage>> = {
   /** What `npm run rehearse` deploys to the emulator: production's shape, but removable. */
   rehearsal: {
     ...production,
-    // Of the machine's own architecture, because it boots there; one type, because what stands in for
-    // the provider where that cannot be downloaded does not roll back a group of several.
+    // Of the machine's own architecture, because it boots there; one type, because the emulator's
+    // instance refreshes know no group of several.
     instances: [process.arch === "arm64" ? "t4g.small" : "t3.small"],
     retain: false,
     deletionProtection: false,

@@ -43,7 +43,7 @@ function createVpc(stage: Stage, parent: $util.Resource) {
           httpTokens: "required",
           httpPutResponseHopLimit: 1,
         },
-        rootBlockDevice: { encrypted: true },
+        rootBlockDevice: { encrypted: true, volumeType: "gp3", volumeSize: 8 },
       },
     },
   };

@@ -76,7 +76,8 @@ async function rehearse(keep: boolean): Promise<void> {
 /** Everything that a deploy needs: the copy, the emulator, the engine, SST's platform. */
 async function prepare(engine: Engine, keep: boolean) {
   await steps.run("a copy of the working tree", () => copyCheckout(paths.app));
-  if (engine.install) await steps.run("the stand-ins", () => engine.install?.(processes));
+  const { install } = engine;
+  if (install) await steps.run("the stand-ins", () => install(processes));
   await steps.run("the emulator's packages", () => installEmulator(processes));
   const emulator = await steps.run("the emulator", () => startEmulator(processes));
   if (keep) await emulator.keep();
@@ -109,5 +110,6 @@ async function checkReport(complete: boolean): Promise<void> {
 function explain(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const why = error instanceof CommandFailed ? `${message}: ${reason(error.output)}` : message;
-  console.error(`rehearse: ${why} (the logs are in ${paths.logs})`);
+  const where = steps.begun > 0 ? `; the logs are in ${paths.logs}` : "";
+  console.error(`rehearse: ${why}${where}`);
 }

@@ -108,7 +108,7 @@ export function createInstanceRole(
       resources: [$interpolate`arn:${partition}:s3:::${own.bucket}/*`],
     },
     // Decrypting needs no statement: AWS's own key for SSM serves whoever may read the parameter.
-    { actions: ["ssm:GetParameter", "ssm:GetParameters"], resources: [own.parameterArn] },
+    { actions: ["ssm:GetParameter"], resources: [own.parameterArn] },
     {
       actions: ["autoscaling:CompleteLifecycleAction", "autoscaling:SetInstanceHealth"],
       resources: [groupArn(own.group, parent)],

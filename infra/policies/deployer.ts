@@ -157,8 +157,7 @@ const service: Record<string, Grant> = {
       "aws:autoscaling/group:Group": calls(
         "autoscaling",
         `CreateAutoScalingGroup UpdateAutoScalingGroup DeleteAutoScalingGroup SetDesiredCapacity CreateOrUpdateTags DeleteTags
-         EnableMetricsCollection DisableMetricsCollection AttachLoadBalancerTargetGroups DetachLoadBalancerTargetGroups
-         StartInstanceRefresh CancelInstanceRefresh`,
+         EnableMetricsCollection DisableMetricsCollection AttachLoadBalancerTargetGroups DetachLoadBalancerTargetGroups`,
       ),
       "aws:autoscaling/policy:Policy": calls("autoscaling", "PutScalingPolicy DeletePolicy"),
       "aws:autoscaling/lifecycleHook:LifecycleHook": calls(
@@ -167,7 +166,7 @@ const service: Record<string, Grant> = {
       ),
       "pulumi-nodejs:dynamic:Resource": calls(
         "autoscaling",
-        "StartInstanceRefresh RollbackInstanceRefresh",
+        "StartInstanceRefresh CancelInstanceRefresh RollbackInstanceRefresh",
       ),
     },
   },

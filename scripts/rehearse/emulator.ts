@@ -43,7 +43,10 @@ export async function installEmulator(processes: Processes): Promise<void> {
   try {
     await processes.run("python3", ["-m", "venv", paths.venv], options);
   } catch (cause) {
-    throw new Error("the emulator needs python3, 3.11 or later, with its venv module", { cause });
+    throw new Error(
+      "the emulator needs python3, 3.11 or later, with its venv module (on Debian the package python3-venv)",
+      { cause },
+    );
   }
   const pip = [
     "-m",

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 
 /** Seconds that a process group gets to end after SIGTERM. */
 const GRACE_SECONDS = 10;
@@ -34,9 +35,10 @@ export class Processes {
   readonly #running = new Set<ChildProcess>();
   readonly #interrupted: AbortSignal;
 
-  /** @param interrupted ends the command that runs when it aborts */
+  /** @param interrupted ends whatever runs when it aborts */
   constructor(interrupted: AbortSignal) {
     this.#interrupted = interrupted;
+    interrupted.addEventListener("abort", () => void this.stopAll(), { once: true });
   }
 
   /** Starts a command and lets it run. */
@@ -64,18 +66,12 @@ export class Processes {
    */
   async run(command: string, args: string[], options: CommandOptions): Promise<string> {
     const child = this.start(command, args, options);
-    const stop = () => void this.stop(child);
-    this.#interrupted.addEventListener("abort", stop, { once: true });
-    try {
-      const [code, signal] = await once(child, "exit");
-      this.#interrupted.throwIfAborted();
-      const output = await readFile(options.log, "utf8");
-      if (code === 0) return output;
-      const name = [basename(command), ...args].join(" ");
-      throw new CommandFailed(name, signal ?? `code ${code}`, output);
-    } finally {
-      this.#interrupted.removeEventListener("abort", stop);
-    }
+    const [code, signal] = await once(child, "exit");
+    this.#interrupted.throwIfAborted();
+    const output = await readFile(options.log, "utf8");
+    if (code === 0) return output;
+    const name = [basename(command), ...args].join(" ");
+    throw new CommandFailed(name, signal ?? `code ${code}`, output);
   }
 
   /** Ends a process and its group; by force when it takes too long. */
@@ -101,13 +97,27 @@ export class Processes {
 export async function stopGroup(leader: number): Promise<void> {
   signalGroup(leader, "SIGTERM");
   for (let waited = 0; waited < GRACE_SECONDS; waited += 0.1) {
-    if (!signalGroup(leader, 0)) return;
+    if (!(await isGroupAlive(leader))) return;
     await sleep(100);
   }
   signalGroup(leader, "SIGKILL");
 }
 
-/** Whether the group still has a process. */
+/**
+ * Whether a process of the group runs. One that has ended counts as alive for the kernel until its
+ * parent asked for its exit code, which in a container without an init may be never.
+ */
+export async function isGroupAlive(leader: number): Promise<boolean> {
+  if (!signalGroup(leader, 0)) return false;
+  const listed = await promisify(execFile)("ps", ["-A", "-o", "pgid=,stat="]).catch(
+    () => undefined,
+  );
+  if (!listed) return true;
+  const processes = listed.stdout.split("\n").map((line) => line.trim().split(/\s+/));
+  return processes.some(([group, state]) => Number(group) === leader && !state?.startsWith("Z"));
+}
+
+/** Whether there was a process in the group to send it to. */
 function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-leader, signal);

@@ -4,6 +4,8 @@ type Format = Parameters<typeof styleText>[0];
 
 /** Prints what a rehearsal does: a line a step with its seconds. */
 export class Steps {
+  /** How many have begun. */
+  begun = 0;
   readonly #out: NodeJS.WriteStream;
 
   /** @param out coloured when it is a terminal that wants colours */
@@ -14,6 +16,7 @@ export class Steps {
   /** Runs a step and prints how it ended; on a terminal also that it began. */
   async run<T>(title: string, action: () => Promise<T>): Promise<T> {
     const started = performance.now();
+    this.begun += 1;
     if (this.#out.isTTY) this.#out.write(this.#paint("dim", `· ${title}`));
     try {
       const result = await action();
@@ -27,14 +30,20 @@ export class Steps {
 
   /** Prints a line between the steps. */
   note(text: string): void {
+    this.#clear();
     this.#out.write(`${this.#paint("dim", `  ${text}`)}\n`);
   }
 
   #end(colour: Format, mark: string, title: string, started: number): void {
     const seconds = `${((performance.now() - started) / 1000).toFixed(1)} s`;
-    if (this.#out.isTTY) this.#out.write("\r\u001b[2K");
+    this.#clear();
     const line = `${this.#paint(colour, mark)} ${title.padEnd(66)} ${seconds.padStart(8)}`;
     this.#out.write(`${line}\n`);
+  }
+
+  /** Takes back the line that says that a step began. */
+  #clear(): void {
+    if (this.#out.isTTY) this.#out.write("\r\u001b[2K");
   }
 
   #paint(format: Format, text: string): string {

@@ -150,20 +150,42 @@ describe("prod", () => {
   });
 
   test("rolls back by its alarms, unless somebody turned that off", async () => {
-    const alarms = (resources: Resources) =>
-      resources.one(GROUP).inputs.instanceRefresh.preferences.alarmSpecification?.alarms;
-    const usual = await deploy("prod");
-    expect(usual.resources.one(GROUP).inputs.instanceRefresh.preferences).toMatchObject({
-      autoRollback: true,
-      minHealthyPercentage: 100,
+    const rollout = ({ resources }: { resources: Resources }) =>
+      resources.one("pulumi-nodejs:dynamic:Resource", "Rollout").inputs;
+    const usual = rollout(await deploy("prod"));
+    expect(JSON.parse(usual.preferences)).toEqual({
+      MinHealthyPercentage: 100,
+      MaxHealthyPercentage: 200,
+      AutoRollback: true,
+      SkipMatching: true,
+      AlarmSpecification: {
+        Alarms: [expect.stringContaining("ApiErrors"), expect.stringContaining("ApiSick")],
+      },
     });
-    expect(alarms(usual.resources)).toEqual([
-      expect.stringContaining("ApiErrors"),
-      expect.stringContaining("ApiSick"),
-    ]);
     process.env.ROLLOUT_ALARMS = "off";
-    const forced = await deploy("prod").finally(() => delete process.env.ROLLOUT_ALARMS);
-    expect(alarms(forced.resources)).toBeUndefined();
+    const forced = rollout(await deploy("prod").finally(() => delete process.env.ROLLOUT_ALARMS));
+    expect(JSON.parse(forced.preferences).AlarmSpecification).toBeUndefined();
+  });
+
+  test("leaves what is launched to the rollout, which says it in the API's words", async () => {
+    const { resources } = await deploy("prod");
+    expect(resources.one(GROUP).inputs.instanceRefresh).toBeUndefined();
+    expect(
+      JSON.parse(resources.one("pulumi-nodejs:dynamic:Resource", "Rollout").inputs.desired),
+    ).toEqual({
+      MixedInstancesPolicy: {
+        LaunchTemplate: {
+          LaunchTemplateSpecification: { LaunchTemplateId: "steadfast-prod-Api-id", Version: "7" },
+          Overrides: [{ InstanceType: "t4g.small" }, { InstanceType: "t4g.medium" }],
+        },
+        InstancesDistribution: {
+          OnDemandAllocationStrategy: "prioritized",
+          OnDemandBaseCapacity: 0,
+          OnDemandPercentageAboveBaseCapacity: 100,
+          SpotAllocationStrategy: "price-capacity-optimized",
+        },
+      },
+    });
   });
 });
 

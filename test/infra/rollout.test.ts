@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 /** AWS's answers by operation, and the requests that it got. */
 const aws = vi.hoisted(() => ({
-  answers: {} as Record<string, () => unknown>,
+  answers: {} as Record<string, (input: Record<string, unknown>) => unknown>,
   requests: [] as { operation: string; input: Record<string, unknown> }[],
 }));
 
@@ -20,7 +20,7 @@ function fakeSdk() {
   class Client {
     async send({ operation, input }: { operation: string; input: Record<string, unknown> }) {
       aws.requests.push({ operation, input });
-      return aws.answers[operation]?.() ?? {};
+      return aws.answers[operation]?.(input) ?? {};
     }
   }
   const command = (operation: string) =>
@@ -37,6 +37,7 @@ function fakeSdk() {
 vi.mock("@aws-sdk/client-auto-scaling", () => {
   const { Client, command } = fakeSdk();
   const operations = [
+    "CancelInstanceRefresh",
     "DescribeAutoScalingGroups",
     "DescribeInstanceRefreshes",
     "DescribeScalingActivities",
@@ -56,15 +57,18 @@ vi.mock("@aws-sdk/client-elastic-load-balancing-v2", () => {
   };
 });
 
+const DESIRED = { LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "7" } };
+const PREFERENCES = { AutoRollback: true, MinHealthyPercentage: 100 };
 const INPUTS = {
   group: "app-prod-Api",
   region: "us-east-1",
   version: "7",
+  desired: JSON.stringify(DESIRED),
+  preferences: JSON.stringify(PREFERENCES),
   targetGroup: "arn:targets",
   timeoutSeconds: 60,
 };
-const BEGAN = Date.parse("2026-01-01T12:00:00Z");
-const at = (seconds: number) => new Date(BEGAN + seconds * 1000);
+const at = (seconds: number) => new Date(Date.now() + seconds * 1000);
 const requested = (operation: string) =>
   aws.requests.filter((each) => each.operation === operation).map((each) => each.input);
 
@@ -77,24 +81,34 @@ function instance(id: string, version = "7", state = "InService") {
   };
 }
 
-/** Answers of a group that wants two instances. */
-function answer(options: {
+interface Answers {
   instances?: unknown[];
   healthy?: string[];
+  /** The refresh that is asked for, or that is under way. */
   refresh?: Record<string, unknown>;
   activities?: unknown[];
-}) {
-  const { instances = [], healthy = [], refresh, activities = [] } = options;
-  const DesiredConfiguration = { LaunchTemplate: { Version: "7" } };
-  Object.assign(aws.answers, {
-    DescribeAutoScalingGroups: () => ({
-      AutoScalingGroups: [{ DesiredCapacity: 2, Instances: instances }],
-    }),
-    DescribeInstanceRefreshes: () => ({
-      InstanceRefreshes: refresh
-        ? [{ InstanceRefreshId: "r-1", StartTime: at(1), DesiredConfiguration, ...refresh }]
-        : [],
-    }),
+  /** Version that the group launches already. */
+  launches?: string;
+}
+
+/** Answers of a group that wants two instances. */
+function answer({
+  instances = [],
+  healthy = [],
+  refresh,
+  activities = [],
+  launches = "7",
+}: Answers) {
+  const group = { DesiredCapacity: 2, Instances: instances, LaunchTemplate: { Version: launches } };
+  aws.answers = {
+    DescribeAutoScalingGroups: () => ({ AutoScalingGroups: [group] }),
+    DescribeInstanceRefreshes: ({ InstanceRefreshIds }) => {
+      // Nothing is under way before it was asked for.
+      const known = InstanceRefreshIds
+        ? [{ InstanceRefreshId: "r-1", StartTime: at(-1), ...refresh }]
+        : [];
+      return { InstanceRefreshes: known };
+    },
     DescribeScalingActivities: () => ({ Activities: activities }),
     DescribeTargetHealth: () => ({
       TargetHealthDescriptions: healthy.map((Id) => ({
@@ -102,10 +116,12 @@ function answer(options: {
         TargetHealth: { State: "healthy" },
       })),
     }),
-  });
+    StartInstanceRefresh: () => ({ InstanceRefreshId: "r-1" }),
+  };
 }
 
-const follow = (inputs = INPUTS) => rollout.follow(inputs, 1, BEGAN);
+const follow = (inputs = INPUTS, changed = false) =>
+  rollout.rollOut(inputs, { changed, pollMilliseconds: 1 });
 const SERVING = { instances: [instance("i-1"), instance("i-2")], healthy: ["i-1", "i-2"] };
 const sick = (id: string) => ({
   StartTime: at(5),
@@ -206,34 +222,72 @@ describe("a first deployment", () => {
 });
 
 describe("a new version", () => {
-  test("is done when its refresh was successful and the instances serve", async () => {
-    answer({ ...SERVING, refresh: { Status: "InProgress", PercentageComplete: 50 } });
+  const OLD = { launches: "6" };
+
+  test("is asked for once, and is done when its refresh was successful and the instances serve", async () => {
     const statuses = ["Pending", "InProgress", "Successful"];
-    const before = aws.answers.DescribeInstanceRefreshes as () => { InstanceRefreshes: object[] };
-    aws.answers.DescribeInstanceRefreshes = () => ({
-      InstanceRefreshes: [
-        {
-          ...before().InstanceRefreshes[0],
-          Status: statuses.length > 1 ? statuses.shift() : statuses[0],
-        },
-      ],
-    });
+    answer({ ...OLD, ...SERVING });
+    aws.answers.DescribeInstanceRefreshes = ({ InstanceRefreshIds }) =>
+      InstanceRefreshIds
+        ? {
+            InstanceRefreshes: [
+              {
+                InstanceRefreshId: "r-1",
+                PercentageComplete: 50,
+                StartTime: at(-1),
+                Status: statuses.shift() ?? "Successful",
+              },
+            ],
+          }
+        : {};
     await follow();
-    expect(said.at(0)).toMatch(/instance refresh InProgress, 50 %; 2 of 2 instances serve/);
-    expect(said.at(-1)).toMatch(/: 2 of 2 instances serve/);
+    expect(requested("StartInstanceRefresh")).toEqual([
+      {
+        AutoScalingGroupName: "app-prod-Api",
+        DesiredConfiguration: DESIRED,
+        Preferences: PREFERENCES,
+      },
+    ]);
+    expect(said.map((line) => line.replace(/ after \d+ s$/, ""))).toEqual([
+      "app-prod-Api: instance refresh Pending, 50 %; 2 of 2 instances serve",
+      "app-prod-Api: instance refresh InProgress, 50 %; 2 of 2 instances serve",
+      "app-prod-Api: 2 of 2 instances serve",
+    ]);
+  });
+
+  test("that the group launches already needs no refresh, unless something else about it changed", async () => {
+    answer({ ...SERVING });
+    await follow();
+    expect(requested("StartInstanceRefresh")).toEqual([]);
+    answer({ ...SERVING, refresh: { Status: "Successful" } });
+    await follow(INPUTS, true);
+    expect(requested("StartInstanceRefresh")).toHaveLength(1);
+  });
+
+  test("is recognised in a group of several instance types", async () => {
+    answer(SERVING);
+    const specification = { LaunchTemplateSpecification: { Version: "7" } };
+    const group = {
+      DesiredCapacity: 2,
+      Instances: SERVING.instances,
+      MixedInstancesPolicy: { LaunchTemplate: specification },
+    };
+    aws.answers.DescribeAutoScalingGroups = () => ({ AutoScalingGroups: [group] });
+    await follow();
+    expect(requested("StartInstanceRefresh")).toEqual([]);
   });
 
   test.each(["Failed", "Cancelled", "RollbackSuccessful", "RollbackFailed"])(
     "that ended %s fails the deploy with AWS's reason",
     async (Status) => {
-      answer({ ...SERVING, refresh: { Status, StatusReason: "An alarm fired.", EndTime: at(30) } });
-      await expect(follow()).rejects.toThrow(`instance refresh r-1: ${Status}: An alarm fired.`);
+      answer({ ...OLD, ...SERVING, refresh: { Status, StatusReason: "An alarm fired." } });
+      await expect(follow()).rejects.toThrow(`instance refresh r-1: ${Status}: An alarm fired.\n`);
       expect(requested("RollbackInstanceRefresh")).toEqual([]);
     },
   );
 
   test("that takes too long is rolled back", async () => {
-    answer({ refresh: { Status: "InProgress", PercentageComplete: 0 } });
+    answer({ ...OLD, refresh: { Status: "InProgress", PercentageComplete: 0 } });
     await expect(follow({ ...INPUTS, timeoutSeconds: 0 })).rejects.toThrow(
       /not done within 0 s: .*; it is being rolled back/,
     );
@@ -244,6 +298,7 @@ describe("a new version", () => {
 
   test("of which three instances failed is rolled back", async () => {
     answer({
+      ...OLD,
       refresh: { Status: "InProgress" },
       activities: [sick("i-0c"), sick("i-0b"), sick("i-0a")],
     });
@@ -252,58 +307,47 @@ describe("a new version", () => {
   });
 
   test("that cannot be rolled back says so", async () => {
-    answer({ refresh: { Status: "InProgress" } });
+    answer({ ...OLD, refresh: { Status: "InProgress" } });
     aws.answers.RollbackInstanceRefresh = () => {
-      throw Object.assign(new Error("AccessDenied"), { name: "AccessDenied" });
+      throw Object.assign(new Error("not allowed"), { name: "AccessDenied" });
     };
     await expect(follow({ ...INPUTS, timeoutSeconds: 0 })).rejects.toThrow(
-      "it cannot be rolled back: AccessDenied",
+      "it cannot be rolled back: not allowed",
     );
-    delete aws.answers.RollbackInstanceRefresh;
   });
+});
 
-  test("that failed in an earlier deploy is tried again with the same settings", async () => {
-    const Preferences = { AutoRollback: true, MinHealthyPercentage: 100 };
-    answer({
-      ...SERVING,
-      refresh: { Status: "RollbackSuccessful", EndTime: at(-60), Preferences },
-    });
-    aws.answers.StartInstanceRefresh = () => {
-      answer({ ...SERVING, refresh: { Status: "Successful", EndTime: at(60) } });
-      return {};
-    };
-    await follow();
-    expect(requested("StartInstanceRefresh")).toEqual([
+describe("a refresh that an interrupted deploy left under way", () => {
+  function underWay(version: string) {
+    answer({ launches: "6", ...SERVING, refresh: { Status: "Successful" } });
+    const looks = [
       {
-        AutoScalingGroupName: "app-prod-Api",
-        DesiredConfiguration: { LaunchTemplate: { Version: "7" } },
-        Preferences,
+        InstanceRefreshId: "r-0",
+        Status: "InProgress",
+        DesiredConfiguration: { LaunchTemplate: { Version: version } },
       },
-    ]);
-    delete aws.answers.StartInstanceRefresh;
-  });
-
-  test("is recognised in a group of several instance types", async () => {
-    const DesiredConfiguration = {
-      MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: { Version: "7" } } },
-    };
-    answer({
-      ...SERVING,
-      refresh: { Status: "Failed", StatusReason: "why", EndTime: at(30), DesiredConfiguration },
+    ];
+    aws.answers.DescribeInstanceRefreshes = ({ InstanceRefreshIds }) => ({
+      InstanceRefreshes: InstanceRefreshIds
+        ? [{ InstanceRefreshId: "r-0", Status: "Successful" }]
+        : looks.splice(0, 1),
     });
-    await expect(follow()).rejects.toThrow("r-1: Failed: why");
-  });
+  }
 
-  test("is not mixed up with the refresh of another version", async () => {
-    answer({
-      ...SERVING,
-      refresh: {
-        Status: "Failed",
-        EndTime: at(30),
-        DesiredConfiguration: { LaunchTemplate: { Version: "6" } },
-      },
-    });
+  test("is followed when it leads to the wanted version", async () => {
+    underWay("7");
     await follow();
+    expect(requested("StartInstanceRefresh")).toEqual([]);
+    expect(requested("DescribeInstanceRefreshes").at(-1)).toMatchObject({
+      InstanceRefreshIds: ["r-0"],
+    });
+  });
+
+  test("is ended before another when it does not", async () => {
+    underWay("5");
+    await follow();
+    expect(requested("CancelInstanceRefresh")).toEqual([{ AutoScalingGroupName: "app-prod-Api" }]);
+    expect(requested("StartInstanceRefresh")).toHaveLength(1);
   });
 });
 

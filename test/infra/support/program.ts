@@ -188,6 +188,7 @@ export async function runProgram(options: ProgramOptions) {
     options.stage,
     false,
   );
+  // @ts-expect-error: plain JavaScript, which SST puts into the program in the same way.
   const shim = await import("../../../.sst/platform/src/shim/run.js");
   Object.assign(globalThis, shim);
   const sst = await import("../../../.sst/platform/src/components/index.js");
@@ -212,10 +213,13 @@ async function configProgram() {
   return () => config.run();
 }
 
+/** Pulumi's own, left out of its types. */
+const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
+
 async function settled(resources: Recorded[]): Promise<void> {
   for (let seen = -1; seen !== resources.length; ) {
     seen = resources.length;
-    await pulumi.runtime.waitForRPCs();
+    await waitForRPCs();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -115,7 +115,8 @@ function actionsOn(statements: Statement[], resource: string, prefix = false): s
   return [...new Set(concerned.flatMap((each) => list(each.Action)))].sort();
 }
 
-function allows(statements: Statement[], action: string, arn: string): boolean {
+/** Whether a statement allows an action on a resource; `*` in a resource stands for any text. */
+export function allows(statements: Statement[], action: string, arn: string): boolean {
   return statements.some(
     (each) =>
       each.Effect === "Allow" &&
@@ -124,7 +125,6 @@ function allows(statements: Statement[], action: string, arn: string): boolean {
   );
 }
 
-/** IAM's wildcard: `*` stands for any text. */
 function matches(pattern: string, arn: string): boolean {
   return new RegExp(`^${pattern.split("*").map(RegExp.escape).join(".*")}$`).test(arn);
 }
