@@ -36,7 +36,7 @@ export function readBootPlan(userData: string): BootPlan {
   };
 }
 
-/** A parameter's name without its version, as SSM answers with it and policies name it. */
+/** A parameter's name without its version, as its ARN has it. */
 export function plainName(parameter: string): string {
   return parameter.replace(/:[^:]*$/, "");
 }

@@ -29,7 +29,7 @@ export async function checkDeployment(cloud: Cloud, stage: string): Promise<Depl
     arn: `arn:aws:s3:::${plan.bucket}/${key}`,
   }));
   const parameters = plan.parameters.map((name) => ({
-    action: "ssm:GetParameters",
+    action: "ssm:GetParameter",
     arn: `arn:aws:ssm:${cloud.region}:123456789012:parameter${plainName(name)}`,
   }));
   const group = ["CompleteLifecycleAction", "SetInstanceHealth"].map((action) => ({

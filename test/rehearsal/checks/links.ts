@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { GetParametersCommand } from "@aws-sdk/client-ssm";
+import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { type TableName, tables } from "@steadfast/core/tables";
-import { type BootPlan, plainName } from "../boot-plan.ts";
+import type { BootPlan } from "../boot-plan.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Deployment } from "../deployment.ts";
 import { present, same } from "../expect.ts";
@@ -29,15 +29,14 @@ export async function checkLinks(
 }
 
 /** Reads the parameters that user data names, as an instance does. */
-export async function readLinks(cloud: Cloud, { parameters: Names }: BootPlan): Promise<Links> {
-  const { Parameters = [] } = await cloud.ssm.send(
-    new GetParametersCommand({ Names, WithDecryption: true }),
+export async function readLinks(cloud: Cloud, { parameters }: BootPlan): Promise<Links> {
+  const values = await Promise.all(
+    parameters.map(async (Name) => {
+      const found = await cloud.ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
+      same(found.Parameter?.Type, "SecureString", `type of ${Name}`);
+      return present(found.Parameter?.Value, `parameter ${Name}`);
+    }),
   );
-  for (const { Name, Type } of Parameters) same(Type, "SecureString", `type of ${Name}`);
-  const values = Names.map((name) => {
-    const found = Parameters.find((each) => each.Name === plainName(name));
-    return present(found?.Value, `parameter ${name}`);
-  });
   const environment: Record<string, string> = JSON.parse(values.join(""));
   const link = (name: string) =>
     JSON.parse(present(environment[`SST_RESOURCE_${name}`], `link ${name}`));
