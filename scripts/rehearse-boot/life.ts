@@ -6,7 +6,6 @@ import { checkProcesses } from "../../test/boot/checks/processes.ts";
 import { replace } from "../../test/boot/checks/replacement.ts";
 import { checkSecrets } from "../../test/boot/checks/secrets.ts";
 import { takeTour } from "../../test/boot/checks/tour.ts";
-import { inWords } from "../../test/boot/load/statistics.ts";
 import type { World } from "../../test/boot/world.ts";
 import type { Machine } from "./machine.ts";
 
@@ -31,9 +30,12 @@ export async function rehearseLife(world: World): Promise<void> {
     said(await checkCrash(world, first)),
   );
   const fresh = await check(world, "a new version replaces both, 200 requests/s", async () => {
-    const { before, during, fresh } = await replace(world, old);
+    const { before, booting, draining, fresh } = await replace(world, old);
     const [one, two] = fresh as [Machine, Machine];
-    const found = `${inWords(during)}; p99 before ${before.p99} ms`;
+    const requests = booting.requests + draining.requests;
+    const found =
+      `${requests} requests, ${booting.failed + draining.failed} failed; p99 ${before.p99} ms before, ` +
+      `${booting.p99} while new ones boot, ${draining.p99} while old ones drain`;
     return [[one, two] as const, found] as const;
   });
   await check(world, "DynamoDB is away for 20 s, under load", async () =>

@@ -2,7 +2,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import type { Replacement } from "../../test/boot/checks/replacement.ts";
-import type { Sample } from "../../test/boot/load/load.ts";
 import { chart } from "./chart.ts";
 
 /** Name of the chart's file, beside the report or in its folder `images`. */
@@ -68,10 +67,7 @@ ${this.reasons.join("\n")}
 
   #replacement(): string {
     if (!this.replacement) return "";
-    const { before, during, moments, departures, acknowledged, samples } = this.replacement;
-    const [start] = moments;
-    const began = firstMoment(samples);
-    const when = (at: number) => `${((at - began) / 1000).toFixed(0)} s`;
+    const { before, booting, draining, departures, acknowledged } = this.replacement;
     const row = (what: string, { requests, failed, p50, p99, max }: typeof before) =>
       `| ${what} | ${requests} | ${failed} | ${p50} ms | ${p99} ms | ${max} ms |`;
     const drains = departures
@@ -88,7 +84,11 @@ ${this.reasons.join("\n")}
 | | Requests | Failed | p50 | p99 | Slowest |
 |---|---|---|---|---|---|
 ${row("before", before)}
-${row(`during, from ${when(start?.at ?? 0)} on`, during)}
+${row("while new instances boot", booting)}
+${row("while old instances drain", draining)}
+
+While they boot, the new instances take the processors that the others serve with; on EC2 they bring
+their own.
 
 ${acknowledged} writes were acknowledged; the tables hold every one of them and nothing else. The old
 instances, each:
@@ -97,11 +97,6 @@ ${drains.join("\n")}
 
 `;
   }
-}
-
-/** The moment of the first request. */
-export function firstMoment(samples: Sample[]): number {
-  return samples.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY);
 }
 
 function cell(text: string): string {

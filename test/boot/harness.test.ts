@@ -35,13 +35,13 @@ describe("the statistics", () => {
   it("cut stretches of time and seconds by when a request was due", () => {
     const samples = [sample(1000), sample(1999), sample(2000, 5, 503), sample(4000)];
     expect(between(samples, 1000, 2000)).toHaveLength(2);
-    expect(perSecond(samples).map(({ second, requests, failed }) => [second, requests, failed])).toEqual(
-      [
-        [0, 2, 0],
-        [1, 1, 1],
-        [3, 1, 0],
-      ],
-    );
+    expect(
+      perSecond(samples).map(({ second, requests, failed }) => [second, requests, failed]),
+    ).toEqual([
+      [0, 2, 0],
+      [1, 1, 1],
+      [3, 1, 0],
+    ]);
   });
 });
 
@@ -133,7 +133,9 @@ describe("the load's client", () => {
   it("gives up a request without an answer, and does not repeat it", async () => {
     let requests = 0;
     const http = new HttpClient(await serve(() => void requests++), 200);
-    await expect(http.send({ method: "GET", path: "/" })).rejects.toMatchObject({ code: "TIMEOUT" });
+    await expect(http.send({ method: "GET", path: "/" })).rejects.toMatchObject({
+      code: "TIMEOUT",
+    });
     expect(requests).toBe(1);
     http.close();
   });

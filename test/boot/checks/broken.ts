@@ -30,10 +30,11 @@ export async function checkBrokenVersions(world: World): Promise<string[]> {
   const versions = await breakVersions(world.stage);
   const reasons: string[] = [];
   const { load } = await underLoad(world, { rate: 50 }, async () => {
-    for (let i = 0; i < versions.length; i += AT_ONCE) {
-      const batch = versions.slice(i, i + AT_ONCE);
-      reasons.push(...(await Promise.all(batch.map((version) => checkBroken(world, version)))));
-    }
+    const waiting = versions.entries();
+    const worker = async () => {
+      for (const [index, version] of waiting) reasons[index] = await checkBroken(world, version);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
     await pause(world, 1);
   });
   world.steps.note(`those that serve: ${inWords(summarise(load.samples))}`);
@@ -77,6 +78,13 @@ async function breakVersions(stage: DeployedStage): Promise<Broken[]> {
   const { userData } = stage.after;
   const neverReady = withVariables(await bundled(stage, "never-ready"), { ready_seconds: "20" });
   return [
+    // The one that takes longest goes first.
+    {
+      name: "never-ready",
+      userData: neverReady,
+      console:
+        /not ready after 2\d s and 0 restarts; it said: the rehearsal's version that is never/,
+    },
     {
       name: "wrong-checksum",
       userData: withVariables(userData, { app_sha256: "0".repeat(64) }),
@@ -96,12 +104,6 @@ async function breakVersions(stage: DeployedStage): Promise<Broken[]> {
       name: "undecryptable-links",
       userData: await withUndecryptableLinks(stage),
       console: /it said: cannot read the links: \S+: AccessDeniedException: The ciphertext refers/,
-    },
-    {
-      name: "never-ready",
-      userData: neverReady,
-      console:
-        /not ready after 2\d s and 0 restarts; it said: the rehearsal's version that is never/,
     },
   ];
 }
