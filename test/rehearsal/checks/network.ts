@@ -78,7 +78,10 @@ async function checkEndpoints(cloud: Cloud, VpcId: string) {
   const { VpcEndpoints = [] } = await cloud.ec2.send(
     new DescribeVpcEndpointsCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }),
   );
-  const gateways = VpcEndpoints.filter((each) => each.VpcEndpointType === "Gateway");
+  const gateways = VpcEndpoints.filter(
+    ({ VpcEndpointType, State }) =>
+      VpcEndpointType === "Gateway" && /^available$/i.test(`${State}`),
+  );
   const services = gateways.map((each) => each.ServiceName?.split(".").at(-1)).sort();
   same(services, ["dynamodb", "s3"], "gateway endpoints");
   for (const gateway of gateways)
