@@ -51,16 +51,15 @@ if (impossible) {
   process.exit(left ? 0 : 1);
 }
 
+undo.defer(releaseLock);
+undo.defer(() => processes.stopAll());
 try {
   await rehearse();
 } catch (error) {
-  explain(error);
-  process.exitCode = interruption.signal.aborted ? 130 : 1;
-} finally {
-  await undo.disposeAsync();
-  await processes.stopAll();
-  await releaseLock();
+  fail(error);
 }
+// Everything is undone even when some of it fails.
+await undo.disposeAsync().catch(fail);
 
 async function rehearse(): Promise<void> {
   const began = performance.now();
@@ -72,7 +71,9 @@ async function rehearse(): Promise<void> {
   await steps.run("the tools and their base system", () => tools.run("install.sh"));
   await ownTheTools(tools);
   const stage = await deployStage(steps, processes);
-  const database = await startDatabase(stage.cloud, stage.links);
+  const database = await steps.run("DynamoDB with the stage's tables", () =>
+    startDatabase(stage.cloud, stage.links),
+  );
   undo.defer(() => database.stop());
   const balancer = await Balancer.start(tools, stage.after.targetGroup);
   const group = present(stage.after.group.AutoScalingGroupName, "the group's name");
@@ -113,8 +114,9 @@ async function ownTheTools(tools: Tools): Promise<void> {
   });
 }
 
-/** One line that says what went wrong and where to look. */
-function explain(error: unknown): void {
+/** Says in one line what went wrong and where to look. */
+function fail(error: unknown): void {
+  process.exitCode = interruption.signal.aborted ? 130 : 1;
   const message = error instanceof Error ? error.message : String(error);
   const why = error instanceof CommandFailed ? `${message}: ${reason(error.output)}` : message;
   console.error(`rehearse:boot: ${why}; the logs are in ${paths.logs}`);

@@ -21,7 +21,7 @@ export async function rehearseLife(world: World): Promise<void> {
     await Promise.all(
       old.map((machine) => checkSecrets(machine, world.stage.before.userData, secrets)),
     );
-    return [undefined, "none of three"] as const;
+    return [undefined, "searched for password, token and token secret on both: nowhere"] as const;
   });
   await check(world, "a process a vCPU, a dynamic user, writes to its state alone", async () =>
     said(await checkProcesses(first)),

@@ -90,8 +90,8 @@ ${row("while old instances drain", draining)}
 While they boot, the new instances take the processors that the others serve with; on EC2 they bring
 their own.
 
-${acknowledged} writes were acknowledged; the tables hold every one of them and nothing else. The old
-instances, each:
+${acknowledged} writes were acknowledged; the tables hold exactly what they say. The old instances,
+each:
 
 ${drains.join("\n")}
 
