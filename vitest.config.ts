@@ -49,7 +49,7 @@ export default defineConfig({
       },
     ],
     coverage: {
-      include: ["packages/*/src/**", "infra/**", "scripts/**"],
+      include: ["packages/*/src/**/*.ts", "infra/**/*.ts", "scripts/**/*.ts"],
       reporter: ["text", "html", "json-summary"],
     },
   },

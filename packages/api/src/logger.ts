@@ -4,9 +4,16 @@ import type { Config } from "./config.ts";
 /** Names under which a secret might be logged by mistake. */
 const SECRETS = ["password", "authorization", "access_token", "token", "secret"];
 
+/** Lines are written when there are so many bytes of them, or after so many milliseconds. */
+const BUFFER = { minLength: 8192, periodicFlush: 100 };
+
 /**
  * The logger: a JSON object a line on standard output, readable lines on a terminal. Should a secret
  * ever be among what is logged, it is blacked out.
+ *
+ * JSON is written in blocks, as a system call for each line costs as much as the rest of logging. A
+ * fatal line is written at once, and so is what is left when the process ends; only a process that
+ * is killed loses its last 100 ms.
  * @param destination where JSON goes instead of standard output
  */
 export function createLogger(
@@ -25,8 +32,9 @@ export function createLogger(
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   };
-  if (destination) return pino(options, destination);
-  if (!terminal) return pino(options);
+  if (!terminal) {
+    return pino(options, destination ?? pino.destination({ ...BUFFER, sync: false }));
+  }
   return pino({
     ...options,
     formatters: {},

@@ -10,7 +10,8 @@ export interface DrainingOptions {
  * load balancer open the next one elsewhere.
  */
 export const draining = fp<DrainingOptions>(async (app, { readiness }) => {
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", (_request, reply, _payload, done) => {
     if (readiness.draining) reply.header("connection", "close");
+    done();
   });
 });

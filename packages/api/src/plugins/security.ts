@@ -1,6 +1,7 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import cors from "@fastify/cors";
-import helmet from "@fastify/helmet";
 import fp from "fastify-plugin";
+import helmet from "helmet";
 
 export interface SecurityOptions {
   /** Origins whose pages may call the API; none: CORS is off. */
@@ -9,12 +10,10 @@ export interface SecurityOptions {
 
 /** Security headers, and CORS where it is wanted. */
 export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      // Answers are data: nothing in them may load or run. The docs have a policy of their own.
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
+  const headers = securityHeaders();
+  app.addHook("onRequest", (_request, reply, done) => {
+    reply.headers(headers);
+    done();
   });
   if (corsOrigins.length > 0) {
     await app.register(cors, {
@@ -28,3 +27,23 @@ export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
     });
   }
 });
+
+/** What helmet sets. None of it depends on the request, so it is asked once. */
+function securityHeaders(): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const response = {
+    setHeader(name: string, value: string) {
+      headers[name.toLowerCase()] = value;
+    },
+    removeHeader() {},
+  };
+  const setHeaders = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      // Answers are data: nothing in them may load or run. The docs have a policy of their own.
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+  });
+  setHeaders({} as IncomingMessage, response as unknown as ServerResponse, () => {});
+  return headers;
+}

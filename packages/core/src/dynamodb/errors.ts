@@ -1,8 +1,7 @@
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  TransactionCanceledException,
-  TransactionConflictException,
+  type TransactionCanceledException,
 } from "@aws-sdk/client-dynamodb";
 import { DomainError } from "../errors.ts";
 
@@ -16,7 +15,11 @@ const THROTTLES = new Set([
 ]);
 
 /** Reasons for which a transaction was cancelled that say nothing against its content. */
-const TRANSIENT_REASONS = new Set(["ThrottlingError", "ProvisionedThroughputExceeded"]);
+const TRANSIENT_REASONS = new Set([
+  "ProvisionedThroughputExceeded",
+  "ThrottlingError",
+  "TransactionConflict",
+]);
 
 /** Names that the SDK and Node give to a call that got no answer. */
 const NO_ANSWER = new Set([
@@ -36,15 +39,27 @@ const NO_ANSWER = new Set([
 export function toDomainError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error instanceof ConditionalCheckFailedException) return error;
-  if (error instanceof TransactionCanceledException) {
-    const throttled = cancellationReasons(error).some((code) => TRANSIENT_REASONS.has(code));
-    return throttled ? throttledError(error) : error;
-  }
-  if (THROTTLES.has(error.name)) return throttledError(error);
+  if (THROTTLES.has(error.name)) return overloaded(error);
   if (NO_ANSWER.has(error.name) || isTransport(error) || isServerFault(error)) {
     return new DomainError("unavailable", "The database did not answer.", { cause: error });
   }
   return error;
+}
+
+/** Waits for a call, and throws what {@link toDomainError} makes of its failure. */
+export async function asDomain<Answer>(call: Promise<Answer>): Promise<Answer> {
+  try {
+    return await call;
+  } catch (error) {
+    throw toDomainError(error);
+  }
+}
+
+/** The database has more to do than it can, although it was asked again until time was up. */
+export function overloaded(cause?: unknown): DomainError {
+  return new DomainError("throttled", "The database is asked for more than it can do now.", {
+    cause,
+  });
 }
 
 /** The codes of a cancelled transaction, one per action in order; `None` for the innocent. */
@@ -52,13 +67,9 @@ export function cancellationReasons(error: TransactionCanceledException): string
   return (error.CancellationReasons ?? []).map((reason) => reason.Code ?? "None");
 }
 
-/** Whether a write failed only because another transaction held an item: worth another try. */
-export function isTransactionConflict(error: unknown): boolean {
-  // What a write outside of a transaction gets.
-  if (error instanceof TransactionConflictException) return true;
-  if (!(error instanceof TransactionCanceledException)) return false;
-  const codes = cancellationReasons(error).filter((code) => code !== "None");
-  return codes.length > 0 && codes.every((code) => code === "TransactionConflict");
+/** Whether a transaction that was cancelled with this code is worth another try. */
+export function isTransient(code: string): boolean {
+  return TRANSIENT_REASONS.has(code);
 }
 
 /**
@@ -83,12 +94,6 @@ export function reportThrottling({ middlewareStack }: DynamoDBClient): void {
       }),
     { name: "noteThrottling", step: "finalizeRequest", priority: "low" },
   );
-}
-
-function throttledError(cause: Error): DomainError {
-  return new DomainError("throttled", "The database is asked for more than it can do now.", {
-    cause,
-  });
 }
 
 /** Node's socket and name errors carry a code such as ECONNREFUSED, on the error or on one inside it. */

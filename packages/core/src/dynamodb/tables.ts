@@ -32,7 +32,12 @@ export const tables = {
     fields: { id: "string" },
     primaryIndex: { hashKey: "id" },
     actions: {
-      table: ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      table: [
+        "dynamodb:BatchGetItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+      ],
     },
   },
   /** Who owns a login: one item a login, keyed by its case-folded form. */
@@ -40,7 +45,7 @@ export const tables = {
     fields: { login: "string" },
     primaryIndex: { hashKey: "login" },
     actions: {
-      table: ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"],
+      table: ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem"],
     },
   },
   /** A post by `id` (UUIDv7), and the posts of a user by date. */
@@ -50,10 +55,9 @@ export const tables = {
     globalIndexes: { [USER_ID_INDEX]: { hashKey: "user_id", rangeKey: "date" } },
     actions: {
       table: [
+        "dynamodb:BatchGetItem",
         "dynamodb:BatchWriteItem",
         "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
         "dynamodb:UpdateItem",
       ],
       indexes: ["dynamodb:Query"],

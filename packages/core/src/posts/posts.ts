@@ -24,9 +24,8 @@ export interface PostPage {
   next: PostPosition | undefined;
 }
 
-/** A `BatchWriteItem` takes 25 items; so many of them run at once while posts are swept. */
-const BATCH = 25;
-const BATCHES_AT_ONCE = 4;
+/** Posts that are removed at once while a user is swept, so that others get their turn. */
+const SWEPT_AT_ONCE = 100;
 
 /**
  * One pass would do, but for the lag of the index. There is an end to them, because somebody who
@@ -57,21 +56,21 @@ export class Posts {
    */
   async create({ user_id, content }: Pick<Post, "user_id" | "content">): Promise<Post> {
     const { tables } = this.#database;
-    const signal = this.#database.deadline();
+    const deadline = this.#database.deadline();
     const date = new Date().toISOString();
     const post = { id: randomUUIDv7(), user_id, content, date, last_update: date };
     let user: unknown;
     try {
-      await this.#database.put(requests.createPost(tables, post), signal);
-      user = await this.#database.get(getUser(tables, user_id, true), signal);
+      await this.#database.write(requests.createPost(tables, post), deadline);
+      user = await this.#database.get(getUser(tables, user_id, true), deadline);
     } catch (error) {
       // The client hears of a failure now; in the background, best effort that no post stays behind
       // it. A write without an answer may have been done, too.
-      this.#takeBack(post).catch(() => {});
+      this.#discard(post.id).catch(() => {});
       throw error;
     }
     if (!user) {
-      await this.#takeBack(post);
+      await this.#discard(post.id);
       throw new DomainError("not_found", `There is no user ${user_id}.`, { field: "user_id" });
     }
     return post;
@@ -83,10 +82,10 @@ export class Posts {
    */
   async get(id: string): Promise<Post> {
     const { tables } = this.#database;
-    const signal = this.#database.deadline();
+    const deadline = this.#database.deadline();
     const post =
-      (await this.#database.get<Post>(requests.getPost(tables, id, false), signal)) ??
-      (await this.#database.get<Post>(requests.getPost(tables, id, true), signal));
+      (await this.#database.get<Post>(requests.getPost(tables, id, false), deadline)) ??
+      (await this.#database.get<Post>(requests.getPost(tables, id, true), deadline));
     if (!post) throw noPost(id);
     return post;
   }
@@ -167,22 +166,14 @@ export class Posts {
   }
 
   async #removeAll(ids: string[]): Promise<void> {
-    const step = BATCH * BATCHES_AT_ONCE;
-    for (let start = 0; start < ids.length; start += step) {
-      const batches = Array.from({ length: BATCHES_AT_ONCE }, (_, batch) =>
-        ids.slice(start + batch * BATCH, start + (batch + 1) * BATCH),
-      ).filter((batch) => batch.length > 0);
-      await Promise.all(
-        batches.map((batch) =>
-          this.#database.batchWrite(requests.removePosts(this.#database.tables, batch)),
-        ),
-      );
+    for (let start = 0; start < ids.length; start += SWEPT_AT_ONCE) {
+      await Promise.all(ids.slice(start, start + SWEPT_AT_ONCE).map((id) => this.#discard(id)));
     }
   }
 
-  /** With a deadline of its own: that of the creation may be spent. */
-  async #takeBack(post: Post): Promise<void> {
-    await this.#database.delete(requests.takeBackPost(this.#database.tables, post.id));
+  /** With a deadline of its own: that of a creation that is taken back may be spent. */
+  #discard(id: string): Promise<void> {
+    return this.#database.write(requests.discardPost(this.#database.tables, id));
   }
 }
 

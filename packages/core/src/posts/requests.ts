@@ -1,12 +1,12 @@
 import type {
   DeleteCommandInput,
-  GetCommandInput,
-  PutCommandInput,
   QueryCommandInput,
   UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import type { TableNames } from "../dynamodb/database.ts";
+import type { ReadRequest } from "../dynamodb/reads.ts";
 import { USER_ID_INDEX } from "../dynamodb/tables.ts";
+import type { WriteRequest } from "../dynamodb/writes.ts";
 import type { Post, PostPosition } from "./post.ts";
 
 /** The requests that the posts repository sends, as pure functions of their arguments. */
@@ -18,12 +18,12 @@ export interface PostKey {
 }
 
 /** A new post. Without a condition: its id is new. */
-export function createPost(tables: TableNames, post: Post): PutCommandInput {
-  return { TableName: tables.Posts, Item: post };
+export function createPost(tables: TableNames, post: Post): WriteRequest {
+  return { TableName: tables.Posts, Item: { ...post } };
 }
 
 /** A post by id. */
-export function getPost(tables: TableNames, id: string, consistent: boolean): GetCommandInput {
+export function getPost(tables: TableNames, id: string, consistent: boolean): ReadRequest {
   return { TableName: tables.Posts, Key: { id }, ConsistentRead: consistent };
 }
 
@@ -54,8 +54,8 @@ export function removePost(tables: TableNames, key: PostKey): DeleteCommandInput
   return { TableName: tables.Posts, Key: { id: key.id }, ...ownedBy(key) };
 }
 
-/** Takes back a post that was just written, whether it is still there or not. */
-export function takeBackPost(tables: TableNames, id: string): DeleteCommandInput {
+/** Removes a post, whether it is there or not. */
+export function discardPost(tables: TableNames, id: string): WriteRequest {
   return { TableName: tables.Posts, Key: { id } };
 }
 
@@ -86,11 +86,6 @@ export function listPostIds(
     ProjectionExpression: "id",
     ...(startKey && { ExclusiveStartKey: startKey }),
   };
-}
-
-/** Removes up to 25 posts by id, whether they are there or not. */
-export function removePosts(tables: TableNames, ids: readonly string[]) {
-  return { [tables.Posts]: ids.map((id) => ({ DeleteRequest: { Key: { id } } })) };
 }
 
 function queryPosts(tables: TableNames, userId: string) {

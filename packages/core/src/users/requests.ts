@@ -1,22 +1,18 @@
-import type {
-  GetCommandInput,
-  TransactWriteCommandInput,
-  UpdateCommandInput,
-} from "@aws-sdk/lib-dynamodb";
+import type { UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { TableNames } from "../dynamodb/database.ts";
+import type { ReadRequest } from "../dynamodb/reads.ts";
+import type { Action } from "../dynamodb/transactions.ts";
 import { foldLogin, type UserInput, type UserItem } from "./user.ts";
 
 /** The requests that the users repository sends, as pure functions of their arguments. */
 
-type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
-
 /** A user by id. Strongly consistent reads cost twice as much. */
-export function getUser(tables: TableNames, id: string, consistent: boolean): GetCommandInput {
+export function getUser(tables: TableNames, id: string, consistent: boolean): ReadRequest {
   return { TableName: tables.Users, Key: { id }, ConsistentRead: consistent };
 }
 
 /** Who has a login; strongly consistent, so that one can log in right after registering. */
-export function getLogin(tables: TableNames, login: string): GetCommandInput {
+export function getLogin(tables: TableNames, login: string): ReadRequest {
   return { TableName: tables.Logins, Key: { login: foldLogin(login) }, ConsistentRead: true };
 }
 
@@ -24,19 +20,17 @@ export function getLogin(tables: TableNames, login: string): GetCommandInput {
 export const TAKE_LOGIN = 1;
 
 /** A new user together with their login: both or none. */
-export function createUser(tables: TableNames, item: UserItem): TransactWriteCommandInput {
-  return {
-    TransactItems: [
-      {
-        Put: {
-          TableName: tables.Users,
-          Item: item,
-          ConditionExpression: "attribute_not_exists(id)",
-        },
+export function createUser(tables: TableNames, item: UserItem): Action[] {
+  return [
+    {
+      Put: {
+        TableName: tables.Users,
+        Item: item,
+        ConditionExpression: "attribute_not_exists(id)",
       },
-      takeLogin(tables, item.login, item.id),
-    ],
-  };
+    },
+    takeLogin(tables, item.login, item.id),
+  ];
 }
 
 /** New fields for a user whose login stays the same, but perhaps for its case. */
@@ -49,28 +43,20 @@ export function updateUser(
 }
 
 /** New fields for a user who also changes login: the new one is taken and the old one freed, or nothing changes. */
-export function renameUser(
-  tables: TableNames,
-  current: UserItem,
-  changes: UserInput,
-): TransactWriteCommandInput {
-  return {
-    TransactItems: [
-      { Update: changeUser(tables, current, changes) },
-      takeLogin(tables, changes.login, current.id),
-      freeLogin(tables, current),
-    ],
-  };
+export function renameUser(tables: TableNames, current: UserItem, changes: UserInput): Action[] {
+  return [
+    { Update: changeUser(tables, current, changes) },
+    takeLogin(tables, changes.login, current.id),
+    freeLogin(tables, current),
+  ];
 }
 
 /** Removes a user and their login: both or none. */
-export function removeUser(tables: TableNames, current: UserItem): TransactWriteCommandInput {
-  return {
-    TransactItems: [
-      { Delete: { TableName: tables.Users, Key: { id: current.id }, ...unrenamed(current) } },
-      freeLogin(tables, current),
-    ],
-  };
+export function removeUser(tables: TableNames, current: UserItem): Action[] {
+  return [
+    { Delete: { TableName: tables.Users, Key: { id: current.id }, ...unrenamed(current) } },
+    freeLogin(tables, current),
+  ];
 }
 
 /** A hash with new parameters, unless the password was changed meanwhile. */
@@ -114,7 +100,7 @@ function unrenamed(current: UserItem) {
   };
 }
 
-function takeLogin(tables: TableNames, login: string, userId: string): TransactItem {
+function takeLogin(tables: TableNames, login: string, userId: string): Action {
   return {
     Put: {
       TableName: tables.Logins,
@@ -124,7 +110,7 @@ function takeLogin(tables: TableNames, login: string, userId: string): TransactI
   };
 }
 
-function freeLogin(tables: TableNames, { id, login }: UserItem): TransactItem {
+function freeLogin(tables: TableNames, { id, login }: UserItem): Action {
   return {
     Delete: {
       TableName: tables.Logins,

@@ -4,6 +4,7 @@ import {
   TransactionCanceledException,
 } from "@aws-sdk/client-dynamodb";
 import type { Database } from "../dynamodb/database.ts";
+import type { Deadline } from "../dynamodb/deadline.ts";
 import { cancellationReasons } from "../dynamodb/errors.ts";
 import { DomainError } from "../errors.ts";
 import type { Passwords } from "../passwords/passwords.ts";
@@ -68,8 +69,8 @@ export class Users {
    * @throws DomainError `not_found`
    */
   async get(id: string): Promise<User> {
-    const signal = this.#database.deadline();
-    const item = (await this.#read(id, false, signal)) ?? (await this.#read(id, true, signal));
+    const deadline = this.#database.deadline();
+    const item = (await this.#read(id, false, deadline)) ?? (await this.#read(id, true, deadline));
     if (!item) throw noUser(id);
     return toUser(item);
   }
@@ -116,18 +117,18 @@ export class Users {
    * @throws DomainError `throttled` when too many passwords are being checked
    */
   async verify(login: string, password: string): Promise<User | undefined> {
-    const signal = this.#database.deadline();
+    const deadline = this.#database.deadline();
     const { tables } = this.#database;
-    const owner = await this.#database.get<LoginItem>(requests.getLogin(tables, login), signal);
-    const item = await this.#read(owner?.user_id ?? NOBODY, true, signal);
+    const owner = await this.#database.get<LoginItem>(requests.getLogin(tables, login), deadline);
+    const item = await this.#read(owner?.user_id ?? NOBODY, true, deadline);
     const verified = await this.#passwords.verify(password, item?.password);
     if (!verified || !item) return undefined;
     if (this.#passwords.isOutdated(item.password)) await this.#renewPassword(item, password);
     return toUser(item);
   }
 
-  #read(id: string, consistent: boolean, signal?: AbortSignal): Promise<UserItem | undefined> {
-    return this.#database.get(requests.getUser(this.#database.tables, id, consistent), signal);
+  #read(id: string, consistent: boolean, deadline?: Deadline): Promise<UserItem | undefined> {
+    return this.#database.get(requests.getUser(this.#database.tables, id, consistent), deadline);
   }
 
   /** @returns whether there was a user to remove */

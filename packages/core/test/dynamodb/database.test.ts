@@ -213,10 +213,11 @@ describe("a transaction that meets another one", () => {
   });
 });
 
-describe("a batch of writes", () => {
-  const items = (ids: string[]) => ({
-    [database.tables.Posts]: ids.map((id) => ({ PutRequest: { Item: { id } } })),
-  });
+describe("writes at the same time", () => {
+  const writeAll = (ids: string[]) =>
+    Promise.all(
+      ids.map((id) => database.write({ TableName: database.tables.Posts, Item: { id } })),
+    );
 
   /** Leaves all but the first write undone, as DynamoDB does when it is short of capacity. */
   const partly: FaultyDynamoDB["fault"] = ({ request }) => {
@@ -227,10 +228,10 @@ describe("a batch of writes", () => {
     return { status: 200, body: { UnprocessedItems: { [table]: writes.slice(1) } } };
   };
 
-  test("sends again what was left unprocessed, and nothing else", async () => {
+  test("are one call, and what was left unprocessed is sent again, and nothing else", async () => {
     const ids = Array.from({ length: 4 }, () => randomUUIDv7());
     dynamodb.fault = partly;
-    await database.batchWrite(items(ids));
+    await writeAll(ids);
     const sent = dynamodb.calls.map((call) =>
       call.request.RequestItems[database.tables.Posts].map(
         (write: { PutRequest: { Item: { id: { S: string } } } }) => write.PutRequest.Item.id.S,
@@ -240,12 +241,12 @@ describe("a batch of writes", () => {
     expect(await scan(database.tables.Posts, { id: ids.at(-1) as string })).toHaveLength(1);
   });
 
-  test("that is never processed is throttled, in time", async () => {
+  test("that are never processed are throttled, in time", async () => {
     dynamodb.fault = ({ request }) => ({
       status: 200,
       body: { UnprocessedItems: request.RequestItems },
     });
-    const { kind, after } = await failureOf(database.batchWrite(items([randomUUIDv7()])));
+    const { kind, after } = await failureOf(writeAll([randomUUIDv7()]));
     expect(kind).toBe("throttled");
     expect(after).toBeLessThan(IN_TIME);
   });
@@ -261,7 +262,7 @@ describe("an error that is no state of the database", () => {
   );
 
   test("such as a wrong argument of ours is not taken for a network error", async () => {
-    const request = { TableName: 5 as unknown as string, Key: { id: Symbol("no") } };
+    const request = { TableName: database.tables.Users, Key: { id: Symbol("no") as never } };
     await expect(database.get(request)).rejects.not.toBeInstanceOf(DomainError);
   });
 });

@@ -13,12 +13,8 @@ beforeAll(async () => {
 
 /** Writes posts as they are, past the repository: with the dates that a test needs. */
 async function insertPosts(items: Post[]): Promise<void> {
-  for (let start = 0; start < items.length; start += 25) {
-    const batch = items.slice(start, start + 25);
-    await database.batchWrite({
-      [database.tables.Posts]: batch.map((Item) => ({ PutRequest: { Item } })),
-    });
-  }
+  const TableName = database.tables.Posts;
+  await Promise.all(items.map((item) => database.write({ TableName, Item: { ...item } })));
 }
 
 function postBy(user_id: string, date: string, content = "hello"): Post {

@@ -45,7 +45,7 @@ describe("one post", () => {
   });
 
   test("is taken back without a condition", () => {
-    expect(requests.takeBackPost(tables, id)).toEqual({ TableName: "the-posts", Key: { id } });
+    expect(requests.discardPost(tables, id)).toEqual({ TableName: "the-posts", Key: { id } });
   });
 });
 
@@ -78,14 +78,5 @@ describe("the posts of a user", () => {
       ExclusiveStartKey: startKey,
     });
     expect(requests.listPostIds(tables, "ada")).not.toHaveProperty("ExclusiveStartKey");
-  });
-
-  test("are removed in a batch by id", () => {
-    expect(requests.removePosts(tables, ["a", "b"])).toEqual({
-      "the-posts": [
-        { DeleteRequest: { Key: { id: "a" } } },
-        { DeleteRequest: { Key: { id: "b" } } },
-      ],
-    });
   });
 });

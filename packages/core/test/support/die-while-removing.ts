@@ -1,19 +1,19 @@
 /**
  * A process that removes a user and dies by SIGKILL in the middle of the sweep: after so many
- * batches of posts, while others are on their way.
+ * posts, while others are on their way.
  *
- * Usage: node die-while-removing.ts <user id> <batches>
+ * Usage: node die-while-removing.ts <user id> <posts>
  */
 import { Database, Passwords, Posts, Users } from "@steadfast/core";
 
-const [userId = "", batches] = process.argv.slice(2);
+const [userId = "", posted] = process.argv.slice(2);
 
 class DeadlyDatabase extends Database {
   #done = 0;
 
-  override async batchWrite(...request: Parameters<Database["batchWrite"]>): Promise<void> {
-    await super.batchWrite(...request);
-    if (++this.#done === Number(batches)) process.kill(process.pid, "SIGKILL");
+  override async write(...request: Parameters<Database["write"]>): Promise<void> {
+    await super.write(...request);
+    if (++this.#done === Number(posted)) process.kill(process.pid, "SIGKILL");
   }
 }
 

@@ -1,6 +1,8 @@
-import type { PutCommandInput, QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { Database, type DatabaseOptions } from "@steadfast/core";
 import type { Page } from "../../src/dynamodb/database.ts";
+import type { Deadline } from "../../src/dynamodb/deadline.ts";
+import type { WriteRequest } from "../../src/dynamodb/writes.ts";
 
 /**
  * A database whose index shows an item only some time after it was written, as a global secondary
@@ -15,20 +17,18 @@ export class LaggingDatabase extends Database {
     this.#lag = lag;
   }
 
-  override async put(request: PutCommandInput, signal?: AbortSignal): Promise<void> {
+  override async write(request: WriteRequest, deadline?: Deadline): Promise<void> {
+    if (!request.Item) return super.write(request, deadline);
     // Hidden from before the write is done …
-    this.#visibleAt.set(request.Item?.id, Number.POSITIVE_INFINITY);
-    await super.put(request, signal);
+    this.#visibleAt.set(request.Item.id, Number.POSITIVE_INFINITY);
+    await super.write(request, deadline);
     // … until the lag is over, and no longer: how long that takes counts from here.
-    this.#visibleAt.set(request.Item?.id, performance.now() + this.#lag);
+    this.#visibleAt.set(request.Item.id, performance.now() + this.#lag);
   }
 
-  override async query<Item>(
-    request: QueryCommandInput,
-    signal?: AbortSignal,
-  ): Promise<Page<Item>> {
+  override async query<Item>(request: QueryCommandInput, deadline?: Deadline): Promise<Page<Item>> {
     const now = performance.now();
-    const page = await super.query<Item & { id: string }>(request, signal);
+    const page = await super.query<Item & { id: string }>(request, deadline);
     const visible = page.items.filter((item) => (this.#visibleAt.get(item.id) ?? 0) <= now);
     return { ...page, items: visible };
   }

@@ -1,0 +1,101 @@
+import { type Measurement, measure, median } from "./measure.ts";
+import type { Server } from "./processes.ts";
+import { type Capacity, startCountingProxy } from "./proxies.ts";
+import { type Scenario, scenarios } from "./scenarios.ts";
+import type { Setting } from "./setting.ts";
+
+/** What is compared, by file in `bench/servers/`. */
+export const SERVERS = {
+  "node-http": "(a) node:http, no database",
+  fastify: "(b) Fastify, no database",
+  "steadfast-stubbed": "(b2) this API, database stubbed",
+  plain: "(c) Fastify + lib-dynamodb",
+  steadfast: "(d) this API",
+} as const;
+
+export type ServerName = keyof typeof SERVERS;
+
+export interface Plan {
+  scenarios: string[];
+  connections: number[];
+  rounds: number;
+  /** Length of one measurement. */
+  seconds: number;
+  /** How long each server is warmed up for each kind of request. */
+  warmUp: number;
+}
+
+export interface Row extends Measurement {
+  scenario: string;
+  server: ServerName;
+  connections: number;
+}
+
+/** Capacity units a request. */
+export interface CapacityRow extends Capacity {
+  scenario: string;
+  server: ServerName;
+}
+
+/** Runs the rounds: in each, every server in turn. The numbers are medians over the rounds. */
+export async function compare(setting: Setting, plan: Plan): Promise<Row[]> {
+  const servers = new Map<ServerName, Server>();
+  for (const name of Object.keys(SERVERS) as ServerName[]) {
+    servers.set(name, await setting.start(name));
+  }
+  const rows: Row[] = [];
+  for (const scenario of chosen(plan)) {
+    const requests = scenario.requests(setting.data);
+    const load = (connections: number, seconds: number) => ({ requests, connections, seconds });
+    for (const server of servers.values()) {
+      await measure(server, setting.generator, load(64, plan.warmUp));
+    }
+    for (const connections of plan.connections) {
+      const rounds = new Map<ServerName, Measurement[]>();
+      for (let round = 0; round < plan.rounds; round++) {
+        for (const [name, server] of servers) {
+          const measured = await measure(
+            server,
+            setting.generator,
+            load(connections, plan.seconds),
+          );
+          rounds.set(name, [...(rounds.get(name) ?? []), measured]);
+        }
+      }
+      for (const [server, measured] of rounds) {
+        rows.push({ scenario: scenario.name, server, connections, ...median(measured) });
+      }
+      console.info(`  ${scenario.name}, ${connections} connections`);
+    }
+  }
+  await Promise.all([...servers.values()].map((server) => server.stop()));
+  return rows;
+}
+
+/** Counts capacity units in a run of its own, as the counting takes time. */
+export async function countCapacity(setting: Setting, plan: Plan): Promise<CapacityRow[]> {
+  const proxy = await startCountingProxy(setting.endpoint);
+  const rows: CapacityRow[] = [];
+  for (const name of ["plain", "steadfast"] as const) {
+    const server = await setting.start(name, { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
+    for (const scenario of chosen(plan)) {
+      const before = { ...proxy.total };
+      const load = { url: server.url, connections: 64, seconds: 1 };
+      const requests = scenario.requests(setting.data);
+      const { answered } = await setting.generator.send({ ...load, requests });
+      rows.push({
+        scenario: scenario.name,
+        server: name,
+        read: (proxy.total.read - before.read) / answered,
+        write: (proxy.total.write - before.write) / answered,
+      });
+    }
+    await server.stop();
+  }
+  proxy.stop();
+  return rows;
+}
+
+function chosen(plan: Plan): Scenario[] {
+  return scenarios.filter(({ name }) => plan.scenarios.includes(name));
+}

@@ -1,0 +1,76 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Load, Seen } from "./load.ts";
+import type { Usage } from "./probe.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** A server under test, in a process of its own. */
+export class Server {
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** Starts a server with the probe in it. Its log goes to /dev/null. */
+  static async start(file: string, environment: Record<string, string>): Promise<Server> {
+    const child = start(file, environment, ["--import", here("probe.ts")]);
+    const { port } = await ask<{ port: number }>(child);
+    return new Server(child, port);
+  }
+
+  /** What it has used so far. */
+  usage(): Promise<Usage> {
+    return ask(this.#child, "usage");
+  }
+
+  stop(): Promise<void> {
+    return stop(this.#child);
+  }
+}
+
+/** The load generator. */
+export class Generator {
+  readonly #child = start(here("load.ts"));
+
+  send(load: Load): Promise<Seen> {
+    return ask(this.#child, load);
+  }
+
+  stop(): Promise<void> {
+    return stop(this.#child);
+  }
+}
+
+function start(file: string, environment = {}, execArgv: string[] = []): ChildProcess {
+  return fork(file, {
+    execArgv,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+}
+
+/** Sends a question, if there is one, and waits for the next answer. */
+async function ask<Answer>(child: ChildProcess, question?: string | Load): Promise<Answer> {
+  if (question !== undefined) child.send(question);
+  const ended = new AbortController();
+  const exit = () => ended.abort(new Error(`${child.spawnargs.at(-1)} ended`));
+  child.once("exit", exit);
+  try {
+    const [answer] = await once(child, "message", { signal: ended.signal });
+    return answer;
+  } finally {
+    child.off("exit", exit);
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (!child.connected) return;
+  // Each of ours ends when it is let go.
+  child.disconnect();
+  await once(child, "exit");
+}

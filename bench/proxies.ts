@@ -1,0 +1,72 @@
+import { once } from "node:events";
+import http from "node:http";
+import net, { type AddressInfo } from "node:net";
+
+/** Something between a server and its database. */
+export interface Proxy {
+  endpoint: string;
+  stop(): void;
+}
+
+/** Holds every answer of the database back for a while: a table of a region is not on loopback. */
+export async function startSlowProxy(endpoint: string, milliseconds: number): Promise<Proxy> {
+  const { port, hostname } = new URL(endpoint);
+  const server = net.createServer({ noDelay: true }, (client) => {
+    const database = net.connect({ port: Number(port), host: hostname, noDelay: true });
+    client.pipe(database);
+    database.on("data", (chunk) => setTimeout(() => client.write(chunk), milliseconds));
+    database.on("error", () => client.destroy());
+    client.on("error", () => database.destroy());
+    client.on("close", () => database.destroy());
+  });
+  return listening(server);
+}
+
+/** Capacity units that calls have consumed. */
+export interface Capacity {
+  read: number;
+  write: number;
+}
+
+/** Asks the database what each call costs, and adds it up. */
+export async function startCountingProxy(endpoint: string): Promise<Proxy & { total: Capacity }> {
+  const total: Capacity = { read: 0, write: 0 };
+  const agent = new http.Agent({ keepAlive: true });
+  const server = http.createServer(async (request, response) => {
+    const asked = { ...JSON.parse(await text(request)), ReturnConsumedCapacity: "TOTAL" };
+    const body = JSON.stringify(asked);
+    const headers = { ...request.headers, "content-length": Buffer.byteLength(body) };
+    const forwarded = http.request(endpoint, { method: "POST", agent, headers }).end(body);
+    const [answer] = (await once(forwarded, "response")) as [http.IncomingMessage];
+    const answered = await text(answer);
+    const units = unitsOf(JSON.parse(answered));
+    total[/Get|Query/.test(String(request.headers["x-amz-target"])) ? "read" : "write"] += units;
+    response.writeHead(answer.statusCode as number, answer.headers).end(answered);
+  });
+  return { ...(await listening(server)), total };
+}
+
+function unitsOf({ ConsumedCapacity = [] }: { ConsumedCapacity?: unknown }): number {
+  const tables = [ConsumedCapacity].flat() as { CapacityUnits: number }[];
+  return tables.reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
+}
+
+async function text(stream: http.IncomingMessage): Promise<string> {
+  return Buffer.concat(await stream.toArray()).toString();
+}
+
+async function listening(server: net.Server): Promise<Proxy> {
+  const sockets = new Set<net.Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Request } from "autocannon";
+import type { Data } from "./data.ts";
+
+/** A kind of request that is measured. */
+export interface Scenario {
+  name: string;
+  requests: (data: Data) => Request[];
+}
+
+const json = { "content-type": "application/json" };
+
+/** Some of many, so that requests are many things' and yet not too many to build. */
+const some = <T>(all: T[]) => all.filter((_, i) => i % Math.ceil(all.length / 1000) === 0);
+
+export const scenarios: Scenario[] = [
+  {
+    name: "GET user",
+    requests: ({ users }) => users.map((id) => ({ method: "GET", path: `/users/${id}` })),
+  },
+  {
+    name: "GET post",
+    requests: ({ posts }) => some(posts).map((id) => ({ method: "GET", path: `/posts/${id}` })),
+  },
+  {
+    name: "GET posts of a user",
+    requests: ({ users }) => users.map((id) => ({ method: "GET", path: `/users/${id}/posts` })),
+  },
+  {
+    name: "POST post",
+    requests: ({ authors }) =>
+      authors.map(({ user_id, access_token }) => ({
+        method: "POST",
+        path: "/posts/",
+        headers: { ...json, authorization: `Bearer ${access_token}` },
+        body: JSON.stringify({ user_id, content: "x".repeat(200) }),
+      })),
+  },
+  {
+    name: "POST user",
+    requests: () => [
+      {
+        method: "POST",
+        path: "/users/",
+        headers: json,
+        body: '{"name":"Ada Lovelace","login":"u[<id>]","password":"correct horse battery"}',
+      },
+    ],
+  },
+];

@@ -1,0 +1,37 @@
+import { buildApp } from "@steadfast/api";
+import { type Database, Passwords, Posts, readLink, Users } from "@steadfast/core";
+import { loadConfig } from "../../packages/api/src/config.ts";
+import { createLogger } from "../../packages/api/src/logger.ts";
+import { Readiness } from "../../packages/api/src/readiness.ts";
+import { announce } from "./sample.ts";
+
+class NoHashing extends Passwords {
+  override async hash(): Promise<string> {
+    return "not hashed here";
+  }
+  override async verify(): Promise<boolean> {
+    return true;
+  }
+  override isOutdated(): boolean {
+    return false;
+  }
+}
+
+/**
+ * Serves this API as `server.ts` does, but for passwords, which are not hashed: the bench reports
+ * that cost apart.
+ */
+export async function serveSteadfast(database: Database): Promise<void> {
+  const posts = new Posts({ database });
+  const config = loadConfig();
+  const app = await buildApp({
+    config,
+    users: new Users({ database, passwords: new NoHashing(), posts }),
+    posts,
+    readiness: new Readiness(() => database.ping()),
+    tokenSecret: readLink("TokenSecret", "value"),
+    logger: createLogger(config.LOG_LEVEL, false),
+  });
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  announce(app.server);
+}

@@ -1,0 +1,18 @@
+/**
+ * (b2) This API with a database that answers at once out of memory: what is left when the database
+ * costs nothing.
+ */
+import type { Database } from "@steadfast/core";
+import { serveSteadfast } from "./compose.ts";
+import { POST, POSTS, USER } from "./sample.ts";
+
+const stub = {
+  tables: { Users: "Users", Logins: "Logins", Posts: "Posts" },
+  deadline: () => undefined,
+  get: async ({ TableName }: { TableName: string }) => (TableName === "Posts" ? POST : USER),
+  query: async () => ({ items: POSTS.items, lastKey: undefined }),
+  write: async () => {},
+  transactWrite: async () => {},
+  ping: async () => {},
+};
+await serveSteadfast(stub as unknown as Database);

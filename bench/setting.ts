@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createTables, localEnvironment, startDynoxide } from "@steadfast/local";
+import { bundle } from "../scripts/build/bundle.ts";
+import { type Data, seed } from "./data.ts";
+import { Generator, Server } from "./processes.ts";
+
+/** A database with data in it, a load generator, and servers that use the database. */
+export interface Setting {
+  endpoint: string;
+  data: Data;
+  generator: Generator;
+  /** Starts one of `bench/servers/`, bundled as a deployed service is. */
+  start(name: string, environment?: Record<string, string>): Promise<Server>;
+  stop(): Promise<void>;
+}
+
+const PREFIX = "bench-";
+
+/** Prepares everything but the servers. Needs no network and no AWS. */
+export async function prepare(): Promise<Setting> {
+  const folder = await mkdtemp(join(tmpdir(), "steadfast-bench-"));
+  const engine = await startDynoxide();
+  const environment = {
+    ...localEnvironment({
+      endpoint: engine.endpoint,
+      prefix: PREFIX,
+      tokenSecret: "a secret of the bench, long enough for anybody",
+    }),
+    NODE_ENV: "production",
+  };
+  const servers: Server[] = [];
+  const bundles = new Map<string, Promise<void>>();
+  const start = async (name: string, more: Record<string, string> = {}) => {
+    const built =
+      bundles.get(name) ??
+      bundle({ entry: `bench/servers/${name}.ts`, folder: join(folder, name) });
+    bundles.set(name, built);
+    await built;
+    const server = await Server.start(join(folder, name, "server.mjs"), {
+      ...environment,
+      ...more,
+    });
+    servers.push(server);
+    return server;
+  };
+  const client = new DynamoDBClient({
+    endpoint: engine.endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  await createTables(client, PREFIX);
+  const api = await start("steadfast");
+  const data = await seed(client, PREFIX, api.url);
+  await api.stop();
+  const generator = new Generator();
+  return {
+    endpoint: engine.endpoint,
+    data,
+    generator,
+    start,
+    async stop() {
+      await Promise.all([...servers.map((server) => server.stop()), generator.stop()]);
+      await engine.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { backoff } from "./backoff.ts";
+import { type Call, Coalescer, settle } from "./coalescer.ts";
+import type { Deadline } from "./deadline.ts";
+import { asDomain, overloaded } from "./errors.ts";
+import type { Identify } from "./identity.ts";
+
+/** Which item to read. */
+export interface ReadRequest {
+  TableName: string;
+  Key: Record<string, string>;
+  /** Strongly consistent, at twice the price. @default false */
+  ConsistentRead?: boolean;
+}
+
+type Item = Record<string, unknown>;
+type ReadCall = Call<ReadRequest, Item | undefined>;
+
+/** Keys in a `BatchGetItem`, at most. */
+const KEYS = 100;
+
+/**
+ * Reads items by key. Reads of one table and one consistency that come at the same time share a
+ * `BatchGetItem`, in which equal keys are one; that costs the same units as reading each alone.
+ * Callers of equal keys share the item they get.
+ */
+export class Reads {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #identify: Identify;
+  readonly #parallel: number;
+  readonly #coalescers = new Map<string, Coalescer<ReadRequest, Item | undefined>>();
+
+  /** @param parallel batches under way at once, for each table and consistency */
+  constructor(client: DynamoDBDocumentClient, identify: Identify, parallel: number) {
+    this.#client = client;
+    this.#identify = identify;
+    this.#parallel = parallel;
+  }
+
+  /** The item, or `undefined` when there is none. */
+  get(request: ReadRequest, deadline: Deadline): Promise<Item | undefined> {
+    const { TableName, ConsistentRead = false } = request;
+    const kind = ConsistentRead ? `${TableName} strong` : TableName;
+    let coalescer = this.#coalescers.get(kind);
+    if (!coalescer) {
+      const send = (batch: ReadCall[], signal: AbortSignal) =>
+        this.#send(TableName, ConsistentRead, batch, signal);
+      coalescer = new Coalescer({ send, size: KEYS, parallel: this.#parallel });
+      this.#coalescers.set(kind, coalescer);
+    }
+    return coalescer.call(request, deadline);
+  }
+
+  async #send(table: string, consistent: boolean, batch: ReadCall[], signal: AbortSignal) {
+    const waiting = Map.groupBy(batch, ({ request }) => this.#identify(table, request.Key));
+    for (let attempt = 1; waiting.size > 0; attempt++) {
+      if (attempt > 1) await backoff(attempt - 1, signal);
+      const keys = [...waiting.values()].map(([call]) => (call as ReadCall).request.Key);
+      const RequestItems = { [table]: { Keys: keys, ConsistentRead: consistent } };
+      const { Responses, UnprocessedKeys } = await asDomain(
+        this.#client.send(new BatchGetCommand({ RequestItems }), { abortSignal: signal }),
+      );
+      const unprocessed = UnprocessedKeys?.[table]?.Keys ?? [];
+      const left = new Set(unprocessed.map((key) => this.#identify(table, key)));
+      const items = Responses?.[table] ?? [];
+      answer(waiting, left, new Map(items.map((item) => [this.#identify(table, item), item])));
+    }
+  }
+}
+
+/** Answers what was processed; what was not is left waiting. */
+function answer(
+  waiting: Map<string, ReadCall[]>,
+  left: ReadonlySet<string>,
+  found: ReadonlyMap<string, Item>,
+): void {
+  for (const [identity, calls] of waiting) {
+    if (left.has(identity)) {
+      for (const call of calls) call.late = overloaded();
+      continue;
+    }
+    const item = found.get(identity);
+    for (const call of calls) settle(call, () => call.resolve(item));
+    waiting.delete(identity);
+  }
+}

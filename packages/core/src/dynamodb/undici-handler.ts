@@ -1,0 +1,121 @@
+import type {
+  HttpHandlerOptions,
+  HttpRequest,
+  HttpResponse,
+  RequestHandler,
+  RequestHandlerOutput,
+} from "@smithy/types";
+import { Agent, type Dispatcher } from "undici";
+
+type Output = RequestHandlerOutput<HttpResponse>;
+
+export interface UndiciHandlerOptions {
+  /** Connections for each origin, at most; more requests wait. */
+  connections: number;
+  /** Time to open a connection, in milliseconds. */
+  connectionTimeout: number;
+  /** Time for the answer to begin, and between its parts, in milliseconds. */
+  requestTimeout: number;
+}
+
+/** Idle connections are closed after so many milliseconds, before DynamoDB does it. */
+const IDLE = 30_000;
+
+/**
+ * Sends the SDK's requests through undici, which takes a fraction of the CPU time of the SDK's own
+ * handler over `node:http`, and hands bodies over whole instead of as streams.
+ *
+ * Made for DynamoDB: bodies are text or bytes, and there is no query.
+ */
+export class UndiciHandler
+  implements RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions>
+{
+  readonly metadata = { handlerProtocol: "http/1.1" };
+  readonly #agent: Agent;
+
+  constructor({ connections, connectionTimeout, requestTimeout }: UndiciHandlerOptions) {
+    this.#agent = new Agent({
+      connections,
+      connect: { timeout: connectionTimeout },
+      headersTimeout: requestTimeout,
+      bodyTimeout: requestTimeout,
+      keepAliveTimeout: IDLE,
+    });
+  }
+
+  handle(request: HttpRequest, { abortSignal }: HttpHandlerOptions = {}): Promise<Output> {
+    const { protocol, hostname, port, path, method, headers, body } = request;
+    const origin = `${protocol}//${hostname}${port ? `:${port}` : ""}`;
+    return new Promise((resolve, reject) => {
+      const receiver = new Receiver(resolve, reject, abortSignal as AbortSignal | undefined);
+      this.#agent.dispatch({ origin, path, method, headers, body }, receiver);
+    });
+  }
+
+  /** Closes the connections; requests under way fail. */
+  destroy(): void {
+    void this.#agent.destroy();
+  }
+}
+
+/** Collects one answer. */
+class Receiver implements Dispatcher.DispatchHandler {
+  readonly #resolve: (output: Output) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #signal: AbortSignal | undefined;
+  readonly #chunks: Buffer[] = [];
+  #abort: (() => void) | undefined;
+  #response: Pick<HttpResponse, "statusCode" | "headers"> = { statusCode: 0, headers: {} };
+
+  constructor(
+    resolve: (output: Output) => void,
+    reject: (error: Error) => void,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#signal = signal;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (!this.#signal) return;
+    this.#abort = () => controller.abort(aborted());
+    if (this.#signal.aborted) this.#abort();
+    else this.#signal.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: NodeJS.Dict<string | string[]>,
+  ): void {
+    // DynamoDB sends no header twice.
+    this.#response = { statusCode, headers: headers as Record<string, string> };
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#release();
+    const [first, ...rest] = this.#chunks;
+    const body = first && rest.length === 0 ? first : Buffer.concat(this.#chunks);
+    this.#resolve({ response: { ...this.#response, body } });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#release();
+    // By this name the SDK knows that another try may help; the code still tells what happened.
+    if ((error as NodeJS.ErrnoException).code?.startsWith("UND_ERR_")) error.name = "TimeoutError";
+    this.#reject(error);
+  }
+
+  #release(): void {
+    if (this.#abort) this.#signal?.removeEventListener("abort", this.#abort);
+  }
+}
+
+function aborted(): Error {
+  return Object.assign(new Error("Request aborted"), { name: "AbortError" });
+}

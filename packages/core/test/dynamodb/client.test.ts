@@ -1,0 +1,122 @@
+import { randomUUIDv7 } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Database } from "@steadfast/core";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { UndiciHandler } from "../../src/dynamodb/undici-handler.ts";
+import { FaultyDynamoDB } from "../support/faulty-dynamodb.ts";
+
+describe("credentials that expire every second", () => {
+  test("are fetched again in time, and every call is signed with a fresh one", async () => {
+    const used: { key: string | undefined; at: number }[] = [];
+    const server = createServer((request, response) => {
+      const key = request.headers.authorization?.match(/Credential=([^/]+)/)?.[1];
+      used.push({ key, at: Date.now() });
+      response.end('{"Responses":{}}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const expirations = new Map<string, number>();
+    const database = new Database({
+      client: {
+        endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        credentials: async () => {
+          const accessKeyId = `key${expirations.size}`;
+          const expiration = new Date(Date.now() + 1000);
+          expirations.set(accessKeyId, expiration.getTime());
+          return { accessKeyId, secretAccessKey: randomUUIDv7(), expiration };
+        },
+      },
+    });
+    for (let i = 0; i < 25; i++) {
+      await database.ping();
+      await sleep(100);
+    }
+    database.close();
+    server.close();
+    expect(used).toHaveLength(25);
+    expect(new Set(used.map(({ key }) => key)).size).toBeGreaterThanOrEqual(3);
+    for (const { key, at } of used) {
+      expect(at).toBeLessThan((expirations.get(key as string) as number) + 200);
+    }
+  });
+});
+
+describe.each([true, false])("with fast: %s", (fast) => {
+  let dynamodb: FaultyDynamoDB;
+  let database: Database;
+
+  beforeEach(async () => {
+    dynamodb = await new FaultyDynamoDB(inject("dynamodb")).open();
+    database = new Database({ deadline: 15_000, fast, client: { endpoint: dynamodb.endpoint } });
+  });
+  afterEach(async () => {
+    database.close();
+    await dynamodb.close();
+  });
+
+  test("items of any text and size come back as they were written", async () => {
+    const TableName = database.tables.Posts;
+    const contents = ["Grüße 👋", "x".repeat(100_000), "é".repeat(50_000), '"\\\n'];
+    const ids = contents.map(() => randomUUIDv7());
+    await Promise.all(
+      contents.map((content, i) => database.write({ TableName, Item: { id: ids[i], content } })),
+    );
+    const items = await Promise.all(
+      ids.map((id) => database.get<{ content: string }>({ TableName, Key: { id } })),
+    );
+    expect(items.map((item) => item?.content)).toEqual(contents);
+  });
+
+  test("a connection that was cut while idle is not noticed", async () => {
+    await database.ping();
+    await dynamodb.close();
+    await dynamodb.open();
+    await database.ping();
+  });
+});
+
+describe("the handler", () => {
+  const request = {
+    protocol: "http:",
+    hostname: "127.0.0.1",
+    method: "POST",
+    path: "/",
+    headers: {},
+    query: {},
+    body: "{}",
+  };
+  const options = { connections: 1, connectionTimeout: 1000, requestTimeout: 10_000 };
+
+  test("ends a request when its signal aborts, before it is sent and after", async () => {
+    const arrived = Promise.withResolvers<void>();
+    const server = createServer(() => arrived.resolve());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const handler = new UndiciHandler(options);
+    const controller = new AbortController();
+    const call = handler.handle({ ...request, port }, { abortSignal: controller.signal });
+    await arrived.promise;
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ name: "AbortError" });
+    const late = handler.handle({ ...request, port }, { abortSignal: AbortSignal.abort() });
+    await expect(late).rejects.toMatchObject({ name: "AbortError" });
+    handler.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test("fails by a name that the SDK tries again for when nothing answers", async () => {
+    const server = createServer(() => {});
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const handler = new UndiciHandler({ ...options, requestTimeout: 50 });
+    await expect(handler.handle({ ...request, port })).rejects.toMatchObject({
+      name: "TimeoutError",
+      code: "UND_ERR_HEADERS_TIMEOUT",
+    });
+    handler.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+});

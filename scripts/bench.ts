@@ -1,0 +1,91 @@
+/**
+ * `npm run bench`: this API beside node:http, Fastify without a database, and Fastify with a call of
+ * the database for every item, all in one run. Starts everything itself; needs no network and no AWS.
+ *
+ *     npm run bench                      # about 15 minutes
+ *     npm run bench -- --quick           # about 3 minutes, less exact
+ *     npm run bench -- --scenario "GET user" --connections 1,64
+ *     npm run bench -- --study flush     # how many batches should be under way at once
+ *
+ * Prints Markdown; writes it with the numbers as JSON and a chart to `--out` (default `.data/bench`).
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { chart } from "../bench/chart.ts";
+import { compare, countCapacity, type Plan } from "../bench/compare.ts";
+import { measureHashing } from "../bench/hashing.ts";
+import * as report from "../bench/report.ts";
+import { scenarios } from "../bench/scenarios.ts";
+import { prepare, type Setting } from "../bench/setting.ts";
+import { studyFlush } from "../bench/study.ts";
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    study: { type: "string" },
+    scenario: { type: "string", multiple: true },
+    connections: { type: "string" },
+    out: { type: "string", default: ".data/bench" },
+  },
+});
+const names = scenarios.map(({ name }) => name);
+const plan: Plan = {
+  scenarios: values.scenario ?? names,
+  connections: (values.connections ?? (values.quick ? "1,64" : "1,8,64,256"))
+    .split(",")
+    .map(Number),
+  ...(values.quick ? { rounds: 1, seconds: 1, warmUp: 3 } : { rounds: 3, seconds: 1.5, warmUp: 5 }),
+};
+check(plan);
+
+const setting = await prepare();
+try {
+  const { markdown, ...files } = values.study ? await study(setting) : await comparison(setting);
+  console.info(`\n${markdown}`);
+  await mkdir(values.out, { recursive: true });
+  const written = { [`${values.study ?? "bench"}.md`]: `${markdown}\n`, ...files };
+  for (const [name, text] of Object.entries(written)) await writeFile(join(values.out, name), text);
+} finally {
+  await setting.stop();
+}
+
+async function comparison(setting: Setting) {
+  const load = loadavg()[0] as number;
+  const rows = await compare(setting, plan);
+  const capacity = await countCapacity(setting, plan);
+  const hashing = await measureHashing();
+  const machine = `${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}, load ${load.toFixed(1)} at the start`;
+  const markdown = [
+    `${machine}; medians of ${plan.rounds} rounds of ${plan.seconds} s`,
+    report.bars(rows),
+    report.comparison(rows),
+    `### Capacity units a request, 64 connections\n\n${report.capacity(capacity)}`,
+    `Hashing a password: ${hashing.toFixed(0)} ms of CPU time, on a thread of its own.`,
+  ].join("\n\n");
+  const json = JSON.stringify({ machine, plan, rows, capacity, hashing }, undefined, 2);
+  return {
+    markdown,
+    "bench.json": json,
+    "bench.svg": chart(rows, plan.connections.includes(64) ? 64 : (plan.connections[0] as number)),
+  };
+}
+
+async function study(setting: Setting) {
+  const rows = await studyFlush(setting, { rounds: plan.rounds, seconds: plan.seconds });
+  return { markdown: report.study(rows), "flush.json": JSON.stringify(rows, undefined, 2) };
+}
+
+function check({ scenarios: chosen, connections }: Plan): void {
+  const unknown = chosen.find((name) => !names.includes(name));
+  const wrong = connections.find((count) => !(Number.isInteger(count) && count > 0));
+  if (unknown !== undefined) fail(`--scenario is ${unknown}: allowed are ${names.join(", ")}.`);
+  if (wrong !== undefined) fail("--connections must be positive whole numbers, comma separated.");
+  if (values.study !== undefined && values.study !== "flush") fail("--study must be flush.");
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
