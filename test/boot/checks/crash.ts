@@ -14,7 +14,8 @@ units=$(systemctl list-units "$1" --state active --plain --no-legend | cut --del
 pids() { systemctl show --property MainPID --value $units | grep --invert-match '^$' | sort; }
 since() { awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f\n", b - a }'; }
 old=$(pids)
-exec 3< <(timeout 30 journalctl --identifier api --output cat --lines 0 --follow)
+# None of its streams is ours, or whoever started this would wait for its end.
+exec 3< <(timeout 30 journalctl --identifier api --output cat --lines 0 --follow 2>/dev/null </dev/null)
 sleep 0.5
 began=$EPOCHREALTIME
 kill -KILL $old
