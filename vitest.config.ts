@@ -32,8 +32,11 @@ export default defineConfig({
         },
       },
       {
-        // The parts of `npm run rehearse`; the rehearsal itself is no part of `npm test`.
-        test: { name: "rehearsal", include: ["test/rehearsal/**/*.test.ts"] },
+        // The parts of `npm run rehearse` and `rehearse:boot`; the rehearsals themselves are no part of `npm test`.
+        test: {
+          name: "rehearsal",
+          include: ["test/rehearsal/**/*.test.ts", "test/boot/**/*.test.ts"],
+        },
       },
       {
         // What is built, and what an instance does with it.

@@ -6,14 +6,10 @@
  * Needs no account and no network, touches neither the checkout nor its `.sst`, and ends with 0
  * when every step did what it should. `docs/testing.md` says what that proves.
  */
-import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { connect } from "../test/rehearsal/cloud.ts";
-import { copyCheckout } from "./rehearse/checkout.ts";
-import { installEmulator, startEmulator } from "./rehearse/emulator.ts";
-import { type Engine, findEngine } from "./rehearse/engine.ts";
+import { findEngine } from "./rehearse/engine.ts";
 import {
   deployNewCode,
   deployTwice,
@@ -26,9 +22,10 @@ import {
 } from "./rehearse/life.ts";
 import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths } from "./rehearse/paths.ts";
+import { prepare } from "./rehearse/prepare.ts";
 import { CommandFailed, Processes } from "./rehearse/processes.ts";
 import { readReport } from "./rehearse/report.ts";
-import { environment, REGION, reason, Sst } from "./rehearse/sst.ts";
+import { REGION, reason } from "./rehearse/sst.ts";
 import { Steps } from "./rehearse/steps.ts";
 
 const interruption = new AbortController();
@@ -56,7 +53,8 @@ async function rehearse(keep: boolean): Promise<void> {
   await takeLock();
   await rm(paths.logs, { recursive: true, force: true });
   await mkdir(paths.logs, { recursive: true });
-  const { sst, emulator } = await prepare(engine, keep);
+  const { sst, emulator } = await prepare({ engine, processes, steps });
+  if (keep) await emulator.keep();
   const stage = { steps, sst, cloud: connect(emulator.endpoint, REGION), emulator, processes };
   await deployTwice(stage);
   await deployNewCode(stage);
@@ -71,23 +69,6 @@ async function rehearse(keep: boolean): Promise<void> {
   const seconds = Math.round((performance.now() - began) / 1000);
   steps.note(`${seconds} s in all; the logs are in ${paths.logs}`);
   if (keep) steps.note(`stage ${STAGE} stays deployed at AWS_ENDPOINT_URL=${emulator.endpoint}`);
-}
-
-/** Everything that a deploy needs: the copy, the emulator, the engine, SST's platform. */
-async function prepare(engine: Engine, keep: boolean) {
-  await steps.run("a copy of the working tree", () => copyCheckout(paths.app));
-  const { install } = engine;
-  if (install) await steps.run("the stand-ins", () => install(processes));
-  await steps.run("the emulator's packages", () => installEmulator(processes));
-  const emulator = await steps.run("the emulator", () => startEmulator(processes));
-  if (keep) await emulator.keep();
-  await emulator.control({ refreshOutcome: "Successful" });
-  await writeFile(paths.report, "");
-  const sst = new Sst(processes, environment(emulator.endpoint, engine.env));
-  if (!existsSync(join(paths.app, ".sst/platform/version"))) {
-    await steps.run("sst install", () => sst.run("install", "--stage", STAGE));
-  }
-  return { sst, emulator };
 }
 
 /** Fails on what the stand-in could not really do and nobody has written down yet. */

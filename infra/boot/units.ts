@@ -89,7 +89,8 @@ ${variables.join("\n")}
 SyslogIdentifier=${service}
 
 Restart=always
-RestartSec=500ms
+# A crash should cost a second, not two; what crashes at every start costs a processor either way.
+RestartSec=200ms
 # SIGTERM to the process, which drains for ${drainSeconds} s and takes at most ${SHUTDOWN_SECONDS} s
 # to close; what is left then is killed.
 KillMode=mixed

@@ -150,18 +150,28 @@ export AWS_DEFAULT_REGION AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 readonly root=/opt/$service units=/etc/systemd/system
 errors=$(mktemp)
 exec 3>&2 2>"$errors"
-step='the first step'
+step='the first step' laps='' began=${"$"}{EPOCHREALTIME/[.,]/}
+step_began=$began
+
+# Where the time goes is said on the console at the end of each boot, not only when somebody measures.
+begin() { # STEP
+  local now=${"$"}{EPOCHREALTIME/[.,]/}
+  laps+="${"$"}{laps:+, }$step $(seconds $((now - step_began)))"
+  step=$1 step_began=$now
+}
+seconds() { printf '%d.%d s' $(($1 / 1000000)) $(($1 / 100000 % 10)); }
 
 # Whatever happens, the log has every error and the console has the outcome in one line.
 finish() {
-  local status=$? outcome reason
+  local status=$? failed=$step outcome reason
   trap - EXIT
   exec 2>&3
   cat "$errors" >&2
-  outcome="$service: ready $SECONDS s after user data began"
+  begin ''
+  outcome="$service: ready $(seconds $((step_began - began))) after user data began: ${"$"}{laps#*, }"
   if [ "$status" != 0 ]; then
     reason=$(grep --invert-match '^[[:space:]]*$' "$errors" | tail --lines 1 | cut --characters 1-500) || true
-    outcome="$service: boot failed in $step: ${"$"}{reason:-exit status $status}"
+    outcome="$service: boot failed in $failed: ${"$"}{reason:-exit status $status}"
     # Nothing may answer here, not even a balancer's last resort.
     systemctl disable --quiet "$service.socket" "$service@.service" || true
     systemctl stop "$service.socket" || true
@@ -213,14 +223,14 @@ fetch() { # NAME KEY VERSION SHA256
   rm --recursive "$place"
 }
 
-step='the download'
+begin 'the download'
 mkdir --parents "$root"
 fetch runtime "$runtime_key" "$runtime_version" "$runtime_sha256" &
 runtime_job=$!
 fetch app "$app_key" "$app_version" "$app_sha256"
 wait "$runtime_job"
 
-step='writing the units'`;
+begin 'writing the units'`;
 
 /** From the units to a service that serves. */
 const EPILOGUE = String.raw`chmod 755 "$root/lifecycle"
@@ -228,13 +238,13 @@ processes=$(nproc)
 mkdir --parents "$units/$service@.service.d"
 printf '[Service]\nMemoryMax=%d%%\n' $((memory_percent / processes)) >"$units/$service@.service.d/memory.conf"
 
-step='starting the units'
+begin 'starting the units'
 mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
 systemctl daemon-reload
 systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
   "$service-lifecycle.service" "${"$"}{instances[@]}"
 
-step='waiting for /health/ready'
+begin 'waiting for /health/ready'
 # The last line that says something: none of an error's stack and properties, nor the version that
 # Node prints below.
 last_words() {

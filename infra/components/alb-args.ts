@@ -159,10 +159,11 @@ export interface AlbTargetArgs {
    *
    * The defaults bear a short outage of something that every instance needs: the readiness of a
    * service fails on all of them at once then, and a group that replaced them would only make it
-   * worse. Six failures, ten seconds apart, mean that an outage of 50 seconds costs no instance;
-   * a dead instance gets no requests after a minute at the latest, and the balancer itself sends
-   * requests to all instances while none is healthy.
-   * @default `{ path: "/health/ready", interval: "10 seconds", timeout: "5 seconds", healthy: 2, unhealthy: 6 }`
+   * worse. Five failures, five seconds apart, mean that an outage of 20 seconds costs no instance,
+   * that a dead one gets no requests after half a minute at the latest, and that one that is shut
+   * down without a word to the balancer is out before its drain of 30 seconds ends. The balancer
+   * itself sends requests to all instances while none is healthy.
+   * @default `{ path: "/health/ready", interval: "5 seconds", timeout: "4 seconds", healthy: 2, unhealthy: 5 }`
    * @example
    * ```js
    * { health: { path: "/status" } }

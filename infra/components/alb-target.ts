@@ -52,9 +52,9 @@ export function createTarget(name: string, args: AlbTargetArgs, balancer: Balanc
 /** The target group's arguments, checked. */
 function targetGroupArgs(args: AlbTargetArgs) {
   const { health = {}, algorithm = "least-outstanding-requests", port } = args;
-  const { healthy = 2, unhealthy = 6 } = health;
-  const interval = toSecondsWithin(health.interval ?? "10 seconds", "health.interval", [5, 300]);
-  const timeout = toSecondsWithin(health.timeout ?? "5 seconds", "health.timeout", [2, 120]);
+  const { healthy = 2, unhealthy = 5 } = health;
+  const interval = toSecondsWithin(health.interval ?? "5 seconds", "health.interval", [5, 300]);
+  const timeout = toSecondsWithin(health.timeout ?? "4 seconds", "health.timeout", [2, 120]);
   if (timeout >= interval) {
     throw new ArgumentError(
       `"health.timeout" is ${timeout} seconds; it must be less than "health.interval" (${interval} seconds).`,

@@ -74,12 +74,21 @@ export async function startEmulator(processes: Processes): Promise<Emulator> {
   await answering(child, endpoint, log);
   return {
     endpoint,
-    control: (wanted) => writeFile(paths.control, JSON.stringify(wanted)),
+    control,
     async keep() {
       processes.release(child);
       await writeFile(paths.kept, JSON.stringify({ pid: child.pid, endpoint }));
     },
   };
+}
+
+/** The emulator that an earlier run kept, if it still runs. */
+export async function keptEmulator(): Promise<Emulator | undefined> {
+  const kept = await readFile(paths.kept, "utf8").catch(() => undefined);
+  if (!kept) return undefined;
+  const { endpoint }: { endpoint: string } = JSON.parse(kept);
+  if (!(await answers(endpoint))) return undefined;
+  return { endpoint, control, keep: async () => {} };
 }
 
 /** Ends the emulator that an earlier run kept, if it still runs. */
@@ -90,6 +99,10 @@ async function stopKept(): Promise<void> {
   // The number may belong to somebody else by now: only a process that still serves there is ours.
   if (await answers(endpoint)) await stopGroup(pid);
   await rm(paths.kept);
+}
+
+function control(wanted: RefreshControl): Promise<void> {
+  return writeFile(paths.control, JSON.stringify(wanted));
 }
 
 function python(): string {

@@ -146,7 +146,7 @@ async function tokenSecret(cloud: Cloud): Promise<string> {
 }
 
 /** Makes the copy's application another one, as a commit does. */
-function edit(version: string): Promise<void> {
+export function edit(version: string): Promise<void> {
   const file = join(paths.app, "packages/api/src/server.ts");
   return appendFile(file, `\nprocess.title = "rehearsal-${version}";\n`);
 }

@@ -389,15 +389,16 @@ describe("Alb", () => {
     );
   });
 
-  test("bears an outage of 50 seconds before it calls a target unhealthy", async () => {
+  test("bears an outage of 20 seconds, and gives a target up before the drain of 30 ends", async () => {
     const { healthCheck } = (await behind()).one(TARGETS).inputs;
     expect(healthCheck).toMatchObject({
       path: "/health/ready",
-      interval: 10,
-      unhealthyThreshold: 6,
+      interval: 5,
+      unhealthyThreshold: 5,
       healthyThreshold: 2,
     });
-    expect(healthCheck.interval * (healthCheck.unhealthyThreshold - 1)).toBeGreaterThanOrEqual(50);
+    expect(healthCheck.interval * (healthCheck.unhealthyThreshold - 1)).toBeGreaterThanOrEqual(20);
+    expect(healthCheck.interval * healthCheck.unhealthyThreshold).toBeLessThan(30);
   });
 
   test("sends requests by load, or in turn with a slow start", async () => {
@@ -420,7 +421,7 @@ describe("Alb", () => {
     [
       { health: { timeout: "10 seconds" } },
       {},
-      '"health.timeout" is 10 seconds; it must be less than "health.interval" (10 seconds).',
+      '"health.timeout" is 10 seconds; it must be less than "health.interval" (5 seconds).',
     ],
     [
       { health: { unhealthy: 11 } },

@@ -10,13 +10,15 @@ import os
 # Read when moto is imported: without it AmazonSSMManagedInstanceCore and its like do not exist.
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
+import booted_instances  # noqa: E402
 import buckets  # noqa: E402
 import images  # noqa: E402
 import instance_refresh  # noqa: E402
 import launch_template_versions  # noqa: E402
+import parameters  # noqa: E402
 from moto.server import main  # noqa: E402
 
-for addition in (buckets, images, instance_refresh, launch_template_versions):
+for addition in (booted_instances, buckets, images, instance_refresh, launch_template_versions, parameters):
     addition.install()
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
 main()

@@ -1,0 +1,125 @@
+/**
+ * Boots real systems from the launch template's user data, behind a balancer, and shows that they
+ * serve, drain and are replaced without a failed request: `npm run rehearse:boot`.
+ *
+ *   --report FOLDER   also write the report there, e.g. `--report docs`
+ *   --if-possible     on a machine that cannot boot others say so in one line, and end with 0
+ *
+ * Needs Linux, root and the tools in `../shared/boot` or `REHEARSAL_TOOLS`; no account and no
+ * network. Ends with 0 when every check held. `docs/testing.md` says what that proves.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { AttachInstancesCommand } from "@aws-sdk/client-auto-scaling";
+import { present } from "../test/rehearsal/expect.ts";
+import { releaseLock, takeLock } from "./rehearse/lock.ts";
+import { paths } from "./rehearse/paths.ts";
+import { CommandFailed, Processes } from "./rehearse/processes.ts";
+import { reason } from "./rehearse/sst.ts";
+import { Steps } from "./rehearse/steps.ts";
+import { Balancer } from "./rehearse-boot/balancer.ts";
+import { startDatabase } from "./rehearse-boot/database.ts";
+import { rehearseLife } from "./rehearse-boot/life.ts";
+import { Machine } from "./rehearse-boot/machine.ts";
+import { Report } from "./rehearse-boot/report.ts";
+import { deployStage } from "./rehearse-boot/stage.ts";
+import { findTools, ToolFailed, Tools, whyNot } from "./rehearse-boot/tools.ts";
+
+const interruption = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)));
+}
+const processes = new Processes(interruption.signal);
+const steps = new Steps();
+/** What has to be undone, latest first. */
+const undo = new AsyncDisposableStack();
+const folder = join(paths.home, "boot");
+
+const { values } = parseArgs({
+  options: {
+    report: { type: "string" },
+    "if-possible": { type: "boolean", default: false },
+  },
+});
+const impossible = whyNot();
+if (impossible) {
+  const left = values["if-possible"];
+  console.error(
+    `rehearse:boot: ${left ? "left out" : "not possible"} on this machine: ${impossible}`,
+  );
+  process.exit(left ? 0 : 1);
+}
+
+undo.defer(releaseLock);
+undo.defer(() => processes.stopAll());
+try {
+  await rehearse();
+} catch (error) {
+  fail(error);
+}
+// Everything is undone even when some of it fails.
+await undo.disposeAsync().catch(fail);
+
+async function rehearse(): Promise<void> {
+  const began = performance.now();
+  const tools = new Tools(present(findTools(), "the tools"), interruption.signal);
+  await takeLock();
+  await rm(paths.logs, { recursive: true, force: true });
+  await mkdir(paths.logs, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  await steps.run("the tools and their base system", () => tools.run("install.sh"));
+  await ownTheTools(tools);
+  const stage = await deployStage(steps, processes);
+  const database = await steps.run("DynamoDB with the stage's tables", () =>
+    startDatabase(stage.cloud, stage.links),
+  );
+  undo.defer(() => database.stop());
+  const balancer = await Balancer.start(tools, stage.after.targetGroup);
+  const group = present(stage.after.group.AutoScalingGroupName, "the group's name");
+  const report = new Report();
+  await rehearseLife({
+    steps,
+    report,
+    stage,
+    database,
+    balancer,
+    interrupted: interruption.signal,
+    async launch(name, userData, zone) {
+      const { endpoint } = stage;
+      const port = present(stage.after.targetGroup.Port, "the target group's port");
+      const place = { name, userData, zone, group, port, endpoint, folder };
+      const machine = await Machine.launch(tools, { ...place, databasePort: database.port });
+      const attached = { AutoScalingGroupName: group, InstanceIds: [machine.id] };
+      await stage.cloud.autoScaling.send(new AttachInstancesCommand(attached));
+      return machine;
+    },
+  });
+  const file = await report.write(values.report ?? folder);
+  steps.note(`${Math.round((performance.now() - began) / 1000)} s in all; the report is ${file}`);
+}
+
+/** Makes sure that nobody else's machines are there, for those that are there at the end are removed. */
+async function ownTheTools(tools: Tools): Promise<void> {
+  const others = await tools.json<{ name: string }[]>("instance", "list");
+  if (others.length > 0) {
+    throw new Error(
+      `machines of another rehearsal are there (${others.map(({ name }) => name).join(", ")}); ` +
+        `when none is running, ${tools.folder}/instance rm --all and balancer stop remove them`,
+    );
+  }
+  undo.defer(async () => {
+    await tools.undisturbed.run("balancer", ["stop"]);
+    await tools.undisturbed.run("instance", ["rm", "--all"]);
+  });
+}
+
+/** Says in one line what went wrong and where to look. */
+function fail(error: unknown): void {
+  process.exitCode = interruption.signal.aborted ? 130 : 1;
+  const message = error instanceof Error ? error.message : String(error);
+  const why = error instanceof CommandFailed ? `${message}: ${reason(error.output)}` : message;
+  console.error(`rehearse:boot: ${why}; the logs are in ${paths.logs}`);
+  if (error instanceof ToolFailed)
+    console.error(error.output.trim().split("\n").slice(-15).join("\n"));
+}

@@ -1,0 +1,90 @@
+import { checkBrokenVersions } from "../../test/boot/checks/broken.ts";
+import { checkCrash } from "../../test/boot/checks/crash.ts";
+import { outage } from "../../test/boot/checks/outage.ts";
+import { cutPower } from "../../test/boot/checks/power-cut.ts";
+import { checkProcesses } from "../../test/boot/checks/processes.ts";
+import { replace } from "../../test/boot/checks/replacement.ts";
+import { checkSecrets } from "../../test/boot/checks/secrets.ts";
+import { takeTour } from "../../test/boot/checks/tour.ts";
+import type { World } from "../../test/boot/world.ts";
+import type { Machine } from "./machine.ts";
+
+/** The life of two instances and of those that come after them, in order. */
+export async function rehearseLife(world: World): Promise<void> {
+  const old = await check(world, "two instances boot and get ready", () => boot(world));
+  const [first] = old;
+  const secrets = await check(world, "the whole tour through the balancer", async () => {
+    const { password, token } = await takeTour(world.balancer.url);
+    return [[password, token, world.stage.links.tokenSecret], "every route, links by SSM"] as const;
+  });
+  await check(world, "no secret in user data, disk, processes, journal, console", async () => {
+    await Promise.all(
+      old.map((machine) => checkSecrets(machine, world.stage.before.userData, secrets)),
+    );
+    return [undefined, "searched for password, token and token secret on both: nowhere"] as const;
+  });
+  await check(world, "a process a vCPU, a dynamic user, writes to its state alone", async () =>
+    said(await checkProcesses(first)),
+  );
+  await check(world, "kill -9 of every process, under load", async () =>
+    said(await checkCrash(world, first)),
+  );
+  const fresh = await check(world, "a new version replaces both, 200 requests/s", async () => {
+    const { before, booting, draining, fresh } = await replace(world, old);
+    const [one, two] = fresh as [Machine, Machine];
+    const requests = booting.requests + draining.requests;
+    const found =
+      `${requests} requests, ${booting.failed + draining.failed} failed; p99 ${before.p99} ms before, ` +
+      `${booting.p99} while new ones boot, ${draining.p99} while old ones drain`;
+    return [[one, two] as const, found] as const;
+  });
+  await check(world, "DynamoDB is away for 20 s, under load", async () =>
+    said(await outage(world, [...fresh])),
+  );
+  await check(world, "five broken versions", async () => {
+    world.report.reasons.push(...(await checkBrokenVersions(world)));
+    return [undefined, "none gets a request, each says why"] as const;
+  });
+  await check(world, "power cut of one instance, under load", async () =>
+    said(await cutPower(world, fresh[1], fresh[0])),
+  );
+}
+
+async function boot(world: World) {
+  const start = async (name: string, zone: string) => {
+    const machine = await world.launch(name, world.stage.before.userData, zone);
+    const seconds = await machine.ready();
+    const line = (await machine.console()).split("\n").find((each) => each.includes(": ready"));
+    if (!line) throw new Error(`the console of ${name} does not say that it is ready`);
+    world.report.starts.push(`${seconds.toFixed(1)} s after power-on · ${line.trim()}`);
+    world.steps.note(`${name}: ${seconds.toFixed(1)} s after power-on; ${line.trim()}`);
+    await world.balancer.add(machine);
+    const entered = await world.balancer.wait(machine, "UP");
+    return { machine, seconds, entered };
+  };
+  const [one, two] = await Promise.all([
+    start("old-1", "us-east-1a"),
+    start("old-2", "us-east-1b"),
+  ]);
+  const ready = [one, two].map(({ seconds }) => seconds.toFixed(1)).join(" and ");
+  const entered = Math.max(one.entered, two.entered).toFixed(1);
+  const found = `ready ${ready} s after power-on, in the balancer ${entered} s later`;
+  return [[one.machine, two.machine] as const, found] as const;
+}
+
+/** A step whose outcome goes into the report. */
+async function check<Result>(
+  { steps, report }: World,
+  title: string,
+  action: () => Promise<readonly [Result, string]>,
+): Promise<Result> {
+  const began = performance.now();
+  const [result, found] = await steps.run(title, action);
+  steps.note(found);
+  report.check(title, (performance.now() - began) / 1000, found);
+  return result;
+}
+
+function said(found: string) {
+  return [undefined, found] as const;
+}

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { type Links, readLinks } from "../../test/rehearsal/checks/links.ts";
+import { type Cloud, connect } from "../../test/rehearsal/cloud.ts";
+import { type Deployment, findDeployment } from "../../test/rehearsal/deployment.ts";
+import { same } from "../../test/rehearsal/expect.ts";
+import { keptEmulator } from "../rehearse/emulator.ts";
+import { findEngine } from "../rehearse/engine.ts";
+import { edit, STAGE } from "../rehearse/life.ts";
+import { prepare } from "../rehearse/prepare.ts";
+import type { Processes } from "../rehearse/processes.ts";
+import { REGION } from "../rehearse/sst.ts";
+import type { Steps } from "../rehearse/steps.ts";
+
+/** The deployed stage, in two versions of its code. */
+export interface DeployedStage {
+  endpoint: string;
+  cloud: Cloud;
+  links: Links;
+  before: Deployment;
+  after: Deployment;
+}
+
+/**
+ * Deploys the working tree, then a change of it, with the real SST: into the emulator that
+ * `npm run rehearse -- --keep` left running, or else into a new one, which ends with this process.
+ */
+export async function deployStage(steps: Steps, processes: Processes): Promise<DeployedStage> {
+  const engine = await findEngine();
+  const { sst, emulator } = await prepare({
+    engine,
+    processes,
+    steps,
+    emulator: await keptEmulator(),
+  });
+  const cloud = connect(emulator.endpoint, REGION);
+  await steps.run("sst deploy: the working tree", () => sst.run("deploy", "--stage", STAGE));
+  const before = await findDeployment(cloud);
+  await edit(`boot-${Date.now()}`);
+  await steps.run("sst deploy: a new version of the code", () =>
+    sst.run("deploy", "--stage", STAGE),
+  );
+  const after = await findDeployment(cloud);
+  same(before.plan.app.sha256 !== after.plan.app.sha256, true, "another application archive");
+  const links = await readLinks(cloud, after.plan);
+  return { endpoint: emulator.endpoint, cloud, links, before, after };
+}
+
+/** Puts another archive into the artifact's bucket, and returns user data that fetches it instead. */
+export async function withArchive(
+  { cloud, after }: DeployedStage,
+  key: string,
+  file: string,
+): Promise<string> {
+  const Body = await readFile(file);
+  const { VersionId } = await cloud.s3.send(
+    new PutObjectCommand({ Bucket: after.plan.bucket, Key: key, Body }),
+  );
+  return withVariables(after.userData, {
+    app_key: key,
+    app_version: `${VersionId}`,
+    app_sha256: createHash("sha256").update(Body).digest("hex"),
+  });
+}
+
+/** User data in which some of the script's own variables have other values. @throws when it has none of that name */
+export function withVariables(userData: string, values: Record<string, string>): string {
+  return Object.entries(values).reduce((text, [name, value]) => {
+    const line = new RegExp(`^readonly ${name}='[^']*'$`, "m");
+    if (!line.test(text)) throw new Error(`user data has no variable ${name}`);
+    return text.replace(line, () => `readonly ${name}='${value}'`);
+  }, userData);
+}

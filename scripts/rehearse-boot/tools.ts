@@ -1,0 +1,87 @@
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { root } from "../rehearse/paths.ts";
+
+/** A command of the tools, or one inside a machine, that ended badly. */
+export class ToolFailed extends Error {
+  readonly output: string;
+
+  constructor(command: string, output: string) {
+    const last = output.trim().split("\n").at(-1) ?? "";
+    super(`${command}: ${last.slice(0, 500)}`);
+    this.name = "ToolFailed";
+    this.output = output;
+  }
+}
+
+/** The commands that boot machines and balance between them: the folder `boot` of the tools. */
+export class Tools {
+  readonly folder: string;
+  readonly #interrupted: AbortSignal;
+
+  /** @param interrupted ends the commands that run when it aborts */
+  constructor(folder: string, interrupted: AbortSignal) {
+    this.folder = folder;
+    this.#interrupted = interrupted;
+  }
+
+  /** The same commands, but not ended by an interruption: for cleaning up. */
+  get undisturbed(): Tools {
+    return new Tools(this.folder, new AbortController().signal);
+  }
+
+  /** Runs one of the commands and returns its standard output. @throws ToolFailed */
+  run(command: "instance" | "balancer" | "install.sh", args: string[] = [], input = "") {
+    this.#interrupted.throwIfAborted();
+    return new Promise<string>((done, failed) => {
+      const child = execFile(
+        join(this.folder, command),
+        args,
+        { maxBuffer: 256 * 1024 * 1024, signal: this.#interrupted },
+        (error, stdout, stderr) => {
+          if (this.#interrupted.aborted) failed(this.#interrupted.reason);
+          else if (error) failed(new ToolFailed([command, ...args].join(" "), stdout + stderr));
+          else done(stdout);
+        },
+      );
+      // A command that ends without reading its input is no mistake.
+      child.stdin?.on("error", () => {});
+      child.stdin?.end(input);
+    });
+  }
+
+  /** {@link run}, for commands that answer in JSON. */
+  async json<Answer>(command: "instance" | "balancer", ...args: string[]): Promise<Answer> {
+    return JSON.parse(await this.run(command, args));
+  }
+}
+
+/**
+ * The folder of the tools: `../shared/boot`, or where `REHEARSAL_TOOLS` says; that may be the parent
+ * of the folder too.
+ */
+export function findTools(): string | undefined {
+  const named = resolve(root, process.env.REHEARSAL_TOOLS || "../shared/boot");
+  return [named, join(named, "boot"), resolve(named, "../boot")].find((folder) =>
+    existsSync(join(folder, "instance")),
+  );
+}
+
+/** Why this machine cannot boot others, in a few words; nothing when it can. */
+export function whyNot(): string | undefined {
+  if (process.platform !== "linux") return "it needs Linux";
+  if (process.getuid?.() !== 0) return "it needs root";
+  if (!findTools()) {
+    const place = process.env.REHEARSAL_TOOLS || relative(root, resolve(root, "../shared/boot"));
+    return `the tools that boot machines are not in ${place}; REHEARSAL_TOOLS may name their folder`;
+  }
+  if (!/\scgroup2\s/.test(readFileSync("/proc/mounts", "utf8"))) return "it needs cgroup2";
+  if (!/\boverlay$/m.test(readFileSync("/proc/filesystems", "utf8"))) return "it needs overlayfs";
+  try {
+    execFileSync("unshare", ["--mount", "--net", "--pid", "--fork", "true"], { stdio: "ignore" });
+  } catch {
+    return "it may not make namespaces";
+  }
+  return undefined;
+}

@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { copyCheckout } from "./checkout.ts";
+import { type Emulator, installEmulator, startEmulator } from "./emulator.ts";
+import type { Engine } from "./engine.ts";
+import { STAGE } from "./life.ts";
+import { paths } from "./paths.ts";
+import type { Processes } from "./processes.ts";
+import { environment, Sst } from "./sst.ts";
+import type { Steps } from "./steps.ts";
+
+export interface Preparation {
+  engine: Engine;
+  processes: Processes;
+  steps: Steps;
+  /** An emulator that runs already, with what is deployed in it. @default a new, empty one */
+  emulator?: Emulator | undefined;
+}
+
+/** Everything that a deploy needs: the copy, the emulator, the engine, SST's platform. */
+export async function prepare({ engine, processes, steps, emulator: running }: Preparation) {
+  await steps.run("a copy of the working tree", () => copyCheckout(paths.app));
+  const { install } = engine;
+  if (install) await steps.run("the stand-ins", () => install(processes));
+  const emulator = running ?? (await start({ processes, steps }));
+  await emulator.control({ refreshOutcome: "Successful" });
+  await writeFile(paths.report, "");
+  const sst = new Sst(processes, environment(emulator.endpoint, engine.env));
+  if (!existsSync(join(paths.app, ".sst/platform/version"))) {
+    await steps.run("sst install", () => sst.run("install", "--stage", STAGE));
+  }
+  return { sst, emulator };
+}
+
+async function start({ processes, steps }: Pick<Preparation, "processes" | "steps">) {
+  await steps.run("the emulator's packages", () => installEmulator(processes));
+  return steps.run("the emulator", () => startEmulator(processes));
+}

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Steps } from "../../scripts/rehearse/steps.ts";
+import type { Balancer } from "../../scripts/rehearse-boot/balancer.ts";
+import type { Database } from "../../scripts/rehearse-boot/database.ts";
+import type { Machine } from "../../scripts/rehearse-boot/machine.ts";
+import type { Report } from "../../scripts/rehearse-boot/report.ts";
+import type { DeployedStage } from "../../scripts/rehearse-boot/stage.ts";
+import { Load, type LoadOptions, type LoadResult } from "./load/load.ts";
+
+/** What the checks work with. */
+export interface World {
+  steps: Steps;
+  report: Report;
+  stage: DeployedStage;
+  database: Database;
+  balancer: Balancer;
+  /** Aborts when the rehearsal is interrupted. */
+  interrupted: AbortSignal;
+  /** Powers a machine on as a member of the group. */
+  launch(name: string, userData: string, zone: string): Promise<Machine>;
+}
+
+/** Waits, unless the rehearsal is interrupted. */
+export async function pause({ interrupted }: World, seconds: number): Promise<void> {
+  await sleep(seconds * 1000, undefined, { signal: interrupted });
+}
+
+/** Asks until the answer is not `undefined`. @throws with `what` after `seconds` */
+export async function until<Answer>(
+  world: World,
+  seconds: number,
+  what: string,
+  ask: () => Promise<Answer | undefined>,
+): Promise<Answer> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await pause(world, 0.2);
+  }
+}
+
+/** Runs an action under a steady load, and returns both results. */
+export async function underLoad<Result>(
+  world: World,
+  options: Pick<LoadOptions, "rate"> & Partial<LoadOptions>,
+  action: () => Promise<Result>,
+): Promise<{ result: Result; load: LoadResult }> {
+  const load = await Load.start({ urls: [world.balancer.url], ...options });
+  try {
+    const result = await action();
+    return { result, load: await load.stop((authors) => world.database.posts(authors)) };
+  } finally {
+    load.abort();
+  }
+}
