@@ -3,7 +3,8 @@ import { reportThrottling } from "./errors.ts";
 import { Signer } from "./signer.ts";
 import { UndiciHandler } from "./undici-handler.ts";
 
-const TIMEOUTS = { connectionTimeout: 250, requestTimeout: 300 };
+/** Time to open a connection, in milliseconds. */
+const CONNECTION_TIMEOUT = 250;
 
 /** Connections to DynamoDB, at most. */
 const CONNECTIONS = 64;
@@ -19,18 +20,36 @@ export interface ClientOptions {
 }
 
 /**
+ * What becomes of a call without an answer, such as one that timed out:
+ * - `repeat`: it is sent again. A table answers within 10 ms as a rule, so a call that is silent for
+ *   300 ms is better asked again than waited for. For reads, and for transactions, whose
+ *   idempotency token lets DynamoDB know a repetition.
+ * - `once`: it has failed. A repeated put or update may be done a second time long after, when its
+ *   first copy arrives at last, and then undo what was acknowledged in between.
+ */
+export type Attempts = "repeat" | "once";
+
+const ATTEMPTS = {
+  repeat: { maxAttempts: 3, requestTimeout: 300 },
+  once: { maxAttempts: 1, requestTimeout: 700 },
+};
+
+/**
  * The SDK's client, with the time-outs, the connections and the retries of an API that answers
  * within a second.
  */
-export function createClient({ fast = true, client: config }: ClientOptions): DynamoDBClient {
+export function createClient(
+  { fast = true, client: config }: ClientOptions,
+  attempts: Attempts = "repeat",
+): DynamoDBClient {
+  const { maxAttempts, requestTimeout } = ATTEMPTS[attempts];
+  const timeouts = { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout };
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };
   const client = new DynamoDBClient({
-    // Three tries with the SDK's jittered backoff; a table answers within 10 ms as a rule, so a
-    // call that is silent for 300 ms is better asked again than waited for.
-    maxAttempts: 3,
+    maxAttempts,
     requestHandler: fast
-      ? new UndiciHandler({ ...TIMEOUTS, connections: CONNECTIONS })
-      : { ...TIMEOUTS, throwOnRequestTimeout: true, httpAgent: agent, httpsAgent: agent },
+      ? new UndiciHandler({ ...timeouts, connections: CONNECTIONS })
+      : { ...timeouts, throwOnRequestTimeout: true, httpAgent: agent, httpsAgent: agent },
     ...(fast && { signerConstructor: Signer }),
     ...config,
   });

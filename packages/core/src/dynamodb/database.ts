@@ -12,7 +12,7 @@ import { readLink } from "../links.ts";
 import { backoff } from "./backoff.ts";
 import { type ClientOptions, createClient } from "./client.ts";
 import { Deadline } from "./deadline.ts";
-import { asDomain } from "./errors.ts";
+import { asDomain, isThrottled } from "./errors.ts";
 import { identifier } from "./identity.ts";
 import { type ReadRequest, Reads } from "./reads.ts";
 import { type TableName, tables } from "./tables.ts";
@@ -58,6 +58,8 @@ export interface Page<Item> {
 export class Database {
   readonly tables: TableNames;
   readonly #client: DynamoDBDocumentClient;
+  /** For writes that must not be sent twice. */
+  readonly #onceClient: DynamoDBDocumentClient;
   readonly #reads: Reads;
   readonly #writes: Writes;
   readonly #transactions: Transactions;
@@ -67,10 +69,11 @@ export class Database {
     this.tables = options.tables ?? linkedTables();
     this.#deadline = options.deadline ?? 800;
     this.#client = DynamoDBDocumentClient.from(createClient(options));
+    this.#onceClient = DynamoDBDocumentClient.from(createClient(options, "once"));
     const identify = identifier(this.tables);
     const { parallel = 4 } = options;
     this.#reads = new Reads(this.#client, identify, parallel);
-    this.#writes = new Writes(this.#client, identify, parallel);
+    this.#writes = new Writes(this.#onceClient, identify, parallel);
     this.#transactions = new Transactions(this.#client, identify, parallel);
   }
 
@@ -97,15 +100,17 @@ export class Database {
    * @throws ConditionalCheckFailedException when the request has a condition that does not hold
    */
   async update<Item>(request: UpdateCommandInput, deadline = this.deadline()): Promise<Item> {
-    const { Attributes } = await unlessHeld(deadline, (options) =>
-      this.#client.send(new UpdateCommand(request), options),
+    const { Attributes } = await untilDone(deadline, (options) =>
+      this.#onceClient.send(new UpdateCommand(request), options),
     );
     return Attributes as Item;
   }
 
   /** @throws ConditionalCheckFailedException when the request has a condition that does not hold */
   async delete(request: DeleteCommandInput, deadline = this.deadline()): Promise<void> {
-    await unlessHeld(deadline, (options) => this.#client.send(new DeleteCommand(request), options));
+    await untilDone(deadline, (options) =>
+      this.#onceClient.send(new DeleteCommand(request), options),
+    );
   }
 
   /** One page of a query. */
@@ -132,6 +137,7 @@ export class Database {
   /** Closes the connections. */
   close(): void {
     this.#client.destroy();
+    this.#onceClient.destroy();
   }
 }
 
@@ -141,8 +147,8 @@ function linkedTables(): TableNames {
   return Object.fromEntries(names.map((name) => [name, readLink(name, "name")])) as TableNames;
 }
 
-/** Sends a write, and again while a transaction holds its item. */
-async function unlessHeld<Answer>(
+/** Sends a write, and again as long as DynamoDB says that it was not done: held by a transaction, or throttled. */
+async function untilDone<Answer>(
   { signal }: Deadline,
   send: (options: { abortSignal: AbortSignal }) => Promise<Answer>,
 ): Promise<Answer> {
@@ -150,7 +156,7 @@ async function unlessHeld<Answer>(
     try {
       return await asDomain(send({ abortSignal: signal }));
     } catch (error) {
-      if (!(error instanceof TransactionConflictException)) throw error;
+      if (!(error instanceof TransactionConflictException || isThrottled(error))) throw error;
       await backoff(attempt, signal);
     }
   }

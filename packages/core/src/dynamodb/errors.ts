@@ -46,6 +46,11 @@ export function toDomainError(error: unknown): unknown {
   return error;
 }
 
+/** Whether DynamoDB refused a call because there are too many, and so did nothing of it. */
+export function isThrottled(error: unknown): boolean {
+  return error instanceof DomainError && error.kind === "throttled";
+}
+
 /** Waits for a call, and throws what {@link toDomainError} makes of its failure. */
 export async function asDomain<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {

@@ -1,12 +1,13 @@
 import {
   BatchWriteCommand,
+  type BatchWriteCommandInput,
   type BatchWriteCommandOutput,
   type DynamoDBDocumentClient,
 } from "@aws-sdk/lib-dynamodb";
 import { backoff } from "./backoff.ts";
 import { type Call, Coalescer, settle } from "./coalescer.ts";
 import type { Deadline } from "./deadline.ts";
-import { asDomain, overloaded } from "./errors.ts";
+import { asDomain, isThrottled, overloaded } from "./errors.ts";
 import type { Identify } from "./identity.ts";
 
 type Item = Record<string, unknown>;
@@ -17,6 +18,8 @@ export type WriteRequest =
   | { TableName: string; Key: Item; Item?: never };
 
 type WriteCall = Call<WriteRequest, void>;
+
+type Unprocessed = Pick<BatchWriteCommandOutput, "UnprocessedItems">;
 
 /** Writes in a `BatchWriteItem`, at most. */
 const WRITES = 25;
@@ -30,7 +33,11 @@ export class Writes {
   readonly #identify: Identify;
   readonly #coalescer: Coalescer<WriteRequest, void>;
 
-  /** @param parallel batches under way at once */
+  /**
+   * @param client sends each call once: a batch may be known to have failed, but not to have not
+   *   been done, and then must not be repeated
+   * @param parallel batches under way at once
+   */
   constructor(client: DynamoDBDocumentClient, identify: Identify, parallel: number) {
     this.#client = client;
     this.#identify = identify;
@@ -51,20 +58,7 @@ export class Writes {
     let waiting = batch;
     for (let attempt = 1; waiting.length > 0; attempt++) {
       if (attempt > 1) await backoff(attempt - 1, signal);
-      const RequestItems = Object.groupBy(waiting, ({ request }) => request.TableName);
-      const { UnprocessedItems = {} } = await asDomain(
-        this.#client.send(
-          new BatchWriteCommand({
-            RequestItems: Object.fromEntries(
-              Object.entries(RequestItems).map(([table, calls = []]) => [
-                table,
-                calls.map(toWrite),
-              ]),
-            ),
-          }),
-          { abortSignal: signal },
-        ),
-      );
+      const { UnprocessedItems = {} } = await this.#put(waiting, signal);
       const left = this.#identities(UnprocessedItems);
       waiting = waiting.filter((call) => {
         if (call.items.some((item) => left.has(item))) {
@@ -75,6 +69,20 @@ export class Writes {
         return false;
       });
     }
+  }
+
+  /** Sends a batch; one that was throttled as a whole comes back unprocessed as a whole. */
+  async #put(batch: WriteCall[], signal: AbortSignal): Promise<Unprocessed> {
+    const RequestItems: NonNullable<BatchWriteCommandInput["RequestItems"]> = {};
+    for (const call of batch) {
+      RequestItems[call.request.TableName] ??= [];
+      RequestItems[call.request.TableName]?.push(toWrite(call));
+    }
+    const command = new BatchWriteCommand({ RequestItems });
+    return asDomain(this.#client.send(command, { abortSignal: signal })).catch((error) => {
+      if (isThrottled(error)) return { UnprocessedItems: RequestItems };
+      throw error;
+    });
   }
 
   #identities(unprocessed: NonNullable<BatchWriteCommandOutput["UnprocessedItems"]>) {
