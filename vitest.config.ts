@@ -47,6 +47,15 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        // The load tests' runner and scenarios; needs k6, and Python for the emulated account.
+        test: {
+          name: "load",
+          include: ["test/load/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
     coverage: {
       include: ["packages/*/src/**/*.ts", "infra/**/*.ts", "scripts/**/*.ts"],

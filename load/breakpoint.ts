@@ -1,0 +1,48 @@
+/**
+ * Breakpoint: the rate rises steadily until a promise is broken, and the run stops there. The report
+ * shows the rate at that moment.
+ *
+ * Open: the rate is what is looked for. Nobody registers, so that it measures the API and not how
+ * much of a minute teardown needs for deleting.
+ */
+import type { Options } from "k6/options";
+import { type Run, setUp, tearDown } from "./lib/accounts.ts";
+import { optionsOf } from "./lib/options.ts";
+import { duration, rate } from "./lib/settings.ts";
+import { everydayLimits, thresholds } from "./lib/thresholds.ts";
+import { browse, type Mix, signIn, visit, write } from "./lib/visits.ts";
+
+/** The rate at the end, if it gets there. */
+const top = rate(1000);
+const mix: Mix = [
+  [70, browse],
+  [24, write],
+  [6, signIn],
+];
+const { "POST /users/": _, "GET /docs": __, ...limits } = everydayLimits;
+
+export const options: Options = optionsOf(
+  "breakpoint",
+  {
+    breakpoint: {
+      executor: "ramping-arrival-rate",
+      startRate: 1,
+      timeUnit: "1s",
+      preAllocatedVUs: Math.min(200, top),
+      maxVUs: 1000,
+      stages: [{ duration: `${duration(1200)}s`, target: top }],
+    },
+  },
+  {
+    ...thresholds({ scenario: "breakpoint", limits, abort: true }),
+    // Visits that no user was free for: the API is behind by that much.
+    dropped_iterations: [{ threshold: "count<100", abortOnFail: true }],
+  },
+);
+
+export const setup = () => setUp({ accounts: 50 });
+export const teardown = tearDown;
+
+export default function breakpoint(run: Run): void {
+  visit(mix, run);
+}

@@ -1,0 +1,48 @@
+import { slack as slackOfMachine } from "./settings.ts";
+
+/** The slowest answers that are allowed, in milliseconds: 95 and 99 of 100 must be faster. */
+export type Limits = readonly [p95: number, p99: number];
+
+/** Limits on a 2-core machine that also runs k6. Routes that hash a password are slow on purpose. */
+export const everydayLimits: Record<string, Limits> = {
+  "GET /docs": [300, 800],
+  "GET /users/{id}": [300, 800],
+  "GET /users/{id}/posts": [300, 800],
+  "GET /posts/{id}": [300, 800],
+  "POST /posts/": [400, 1000],
+  "PUT /posts/{id}": [400, 1000],
+  "DELETE /posts/{id}": [400, 1000],
+  "POST /users/": [1000, 2000],
+  "POST /sessions": [1000, 2000],
+};
+
+export interface Promises {
+  /** Name of the scenario: what setup and teardown send does not count. */
+  scenario: string;
+  limits: Record<string, Limits>;
+  /** Share of requests that may fail. @default 0.01 */
+  failed?: number;
+  /** How much slower than the limits is still fine. @default 1 */
+  slack?: number;
+  /** Stop the run as soon as one is broken. @default false */
+  abort?: boolean;
+}
+
+/** The thresholds of a scenario: failed requests, checks, and p95 and p99 of each route. */
+export function thresholds({ scenario, limits, failed = 0.01, slack = 1, abort }: Promises) {
+  const times = slack * slackOfMachine();
+  const of = (...conditions: string[]) =>
+    conditions.map((threshold) =>
+      abort ? { threshold, abortOnFail: true, delayAbortEval: "10s" } : threshold,
+    );
+  return {
+    [`http_req_failed{scenario:${scenario}}`]: of(failed === 0 ? "rate==0" : `rate<${failed}`),
+    [`checks{scenario:${scenario}}`]: of(failed === 0 ? "rate==1" : `rate>${1 - failed}`),
+    ...Object.fromEntries(
+      Object.entries(limits).map(([route, [p95, p99]]) => [
+        `http_req_duration{name:${route}}`,
+        of(`p(95)<${p95 * times}`, `p(99)<${p99 * times}`),
+      ]),
+    ),
+  };
+}

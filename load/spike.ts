@@ -1,0 +1,98 @@
+/**
+ * Spike: far more visits than the API can serve, all of a sudden, and then none of it. It must turn
+ * away what is too much (503 with Retry-After), stay alive, and be back to normal within 10 s.
+ *
+ * Open: the crowd does not wait for anybody. Every visit registers, because hashing a password is the
+ * dearest thing that the API does: a laptop can be overrun with it. Logging in hashes, too, but a
+ * hundred log-ins at once from one address are taken for guessing (429).
+ */
+import { sleep } from "k6";
+import exec from "k6/execution";
+import { Counter, Rate } from "k6/metrics";
+import type { Options } from "k6/options";
+import { type Run, setUp, tearDown } from "./lib/accounts.ts";
+import { type Response, send } from "./lib/client.ts";
+import { register } from "./lib/flows.ts";
+import { optionsOf } from "./lib/options.ts";
+import { duration, rate } from "./lib/settings.ts";
+
+const CALM_SECONDS = 15;
+const RECOVERY_SECONDS = 10;
+const AFTER_SECONDS = 20;
+
+const top = rate(300);
+/** Visits a second before and after. */
+const calm = 5;
+const spikeSeconds = duration(30);
+const end = CALM_SECONDS + spikeSeconds;
+const total = end + RECOVERY_SECONDS + AFTER_SECONDS;
+/** Requests under way at once: more than the API hashes (2) and lets wait (64). */
+const vus = Math.min(120, top);
+
+const shed = new Counter("shed");
+const shedPolitely = new Rate("shed_politely");
+const alive = new Rate("alive");
+const backToNormal = new Rate("back_to_normal");
+
+export const options: Options = optionsOf(
+  "spike",
+  {
+    spike: {
+      executor: "ramping-arrival-rate",
+      startRate: calm,
+      timeUnit: "1s",
+      preAllocatedVUs: vus,
+      stages: [
+        { duration: `${CALM_SECONDS}s`, target: calm },
+        { duration: "0s", target: top },
+        { duration: `${spikeSeconds}s`, target: top },
+        { duration: "0s", target: calm },
+        { duration: `${RECOVERY_SECONDS + AFTER_SECONDS}s`, target: calm },
+      ],
+    },
+    probe: { executor: "constant-vus", vus: 1, duration: `${total}s`, exec: "probe" },
+  },
+  {
+    shed: ["count>0"],
+    shed_politely: ["rate==1"],
+    alive: ["rate==1"],
+    back_to_normal: ["rate==1"],
+    // A 503 is what is asked for; anything else that is no success is not.
+    "http_req_failed{scenario:spike}": ["rate<0.01"],
+    "checks{scenario:spike}": ["rate>0.99"],
+    // Who is let in waits for up to 64 others to be hashed.
+    "http_req_duration{name:POST /users/}": ["p(95)<15000", "p(99)<25000"],
+    "http_req_duration{name:GET /users/{id}/posts}": ["p(95)<5000", "p(99)<8000"],
+    "http_req_duration{name:GET /health/live}": ["p(95)<2000", "p(99)<4000"],
+  },
+);
+
+export const setup = () => setUp({ accounts: 1, registering: vus });
+export const teardown = tearDown;
+
+export default function spike(run: Run): void {
+  const begun = secondsSinceStart();
+  judge(register(run, [201, 409, 503]), begun);
+  const id = run.accounts[0]?.id as string;
+  judge(send({ method: "GET", route: "/users/{id}/posts", id, expected: [200, 503] }), begun);
+}
+
+/** A client that asks once a second whether the process lives, from the first to the last second. */
+export function probe(): void {
+  const { status } = send({ method: "GET", route: "/health/live" });
+  alive.add(status === 200);
+  sleep(1);
+}
+
+function judge({ status, headers }: Response, begun: number): void {
+  if (status === 503) {
+    shed.add(1);
+    shedPolitely.add(Number(headers["Retry-After"]) > 0);
+  }
+  // 409: what the crowd did not wait for was registered all the same.
+  if (begun > end + RECOVERY_SECONDS) backToNormal.add([200, 201, 409].includes(status));
+}
+
+function secondsSinceStart(): number {
+  return (Date.now() - exec.scenario.startTime) / 1000;
+}

@@ -1,0 +1,40 @@
+import { performance } from "node:perf_hooks";
+import { Passwords } from "@steadfast/core";
+import { milliseconds } from "./format.ts";
+import { routes, type Summary } from "./summary.ts";
+
+/** What hashing one password costs on this machine. */
+export interface Hashing {
+  /** Milliseconds of one hash alone, while nothing else runs. */
+  alone: number;
+}
+
+/** Routes that hash once a request. */
+const HASHING = ["POST /users/", "POST /sessions"];
+const ROUNDS = 5;
+
+/** Hashes a few passwords as the API does. @returns the fastest: the others met something else on the CPU */
+export async function measureHashing(): Promise<Hashing> {
+  const passwords = new Passwords();
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const start = performance.now();
+    await passwords.hash("correct horse battery");
+    times.push(performance.now() - start);
+  }
+  return { alone: Math.min(...times) };
+}
+
+/** Says what part hashing has in the routes that need it. */
+export function shareOfHashing({ alone }: Hashing, { summary }: { summary: Summary }): string {
+  const lines = routes(summary)
+    .filter(({ name }) => HASHING.includes(name))
+    .map(({ name, med, p95 }) => {
+      const share = Math.min(100, Math.round((alone / med) * 100));
+      return `- ${name}: ${share} % of the median of ${milliseconds(med)} (p95 ${milliseconds(p95)}).`;
+    });
+  return [
+    `One Argon2id hash took ${milliseconds(alone)} here before the run, alone. The rest of a request is mostly waiting for its turn: the API computes two at once, and k6 shares the CPU.`,
+    ...lines,
+  ].join("\n");
+}

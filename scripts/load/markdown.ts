@@ -1,0 +1,95 @@
+import { milliseconds, percent, table } from "./format.ts";
+import { type Hashing, shareOfHashing } from "./hashing.ts";
+import { scenarios } from "./scenarios.ts";
+import { routeOf, routes, type Summary, type Verdict, verdicts } from "./summary.ts";
+import type { Recording } from "./watch/recorder.ts";
+
+/** A run that is over. */
+export interface FinishedRun {
+  scenario: string;
+  url: string;
+  stage?: string;
+  started: Date;
+  k6: string;
+  summary: Summary;
+  recording?: Recording;
+  hashing?: Hashing;
+  /** k6's exit code. */
+  code: number;
+}
+
+/** What a scenario's own metrics promise, in words. */
+const PROMISES: Record<string, string> = {
+  shed: "requests were turned away with 503",
+  shed_politely: "each 503 had Retry-After",
+  alive: "`/health/live` answered all the time",
+  back_to_normal: "from 10 s after the spike on, requests succeed",
+};
+
+/** A run as a page of Markdown: verdicts, routes, what was watched. */
+export function toMarkdown(run: FinishedRun): string {
+  const sections = [
+    `# ${titleOf(run)}`,
+    facts(run),
+    "## Thresholds",
+    table(["", "What", "Promise", "Measured"], verdictRows(run.summary)),
+    "## Routes",
+    routeTable(run.summary),
+    ...(run.hashing ? ["## Password hashing", shareOfHashing(run.hashing, run)] : []),
+    ...(run.recording ? ["## Over time", "![Requests and what was watched](watch.svg)"] : []),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+/** What came of it, in a line. */
+export function titleOf({ scenario, code, summary }: FinishedRun): string {
+  const broken = verdicts(summary).filter(({ kept }) => !kept);
+  return `${scenario}: ${outcome(code, broken)}`;
+}
+
+/** A row for each threshold: mark, what, promise, measured. */
+export function verdictRows(summary: Summary): string[][] {
+  return verdicts(summary).map(verdictRow);
+}
+
+/** k6 ends with 99 for a broken threshold, with 105 when it was stopped, and else for an error. */
+function outcome(code: number, broken: Verdict[]): string {
+  if (broken.length > 0)
+    return `${broken.length} ${broken.length === 1 ? "promise" : "promises"} broken`;
+  if (code === 105) return "stopped before its end";
+  return code === 0 ? "all promises kept" : `ended with an error (k6's exit code ${code})`;
+}
+
+function facts({ scenario, url, stage, started, k6, summary }: FinishedRun): string {
+  const { http_reqs: requests, iterations } = summary.metrics;
+  const lines = [
+    `Question: ${scenarios[scenario]?.question}`,
+    `Target: ${url}${stage ? ` (stage ${stage})` : ""}`,
+    `Started: ${started.toISOString()}, k6 ${k6}`,
+    `Visits: ${iterations?.count ?? 0}; requests with setup and teardown: ${requests?.count ?? 0}`,
+  ];
+  return lines.map((line) => `- ${line}`).join("\n");
+}
+
+function verdictRow({ metric, condition, value, kept }: Verdict): string[] {
+  return [
+    kept ? "✓" : "✗",
+    PROMISES[metric] ?? routeOf(metric) ?? metric.replace(/\{scenario:\w+\}$/, ""),
+    `\`${condition}\``,
+    value === undefined ? "–" : inItsUnit(metric, condition, value),
+  ];
+}
+
+function inItsUnit(metric: string, condition: string, value: number): string {
+  if (condition.startsWith("rate")) return percent(value);
+  return metric.startsWith("http_req_duration") ? milliseconds(value) : String(value);
+}
+
+function routeTable(summary: Summary): string {
+  const rows = routes(summary).map(({ name, count, ...times }) => [
+    name,
+    String(count),
+    ...[times.avg, times.med, times.p95, times.p99, times.max].map(milliseconds),
+  ]);
+  return table(["Route", "Requests", "Average", "Median", "p95", "p99", "Longest"], rows);
+}

@@ -1,0 +1,37 @@
+import { escapeHtml } from "./html.ts";
+import { verdictRows } from "./markdown.ts";
+import type { Summary } from "./summary.ts";
+
+/**
+ * Puts what k6's own report lacks above it: the verdict of each threshold, and the chart of what
+ * was watched.
+ *
+ * @throws when it is no page
+ */
+export function complete(html: string, title: string, summary: Summary, chart: string): string {
+  const body = html.match(/<body[^>]*>/);
+  if (!body) throw new Error("k6's report has no body.");
+  const end = (body.index as number) + body[0].length;
+  return html.slice(0, end) + section(title, summary, chart) + html.slice(end);
+}
+
+function section(title: string, summary: Summary, chart: string): string {
+  const rows = verdictRows(summary).map(
+    (cells) =>
+      `<tr>${cells.map((cell) => `<td>${escapeHtml(cell.replaceAll("`", ""))}</td>`).join("")}</tr>`,
+  );
+  return `
+<style>
+  .verdicts { background: #fff; color: #222; font: 14px system-ui, sans-serif; max-width: 1100px; margin: 0 auto; padding: 24px 40px; }
+  .verdicts table { border-collapse: collapse; margin: 16px 0 32px; }
+  .verdicts td { border-bottom: 1px solid #ddd; padding: 4px 24px 4px 0; }
+  .verdicts svg { width: 100%; height: auto; }
+</style>
+<section class="verdicts">
+<h1>${escapeHtml(title)}</h1>
+<table>${rows.join("")}</table>
+${chart}
+<p>Shaded: setup and teardown, which k6's own diagrams below include, too.</p>
+</section>
+`;
+}

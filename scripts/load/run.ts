@@ -1,0 +1,172 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import getPort from "get-port";
+import { isLocal, type RunArguments } from "./arguments.ts";
+import { drawChart } from "./chart.ts";
+import { checkCloud } from "./cloud.ts";
+import { measureHashing } from "./hashing.ts";
+import { findK6, k6Version, runK6 } from "./k6.ts";
+import { type FinishedRun, titleOf, toMarkdown } from "./markdown.ts";
+import { reports, root, scenarioFile } from "./paths.ts";
+import { complete } from "./report.ts";
+import { readSummary } from "./summary.ts";
+import { LOCAL_URL, urlOfStage } from "./target.ts";
+import { watchAws } from "./watch/aws.ts";
+import { watchLocal } from "./watch/local.ts";
+import { type Recording, record } from "./watch/recorder.ts";
+import type { Watcher } from "./watch/watcher.ts";
+
+const APP = "steadfast";
+/** Where `sst deploy` goes when `AWS_REGION` does not say otherwise; see `infra/region.ts`. */
+const DEFAULT_REGION = "us-east-1";
+
+export interface RunResult {
+  /** k6's exit code. */
+  code: number;
+  /** The report's folder; none when it is in the cloud, or nothing was run. */
+  folder?: string;
+}
+
+/**
+ * Runs a scenario and leaves its report.
+ *
+ * @throws with one line when it cannot begin
+ */
+export async function run(args: RunArguments): Promise<RunResult> {
+  const k6 = findK6();
+  const version = k6Version(k6);
+  if (args.cloud) await checkCloud();
+  const url = args.stage ? await urlOfStage(args.stage) : (args.url ?? LOCAL_URL);
+  if (args.cloud === "remote") {
+    const command = ["cloud", "run", ...variables(args, url), scenarioFile(args.scenario)];
+    return { code: await runK6(k6, command, process.env) };
+  }
+  return runHere(k6, version, args, url);
+}
+
+async function runHere(
+  k6: string,
+  version: string,
+  args: RunArguments,
+  url: string,
+): Promise<RunResult> {
+  const started = new Date();
+  const folder = join(reports, `${timestamp(started)}-${args.scenario}`);
+  await mkdir(folder, { recursive: true });
+  const hashing = isLocal(url) ? await measureHashing() : undefined;
+  const address = `127.0.0.1:${await getPort({ host: "127.0.0.1" })}`;
+  const watcher = await watcherFor(args, url);
+  const stop = watcher && record(address, watcher);
+  let code: number;
+  let recording: Recording | undefined;
+  try {
+    const env = { ...process.env, ...outputs(folder, args) };
+    code = await runK6(
+      k6,
+      [
+        ...command(args),
+        "--address",
+        address,
+        ...variables(args, url),
+        scenarioFile(args.scenario),
+      ],
+      env,
+    );
+  } finally {
+    recording = stop?.();
+  }
+  const reported = await writeReport(folder, {
+    scenario: args.scenario,
+    url,
+    ...(args.stage && { stage: args.stage }),
+    started,
+    k6: version,
+    code,
+    ...(recording && { recording }),
+    ...(hashing && { hashing }),
+  });
+  return { code, ...(reported && { folder }) };
+}
+
+function command({ cloud }: RunArguments): string[] {
+  return cloud === "local" ? ["cloud", "run", "--local-execution"] : ["run"];
+}
+
+/** What the scenario reads; the variables also go into what a cloud run uploads. */
+export function variables(args: RunArguments, url: string, env = process.env): string[] {
+  const values = {
+    BASE_URL: url,
+    STAGE: args.stage,
+    ALLOW_PROD: args.allowProd ? "true" : undefined,
+    LOAD_VUS: args.vus,
+    LOAD_RATE: args.rate,
+    LOAD_DURATION: args.duration,
+    LOAD_SLACK: args.slack,
+    LOAD_ZONES: args.zones,
+    K6_CLOUD_PROJECT_ID: args.cloud && env.K6_CLOUD_PROJECT_ID,
+  };
+  return Object.entries(values).flatMap(([name, value]) =>
+    value ? ["-e", `${name}=${value}`] : [],
+  );
+}
+
+/** Where k6 leaves its own report and summary, and whether its dashboard is served meanwhile. */
+function outputs(folder: string, { open }: RunArguments): Record<string, string> {
+  return {
+    K6_SUMMARY_EXPORT: join(folder, "summary.json"),
+    K6_WEB_DASHBOARD: "true",
+    K6_WEB_DASHBOARD_EXPORT: join(folder, "report.html"),
+    // Short runs need several points, too.
+    K6_WEB_DASHBOARD_PERIOD: "2s",
+    // -1: not served.
+    K6_WEB_DASHBOARD_PORT: open ? "0" : "-1",
+    K6_WEB_DASHBOARD_OPEN: String(open),
+  };
+}
+
+async function watcherFor({ stage }: RunArguments, url: string): Promise<Watcher | undefined> {
+  if (isLocal(url)) return watchLocal(url);
+  if (!stage) return undefined;
+  const region = process.env.AWS_REGION || DEFAULT_REGION;
+  const account = {
+    autoScaling: new AutoScalingClient({ region }),
+    balancing: new ElasticLoadBalancingV2Client({ region }),
+    cloudWatch: new CloudWatchClient({ region }),
+  };
+  try {
+    return await watchAws(account, APP, stage);
+  } catch (error) {
+    console.error(`The group is not watched: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+/** @returns whether there was anything to report */
+async function writeReport(folder: string, run: Omit<FinishedRun, "summary">): Promise<boolean> {
+  const summary = await readSummary(join(folder, "summary.json")).catch(() => undefined);
+  // Nothing was run, and k6 has said why: a report would only show promises that nobody tested.
+  if (!summary?.metrics.iterations) {
+    await rm(folder, { recursive: true });
+    return false;
+  }
+  const finished = { ...run, summary };
+  const chart = run.recording ? drawChart(run.recording) : "";
+  await writeFile(join(folder, "summary.md"), toMarkdown(finished));
+  if (run.recording) {
+    await writeFile(join(folder, "watch.svg"), chart);
+    await writeFile(join(folder, "watch.json"), `${JSON.stringify(run.recording)}\n`);
+  }
+  const file = join(folder, "report.html");
+  const html = await readFile(file, "utf8").catch(() => undefined);
+  if (html) await writeFile(file, complete(html, titleOf(finished), summary, chart));
+  console.info(`\nReport: ${relative(root, folder)}/ (report.html, summary.md, summary.json)`);
+  return true;
+}
+
+/** Sorts by time, and is a folder's name on every system: `2026-01-31T12-00-00`. */
+function timestamp(date: Date): string {
+  return date.toISOString().slice(0, 19).replaceAll(":", "-");
+}

@@ -1,0 +1,45 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { root } from "./paths.ts";
+
+/** Where `npm start` serves. */
+export const LOCAL_URL = "http://127.0.0.1:3000";
+
+/** A stage's state, as `sst state export` prints it; only what is read here. */
+interface State {
+  latest?: { resources?: { type: string; outputs?: Record<string, unknown> }[] };
+}
+
+/**
+ * The address of a deployed stage: the output `url` of its last deploy, from SST's state. The file
+ * `.sst/outputs.json` would not do: it does not say which stage it is of.
+ *
+ * @throws with one line that says what to do
+ */
+export async function urlOfStage(stage: string): Promise<string> {
+  let state: string;
+  try {
+    const { stdout } = await promisify(execFile)("sst", ["state", "export", "--stage", stage], {
+      cwd: root,
+      maxBuffer: 256 * 1024 * 1024,
+    });
+    state = stdout;
+  } catch (error) {
+    const { stderr = "", stdout = "", message } = error as Error & Record<string, string>;
+    throw new Error(`SST cannot read stage ${stage}: ${lastLine(stderr + stdout) || message}`);
+  }
+  return urlIn(state, stage);
+}
+
+/** Finds the output `url` in a stage's state. @throws with one line when there is none */
+export function urlIn(state: string, stage: string): string {
+  const { latest }: State = JSON.parse(state.slice(Math.max(state.indexOf("{"), 0)) || "{}");
+  const stack = latest?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
+  const url = stack?.outputs?.url;
+  if (typeof url === "string") return url;
+  throw new Error(`Stage ${stage} is not deployed: npx sst deploy --stage ${stage}`);
+}
+
+function lastLine(text: string): string | undefined {
+  return text.trim().split("\n").at(-1)?.trim();
+}
