@@ -14,8 +14,8 @@ units=$(systemctl list-units "$1" --state active --plain --no-legend | cut --del
 pids() { systemctl show --property MainPID --value $units | grep --invert-match '^$' | sort; }
 since() { awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f\n", b - a }'; }
 old=$(pids)
-# None of its streams is ours, or whoever started this would wait for its end.
-exec 3< <(timeout 30 journalctl --identifier api --output cat --lines 0 --follow 2>/dev/null </dev/null)
+exec 3< <(exec timeout 30 journalctl --identifier api --output cat --lines 0 --follow 2>/dev/null </dev/null)
+follower=$!
 sleep 0.5
 began=$EPOCHREALTIME
 kill -KILL $old
@@ -23,6 +23,8 @@ curl --fail --silent --max-time 20 --output /dev/null http://127.0.0.1:3000/heal
 since
 grep --max-count "$(wc --words <<<"$units")" 'Server listening' <&3 >/dev/null
 since
+# Whoever started this waits until nothing holds its streams any more.
+kill "$follower"
 new=$(pids)
 for pid in $new; do cat "/proc/$pid/task/$pid/schedstat"; done | sort --numeric-sort --key 2 | awk 'END { printf "%.2f\n", $2 / 1e9 }'
 [ -z "$(comm -12 <(echo "$old") <(echo "$new"))" ]
