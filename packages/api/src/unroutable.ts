@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerOptions } from "fastify";
 import { sendProblem } from "./plugins/problems.ts";
 import { logRequest } from "./plugins/request-log.ts";
+import { HttpProblem } from "./problems.ts";
 
 /** How long a client that speaks no HTTP may take to hang up, in milliseconds. */
 const GOODBYE = 1000;
@@ -25,14 +26,13 @@ export const answerMalformedHttp: NonNullable<FastifyServerOptions["clientErrorH
   socket,
 ) => {
   if (socket.destroyed || !socket.writable) return;
-  const [status, title, detail] =
+  const [status, title, detail]: [number, string, string] =
     error.code === "HPE_HEADER_OVERFLOW"
       ? [431, "Request Header Fields Too Large", "The headers may have 16 KiB at most."]
       : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
         ? [408, "Request Timeout", "The request took too long to arrive."]
         : [400, "Bad Request", "This is not an HTTP request."];
-  const type = `urn:steadfast:problem:${String(title).toLowerCase().replaceAll(" ", "-")}`;
-  const body = JSON.stringify({ type, title, status, detail });
+  const body = JSON.stringify(new HttpProblem(status, title, detail).problem);
   socket.end(
     `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
