@@ -15,7 +15,6 @@ export default $config({
           region: regionOrDefault(process.env),
           defaultTags: { tags: { app: "steadfast", stage } },
         },
-        random: "4.16.6",
       },
     };
   },

@@ -92,9 +92,9 @@ describe("a personal stage", () => {
       type: expect.stringMatching(/sst:aws:Dynamo$/),
       name: expect.stringContaining("UsersTable"),
     });
-    expect(JSON.parse(environment.SST_RESOURCE_TokenSecret).value.length).toBeGreaterThanOrEqual(
-      32,
-    );
+    const { value, previous, next } = JSON.parse(environment.SST_RESOURCE_TokenSecret);
+    for (const key of [value, previous, next]) expect(key.length).toBeGreaterThanOrEqual(32);
+    expect(new Set([value, previous, next]).size).toBe(3);
     expect(environment.TRUST_PROXY).toBe("10.0.0.0/22,10.0.8.0/22");
   });
 

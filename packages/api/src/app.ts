@@ -20,6 +20,7 @@ import { usersRoutes } from "./routes/users.ts";
 import { Health, Message, Service } from "./schemas/common.ts";
 import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
 import { Credentials, Session, User, UserInput } from "./schemas/user.ts";
+import type { TokenSecret } from "./tokens.ts";
 import { answerMalformedHttp, answerUnroutable } from "./unroutable.ts";
 
 const KIB = 1024;
@@ -29,8 +30,8 @@ export interface AppOptions {
   users: Users;
   posts: Posts;
   readiness: Readiness;
-  /** Signs the tokens; at least 32 bytes. */
-  tokenSecret: string;
+  /** Signs the tokens. */
+  tokenSecret: TokenSecret;
   logger: FastifyBaseLogger;
 }
 
