@@ -19,6 +19,7 @@ export default $config({
     };
   },
   async run() {
+    const { silenceDebugLog } = await import("./infra/debug-log.ts");
     const { regionOf } = await import("./infra/region.ts");
     const { stageOf } = await import("./infra/stages.ts");
     const { domainOf } = await import("./infra/domain.ts");
@@ -28,6 +29,7 @@ export default $config({
     const { api } = await import("./infra/api.ts");
     const { localStack } = await import("./infra/local-stack.ts");
 
+    silenceDebugLog();
     regionOf(process.env);
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);

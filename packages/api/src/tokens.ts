@@ -5,6 +5,9 @@ import { createSigner, createVerifier } from "fast-jwt";
 /** Seconds for which a token is good. */
 export const TOKEN_LIFETIME = 3600;
 
+/** Tokens of a key that were found good are remembered until they expire, so many at most. */
+const REMEMBERED = 1000;
+
 const MIN_KEY_BYTES = 32;
 const ISSUER = "steadfast";
 const ALGORITHM = "HS256";
@@ -89,6 +92,7 @@ function verifier(key: string) {
     algorithms: [ALGORITHM],
     allowedIss: ISSUER,
     requiredClaims: ["sub", "exp", "iss"],
+    cache: REMEMBERED,
   });
 }
 

@@ -75,10 +75,12 @@ async function start({ value, previous, next }: TokenKeys) {
     async register(): Promise<Person> {
       const login = newLogin();
       const answer = await send("POST", "/users/", { name: "Ada", login, password });
-      return { id: (await answer.json()).id, login };
+      const { id } = (await answer.json()) as { id: string };
+      return { id, login };
     },
     async logIn({ login }: Person): Promise<string> {
-      return (await (await send("POST", "/sessions", { login, password })).json()).access_token;
+      const answer = await send("POST", "/sessions", { login, password });
+      return ((await answer.json()) as { access_token: string }).access_token;
     },
     async changeWith(token: string, { id, login }: Person): Promise<number> {
       const body = { name: "Ada", login, password };
