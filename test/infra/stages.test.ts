@@ -55,6 +55,18 @@ describe("a stage", () => {
     ],
     [{ logRetention: "8 days" }, '"logRetention" of stage "wrong" is "8 days"; it must be 3, 5, 7'],
     [{ alarmEmail: "nobody" }, "it must be an e-mail address."],
+    ...[
+      true,
+      {},
+      { endpoint: "http://127.0.0.1:4318" },
+      { endpoint: "127.0.0.1:4318", traces: 0 },
+      { endpoint: "http://collector.example.com:4318", traces: 0 },
+      { endpoint: "https://collector.example.com:4318", traces: 0 },
+      { endpoint: "http://127.0.0.1:4318", traces: 1.5 },
+    ].map((telemetry): [Record<string, unknown>, string] => [
+      { telemetry },
+      'it must be like { endpoint: "http://127.0.0.1:4318", traces: 0.01 }, elsewhere by https, with traces from 0 to 1.',
+    ]),
     [{ retain: "yes" }, '"retain" of stage "wrong" is "yes"; it must be true or false.'],
     [{ minimum: 1 }, '"minimum" of stage "wrong" is not an option; known are instances, min, max,'],
   ])("with %j stops with one line that says what is allowed", (options, message) => {
