@@ -30,6 +30,9 @@ interface AttributeList {
   attributes?: { key: string; value: Record<string, unknown> }[];
 }
 
+type SentPoint = Omit<CollectedPoint, "attributes"> & AttributeList;
+type SentSpan = Omit<CollectedSpan, "attributes"> & AttributeList;
+
 /** As much of an OpenTelemetry collector as is needed to see what arrives: OTLP by HTTP, in JSON. */
 export class Collector {
   readonly spans: CollectedSpan[] = [];
@@ -64,7 +67,7 @@ export class Collector {
   #takeSpans({ resourceSpans }: { resourceSpans?: never[] }): void {
     for (const { resource, scopeSpans } of resourceSpans ?? []) {
       this.resources.push(attributesOf(resource));
-      for (const { spans } of scopeSpans as { spans: (CollectedSpan & AttributeList)[] }[]) {
+      for (const { spans } of scopeSpans as { spans: SentSpan[] }[]) {
         this.spans.push(...spans.map((span) => ({ ...span, attributes: attributesOf(span) })));
       }
     }
@@ -75,15 +78,10 @@ export class Collector {
       this.resources.push(attributesOf(resource));
       for (const { metrics } of scopeMetrics as { metrics: Record<string, unknown>[] }[]) {
         for (const { name, histogram, gauge } of metrics) {
-          const { dataPoints } = (histogram ?? gauge) as { dataPoints: CollectedPoint[] };
-          const points = dataPoints.map((point) => ({
-            ...point,
-            attributes: attributesOf(point as AttributeList),
-          }));
-          this.metrics.set(name as string, [
-            ...(this.metrics.get(name as string) ?? []),
-            ...points,
-          ]);
+          const { dataPoints } = (histogram ?? gauge) as { dataPoints: SentPoint[] };
+          const points = dataPoints.map((each) => ({ ...each, attributes: attributesOf(each) }));
+          const before = this.metrics.get(name as string) ?? [];
+          this.metrics.set(name as string, [...before, ...points]);
         }
       }
     }
