@@ -2,7 +2,7 @@ import { TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import {
   DeleteCommand,
   type DeleteCommandInput,
-  DynamoDBDocumentClient,
+  type DynamoDBDocumentClient,
   QueryCommand,
   type QueryCommandInput,
   UpdateCommand,
@@ -68,8 +68,8 @@ export class Database {
   constructor(options: DatabaseOptions = {}) {
     this.tables = options.tables ?? linkedTables();
     this.#deadline = options.deadline ?? 800;
-    this.#client = DynamoDBDocumentClient.from(createClient(options));
-    this.#onceClient = DynamoDBDocumentClient.from(createClient(options, "once"));
+    this.#client = createClient(options);
+    this.#onceClient = createClient(options, "once");
     const identify = identifier(this.tables);
     const { parallel = 4 } = options;
     this.#reads = new Reads(this.#client, identify, parallel);
