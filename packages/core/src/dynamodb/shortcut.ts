@@ -69,9 +69,9 @@ export class ShortcutHandler
 type Sent = Parameters<DynamoDBDocumentClient["send"]>[0];
 
 /**
- * The SDK's document client, with a shortcut for the calls that requests share: a `BatchGetItem`,
- * `BatchWriteItem` or `TransactWriteItems` is written, signed, sent and read without the SDK's
- * middleware, which takes several times the CPU time of all that.
+ * The SDK's document client, with a shortcut for the most frequent calls: a `BatchGetItem`,
+ * `BatchWriteItem`, `TransactWriteItems` or `Query` is written, signed, sent and read without the
+ * SDK's middleware, which takes several times the CPU time of all that.
  *
  * The shortcut knows success alone, and text alone. Anything else is handed over to the SDK together
  * with the answer that has come, so that errors, retries, clock skew and rare types are the SDK's

@@ -3,18 +3,20 @@ import {
   type BatchGetCommandInput,
   BatchWriteCommand,
   type BatchWriteCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 
 /**
- * The requests and answers of the shared calls as they are on the wire, as far as they are simple:
+ * The requests and answers of the most frequent calls as they are on the wire, as far as they are simple:
  * every attribute is text, and everything asked for was done. What is not simple is for the SDK.
  */
 
 /** A call as it is on the wire. */
 export interface WireCall {
-  operation: "BatchGetItem" | "BatchWriteItem" | "TransactWriteItems";
+  operation: "BatchGetItem" | "BatchWriteItem" | "TransactWriteItems" | "Query";
   body: string;
 }
 
@@ -36,6 +38,9 @@ export function toWire(command: unknown): WireCall | undefined {
     if (command instanceof TransactWriteCommand) {
       return { operation: "TransactWriteItems", body: JSON.stringify(actions(command.input)) };
     }
+    if (command instanceof QueryCommand) {
+      return { operation: "Query", body: JSON.stringify(query(command.input)) };
+    }
   } catch (error) {
     if (!(error instanceof NotText)) throw error;
   }
@@ -44,19 +49,34 @@ export function toWire(command: unknown): WireCall | undefined {
 
 /** What the SDK would make of a successful answer; `undefined` when that is not simple. */
 export function fromWire(body: string): object | undefined {
-  const { Responses, UnprocessedKeys, UnprocessedItems, ...more } = JSON.parse(body);
-  for (const name in UnprocessedKeys ?? UnprocessedItems) if (name) return undefined;
-  // Anything else is there only if asked for.
-  for (const name in more) if (name) return undefined;
-  if (!Responses) return {};
+  const { Responses, Items, LastEvaluatedKey, ...rest } = JSON.parse(body) as WireAnswer;
+  // Numbers are counts; anything else would be a rest that is left to do, or was asked for.
+  for (const name in rest) if (!isCountOrEmpty(rest[name])) return undefined;
   try {
     return {
-      Responses: mapValues(Responses as Record<string, Item[]>, (items) => items.map(read)),
+      ...rest,
+      ...(Responses && { Responses: mapValues(Responses, (items) => items.map(read)) }),
+      ...(Items && { Items: Items.map(read) }),
+      ...(LastEvaluatedKey && { LastEvaluatedKey: read(LastEvaluatedKey) }),
     };
   } catch (error) {
     if (error instanceof NotText) return undefined;
     throw error;
   }
+}
+
+/** An answer as it is on the wire. */
+interface WireAnswer {
+  Responses?: Record<string, Item[]>;
+  Items?: Item[];
+  LastEvaluatedKey?: Item;
+  [other: string]: unknown;
+}
+
+function isCountOrEmpty(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return typeof value === "number";
+  for (const _ in value) return false;
+  return true;
 }
 
 function reads({ RequestItems = {}, ...more }: BatchGetCommandInput) {
@@ -77,6 +97,14 @@ function writes({ RequestItems = {}, ...more }: BatchWriteCommandInput) {
 function actions({ TransactItems = [], ...more }: TransactWriteCommandInput) {
   const written = TransactItems.map((action) => mapValues(action, writeAction));
   return { ...more, TransactItems: written };
+}
+
+function query({ ExclusiveStartKey, ExpressionAttributeValues, ...more }: QueryCommandInput) {
+  return {
+    ...more,
+    ExclusiveStartKey: write(ExclusiveStartKey),
+    ExpressionAttributeValues: write(ExpressionAttributeValues),
+  };
 }
 
 /** The parts of an action that have attributes in them. */
