@@ -6,6 +6,7 @@
  *     npm run bench -- --quick           # about 3 minutes, less exact
  *     npm run bench -- --scenario "GET user" --connections 1,64
  *     npm run bench -- --study flush     # how many batches should be under way at once
+ *     npm run bench -- --startup         # how long the bundle takes to its first answer
  *
  * Prints Markdown; writes it with the numbers as JSON and a chart to `--out` (default `.data/bench`).
  */
@@ -19,12 +20,14 @@ import { measureHashing } from "../bench/hashing.ts";
 import * as report from "../bench/report.ts";
 import { scenarios } from "../bench/scenarios.ts";
 import { prepare, type Setting } from "../bench/setting.ts";
+import { measureStartUp } from "../bench/startup.ts";
 import { studyFlush } from "../bench/study.ts";
 
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     study: { type: "string" },
+    startup: { type: "boolean", default: false },
     scenario: { type: "string", multiple: true },
     connections: { type: "string" },
     out: { type: "string", default: ".data/bench" },
@@ -42,13 +45,26 @@ check(plan);
 
 const setting = await prepare();
 try {
-  const { markdown, ...files } = values.study ? await study(setting) : await comparison(setting);
+  const { markdown, ...files } = await chosen(setting);
   console.info(`\n${markdown}`);
   await mkdir(values.out, { recursive: true });
-  const written = { [`${values.study ?? "bench"}.md`]: `${markdown}\n`, ...files };
-  for (const [name, text] of Object.entries(written)) await writeFile(join(values.out, name), text);
+  const name = values.startup ? "startup" : (values.study ?? "bench");
+  const written = { [`${name}.md`]: `${markdown}\n`, ...files };
+  for (const [file, text] of Object.entries(written)) await writeFile(join(values.out, file), text);
 } finally {
   await setting.stop();
+}
+
+function chosen(setting: Setting): Promise<{ markdown: string; [file: string]: string }> {
+  if (values.startup) return startUp(setting);
+  return values.study ? study(setting) : comparison(setting);
+}
+
+async function startUp(setting: Setting) {
+  const taken = await measureStartUp(setting);
+  return {
+    markdown: `From start to the first answer out of the database: ${taken.toFixed(0)} ms.`,
+  };
 }
 
 async function comparison(setting: Setting) {
