@@ -36,6 +36,11 @@ export interface DatabaseOptions extends ClientOptions {
    * @default 4
    */
   parallel?: number;
+  /**
+   * Keys that reads share a call for, at most: 1 to 100.
+   * @default 100
+   */
+  keys?: number;
 }
 
 /** A page of a query, and where the next one starts. */
@@ -71,8 +76,8 @@ export class Database {
     this.#client = createClient(options);
     this.#onceClient = createClient(options, "once");
     const identify = identifier(this.tables);
-    const { parallel = 4 } = options;
-    this.#reads = new Reads(this.#client, identify, parallel);
+    const { parallel = 4, keys } = options;
+    this.#reads = new Reads(this.#client, identify, { parallel, keys });
     this.#writes = new Writes(this.#onceClient, identify, parallel);
     this.#transactions = new Transactions(this.#client, identify, parallel);
   }

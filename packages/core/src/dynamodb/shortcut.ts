@@ -8,6 +8,8 @@ import type {
   RequestHandler,
   RequestHandlerOutput,
 } from "@smithy/types";
+import { DomainError } from "../errors.ts";
+import { toDomainError } from "./errors.ts";
 import { Signer } from "./signer.ts";
 import { fromWire, toWire, type WireCall } from "./wire.ts";
 
@@ -24,6 +26,12 @@ interface Pattern {
   region: string;
   service: string;
 }
+
+/**
+ * What the SDK's quota of retries holds. Each retry takes from it, and each call that succeeds at once
+ * gives one back.
+ */
+const QUOTA = 500;
 
 /** Headers of a request that are the same for all. */
 const COMMON = ["host", "content-type", "user-agent", "x-amz-user-agent"];
@@ -80,6 +88,8 @@ type Sent = Parameters<DynamoDBDocumentClient["send"]>[0];
  */
 export class ShortcutClient extends DynamoDBDocumentClient {
   readonly #handler: ShortcutHandler;
+  /** Calls that go the SDK's way, so that its quota of retries fills again. */
+  #owed = 0;
 
   /** @param handler which `client` has, too */
   constructor(client: DynamoDBClient, handler: ShortcutHandler) {
@@ -92,13 +102,23 @@ export class ShortcutClient extends DynamoDBDocumentClient {
     // The same for all attempts, whoever makes them: DynamoDB knows a repetition by it.
     if (command instanceof TransactWriteCommand) command.input.ClientRequestToken ??= randomUUID();
     const { pattern } = this.#handler;
-    const call = pattern && toWire(command);
-    if (!call) return super.send(command, options) as Promise<never>;
+    const call = pattern && this.#owed === 0 ? toWire(command) : undefined;
+    if (!call || !pattern) return this.#leaveToSdk(command, options);
     const answer = this.#sendCall(call, pattern, options);
     const output = await answer.then(read).catch(() => undefined);
-    if (output) return output as never;
-    const answered: Options = { ...options, answer };
-    return super.send(command, answered) as Promise<never>;
+    return (output as never) ?? this.#leaveToSdk(command, { ...options, answer });
+  }
+
+  async #leaveToSdk(command: Sent, options: Options): Promise<never> {
+    try {
+      const output = await super.send(command, options);
+      const retried = (output.$metadata?.attempts ?? 1) > 1;
+      this.#owed = retried ? QUOTA : Math.max(0, this.#owed - 1);
+      return output as never;
+    } catch (error) {
+      if (toDomainError(error) instanceof DomainError) this.#owed = QUOTA;
+      throw error;
+    }
   }
 
   async #sendCall({ operation, body }: WireCall, pattern: Pattern, options: HttpHandlerOptions) {

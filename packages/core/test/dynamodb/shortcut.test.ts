@@ -124,6 +124,8 @@ describe("the shortcut", () => {
   let received: { operation: string; body: Record<string, unknown> }[];
   let answering: Record<string, unknown>;
   let clients: DynamoDBDocumentClient[];
+  /** How many calls are answered 500. */
+  let faults = 0;
   /** Requests that the SDK did not make: it gives each an id. */
   let shortcuts = 0;
 
@@ -138,7 +140,9 @@ describe("the shortcut", () => {
       if (!request.headers["amz-sdk-invocation-id"]) shortcuts++;
       const fields = FIELDS[operation] as string[];
       const known = Object.entries(answering).filter(([field]) => fields.includes(field));
-      response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
+      response.writeHead(faults-- > 0 ? 500 : 200, {
+        "content-type": "application/x-amz-json-1.0",
+      });
       response.end(JSON.stringify(Object.fromEntries(known)));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -173,6 +177,18 @@ describe("the shortcut", () => {
     );
     // Otherwise the SDK was compared with itself.
     expect(shortcuts).toBeGreaterThan(100);
+  });
+
+  test("is left alone after trouble until the SDK's quota of retries is full again", async () => {
+    const call = () => clients[0]?.send(new QueryCommand({ TableName: "Users" }));
+    answering = {};
+    faults = 1;
+    await call();
+    shortcuts = 0;
+    for (let i = 0; i < 500; i++) await call();
+    expect(shortcuts).toBe(0);
+    await call();
+    expect(shortcuts).toBe(1);
   });
 });
 
