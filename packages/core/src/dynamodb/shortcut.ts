@@ -27,11 +27,11 @@ interface Pattern {
   service: string;
 }
 
-/**
- * What the SDK's quota of retries holds. Each retry takes from it, and each call that succeeds at once
- * gives one back.
- */
+/** What the SDK's quota of retries holds. Each call that succeeds at once gives one back. */
 const QUOTA = 500;
+
+/** What a call can take from it at most: two retries, 14 each. */
+const TAKEN = 28;
 
 /** Headers of a request that are the same for all. */
 const COMMON = ["host", "content-type", "user-agent", "x-amz-user-agent"];
@@ -113,12 +113,16 @@ export class ShortcutClient extends DynamoDBDocumentClient {
     try {
       const output = await super.send(command, options);
       const retried = (output.$metadata?.attempts ?? 1) > 1;
-      this.#owed = retried ? QUOTA : Math.max(0, this.#owed - 1);
+      this.#owe(retried ? TAKEN : -1);
       return output as never;
     } catch (error) {
-      if (toDomainError(error) instanceof DomainError) this.#owed = QUOTA;
+      if (toDomainError(error) instanceof DomainError) this.#owe(TAKEN);
       throw error;
     }
+  }
+
+  #owe(more: number): void {
+    this.#owed = Math.min(QUOTA, Math.max(0, this.#owed + more));
   }
 
   async #sendCall({ operation, body }: WireCall, pattern: Pattern, options: HttpHandlerOptions) {
