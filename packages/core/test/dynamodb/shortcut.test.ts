@@ -161,7 +161,7 @@ describe("the shortcut", () => {
       { numRuns: 300 },
     );
     // Otherwise the SDK was compared with itself.
-    expect(shortcuts).toBeGreaterThan(100);
+    expect(shortcuts).toBeGreaterThan(50);
   });
 
   test("is left alone after trouble until the SDK's quota of retries is full again", async () => {
