@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: "infra",
           include: ["test/infra/**/*.test.ts"],
-          globalSetup: ["test/infra/support/platform.ts"],
+          globalSetup: ["scripts/graph/platform.ts"],
           setupFiles: ["test/infra/support/setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

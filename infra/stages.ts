@@ -22,6 +22,11 @@ export interface Stage {
   /** Most instances. */
   max: number;
   /**
+   * Spot instances, for less than half the price, that AWS may take away at two minutes' notice: as
+   * `spot` of `Asg`. On demand without it.
+   */
+  spot?: { base: number; percent: number };
+  /**
    * How instances reach AWS's APIs. `"none"` puts them into public subnets, reachable from the
    * balancer alone. `"ec2"` and `"managed"` put them into private subnets.
    */
@@ -131,6 +136,8 @@ const isCount: Check = (value) =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 100
     ? undefined
     : "it must be a whole number from 1 to 100";
+const isSpot = ({ base, percent }: NonNullable<Stage["spot"]>): boolean =>
+  Number.isInteger(base) && base >= 0 && percent >= 1 && percent <= 100;
 const within =
   (least: number, most: number): Check =>
   (value) =>
@@ -145,6 +152,10 @@ const checks: Record<keyof Stage, Check> = {
   max: (value, stage) =>
     isCount(value, stage) ??
     (stage.max < stage.min ? `it must not be less than "min" (${stage.min})` : undefined),
+  spot: (value) =>
+    value === undefined || isSpot(value as NonNullable<Stage["spot"]>)
+      ? undefined
+      : 'it must have a whole number "base" of 0 or more and a "percent" from 1 to 100',
   nat: (value) =>
     ["none", "ec2", "managed"].includes(value as string)
       ? undefined
