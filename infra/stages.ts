@@ -68,10 +68,13 @@ const personal: Stage = {
 
 /** Production: about $128 a month, and what its use costs. */
 const production: Stage = {
-  instances: ["t4g.small", "t4g.medium"],
+  // A micro has the two vCPUs of a small, half its memory, and half its CPU over a day; the latter
+  // is still ten times what a request a second needs. `npm run cost` says what a small costs more.
+  instances: ["t4g.micro", "t4g.small"],
   min: 2,
   max: 6,
-  nat: "managed",
+  // Gateways cost more than everything else together, see docs/security.md, EC2.9.
+  nat: "none",
   retain: true,
   deletionProtection: true,
   drain: "30 seconds",
@@ -90,6 +93,8 @@ export const stages: Record<string, Partial<Stage>> = {
     // Of the machine's own architecture, because it boots there; one type, because the emulator's
     // instance refreshes know no group of several.
     instances: [process.arch === "arm64" ? "t4g.small" : "t3.small"],
+    // What an emulator costs nothing for, and has more to go wrong.
+    nat: "managed",
     retain: false,
     deletionProtection: false,
   },

@@ -59,12 +59,20 @@ async function pricesFor({ live, save, json }: CostArguments): Promise<PriceFile
   const say = (line: string) => !json && console.info(line);
   if (!live) {
     if (region !== file.region)
-      console.error(`AWS_REGION is ${region}; these are prices of ${file.region}. --live asks for ${region}'s.`);
+      console.error(
+        `AWS_REGION is ${region}; these are prices of ${file.region}. --live asks for ${region}'s.`,
+      );
     return file;
   }
-  const { prices, changes, kept } = await livePrices(file, region, new Date().toISOString().slice(0, 10));
+  const { prices, changes, kept } = await livePrices(
+    file,
+    region,
+    new Date().toISOString().slice(0, 10),
+  );
   const asked = Object.keys(file.prices).length - kept.length;
-  say(`AWS's price API has ${asked} of the prices for ${region}; ${changes.length} differ from the price file.`);
+  say(
+    `AWS's price API has ${asked} of the prices for ${region}; ${changes.length} differ from the price file.`,
+  );
   for (const { key, before, now } of changes) say(`  ${key}: ${before} in the file, now ${now}`);
   for (const { key, why } of kept) say(`  ${key}: as in the file; ${why}`);
   if (save) await writeFile(PRICE_FILE, `${JSON.stringify(prices, null, 2)}\n`);

@@ -68,7 +68,11 @@ function counts(stage: Stage): Choice[] {
     means: `${base ? "all but one" : "all"} can be taken away at two minutes' notice`,
     choices: { spot: { base, percent: 100 } },
   };
-  const one: Choice = { name: "min: 1", means: "a zone's failure is one of the API", choices: { min: 1 } };
+  const one: Choice = {
+    name: "min: 1",
+    means: "a zone's failure is one of the API",
+    choices: { min: 1 },
+  };
   return [...(stage.spot ? [] : [spot]), ...(min > 1 ? [one] : [])];
 }
 

@@ -23,7 +23,8 @@ export async function fill(text: string, prices: PriceFile): Promise<string> {
     const { stage, titles } = match.at(-1) as { stage: string; titles: string };
     const wanted = titles.split(", ").map((title) => {
       const section = sections.get(stage)?.find((each) => each.title.startsWith(title));
-      if (!section) throw new Error(`docs/cost.md asks for "${title}" of ${stage}, which is not printed`);
+      if (!section)
+        throw new Error(`docs/cost.md asks for "${title}" of ${stage}, which is not printed`);
       return section.text;
     });
     return `<!-- cost ${stage}: ${titles} -->\n\n${wanted.join("\n\n")}\n\n<!-- end -->`;

@@ -3,8 +3,8 @@ import { Decimal } from "decimal.js";
 import type { Recorded } from "../graph/resource.ts";
 import type { Item, Service } from "./items.ts";
 import { type LoadOptions, loadOf, ORIGINAL_LOAD } from "./load.ts";
-import { HOURS, type PriceFile } from "./prices.ts";
 import { pricers } from "./pricers/index.ts";
+import { HOURS, type PriceFile } from "./prices.ts";
 
 // Every sum and product of money is exact: no price has that many digits.
 Decimal.set({ precision: 60 });
@@ -144,7 +144,9 @@ function alwaysFree(lines: Line[], { alwaysFree: offers }: PriceFile): Free[] {
       off = off.plus(taken.times(usd));
     }
     const used = Decimal.sum(0, ...sharing.map(({ quantity }) => quantity));
-    return off.isZero() ? [] : [{ name: offer.name, used, allowed: new Decimal(offer.quantity), off }];
+    return off.isZero()
+      ? []
+      : [{ name: offer.name, used, allowed: new Decimal(offer.quantity), off }];
   });
 }
 

@@ -1,5 +1,5 @@
 /** Numbers and tables as `npm run cost` prints them. */
-import { Decimal } from "decimal.js";
+import type { Decimal } from "decimal.js";
 import { markdownTable } from "markdown-table";
 
 /** US dollars with cents: `12.26`, `<0.01`, `0`. */

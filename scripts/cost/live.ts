@@ -123,7 +123,8 @@ async function listPrice(client: Client, { live }: Price, region: string): Promi
  */
 function usdOf({ product, terms }: Product, usagetype: string): string | undefined {
   const name = product.attributes.usagetype ?? "";
-  if (name !== usagetype && name.replace(/^[A-Za-z0-9]+(-[a-z]+-\d)?-/, "") !== usagetype) return undefined;
+  if (name !== usagetype && name.replace(/^[A-Za-z0-9]+(-[a-z]+-\d)?-/, "") !== usagetype)
+    return undefined;
   return Object.values(terms.OnDemand ?? {})
     .flatMap(({ priceDimensions }) => Object.values(priceDimensions))
     .sort((one, other) => Number(one.beginRange ?? 0) - Number(other.beginRange ?? 0))

@@ -138,7 +138,8 @@ export function loadOf(options: LoadOptions): Load {
     connections: visits + options.tests * 100,
     gbIn: (total * REQUEST_KB) / 1e6,
     gbOut: sum(all.map(([route, count]) => count * (routes[route].answer ?? 1))) / 1e6,
-    cpus: (SYSTEM_CPU * sum(all.map(([route, count]) => count * routes[route].cpu))) / 1000 / SECONDS,
+    cpus:
+      (SYSTEM_CPU * sum(all.map(([route, count]) => count * routes[route].cpu))) / 1000 / SECONDS,
     units: (table) => {
       const of = (index: 0 | 1) =>
         sum(all.map(([route, count]) => count * (routes[route].units[table]?.[index] ?? 0)));

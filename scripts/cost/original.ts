@@ -1,8 +1,8 @@
 /** The bill of the system that Steadfast replaces, line by line. */
 import { Decimal } from "decimal.js";
-import type { Service } from "./items.ts";
 import type { Line } from "./estimate.ts";
 import { total } from "./estimate.ts";
+import type { Service } from "./items.ts";
 
 /** What the original's estimate had, in US dollars a month, and what is its like here. */
 const LINES: { name: string; month: string; services: Service[] }[] = [

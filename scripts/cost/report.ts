@@ -80,7 +80,10 @@ function byResource(lines: readonly Line[]): string {
     return { line, cells: [...cells, line.kind === "fixed" ? "fixed" : "use"] };
   });
   const head = ["Service", "Resource", "For", "Unit", ">Units", ">Each", ">A month", "Kind"];
-  return table(head, rows.map(({ line, cells }) => [line.service, ...cells]));
+  return table(
+    head,
+    rows.map(({ line, cells }) => [line.service, ...cells]),
+  );
 }
 
 function namesOf(lines: readonly Line[]): string {

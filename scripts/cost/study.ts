@@ -66,9 +66,11 @@ export async function study(name: string, prices: PriceFile, load = ORIGINAL_LOA
   const without = "quotes" in stage ? ({ quotes: false } as Partial<Stage>) : {};
   const choices = choicesOf(stage);
   const [graph = [], withQuotes = [], ...others] = await resourceGraphs(
-    [without, "quotes" in stage ? { quotes: true } : {}, ...choices.map((each) => ({ ...without, ...each.choices }))].map(
-      (chosen) => ({ stage: name, choices: chosen as Partial<Stage> }),
-    ),
+    [
+      without,
+      "quotes" in stage ? { quotes: true } : {},
+      ...choices.map((each) => ({ ...without, ...each.choices })),
+    ].map((chosen) => ({ stage: name, choices: chosen as Partial<Stage> })),
   );
   const price = (of: readonly Recorded[], hours?: number) =>
     estimate({ graph: of, prices, load, ...(hours && { hours }) });

@@ -1,8 +1,8 @@
 /** Instances: what runs, on which disk, with which address. */
-import { Decimal } from "decimal.js";
+import type { Decimal } from "decimal.js";
 import type { Recorded } from "../../graph/resource.ts";
-import { HOURS } from "../prices.ts";
 import type { Item, Pricer, PricerContext } from "../items.ts";
+import { HOURS } from "../prices.ts";
 
 /** Metrics that detailed monitoring of an instance sends. */
 const DETAILED_METRICS = 7;
@@ -37,10 +37,22 @@ export const group: Pricer = (resource, context) => {
       quantity: hours.times(item.quantity).times(instances),
     }));
   const perInstance: Item[] = [
-    { service: "EC2", what: `# × disk of ${disk} GB`, price: "ebs.gp3", quantity: HOURS.pow(-1).times(disk), kind: "fixed" },
+    {
+      service: "EC2",
+      what: `# × disk of ${disk} GB`,
+      price: "ebs.gp3",
+      quantity: HOURS.pow(-1).times(disk),
+      kind: "fixed",
+    },
   ];
   if (isPublic)
-    perInstance.push({ service: "VPC", what: "# × public address", price: "vpc.ipv4", quantity: 1, kind: "fixed" });
+    perInstance.push({
+      service: "VPC",
+      what: "# × public address",
+      price: "vpc.ipv4",
+      quantity: 1,
+      kind: "fixed",
+    });
   if (monitoring?.enabled)
     perInstance.push({
       service: "CloudWatch",
@@ -62,7 +74,12 @@ const onDemand = (type: string): Item[] => [
 ];
 
 /** The least instances, on demand and Spot. */
-function running({ inputs }: Recorded, type: string, count: number, { spot }: PricerContext): Item[] {
+function running(
+  { inputs }: Recorded,
+  type: string,
+  count: number,
+  { spot }: PricerContext,
+): Item[] {
   const distribution = inputs.mixedInstancesPolicy?.instancesDistribution;
   const base = Math.min(count, distribution?.onDemandBaseCapacity ?? count);
   const percent = distribution?.onDemandPercentageAboveBaseCapacity ?? 100;
@@ -155,7 +172,13 @@ export const policy: Pricer = ({ inputs }, { hours }) =>
 export const instance: Pricer = ({ inputs }, { hours }) => {
   const disk = inputs.rootBlockDevice?.volumeSize ?? 8;
   return [
-    { service: "EC2", what: inputs.instanceType, price: `ec2.${inputs.instanceType}`, quantity: hours, kind: "fixed" },
+    {
+      service: "EC2",
+      what: inputs.instanceType,
+      price: `ec2.${inputs.instanceType}`,
+      quantity: hours,
+      kind: "fixed",
+    },
     {
       service: "EC2",
       what: `disk of ${disk} GB`,

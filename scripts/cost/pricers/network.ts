@@ -25,8 +25,20 @@ export const loadBalancer: Pricer = ({ inputs }, context) => {
   if (zones === 0) return items;
   return [
     ...items,
-    { service: "VPC", what: `${zones} × public address`, price: "vpc.ipv4", quantity: hours.times(zones), kind: "fixed" },
-    { service: "Traffic out", what: "answers", price: "transfer.out", quantity: load.gbOut, kind: "use" },
+    {
+      service: "VPC",
+      what: `${zones} × public address`,
+      price: "vpc.ipv4",
+      quantity: hours.times(zones),
+      kind: "fixed",
+    },
+    {
+      service: "Traffic out",
+      what: "answers",
+      price: "transfer.out",
+      quantity: load.gbOut,
+      kind: "use",
+    },
   ];
 };
 
@@ -51,7 +63,13 @@ export const endpoint: Pricer = ({ inputs }, { hours }) => {
   if (inputs.vpcEndpointType !== "Interface") return [];
   const zones = inputs.subnetIds?.length ?? 1;
   return [
-    { service: "VPC", what: `hours in ${zones} zones`, price: "vpc.endpoint.hour", quantity: hours.times(zones), kind: "fixed" },
+    {
+      service: "VPC",
+      what: `hours in ${zones} zones`,
+      price: "vpc.endpoint.hour",
+      quantity: hours.times(zones),
+      kind: "fixed",
+    },
     { service: "VPC", what: "traffic", price: "vpc.endpoint.gb", quantity: AGENTS_GB, kind: "use" },
   ];
 };

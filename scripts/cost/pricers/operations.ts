@@ -110,7 +110,9 @@ function minutesOf(name: string): number {
 export const buildProject: Pricer = ({ name, inputs }, { load }) => {
   const { type, computeType } = inputs.environment;
   const architecture = /^ARM/.test(type) ? "arm" : "linux";
-  const size = String(computeType).replace(/^BUILD_GENERAL1_/, "").toLowerCase();
+  const size = String(computeType)
+    .replace(/^BUILD_GENERAL1_/, "")
+    .toLowerCase();
   return [
     {
       service: "CodeBuild",
