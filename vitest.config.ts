@@ -48,6 +48,16 @@ export default defineConfig({
         },
       },
       {
+        // What stages cost: their resources from the same program, in a process of its own.
+        test: {
+          name: "cost",
+          include: ["test/cost/**/*.test.ts"],
+          globalSetup: ["scripts/graph/platform.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         // The load tests' runner and scenarios; needs k6, and Python for the emulated account.
         test: {
           name: "load",

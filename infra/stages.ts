@@ -51,7 +51,7 @@ export interface Stage {
   alarmEmail?: string;
 }
 
-/** A personal stage: about $35 a month while it is deployed, nothing but its tables in `sst dev`. */
+/** A personal stage: about $35 a month while it is deployed, its tables alone in `sst dev`. */
 const personal: Stage = {
   instances: ["t4g.micro"],
   min: 1,
@@ -66,7 +66,7 @@ const personal: Stage = {
   logRetention: "7 days",
 };
 
-/** Production: about $128 a month, and what its use costs. */
+/** Production: about $50 a month, and what its use costs; docs/cost.md has it by resource. */
 const production: Stage = {
   // A micro has the two vCPUs of a small, half its memory, and half its CPU over a day; the latter
   // is still ten times what a request a second needs. `npm run cost` says what a small costs more.
@@ -185,6 +185,11 @@ const checks: Record<keyof Stage, Check> = {
       ? undefined
       : "it must be an e-mail address",
 };
+
+/** Whether stages have a choice of this name. */
+export function isOption(name: string): name is keyof Stage {
+  return name in checks;
+}
 
 function problemOf(check: () => unknown): string | undefined {
   try {

@@ -6,12 +6,10 @@
  */
 import { writeFile } from "node:fs/promises";
 import { styleText } from "node:util";
-import { regionOf } from "../infra/region.ts";
 import { actualCosts, actualText } from "./cost/actual.ts";
 import { type CostArguments, readArguments, USAGE, WrongArgument } from "./cost/arguments.ts";
 import { writeDocs } from "./cost/docs.ts";
 import { livePrices } from "./cost/live.ts";
-import { ORIGINAL_LOAD } from "./cost/load.ts";
 import { PRICE_FILE, type PriceFile, readPrices } from "./cost/prices.ts";
 import { sectionsOf } from "./cost/report.ts";
 import { study } from "./cost/study.ts";
@@ -35,8 +33,7 @@ async function main(args: CostArguments): Promise<number> {
     await writeDocs(prices);
     return 0;
   }
-  const load = { ...ORIGINAL_LOAD, ...(args.rps !== undefined && { rps: args.rps }) };
-  const result = await study(args.stage, prices, load);
+  const result = await study(args.stage, prices, args);
   const actual = args.actual ? await actualCosts(APP, args.stage) : undefined;
   if (args.json) console.info(JSON.stringify({ ...result, ...(actual && { actual }) }, null, 2));
   else {
@@ -55,7 +52,7 @@ function paint(text: string): string {
 
 async function pricesFor({ live, save, json }: CostArguments): Promise<PriceFile> {
   const file = readPrices();
-  const region = regionOf(process.env);
+  const region = process.env.AWS_REGION || file.region;
   const say = (line: string) => !json && console.info(line);
   if (!live) {
     if (region !== file.region)

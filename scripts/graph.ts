@@ -42,9 +42,7 @@ export async function resourceGraphs(requests: GraphRequest[]): Promise<Recorded
   const file = join(PLATFORM, `graph-${process.pid}-${Date.now()}.mjs`);
   try {
     await bundle(file);
-    const { graphs, error } = await run(file, requests);
-    if (!graphs) throw new Error(error);
-    return graphs;
+    return await run(file, requests);
   } finally {
     await rm(file, { force: true });
   }
@@ -55,19 +53,21 @@ interface Answer {
   error?: string;
 }
 
-async function run(file: string, requests: GraphRequest[]): Promise<Answer> {
+async function run(file: string, requests: GraphRequest[]): Promise<Recorded[][]> {
   const child = fork(file, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe", "ipc"] });
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text) => {
     said += text;
   });
   child.send(requests);
-  return Promise.race([
+  const { graphs, error } = await Promise.race<Answer>([
     once(child, "message").then(([answer]) => answer as Answer),
     once(child, "close").then(([code]) => ({
       error: said.trim().split("\n").at(-1) || `the program ended with ${code}`,
     })),
   ]);
+  if (!graphs) throw new Error(error);
+  return graphs;
 }
 
 /** As SST does it: the program and the components in one file, Pulumi outside. */

@@ -4,7 +4,8 @@ import { parseArgs } from "node:util";
 export const USAGE = `npm run cost -- [options]
 
   --stage NAME   which stage (default prod)
-  --rps N        everyday requests a second, averaged over the month (default 1)
+  --rps N        everyday requests a second, averaged over the month
+                 (default 1 for a stage that is kept, 0.01 for others)
   --live         ask AWS's price API instead of the price file, and say what differs
   --save         with --live: write what it says into the price file
   --actual       what AWS Cost Explorer says was paid; a call costs $0.01

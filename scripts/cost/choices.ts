@@ -1,5 +1,5 @@
 /** What a stage could choose instead, and what it gives up or gains by it. */
-import type { ResolvedStage, Stage } from "../../infra/stages.ts";
+import { isOption, type ResolvedStage, type Stage } from "../../infra/stages.ts";
 
 /** Another choice in `infra/stages.ts`. */
 export interface Choice {
@@ -8,6 +8,8 @@ export interface Choice {
   /** What else it changes. */
   means: string;
   choices: Partial<Stage>;
+  /** `sst dev` instead of a deployment. @default false */
+  dev?: boolean;
 }
 
 const SIZES = ["nano", "micro", "small", "medium", "large"];
@@ -19,7 +21,7 @@ const NAT: Record<Stage["nat"], string> = {
 };
 
 /** Switches that cost money while they are on. */
-const SWITCHES: Partial<Record<keyof Stage, string>> = {
+const SWITCHES: Record<string, string> = {
   detailedMonitoring: "the group sees load after five minutes instead of one",
   accessLogs: "nobody knows later who asked for what",
   flowLogs: "nobody knows later who connected to what",
@@ -37,7 +39,19 @@ const SWITCHES: Partial<Record<keyof Stage, string>> = {
  * ```
  */
 export function choicesOf(stage: ResolvedStage): Choice[] {
-  return [...sizes(stage), ...counts(stage), ...nats(stage), ...switches(stage)];
+  const dev: Choice = {
+    name: "sst dev",
+    means: "the API on this machine, its tables in AWS",
+    choices: {},
+    dev: true,
+  };
+  return [
+    ...sizes(stage),
+    ...counts(stage),
+    ...nats(stage),
+    ...switches(stage),
+    ...(stage.retain ? [] : [dev]),
+  ];
 }
 
 function sizes({ instances: [first = ""] }: Stage): Choice[] {
@@ -84,7 +98,7 @@ function nats({ nat }: Stage): Choice[] {
 
 function switches(stage: Stage): Choice[] {
   return Object.entries(SWITCHES)
-    .filter(([option]) => stage[option as keyof Stage])
+    .filter(([option]) => isOption(option) && stage[option])
     .map(([option, means]) => ({
       name: option === "pipeline" ? "no pipeline" : `${option}: false`,
       means,

@@ -8,6 +8,12 @@ const API_REGION = "us-east-1";
 /** How many questions are under way at once; AWS takes about ten a second. */
 const AT_ONCE = 5;
 
+/** As in `EUC1-BoxUsage:t4g.small` or `eu-central-1-KMS-Keys`. */
+const REGION_PREFIX = /^([A-Z]{2,4}\d*|[a-z]+-[a-z]+-\d)-/;
+
+/** A price that is so many times the file's, or a part, is of something else, such as another unit. */
+const TOO_FAR = 3;
+
 /** A price that AWS gives otherwise than the price file. */
 export interface Change {
   key: string;
@@ -79,6 +85,11 @@ async function refresh(
   const price = prices.prices[key] as Price;
   try {
     const now = await ask(price);
+    const times = now.div(price.usd);
+    if (times.gt(TOO_FAR) || times.lt(1 / TOO_FAR))
+      throw new Unclear(
+        `AWS says ${now.toFixed()}, which must be for another unit than "${price.unit}"`,
+      );
     if (!now.equals(price.usd)) {
       changes.push({ key, before: price.usd, now: now.toFixed() });
       price.usd = now.toFixed();
@@ -93,7 +104,11 @@ async function refresh(
 async function listPrice(client: Client, { live }: Price, region: string): Promise<Decimal> {
   if (!live) throw new Unclear("is not in AWS's price list");
   const { paginateGetProducts } = await import("@aws-sdk/client-pricing");
-  const filters = Object.entries({ regionCode: region, ...live.filters });
+  const { regionField = "regionCode" } = live;
+  const filters = Object.entries({
+    ...(regionField !== "none" && { [regionField]: region }),
+    ...live.filters,
+  });
   const pages = paginateGetProducts(
     { client },
     {
@@ -118,13 +133,11 @@ async function listPrice(client: Client, { live }: Price, region: string): Promi
 
 /**
  * The price of a product, if it is the one that is meant. The bill's name for a kind of use begins
- * with the region's in most regions, as in `EUC1-BoxUsage:t4g.small`. Of prices by quantity the first
- * that is not free counts.
+ * with the region's in most regions. Of prices by quantity the first that is not free counts.
  */
 function usdOf({ product, terms }: Product, usagetype: string): string | undefined {
   const name = product.attributes.usagetype ?? "";
-  if (name !== usagetype && name.replace(/^[A-Za-z0-9]+(-[a-z]+-\d)?-/, "") !== usagetype)
-    return undefined;
+  if (name !== usagetype && name.replace(REGION_PREFIX, "") !== usagetype) return undefined;
   return Object.values(terms.OnDemand ?? {})
     .flatMap(({ priceDimensions }) => Object.values(priceDimensions))
     .sort((one, other) => Number(one.beginRange ?? 0) - Number(other.beginRange ?? 0))

@@ -89,6 +89,9 @@ export interface LoadOptions {
  */
 export const ORIGINAL_LOAD: LoadOptions = { rps: 1, tests: 30, pushes: 30, data: 1 };
 
+/** One person who tries things out: a request every 100 seconds. */
+export const PERSONAL_LOAD: LoadOptions = { rps: 0.01, tests: 0, pushes: 20, data: 0.1 };
+
 /** Minutes of CodeBuild a push. */
 export const BUILD_MINUTES = { checks: 7, deploy: 8 };
 

@@ -27,6 +27,8 @@ export interface LiveQuery {
   service: string;
   /** What the bill calls it, without the region's prefix. */
   usagetype: string;
+  /** Attribute that has the region; `none` for what costs the same everywhere. @default "regionCode" */
+  regionField?: "regionCode" | "fromRegionCode" | "none";
   /** Attributes that narrow it down. */
   filters?: Record<string, string>;
 }

@@ -5,7 +5,7 @@ import { count, difference, money, table, unitPrice } from "./format.ts";
 import { BUILD_MINUTES, loadOf } from "./load.ts";
 import { ORIGINAL } from "./original.ts";
 import { datesOf } from "./prices.ts";
-import { type Study, WORKING_HOURS } from "./study.ts";
+import { type Extra, type Study, WORKING_HOURS } from "./study.ts";
 
 /** A part of the report. */
 export interface Section {
@@ -26,7 +26,16 @@ export function sectionsOf(study: Study): Section[] {
   add("Beside the original", original(study));
   add("A million requests", million(study));
   add("Other choices", choices(study));
-  add("The quotes", quotes(study));
+  if (study.pipeline && !study.pipeline.on)
+    add(
+      "The pipeline",
+      extra(study, study.pipeline, "pipeline", "In none of the sums but the original's."),
+    );
+  if (study.quotes)
+    add(
+      "The quotes",
+      extra(study, study.quotes, "quotes", "A system of their own, in none of the sums above."),
+    );
   return sections;
 }
 
@@ -44,9 +53,9 @@ function summary(study: Study): string {
   return [
     table(["US dollars", ">a month", ">a year"], rows),
     `List prices of ${prices.region} (${datesOf(prices)}), a month of 730 hours, before taxes.`,
-    `Load: ${load.rps} everyday requests a second on average; the original's load test (100 users, 10 minutes)
-${load.tests} times; together ${count(new Decimal(requests))} requests. ${load.pushes} pushes with ${checks} minutes of checks and ${deploy} of deploy, as far as
-the stage has a pipeline. ${load.data} GB in the tables.`,
+    `Load of a month: ${load.rps} everyday requests a second on average, and the original's load test (100 users for 10
+minutes) ${load.tests} times, together ${count(new Decimal(requests))} requests; ${load.pushes} pushes with ${checks} minutes of checks and ${deploy} of deploy, where
+there is a pipeline; ${load.data} GB in the tables.`,
   ].join("\n\n");
 }
 
@@ -110,29 +119,32 @@ function alwaysFree({ api, free }: Study): string | undefined {
   ].join("\n\n");
 }
 
-function original({ comparison, month, free, cheaperUpTo }: Study): string {
+function original({ comparison, pipeline, stage }: Study): string | undefined {
+  if (!comparison) return undefined;
   const row = (name: string, before: Decimal, here: Decimal) => [
     name,
     money(before),
     money(here),
     difference(here.minus(before)),
   ];
-  const rows = comparison.map((each) => row(each.name, each.original, each.here));
+  const { lines, month, free, cheaperUpTo } = comparison;
   const { month: before, upFront, real } = ORIGINAL;
+  const limit = (rps: number | undefined) =>
+    rps === undefined ? "at no load" : `up to ${rps.toFixed(1)} everyday requests a second`;
   return [
     table(
       ["US dollars a month", ">Original", ">Here", ">Difference"],
       [
-        ...rows,
+        ...lines.map((each) => row(each.name, each.original, each.here)),
         row("**Sum**", before, month),
         row("with the always-free tier here", before, month.minus(free)),
         row("with what it paid up front, over a year", before.plus(upFront.div(12)), month),
       ],
     ),
-    `The original's ${money(before)} is its estimate, ${money(real)} what it really paid; its reserved capacity was ${money(upFront)} up front.`,
-    cheaperUpTo === undefined
-      ? "Here it costs more than that without any load."
-      : `At list prices it stays below ${money(before)} up to ${cheaperUpTo.toFixed(1)} everyday requests a second, all month.`,
+    `The original's ${money(before)} is its estimate, ${money(real)} what it really paid, besides ${money(upFront)} up front. It had a pipeline, so
+${pipeline && !pipeline.on ? `there is one here, too, which stage ${stage} has not yet` : "what there is of one counts here"}.`,
+    `Cheaper than the original's ${money(before)} at list prices: ${limit(cheaperUpTo.list)}, all month. With the
+always-free tier: ${limit(cheaperUpTo.withFreeTier)}.`,
   ].join("\n\n");
 }
 
@@ -165,21 +177,23 @@ function choices({ choices: all, month, workingHours, api }: Study): string {
   const balancer = api.lines.filter(({ type }) => type === "aws:lb/loadBalancer:LoadBalancer");
   const idle = total(balancer.filter(({ kind }) => kind === "fixed"));
   return [
-    table(["In `infra/stages.ts`", ">A month", ">Difference", "What else it changes"], rows),
+    table(["Choice", ">A month", ">Difference", "What else it changes"], rows),
     `Each is priced from the resources that the stage has with it. The balancer costs ${money(idle)} a month while it is idle; it is
 the price of every stage that is deployed, and \`sst dev\` has none.`,
   ].join("\n\n");
 }
 
-function quotes({ quotes: extra, month, stage }: Study): string | undefined {
-  if (!extra) return undefined;
-  const sum = total(extra.lines);
-  const state = extra.on
-    ? `Stage ${stage} has them: ${money(month.plus(sum))} a month in all.`
-    : `Stage ${stage} has none; \`quotes: true\` would make it ${money(month.plus(sum))} a month in all.`;
-  return [
-    `A system of their own, which the sums above leave out. ${state}`,
-    byResource(extra.lines),
-    `Together ${money(sum)} a month.`,
-  ].join("\n\n");
+/** Something that a stage may have or not. */
+function extra(
+  { month, stage }: Study,
+  { on, lines }: Extra,
+  name: "quotes" | "pipeline",
+  means: string,
+): string {
+  const sum = total(lines);
+  const all = money(month.plus(sum));
+  const state = on
+    ? `Stage ${stage} has it: ${all} a month in all.`
+    : `Stage ${stage} has none; \`${name}\` in \`infra/stages.ts\` would make it ${all} a month in all.`;
+  return [`${means} ${state}`, byResource(lines), `Together ${money(sum)} a month.`].join("\n\n");
 }

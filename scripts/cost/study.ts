@@ -1,12 +1,19 @@
 /** Everything that `npm run cost` says of a stage, as data. */
 import { Decimal } from "decimal.js";
-import { type ResolvedStage, type Stage, stageOf } from "../../infra/stages.ts";
-import type { Recorded } from "../graph/resource.ts";
+import { isOption, type Stage, stageOf } from "../../infra/stages.ts";
+import type { GraphRequest, Recorded } from "../graph/resource.ts";
 import { resourceGraphs } from "../graph.ts";
 import { type Choice, choicesOf } from "./choices.ts";
 import { type Estimate, estimate, freeOff, groupBy, type Line, total } from "./estimate.ts";
 import type { Service } from "./items.ts";
-import { type LoadOptions, ORIGINAL_LOAD, type Route, SECONDS, type Visits } from "./load.ts";
+import {
+  type LoadOptions,
+  ORIGINAL_LOAD,
+  PERSONAL_LOAD,
+  type Route,
+  SECONDS,
+  type Visits,
+} from "./load.ts";
 import { type Comparison, compareWithOriginal, ORIGINAL } from "./original.ts";
 import type { PriceFile } from "./prices.ts";
 
@@ -25,23 +32,31 @@ export interface Study {
   stage: string;
   prices: PriceFile;
   load: LoadOptions;
-  /** The API: everything but the quotes, which are a system of their own. */
+  /** The stage as it is, but for the quotes, which are a system of their own. */
   api: Estimate;
   /** US dollars a month at list prices. */
   month: Decimal;
   /** What the account's always-free tier takes off. */
   free: Decimal;
-  /** The quotes, where `infra/stages.ts` knows them. */
   quotes: Extra | undefined;
-  comparison: Comparison[];
-  /** Everyday requests a second up to which the stage costs less than the original, if any. */
-  cheaperUpTo: number | undefined;
+  /** A pipeline, where the stage has none. */
+  pipeline: Extra | undefined;
+  /** The API with a pipeline, as the original had one. Only for a stage that is kept, as it was. */
+  comparison:
+    | { lines: Comparison[]; month: Decimal; free: Decimal; cheaperUpTo: Limits }
+    | undefined;
   /** What a million requests cost by kind, beyond what is paid anyway. */
   million: { name: string; services: { service: Service; month: Decimal }[]; month: Decimal }[];
   /** Other choices, and what the month costs with them. */
   choices: (Choice & { month: Decimal })[];
   /** The month, with the stage deployed in working hours alone; not for one that is kept. */
   workingHours: Decimal | undefined;
+}
+
+/** Everyday requests a second up to which a stage costs less than the original; nothing if it never does. */
+export interface Limits {
+  list: number | undefined;
+  withFreeTier: number | undefined;
 }
 
 /** Kinds of requests whose price for a million is told. */
@@ -55,26 +70,40 @@ const KINDS: Record<string, Visits | undefined> = {
   ),
 };
 
+/** What a pipeline needs to be told; its price does not depend on it. */
+const PIPELINE = { repository: "owner/name", branch: "main", source: { connection: "new" } };
+
 /**
  * Prices a stage, what it could choose instead, and what more load would cost.
  *
  * @param name The stage.
+ * @param options.rps Everyday requests a second instead of the usual ones: the original's load for a
+ * stage that is kept, one person's for others.
  * @throws When `infra/stages.ts` has a wrong option for it.
  */
-export async function study(name: string, prices: PriceFile, load = ORIGINAL_LOAD): Promise<Study> {
+export async function study(
+  name: string,
+  prices: PriceFile,
+  { rps }: { rps?: number } = {},
+): Promise<Study> {
   const stage = stageOf(name);
-  const without = "quotes" in stage ? ({ quotes: false } as Partial<Stage>) : {};
+  const usual = stage.retain ? ORIGINAL_LOAD : PERSONAL_LOAD;
+  const load = rps === undefined ? usual : { ...usual, rps };
   const choices = choicesOf(stage);
-  const [graph = [], withQuotes = [], ...others] = await resourceGraphs(
-    [
-      without,
-      "quotes" in stage ? { quotes: true } : {},
-      ...choices.map((each) => ({ ...without, ...each.choices })),
-    ].map((chosen) => ({ stage: name, choices: chosen as Partial<Stage> })),
+  const own = optional("quotes", false);
+  const wanted: Omit<GraphRequest, "stage">[] = [
+    { choices: own },
+    { choices: optional("quotes", true) },
+    { choices: { ...optional("pipeline", PIPELINE), ...own } },
+    ...choices.map(({ dev = false, choices: more }) => ({ choices: { ...own, ...more }, dev })),
+  ];
+  const [graph = [], withQuotes = [], withPipeline = [], ...others] = await resourceGraphs(
+    wanted.map((each) => ({ stage: name, ...each })),
   );
   const price = (of: readonly Recorded[], hours?: number) =>
     estimate({ graph: of, prices, load, ...(hours && { hours }) });
   const api = price(graph);
+  const both = price(withPipeline);
   return {
     stage: name,
     prices,
@@ -82,9 +111,16 @@ export async function study(name: string, prices: PriceFile, load = ORIGINAL_LOA
     api,
     month: total(api.lines),
     free: freeOff(api),
-    quotes: quotesOf(stage, price(withQuotes), api),
-    comparison: compareWithOriginal(api.lines),
-    cheaperUpTo: cheaperUpTo(graph, prices, load),
+    quotes: extraOf("quotes", stage, price(withQuotes), api),
+    pipeline: extraOf("pipeline", stage, both, api),
+    comparison: stage.retain
+      ? {
+          lines: compareWithOriginal(both.lines),
+          month: total(both.lines),
+          free: freeOff(both),
+          cheaperUpTo: limits(withPipeline, prices, load),
+        }
+      : undefined,
     million: Object.entries(KINDS).map(([kind, mix]) => million(kind, mix, graph, prices)),
     choices: choices
       .map((choice, index) => ({ ...choice, month: total(price(others[index] ?? []).lines) }))
@@ -93,23 +129,37 @@ export async function study(name: string, prices: PriceFile, load = ORIGINAL_LOA
   };
 }
 
-/** What only a stage with quotes has. */
-function quotesOf(stage: ResolvedStage, both: Estimate, api: Estimate): Extra | undefined {
-  if (!("quotes" in stage)) return undefined;
-  const id = (line: Line) => `${line.type} ${line.resource} ${line.what}`;
-  const known = new Set(api.lines.map(id));
-  return { on: stage.quotes === true, lines: both.lines.filter((line) => !known.has(id(line))) };
+/** A choice, if `infra/stages.ts` has it. */
+function optional(name: string, value: unknown): Partial<Stage> {
+  return isOption(name) ? { [name]: value } : {};
 }
 
-/** The load beyond which the original's bill was less, by halving. */
-function cheaperUpTo(graph: Recorded[], prices: PriceFile, load: LoadOptions): number | undefined {
-  const isCheaper = (rps: number) =>
-    total(estimate({ graph, prices, load: { ...load, rps } }).lines).lessThan(ORIGINAL.month);
-  if (!isCheaper(0)) return undefined;
+/** What is only there when a stage has something. */
+function extraOf(name: string, stage: Stage, both: Estimate, without: Estimate): Extra | undefined {
+  if (!isOption(name)) return undefined;
+  const id = (line: Line) => `${line.type} ${line.resource} ${line.what}`;
+  const known = new Set(without.lines.map(id));
+  return { on: Boolean(stage[name]), lines: both.lines.filter((line) => !known.has(id(line))) };
+}
+
+function limits(graph: Recorded[], prices: PriceFile, load: LoadOptions): Limits {
+  const at = (rps: number) => estimate({ graph, prices, load: { ...load, rps } });
+  return {
+    list: highest((rps) => total(at(rps).lines).lessThan(ORIGINAL.month)),
+    withFreeTier: highest((rps) => {
+      const all = at(rps);
+      return total(all.lines).minus(freeOff(all)).lessThan(ORIGINAL.month);
+    }),
+  };
+}
+
+/** The highest rate up to which something holds, by halving. */
+function highest(holds: (rps: number) => boolean): number | undefined {
+  if (!holds(0)) return undefined;
   let [low, high] = [0, 1000];
   while (high - low > 0.05) {
     const middle = (low + high) / 2;
-    if (isCheaper(middle)) low = middle;
+    if (holds(middle)) low = middle;
     else high = middle;
   }
   return low;

@@ -16,9 +16,9 @@ process.once("message", async (requests: GraphRequest[]) => {
     const { stages } = await import("../../infra/stages.ts");
     const originals = { ...stages };
     const graphs = [];
-    for (const { stage, choices } of requests) {
+    for (const { stage, choices, dev = false } of requests) {
       stages[stage] = { ...originals[stage], ...choices };
-      graphs.push((await runProgram({ stage, root: process.cwd() })).resources);
+      graphs.push((await runProgram({ stage, dev, root: process.cwd() })).resources);
     }
     process.send?.({ graphs }, () => process.exit());
   } catch (error) {

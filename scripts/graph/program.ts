@@ -217,6 +217,6 @@ async function settled(resources: Recorded[]): Promise<void> {
   for (let seen = -1; seen !== resources.length; ) {
     seen = resources.length;
     await waitForRPCs();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -20,4 +20,6 @@ export interface GraphRequest {
   stage: string;
   /** Options of the stage to change first, for this request alone. */
   choices?: Partial<Stage>;
+  /** As in `sst dev`. @default false */
+  dev?: boolean;
 }

@@ -132,7 +132,15 @@ function typeOf({ inputs }: Recorded, template: Recorded): string {
 }
 
 function countOf(group: Recorded, type: string, context: PricerContext) {
-  const { minSize: min, maxSize: max, name } = group.inputs as Record<string, never>;
+  const {
+    minSize: min,
+    maxSize: max,
+    name,
+  } = group.inputs as {
+    minSize: number;
+    maxSize: number;
+    name: string;
+  };
   const policy = context.graph.find(
     (each) =>
       each.type === "aws:autoscaling/policy:Policy" && each.inputs.autoscalingGroupName === name,
