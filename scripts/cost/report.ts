@@ -2,7 +2,7 @@
 import { Decimal } from "decimal.js";
 import { type Estimate, groupBy, type Line, total } from "./estimate.ts";
 import { count, difference, money, table, unitPrice } from "./format.ts";
-import { BUILD_MINUTES, loadOf } from "./load.ts";
+import { BUILD_MINUTES, type LoadOptions, loadOf } from "./load.ts";
 import { ORIGINAL } from "./original.ts";
 import { datesOf } from "./prices.ts";
 import { type Extra, type Study, WORKING_HOURS } from "./study.ts";
@@ -41,8 +41,6 @@ export function sectionsOf(study: Study): Section[] {
 
 function summary(study: Study): string {
   const { month, free, load, prices } = study;
-  const { total: requests } = loadOf(load);
-  const { checks, deploy } = BUILD_MINUTES;
   const row = (what: string, usd: Decimal) => [what, money(usd), money(usd.times(12))];
   const rows = [
     row("Fixed", total(study.api.lines.filter(({ kind }) => kind === "fixed"))),
@@ -53,10 +51,21 @@ function summary(study: Study): string {
   return [
     table(["US dollars", ">a month", ">a year"], rows),
     `List prices of ${prices.region} (${datesOf(prices)}), a month of 730 hours, before taxes.`,
-    `Load of a month: ${load.rps} everyday requests a second on average, and the original's load test (100 users for 10
-minutes) ${load.tests} times, together ${count(new Decimal(requests))} requests; ${load.pushes} pushes with ${checks} minutes of checks and ${deploy} of deploy, where
-there is a pipeline; ${load.data} GB in the tables.`,
+    loadText(load),
   ].join("\n\n");
+}
+
+function loadText(load: LoadOptions): string {
+  const { rps, tests, pushes, data } = load;
+  const { checks, deploy } = BUILD_MINUTES;
+  const parts = [
+    `everyday requests: ${rps} a second on average`,
+    ...(tests ? [`the original's load test, 100 users for 10 minutes: ${tests} times`] : []),
+    `together ${count(new Decimal(loadOf(load).total))} requests`,
+    `in the tables: ${data} GB`,
+    `where there is a pipeline: ${pushes} pushes, with ${checks} minutes of checks and ${deploy} of deploy each`,
+  ];
+  return ["Load of the month:", "", ...parts.map((part) => `- ${part}`)].join("\n");
 }
 
 function byService({ lines }: Estimate): string {

@@ -198,7 +198,10 @@ describe("what is there", () => {
     [
       "aws:ssm/parameter:Parameter",
       { value: '{"metrics":{"metrics_collected":{"mem":{"measurement":["mem_used_percent"]}}}}' },
-      [["1 metric of the agent", "0.3"]],
+      [
+        ["metrics of the agent", "0.3"],
+        ["the agent's calls", "0.438"],
+      ],
     ],
     [
       "aws:rds/instance:Instance",
@@ -250,6 +253,29 @@ describe("use", () => {
       ["LoginsTable", expect.closeTo(1.25, 9)],
       ["PostsTable", 0],
     ]);
+  });
+
+  test("of a flow log is clients, strangers and, most of all, the balancer's health checks", () => {
+    const graph = [
+      resource("aws:cloudwatch/logGroup:LogGroup", {
+        name: "/steadfast/prod/flow-logs",
+        retentionInDays: 30,
+      }),
+      resource("aws:lb/loadBalancer:LoadBalancer", { subnets: ["a", "b"], internal: true }),
+      resource("aws:lb/targetGroup:TargetGroup", { healthCheck: { interval: 5 } }),
+      ...group({}),
+    ];
+    const received = (load: Partial<LoadOptions>) =>
+      estimate({ graph, prices, load: { ...IDLE, ...load } }).lines.find(
+        ({ what }) => what === "log, received",
+      );
+    // 2 nodes ask 2 instances every 5 s, 4 records each; a knock every 10 s at 4 addresses, 1 record.
+    const records = (4 * (2 * 2)) / 5 + 4 / 10;
+    expect(received({})?.quantity.toNumber()).toBeCloseTo((records * 730 * 3600 * 120) / 1e9, 9);
+    expect(received({})?.price).toBe("cloudwatch.logs.vended");
+    // A visit of three requests is a connection, 2 records.
+    const visits = received({ rps: 3 })?.quantity.minus(received({})?.quantity ?? 0);
+    expect(visits?.toNumber()).toBeCloseTo((2 * 730 * 3600 * 120) / 1e9, 9);
   });
 
   test("of a pipeline is paid by the minute of its actions, without the wait for approval", () => {

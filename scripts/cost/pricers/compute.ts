@@ -19,79 +19,68 @@ const BASELINE: Record<string, number> = {
   large: 0.3,
 };
 
+/** What one instance is paid for in a month. */
+type Part = Pick<Item, "service" | "what" | "price" | "share"> & { quantity: Decimal };
+
 /** A group pays for its instances; there are as many as the load asks for, within its limits. */
 export const group: Pricer = (resource, context) => {
   const template = templateOf(resource, context);
   const type = typeOf(resource, template);
   const { min, wanted, count } = countOf(resource, type, context);
-  const { hours } = context;
-  const { blockDeviceMappings, networkInterfaces, monitoring } = template.inputs;
-  const disk = blockDeviceMappings?.[0]?.ebs?.volumeSize ?? 8;
-  const isPublic = networkInterfaces?.[0]?.associatePublicIpAddress === "true";
-  const asks = wanted > count ? ` (the load asks for ${wanted})` : "";
-  const each = (items: Item[], kind: Item["kind"], instances: number): Item[] =>
-    items.map((item) => ({
-      ...item,
-      kind,
-      what: item.what.replace("#", `${instances}`) + asks,
-      quantity: hours.times(item.quantity).times(instances),
-    }));
-  const perInstance: Item[] = [
-    {
-      service: "EC2",
-      what: `# × disk of ${disk} GB`,
-      price: "ebs.gp3",
-      quantity: HOURS.pow(-1).times(disk),
-      kind: "fixed",
-    },
-  ];
-  if (isPublic)
-    perInstance.push({
-      service: "VPC",
-      what: "# × public address",
-      price: "vpc.ipv4",
-      quantity: 1,
-      kind: "fixed",
-    });
-  if (monitoring?.enabled)
-    perInstance.push({
-      service: "CloudWatch",
-      what: "# × detailed monitoring",
-      price: "cloudwatch.metric",
-      quantity: HOURS.pow(-1).times(DETAILED_METRICS),
-      kind: "fixed",
-    });
+  const regular = onDemandOf(resource, min);
+  const machine: Part = {
+    service: "EC2",
+    what: type,
+    price: `ec2.${type}`,
+    quantity: context.hours,
+  };
+  const spot = { ...machine, what: `${type}, Spot`, share: context.spot };
+  const parts = partsOf(template, context);
+  const note = wanted > count ? ` (the load asks for ${wanted})` : "";
   return [
-    ...running(resource, type, min, context).flatMap((item) => each([item], "fixed", 1)),
-    ...each(perInstance, "fixed", min),
-    ...(count > min ? each([...onDemand(type), ...perInstance], "use", count - min) : []),
+    ...times(regular, [machine], "fixed"),
+    ...times(min - regular, [spot], "fixed"),
+    ...times(min, parts, "fixed"),
+    ...times(count - min, [machine, ...parts], "use", note),
     ...credits(type, count, resource, context),
   ];
 };
 
-const onDemand = (type: string): Item[] => [
-  { service: "EC2", what: `# × ${type}`, price: `ec2.${type}`, quantity: 1, kind: "fixed" },
-];
+function times(count: number, parts: Part[], kind: Item["kind"], note = ""): Item[] {
+  if (count === 0) return [];
+  return parts.map((part) => ({
+    ...part,
+    kind,
+    what: `${count} × ${part.what}${note}`,
+    quantity: part.quantity.times(count),
+  }));
+}
 
-/** The least instances, on demand and Spot. */
-function running(
-  { inputs }: Recorded,
-  type: string,
-  count: number,
-  { spot }: PricerContext,
-): Item[] {
+/** What comes with each instance: its disk, and perhaps an address and metrics. */
+function partsOf({ inputs }: Recorded, { hours }: PricerContext): Part[] {
+  const { blockDeviceMappings, networkInterfaces, monitoring } = inputs;
+  const disk = blockDeviceMappings?.[0]?.ebs?.volumeSize ?? 8;
+  const isPublic = networkInterfaces?.[0]?.associatePublicIpAddress === "true";
+  const month = hours.div(HOURS);
+  const parts: (Part | false)[] = [
+    { service: "EC2", what: `disk of ${disk} GB`, price: "ebs.gp3", quantity: month.times(disk) },
+    isPublic && { service: "VPC", what: "public address", price: "vpc.ipv4", quantity: hours },
+    monitoring?.enabled === true && {
+      service: "CloudWatch",
+      what: "detailed monitoring",
+      price: "cloudwatch.metric",
+      quantity: month.times(DETAILED_METRICS),
+    },
+  ];
+  return parts.filter((part) => part !== false);
+}
+
+/** How many of the least instances are on demand; the others are Spot. AWS rounds in favour of the former. */
+function onDemandOf({ inputs }: Recorded, count: number): number {
   const distribution = inputs.mixedInstancesPolicy?.instancesDistribution;
   const base = Math.min(count, distribution?.onDemandBaseCapacity ?? count);
   const percent = distribution?.onDemandPercentageAboveBaseCapacity ?? 100;
-  const regular = base + Math.ceil(((count - base) * percent) / 100);
-  const item = (what: string, quantity: number, share: Decimal.Value): Item[] =>
-    quantity === 0
-      ? []
-      : [{ service: "EC2", what, price: `ec2.${type}`, quantity, kind: "fixed", share }];
-  return [
-    ...item(`${regular} × ${type}`, regular, 1),
-    ...item(`${count - regular} × ${type}, Spot`, count - regular, spot),
-  ];
+  return base + Math.ceil(((count - base) * percent) / 100);
 }
 
 /** CPU beyond the baseline of the burstable families, which AWS sells by the vCPU-hour. */

@@ -113,41 +113,48 @@ export const key: Pricer = () => [
 ];
 
 /** Parameters up to 4 KB are free; one for the CloudWatch agent names metrics that are paid. */
-export const parameter: Pricer = ({ inputs }, { hours }) => {
+export const parameter: Pricer = ({ inputs }, context) => {
   const value = String(inputs.value?.value ?? inputs.value ?? "");
   const isAdvanced =
     inputs.tier === "Advanced" || Buffer.byteLength(value) > STANDARD_PARAMETER_BYTES;
-  const metrics = agentMetrics(value);
-  return [
-    ...(isAdvanced
-      ? ([
-          {
-            service: "Systems Manager",
-            what: "advanced parameter",
-            price: "ssm.parameter.advanced",
-            quantity: 1,
-            kind: "fixed",
-          },
-        ] satisfies Item[])
-      : []),
-    ...(metrics > 0
-      ? ([
-          {
-            service: "CloudWatch",
-            what: `${metrics} metric of the agent`,
-            price: "cloudwatch.metric",
-            quantity: hours.div(HOURS).times(metrics),
-            kind: "fixed",
-          },
-        ] satisfies Item[])
-      : []),
-  ];
+  const advanced: Item = {
+    service: "Systems Manager",
+    what: "advanced parameter",
+    price: "ssm.parameter.advanced",
+    quantity: 1,
+    kind: "fixed",
+  };
+  return [...(isAdvanced ? [advanced] : []), ...agentMetrics(value, context)];
 };
 
-/** Metrics that a configuration of the CloudWatch agent asks for, one for the whole group each. */
-function agentMetrics(value: string): number {
-  if (!value.includes("metrics_collected")) return 0;
-  const collected: Record<string, { measurement?: unknown[] }> =
-    JSON.parse(value).metrics?.metrics_collected ?? {};
-  return Object.values(collected).reduce((sum, each) => sum + (each.measurement?.length ?? 0), 0);
+/**
+ * What a configuration of the CloudWatch agent asks for: metrics, one for the whole group each, which
+ * each of its instances sends once a minute.
+ */
+function agentMetrics(value: string, { hours, graph }: PricerContext): Item[] {
+  if (!value.includes("metrics_collected")) return [];
+  const collected: Record<string, { measurement?: unknown[]; append_dimensions?: object }> =
+    JSON.parse(value).metrics.metrics_collected;
+  const metrics = Object.values(collected).flatMap(({ measurement = [] }) => measurement).length;
+  const groups = Object.values(collected).flatMap((each) =>
+    Object.values(each.append_dimensions ?? {}),
+  );
+  const group = graph.find(
+    ({ type, inputs }) => type === "aws:autoscaling/group:Group" && groups.includes(inputs.name),
+  );
+  const item = { service: "CloudWatch", kind: "fixed" } as const;
+  return [
+    {
+      ...item,
+      what: "metrics of the agent",
+      price: "cloudwatch.metric",
+      quantity: hours.div(HOURS).times(metrics),
+    },
+    {
+      ...item,
+      what: "the agent's calls",
+      price: "cloudwatch.call",
+      quantity: hours.times(60).times(group?.inputs.minSize ?? 1),
+    },
+  ];
 }

@@ -7,8 +7,8 @@ import { HOURS } from "../prices.ts";
 /** Bytes of a request's line in the API's log, with what CloudWatch adds. */
 const LOG_LINE_BYTES = 226;
 
-/** Bytes of a connection in the flow log: a record for each direction. */
-const FLOW_BYTES = 2 * 120;
+/** Bytes of a record of the flow log; a connection leaves one for each direction at each end in the VPC. */
+const FLOW_BYTES = 120;
 
 /** Seconds between two strangers who knock at a public address; each leaves a record. */
 const KNOCK_SECONDS = 10;
@@ -67,8 +67,8 @@ export const logFilter = monthly({
 });
 
 /** A log group is paid for what comes in, and for what is kept. */
-export const logGroup: Pricer = ({ inputs }, { load }) => {
-  const gb = gbOf(inputs, load);
+export const logGroup: Pricer = ({ inputs }, context) => {
+  const gb = gbOf(inputs, context);
   const months = (inputs.retentionInDays ?? 365) / 30;
   return [
     {
@@ -91,13 +91,30 @@ export const logGroup: Pricer = ({ inputs }, { load }) => {
 const isFlowLog = ({ name }: Recorded["inputs"]) => String(name).endsWith("/flow-logs");
 
 /** GB a month, by who writes. */
-function gbOf(inputs: Recorded["inputs"], load: Load): number {
+function gbOf(inputs: Recorded["inputs"], { load, graph }: PricerContext): number {
   const name = String(inputs.name);
-  if (isFlowLog(inputs))
-    return (load.connections * FLOW_BYTES + (ADDRESSES * SECONDS * 120) / KNOCK_SECONDS) / 1e9;
+  if (isFlowLog(inputs)) return (flowRecords(load, graph) * FLOW_BYTES) / 1e9;
   if (name.endsWith("/api")) return (load.total * LOG_LINE_BYTES) / 1e9;
   if (/\/(checks|deploy|source)$/.test(name)) return load.pushes * minutesOf(name) * BUILD_LOG_GB;
   return OTHER_LOG_GB;
+}
+
+/** Clients' connections, strangers, and the balancer's health checks, which are the most. */
+function flowRecords({ connections }: Load, graph: readonly Recorded[]): number {
+  const of = (type: string) => graph.filter((each) => each.type === type);
+  const zones = sum(of("aws:lb/loadBalancer:LoadBalancer"), ({ subnets }) => subnets.length);
+  const instances = sum(of("aws:autoscaling/group:Group"), ({ targetGroupArns, minSize }) =>
+    targetGroupArns?.length ? minSize : 0,
+  );
+  // Each node of the balancer asks each instance, by a connection of its own.
+  const aSecond = sum(of("aws:lb/targetGroup:TargetGroup"), ({ healthCheck }) =>
+    healthCheck?.interval ? (zones * instances) / healthCheck.interval : 0,
+  );
+  return 4 * aSecond * SECONDS + 2 * connections + (ADDRESSES * SECONDS) / KNOCK_SECONDS;
+}
+
+function sum(resources: readonly Recorded[], of: (inputs: Recorded["inputs"]) => number): number {
+  return resources.reduce((all, { inputs }) => all + of(inputs), 0);
 }
 
 /** Minutes that a build takes a push. */
@@ -131,7 +148,7 @@ export const pipeline: Pricer = ({ inputs }, { load }) => {
   );
   const minutes = actions
     .filter(({ category }) => category !== "Approval")
-    .reduce((sum, { category, name }) => sum + (category === "Source" ? 1 : minutesOf(name)), 0);
+    .reduce((all, { category, name }) => all + (category === "Source" ? 1 : minutesOf(name)), 0);
   return [
     {
       service: "CodePipeline",
