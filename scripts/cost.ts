@@ -10,9 +10,9 @@ import { actualCosts, actualText } from "./cost/actual.ts";
 import { type CostArguments, readArguments, USAGE, WrongArgument } from "./cost/arguments.ts";
 import { writeDocs } from "./cost/docs.ts";
 import { livePrices } from "./cost/live.ts";
-import { PRICE_FILE, type PriceFile, readPrices } from "./cost/prices.ts";
+import { datesOf, PRICE_FILE, type PriceFile, readPrices } from "./cost/prices.ts";
 import { sectionsOf } from "./cost/report.ts";
-import { study } from "./cost/study.ts";
+import { type Study, study } from "./cost/study.ts";
 
 /** The tag `app` of every resource, see sst.config.ts. */
 const APP = "steadfast";
@@ -35,14 +35,20 @@ async function main(args: CostArguments): Promise<number> {
   }
   const result = await study(args.stage, prices, args);
   const actual = args.actual ? await actualCosts(APP, args.stage) : undefined;
-  if (args.json) console.info(JSON.stringify({ ...result, ...(actual && { actual }) }, null, 2));
+  if (args.json) console.info(json({ ...result, ...(actual && { actual }) }));
   else {
     const sections = sectionsOf(result);
     if (actual) sections.unshift({ title: "Paid", text: actualText(actual, args.stage) });
     for (const { title, text } of sections)
       console.info(`\n${styleText("bold", title)}\n\n${paint(text)}`);
   }
-  return result.api.unpriced.length > 0 ? 3 : 0;
+  return result.unpriced.length > 0 ? 3 : 0;
+}
+
+/** All but the price file, whose prices are at each line. */
+function json({ prices, ...rest }: Study): string {
+  const { region } = prices;
+  return JSON.stringify({ region, dates: datesOf(prices), ...rest }, null, 2);
 }
 
 /** Sums stand out in a terminal. */

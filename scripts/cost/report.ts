@@ -21,7 +21,7 @@ export function sectionsOf(study: Study): Section[] {
     { title: "By resource", text: byResource(study.api.lines) },
   ];
   const add = (title: string, text: string | undefined) => text && sections.push({ title, text });
-  add("Without a price", unpriced(study.api));
+  add("Without a price", unpriced(study));
   add("Always-free tier", alwaysFree(study));
   add("Beside the original", original(study));
   add("A million requests", million(study));
@@ -108,7 +108,7 @@ function namesOf(lines: readonly Line[]): string {
   return lines.map(({ resource }) => resource).join(", ");
 }
 
-function unpriced({ unpriced: missing }: Estimate): string | undefined {
+function unpriced({ unpriced: missing }: Study): string | undefined {
   if (missing.length === 0) return undefined;
   return [
     "These are not in the sums:",

@@ -4,7 +4,15 @@ import { isOption, type Stage, stageOf } from "../../infra/stages.ts";
 import type { GraphRequest, Recorded } from "../graph/resource.ts";
 import { resourceGraphs } from "../graph.ts";
 import { type Choice, choicesOf } from "./choices.ts";
-import { type Estimate, estimate, freeOff, groupBy, type Line, total } from "./estimate.ts";
+import {
+  type Estimate,
+  estimate,
+  freeOff,
+  groupBy,
+  type Line,
+  total,
+  type Unpriced,
+} from "./estimate.ts";
 import type { Service } from "./items.ts";
 import {
   type LoadOptions,
@@ -38,6 +46,8 @@ export interface Study {
   month: Decimal;
   /** What the account's always-free tier takes off. */
   free: Decimal;
+  /** What of the API, the quotes or a pipeline has no price, so that sums are too small. */
+  unpriced: Unpriced[];
   quotes: Extra | undefined;
   /** A pipeline, where the stage has none. */
   pipeline: Extra | undefined;
@@ -103,7 +113,8 @@ export async function study(
   const price = (of: readonly Recorded[], hours?: number) =>
     estimate({ graph: of, prices, load, ...(hours && { hours }) });
   const api = price(graph);
-  const both = price(withPipeline);
+  const piped = price(withPipeline);
+  const quoted = price(withQuotes);
   return {
     stage: name,
     prices,
@@ -111,13 +122,14 @@ export async function study(
     api,
     month: total(api.lines),
     free: freeOff(api),
-    quotes: extraOf("quotes", stage, price(withQuotes), api),
-    pipeline: extraOf("pipeline", stage, both, api),
+    unpriced: together([api, quoted, piped]),
+    quotes: extraOf("quotes", stage, quoted, api),
+    pipeline: extraOf("pipeline", stage, piped, api),
     comparison: stage.retain
       ? {
-          lines: compareWithOriginal(both.lines),
-          month: total(both.lines),
-          free: freeOff(both),
+          lines: compareWithOriginal(piped.lines),
+          month: total(piped.lines),
+          free: freeOff(piped),
           cheaperUpTo: limits(withPipeline, prices, load),
         }
       : undefined,
@@ -127,6 +139,12 @@ export async function study(
       .sort((one, other) => one.month.comparedTo(other.month)),
     workingHours: stage.retain ? undefined : total(price(graph, WORKING_HOURS).lines),
   };
+}
+
+/** What has no price in any of some estimates, once. */
+function together(estimates: Estimate[]): Unpriced[] {
+  const all = estimates.flatMap(({ unpriced }) => unpriced);
+  return [...new Map(all.map((each) => [`${each.type} ${each.why}`, each])).values()];
 }
 
 /** A choice, if `infra/stages.ts` has it. */
