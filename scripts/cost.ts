@@ -33,8 +33,8 @@ async function main(args: CostArguments): Promise<number> {
     await writeDocs(prices);
     return 0;
   }
-  const result = await study(args.stage, prices, args);
   const actual = args.actual ? await actualCosts(APP, args.stage) : undefined;
+  const result = await study(args.stage, prices, args);
   if (args.json) console.info(json({ ...result, ...(actual && { actual }) }));
   else {
     const sections = sectionsOf(result);

@@ -1,7 +1,7 @@
 /** `--actual` against a stand-in for Cost Explorer. */
 import { afterEach, expect, test, vi } from "vitest";
 import { actualCosts, actualText } from "../../scripts/cost/actual.ts";
-import { type Asked, environmentFor, standIn } from "./stand-in.ts";
+import { type Asked, environmentFor, month, standIn } from "./stand-in.ts";
 
 let stop: (() => Promise<void>) | undefined;
 afterEach(async () => {
@@ -15,21 +15,6 @@ async function start(answer: (asked: Asked) => unknown) {
   for (const [name, value] of Object.entries(environmentFor(server.url))) vi.stubEnv(name, value);
   return server;
 }
-
-const month = (
-  Start: string,
-  End: string,
-  services: Record<string, string>,
-  Estimated = false,
-) => ({
-  TimePeriod: { Start, End },
-  Total: {},
-  Groups: Object.entries(services).map(([service, Amount]) => ({
-    Keys: [service],
-    Metrics: { UnblendedCost: { Amount, Unit: "USD" } },
-  })),
-  Estimated,
-});
 
 test("asks once for last month and this one, by service, of what has the stage's tags", async () => {
   const { asked } = await start(() => ({ ResultsByTime: [] }));

@@ -79,6 +79,22 @@ export function product(usagetype: string, price: string | [from: number, usd: s
   });
 }
 
+/** A month of Cost Explorer's, in US dollars by service. */
+export const month = (
+  Start: string,
+  End: string,
+  services: Record<string, string>,
+  Estimated = false,
+) => ({
+  TimePeriod: { Start, End },
+  Total: {},
+  Groups: Object.entries(services).map(([service, Amount]) => ({
+    Keys: [service],
+    Metrics: { UnblendedCost: { Amount, Unit: "USD" } },
+  })),
+  Estimated,
+});
+
 /** What the SDK needs to talk to it. */
 export const environmentFor = (url: string) => ({
   AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",

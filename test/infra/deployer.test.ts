@@ -41,6 +41,7 @@ describe("the types of resources that the app uses", () => {
   beforeAll(async () => {
     stages.everything = {
       ...stages.prod,
+      nat: "managed",
       domain: "api.example.com",
       alarmEmail: "ops@example.com",
     };
