@@ -9,6 +9,7 @@ import {
   architectureOf,
   checkInstanceTypes,
 } from "./components/instance-type.ts";
+import { type PipelineOptions, pipelineProblem } from "./pipeline/options.ts";
 
 /** What a stage decides. */
 export interface Stage {
@@ -44,6 +45,8 @@ export interface Stage {
   logRetention: Duration;
   /** Where alarms are sent; nobody is told without it. */
   alarmEmail?: string;
+  /** Deploy the stage by a pipeline on each push to a branch; none without it. */
+  pipeline?: PipelineOptions;
 }
 
 /** A personal stage: about $35 a month while it is deployed, nothing but its tables in `sst dev`. */
@@ -87,6 +90,13 @@ export const stages: Record<string, Partial<Stage>> = {
     instances: [process.arch === "arm64" ? "t4g.small" : "t3.small"],
     retain: false,
     deletionProtection: false,
+    pipeline: {
+      repository: "example/steadfast",
+      branch: "main",
+      source: { connection: "new" },
+      paths: { excludes: ["docs/**", "**/*.md"] },
+      approval: true,
+    },
   },
 };
 
@@ -168,6 +178,7 @@ const checks: Record<keyof Stage, Check> = {
     value === undefined || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value as string)
       ? undefined
       : "it must be an e-mail address",
+  pipeline: pipelineProblem,
 };
 
 function problemOf(check: () => unknown): string | undefined {
