@@ -79,7 +79,7 @@ export function buildProject(name: string, args: BuildProjectArgs): BuildProject
         })),
       },
       cache: { type: "S3", location: $interpolate`${args.bucket.name}/${cacheOf(name)}` },
-      logsConfig: { cloudwatchLogs: { groupName: logs.name } },
+      logsConfig: { cloudwatchLogs: { status: "ENABLED", groupName: logs.name } },
       buildTimeout: args.minutes ?? 30,
     },
     { parent, dependsOn: granted },

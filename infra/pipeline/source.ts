@@ -41,7 +41,11 @@ function fromConnection({ options, parent }: SourceArgs, wanted: string): Pipeli
   const push = {
     branches: { includes: [branch] },
     ...(paths && {
-      filePaths: { includes: [...(paths.includes ?? [])], excludes: [...(paths.excludes ?? [])] },
+      // A list must not be empty.
+      filePaths: {
+        ...(paths.includes && { includes: [...paths.includes] }),
+        ...(paths.excludes && { excludes: [...paths.excludes] }),
+      },
     }),
   };
   return {

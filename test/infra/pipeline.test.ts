@@ -63,7 +63,7 @@ describe("a pipeline with a new connection", () => {
           pushes: [
             {
               branches: { includes: ["release-1.0"] },
-              filePaths: { includes: [], excludes: ["docs/**"] },
+              filePaths: { excludes: ["docs/**"] },
             },
           ],
         },
