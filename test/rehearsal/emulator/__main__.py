@@ -16,7 +16,7 @@ import images  # noqa: E402
 import instance_refresh  # noqa: E402
 import launch_template_versions  # noqa: E402
 import parameters  # noqa: E402
-import pipeline_projects  # noqa: E402
+import pipelines  # noqa: E402
 from moto.server import main  # noqa: E402
 
 for addition in (
@@ -26,7 +26,7 @@ for addition in (
     instance_refresh,
     launch_template_versions,
     parameters,
-    pipeline_projects,
+    pipelines,
 ):
     addition.install()
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
