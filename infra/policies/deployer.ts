@@ -207,9 +207,16 @@ const service: Record<string, Grant> = {
         "sns",
         "CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes ListTagsForResource TagResource UntagResource",
       ),
+      "aws:sns/topicSubscription:TopicSubscription": calls("sns", "Subscribe"),
+    },
+  },
+  Subscriptions: {
+    resources: ["*"],
+    reason: NO_RESOURCES,
+    actions: {
       "aws:sns/topicSubscription:TopicSubscription": calls(
         "sns",
-        "Subscribe Unsubscribe GetSubscriptionAttributes",
+        "GetSubscriptionAttributes Unsubscribe",
       ),
     },
   },
@@ -399,10 +406,17 @@ const delivery: Record<string, Grant> = {
       "aws:codeconnections/connection:Connection": [
         ...calls(
           "codeconnections",
-          "CreateConnection GetConnection DeleteConnection PassConnection ListTagsForResource TagResource UntagResource",
+          "GetConnection DeleteConnection PassConnection ListTagsForResource TagResource UntagResource",
         ),
         ...calls("codestar-connections", "PassConnection"),
       ],
+    },
+  },
+  NewConnections: {
+    resources: ["*"],
+    reason: NO_RESOURCES,
+    actions: {
+      "aws:codeconnections/connection:Connection": calls("codeconnections", "CreateConnection"),
     },
   },
   Rules: {
@@ -503,8 +517,8 @@ const database: Record<string, Grant> = {
     },
   },
   DatabasesRead: {
-    resources: ["*"],
-    reason: "RDS lists instances by an internal ID, and keys of AWS's services have IDs for names.",
+    // RDS is asked by an ID of its own, and keys of AWS's services have IDs for names.
+    resources: ["arn:aws:rds:*:*:db:*", "arn:aws:kms:*:*:key/*"],
     actions: { databases: ["rds:DescribeDBInstances", "kms:DescribeKey"] },
   },
   MasterPassword: {
@@ -534,7 +548,7 @@ const sst: Record<string, Grant> = {
     },
   },
   Images: {
-    resources: ["arn:aws:ssm:*::parameter/aws/service/ami-amazon-linux-latest/*"],
+    resources: ["arn:aws:ssm:*:*:parameter/aws/service/ami-amazon-linux-latest/*"],
     actions: { "the newest Amazon Linux": calls("ssm", "GetParameter") },
   },
   Repository: {
