@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: "infra",
           include: ["test/infra/**/*.test.ts"],
-          globalSetup: ["test/infra/support/platform.ts"],
+          globalSetup: ["scripts/graph/platform.ts"],
           setupFiles: ["test/infra/support/setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -45,6 +45,16 @@ export default defineConfig({
           include: ["test/build/**/*.test.ts", "test/boot-unit/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        // What stages cost: their resources from the same program, in a process of its own.
+        test: {
+          name: "cost",
+          include: ["test/cost/**/*.test.ts"],
+          globalSetup: ["scripts/graph/platform.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

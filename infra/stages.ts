@@ -23,6 +23,11 @@ export interface Stage {
   /** Most instances. */
   max: number;
   /**
+   * Spot instances, for less than half the price, that AWS may take away at two minutes' notice: as
+   * `spot` of `Asg`. On demand without it.
+   */
+  spot?: { base: number; percent: number };
+  /**
    * How instances reach AWS's APIs. `"none"` puts them into public subnets, reachable from the
    * balancer alone. `"ec2"` and `"managed"` put them into private subnets.
    */
@@ -49,7 +54,7 @@ export interface Stage {
   pipeline?: PipelineOptions;
 }
 
-/** A personal stage: about $35 a month while it is deployed, nothing but its tables in `sst dev`. */
+/** A personal stage: about $35 a month while it is deployed, its tables alone in `sst dev`. */
 const personal: Stage = {
   instances: ["t4g.micro"],
   min: 1,
@@ -64,12 +69,15 @@ const personal: Stage = {
   logRetention: "7 days",
 };
 
-/** Production: about $128 a month, and what its use costs. */
+/** Production: about $50 a month, and what its use costs; docs/cost.md has it by resource. */
 const production: Stage = {
-  instances: ["t4g.small", "t4g.medium"],
+  // A micro has the two vCPUs of a small, half its memory, and half its CPU over a day; the latter
+  // is still ten times what a request a second needs. `npm run cost` says what a small costs more.
+  instances: ["t4g.micro", "t4g.small"],
   min: 2,
   max: 6,
-  nat: "managed",
+  // Gateways cost more than everything else together, see docs/security.md, EC2.9.
+  nat: "none",
   retain: true,
   deletionProtection: true,
   drain: "30 seconds",
@@ -88,6 +96,8 @@ export const stages: Record<string, Partial<Stage>> = {
     // Of the machine's own architecture, because it boots there; one type, because the emulator's
     // instance refreshes know no group of several.
     instances: [process.arch === "arm64" ? "t4g.small" : "t3.small"],
+    // What an emulator costs nothing for, and has more to go wrong.
+    nat: "managed",
     retain: false,
     deletionProtection: false,
     pipeline: {
@@ -141,6 +151,8 @@ const isCount: Check = (value) =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 100
     ? undefined
     : "it must be a whole number from 1 to 100";
+const isSpot = ({ base, percent }: NonNullable<Stage["spot"]>): boolean =>
+  Number.isInteger(base) && base >= 0 && percent >= 1 && percent <= 100;
 const within =
   (least: number, most: number): Check =>
   (value) =>
@@ -155,6 +167,10 @@ const checks: Record<keyof Stage, Check> = {
   max: (value, stage) =>
     isCount(value, stage) ??
     (stage.max < stage.min ? `it must not be less than "min" (${stage.min})` : undefined),
+  spot: (value) =>
+    value === undefined || isSpot(value as NonNullable<Stage["spot"]>)
+      ? undefined
+      : 'it must have a whole number "base" of 0 or more and a "percent" from 1 to 100',
   nat: (value) =>
     ["none", "ec2", "managed"].includes(value as string)
       ? undefined
@@ -180,6 +196,11 @@ const checks: Record<keyof Stage, Check> = {
       : "it must be an e-mail address",
   pipeline: pipelineProblem,
 };
+
+/** Whether stages have a choice of this name. */
+export function isOption(name: string): name is keyof Stage {
+  return name in checks;
+}
 
 function problemOf(check: () => unknown): string | undefined {
   try {

@@ -7,10 +7,11 @@ import type { Stage } from "./stages.ts";
  * The network: two zones with a public and a private subnet each, closed by default.
  *
  * ### Cost
- * Free without NAT, but for SST's private DNS zone at $0.50 a month. `nat: "managed"` costs
- * $0.045 × 2 × 730 = **$66 a month** and $0.045 a GB; `nat: "ec2"` two `t4g.nano` and their
- * addresses, ($0.0042 + $0.005) × 2 × 730 = **$13 a month**. The gateway endpoints are free and keep
- * DynamoDB's and S3's traffic out of the NAT. Flow logs cost $0.50 a GB.
+ * Free without NAT, but for SST's private DNS zone at $0.50 a month, and what each instance's address
+ * costs. `nat: "managed"` makes two gateways with an address each, 2 × ($0.045 + $0.005) × 730 or
+ * **$73 a month**, and $0.045 a GB; `nat: "ec2"` two `t4g.nano` with an address and a disk of 8 GB
+ * each, 2 × (($0.0042 + $0.005) × 730 + 8 × $0.08) or **$15 a month**. The gateway endpoints are
+ * free and keep DynamoDB's and S3's traffic out of the NAT. Flow logs cost $0.50 a GB.
  */
 export function network(stage: Stage) {
   // Below a parent of its own, SST does not take the VPC for something to link.

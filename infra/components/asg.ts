@@ -52,10 +52,11 @@ import { Rollout } from "./rollout.ts";
  *
  * Instances, and their 8 GB disks at $0.08 a GB and month; the rest is free. By default a `t4g.micro`
  * at $0.0084 an hour: $0.0084 × 730 + 8 × $0.08 or **$7 a month**. Two `t4g.small` at $0.0168 an
- * hour: 2 × ($0.0168 × 730 + $0.64) or **$26 a month**.
+ * hour: 2 × ($0.0168 × 730 + 8 × $0.08) or **$26 a month**.
  *
  * A public address costs $0.005 × 730 or $3.65 a month and instance, `detailedMonitoring` seven
- * metrics at $0.30, the two rollout alarms $0.10 for each of their three metrics. Instances of the
+ * metrics at $0.30, the two rollout alarms $0.10 for each of their three metrics, and $0.20 the two
+ * that AWS makes for each value that is kept (`cpu`, `requests`). Instances of the
  * burstable families that work above their baseline all the time cost $0.04 a vCPU-hour more. A
  * parameter over 4 KB costs $0.05 a month.
  *

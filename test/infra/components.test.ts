@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { AlbArgs, AlbTargetArgs } from "../../infra/components/alb-args.ts";
 import type { AsgArgs } from "../../infra/components/asg-args.ts";
-import { runProgram } from "./support/program.ts";
+import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
 type Components = typeof import("../../infra/components/alb.ts") &

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deployerGrants, deployerPolicy } from "../../infra/policies/deployer.ts";
 import { stages } from "../../infra/stages.ts";
-import { runProgram } from "./support/program.ts";
+import { runProgram } from "../../scripts/graph/program.ts";
 
 const POLICIES = Object.entries(deployerGrants);
 const granted = new Set(
@@ -55,6 +55,7 @@ describe("the types of resources that the app uses", () => {
   beforeAll(async () => {
     stages.everything = {
       ...stages.prod,
+      nat: "managed",
       domain: "api.example.com",
       alarmEmail: "ops@example.com",
       pipeline: { repository: "a/b", branch: "main", source: { connection: "new" } },

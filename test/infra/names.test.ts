@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixedName, uniqueName } from "../../infra/components/naming.ts";
 import { stages } from "../../infra/stages.ts";
-import { type Recorded, runProgram } from "./support/program.ts";
+import { runProgram } from "../../scripts/graph/program.ts";
+import type { Recorded } from "../../scripts/graph/resource.ts";
 
 /** Most characters of a name, and what it is called, where a stage could make it too long. */
 const LIMITS: Record<string, { input?: string; max: number }> = {

@@ -3,7 +3,7 @@
 import { tables } from "@steadfast/core/tables";
 import { beforeAll, describe, expect, test } from "vitest";
 import { stages } from "../../infra/stages.ts";
-import { runProgram, SECRET, SECRET_MARK } from "./support/program.ts";
+import { runProgram, SECRET, SECRET_MARK } from "../../scripts/graph/program.ts";
 import { Resources } from "./support/resources.ts";
 
 /** Statements on more than one resource by name, each with its reason. */

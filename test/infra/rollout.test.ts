@@ -1,6 +1,6 @@
 /** A deploy that waits for its rollout: every outcome, and what is said about it. */
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { runProgram } from "./support/program.ts";
+import { runProgram } from "../../scripts/graph/program.ts";
 
 type Rollout = typeof import("../../infra/components/rollout.ts");
 let rollout: Rollout;

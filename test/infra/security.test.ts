@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stages } from "../../infra/stages.ts";
-import { runProgram } from "./support/program.ts";
+import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources } from "./support/resources.ts";
 
 const ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl";
@@ -118,10 +118,15 @@ const controls: Record<string, () => void> = {
     }
   },
   "EC2.9": () => {
-    expect(prod.one(TEMPLATE).inputs.networkInterfaces[0].associatePublicIpAddress).toBe("false");
-    expect(personal.one(TEMPLATE).inputs.networkInterfaces[0].associatePublicIpAddress).toBe(
-      "true",
-    );
+    const isPublic = (resources: Resources) =>
+      resources.one(TEMPLATE).inputs.networkInterfaces[0].associatePublicIpAddress;
+    expect([prod, personal, natInstances].map(isPublic)).toEqual(["true", "true", "false"]);
+    // What the page gives as the reason why it is no way in.
+    const intoInstances = prod
+      .of(INGRESS)
+      .filter(({ inputs }) => inputs.securityGroupId.includes("ApiSecurityGroup"));
+    expect(intoInstances).toHaveLength(1);
+    expect(intoInstances[0]?.inputs.referencedSecurityGroupId).toContain("AlbSecurityGroup");
   },
   "EC2.13": () => {
     for (const [from = 0, to = 0] of worldOpen(prod)) expect(from <= 22 && 22 <= to).toBe(false);

@@ -6,24 +6,15 @@ import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-
-const ROOT = join(import.meta.dirname, "../../..");
-
-/** A resource that the program asked for. */
-export interface Recorded {
-  type: string;
-  name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: inputs of every type of resource.
-  inputs: Record<string, any>;
-  /** Whether AWS assigned it; else it is a component. */
-  custom: boolean;
-}
+import type { Recorded } from "./resource.ts";
 
 export interface ProgramOptions {
   stage: string;
   /** As in `sst dev`. */
   dev?: boolean;
   app?: string;
+  /** The repository. */
+  root?: string;
   /** What to run instead of `sst.config.ts`. */
   program?: () => Promise<unknown>;
 }
@@ -146,7 +137,12 @@ class DynamicResource extends pulumi.CustomResource {
   }
 }
 
-function setGlobals({ stage, dev = false, app = "steadfast" }: ProgramOptions) {
+function setGlobals({
+  stage,
+  dev = false,
+  app = "steadfast",
+  root = join(import.meta.dirname, "../.."),
+}: ProgramOptions) {
   Object.assign(globalThis, {
     $app: { name: app, stage, removal: "remove", protect: false, providers: { aws: {} } },
     $dev: dev,
@@ -154,10 +150,10 @@ function setGlobals({ stage, dev = false, app = "steadfast" }: ProgramOptions) {
       command: dev ? "dev" : "deploy",
       rpc: "",
       paths: {
-        home: ROOT,
-        root: ROOT,
-        work: join(ROOT, ".sst"),
-        platform: join(ROOT, ".sst/platform"),
+        home: root,
+        root,
+        work: join(root, ".sst"),
+        platform: join(root, ".sst/platform"),
       },
       state: { version: {} },
     },
@@ -175,8 +171,9 @@ export async function runProgram(options: ProgramOptions) {
   await pulumi.runtime.setMocks(
     {
       newResource({ type, name, inputs, id, custom }) {
-        resources.push({ type, name, inputs, custom: custom ?? true });
-        return { id: id || `${name}-id`, state: outputsOf(type, name, inputs) };
+        const known = id || `${name}-id`;
+        resources.push({ type, name, id: known, inputs, custom: custom ?? true });
+        return { id: known, state: outputsOf(type, name, inputs) };
       },
       call({ token, inputs }) {
         const invoke = INVOKES[token];
@@ -189,12 +186,12 @@ export async function runProgram(options: ProgramOptions) {
     false,
   );
   // @ts-expect-error: plain JavaScript, which SST puts into the program in the same way.
-  const shim = await import("../../../.sst/platform/src/shim/run.js");
+  const shim = await import("../../.sst/platform/src/shim/run.js");
   Object.assign(globalThis, shim);
-  const sst = await import("../../../.sst/platform/src/components/index.js");
+  const sst = await import("../../.sst/platform/src/components/index.js");
   const dynamic = { ...pulumi.dynamic, Resource: DynamicResource };
   Object.assign(globalThis, { aws, random, sst, $util: { ...pulumi, dynamic } });
-  const { run } = await import("../../../.sst/platform/src/auto/run.js");
+  const { run } = await import("../../.sst/platform/src/auto/run.js");
   const program = options.program ?? (await configProgram());
   let failure: unknown;
   const outputs = await pulumi.runtime.runInPulumiStack(() =>
@@ -209,7 +206,7 @@ export async function runProgram(options: ProgramOptions) {
 
 /** The program of `sst.config.ts`. */
 async function configProgram() {
-  const { default: config } = await import("../../../sst.config.ts");
+  const { default: config } = await import("../../sst.config.ts");
   return () => config.run();
 }
 
@@ -220,6 +217,6 @@ async function settled(resources: Recorded[]): Promise<void> {
   for (let seen = -1; seen !== resources.length; ) {
     seen = resources.length;
     await waitForRPCs();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -1,0 +1,107 @@
+/** What a stage could choose instead, and what it gives up or gains by it. */
+import { isOption, type ResolvedStage, type Stage } from "../../infra/stages.ts";
+
+/** Another choice in `infra/stages.ts`. */
+export interface Choice {
+  /** As it is written there, such as `nat: "ec2"`. */
+  name: string;
+  /** What else it changes. */
+  means: string;
+  choices: Partial<Stage>;
+  /** `sst dev` instead of a deployment. @default false */
+  dev?: boolean;
+}
+
+const SIZES = ["nano", "micro", "small", "medium", "large"];
+
+const NAT: Record<Stage["nat"], string> = {
+  none: "instances in public subnets, reachable from the balancer alone",
+  ec2: "private subnets behind an instance of one's own in each zone",
+  managed: "private subnets behind AWS's gateways",
+};
+
+/** Switches that cost money while they are on. */
+const SWITCHES: Record<string, string> = {
+  detailedMonitoring: "the group sees load after five minutes instead of one",
+  accessLogs: "nobody knows later who asked for what",
+  flowLogs: "nobody knows later who connected to what",
+  logs: "the API's log stays on the instances and goes with them",
+  monitoring: "two alarms that guard rollouts, no others; no dashboard",
+  pipeline: "deploys from a terminal or another pipeline",
+};
+
+/**
+ * The choices that a stage has left, cheaper and dearer ones.
+ *
+ * @example
+ * ```ts
+ * choicesOf(stageOf("prod")).map(({ name }) => name); // 'instances: ["t4g.nano"]', …
+ * ```
+ */
+export function choicesOf(stage: ResolvedStage): Choice[] {
+  const dev: Choice = {
+    name: "sst dev",
+    means: "the API on this machine, its tables in AWS",
+    choices: {},
+    dev: true,
+  };
+  return [
+    ...sizes(stage),
+    ...counts(stage),
+    ...nats(stage),
+    ...switches(stage),
+    ...(stage.retain ? [] : [dev]),
+  ];
+}
+
+function sizes({ instances: [first = ""] }: Stage): Choice[] {
+  const [family = "", size = ""] = first.split(".");
+  const at = SIZES.indexOf(size);
+  if (at < 0) return [];
+  const other = (index: number, means: string): Choice[] =>
+    SIZES[index] === undefined
+      ? []
+      : [
+          {
+            name: `instances: ["${family}.${SIZES[index]}"]`,
+            means,
+            choices: { instances: [`${family}.${SIZES[index]}`] },
+          },
+        ];
+  return [
+    ...other(at - 1, "half the memory, and less CPU over a day"),
+    ...other(at + 1, "twice the memory, and more CPU over a day"),
+  ];
+}
+
+function counts(stage: Stage): Choice[] {
+  const { min } = stage;
+  const base = Math.min(1, min - 1);
+  const spot: Choice = {
+    name: `spot: { base: ${base}, percent: 100 }`,
+    means: `${base ? "all but one" : "all"} can be taken away at two minutes' notice`,
+    choices: { spot: { base, percent: 100 } },
+  };
+  const one: Choice = {
+    name: "min: 1",
+    means: "a zone's failure is one of the API",
+    choices: { min: 1 },
+  };
+  return [...(stage.spot ? [] : [spot]), ...(min > 1 ? [one] : [])];
+}
+
+function nats({ nat }: Stage): Choice[] {
+  return (Object.keys(NAT) as Stage["nat"][])
+    .filter((kind) => kind !== nat)
+    .map((kind) => ({ name: `nat: "${kind}"`, means: NAT[kind], choices: { nat: kind } }));
+}
+
+function switches(stage: Stage): Choice[] {
+  return Object.entries(SWITCHES)
+    .filter(([option]) => isOption(option) && stage[option])
+    .map(([option, means]) => ({
+      name: option === "pipeline" ? "no pipeline" : `${option}: false`,
+      means,
+      choices: { [option]: option === "pipeline" ? undefined : false },
+    }));
+}

@@ -1,0 +1,160 @@
+/** What is kept: tables, buckets, databases, secrets. */
+import type { Recorded } from "../../graph/resource.ts";
+import type { Item, Pricer, PricerContext } from "../items.ts";
+import type { Table } from "../load.ts";
+import { HOURS } from "../prices.ts";
+
+/** Share of the tables' data, by their items' number and size. */
+const DATA_SHARE: Record<Table, number> = { Users: 0.3, Logins: 0.1, Posts: 0.6 };
+
+/** GB of archives: a runtime of 50 MB, and the versions of the application that are kept. */
+const ARCHIVES_GB = 0.15;
+
+/** GB of sources and caches that a push leaves in the pipeline's bucket. */
+const PUSH_GB = 0.03;
+
+/** Bytes of a request in the balancer's log, compressed. */
+const ACCESS_LOG_BYTES = 60;
+
+/** Files that the balancer writes a month: one each five minutes and node. */
+const ACCESS_LOG_FILES = 2 * 12 * 730;
+
+/** Above this a parameter becomes an advanced one. */
+const STANDARD_PARAMETER_BYTES = 4096;
+
+/** An on-demand table: what is written and read, what it holds, and the recovery to any second. */
+export const table: Pricer = ({ name, inputs }, { load }) => {
+  const known = (Object.keys(DATA_SHARE) as Table[]).find((each) => name.startsWith(each));
+  const { write, read } = known ? load.units(known) : { write: 0, read: 0 };
+  const gb = known ? load.data * DATA_SHARE[known] : 0;
+  const use = (what: string, price: string, quantity: number): Item => ({
+    service: "DynamoDB",
+    what,
+    price,
+    quantity,
+    kind: "use",
+  });
+  return [
+    use("writes", "dynamodb.write", write),
+    use("reads", "dynamodb.read", read),
+    use("data", "dynamodb.gb", gb),
+    ...(inputs.pointInTimeRecovery?.enabled ? [use("recovery", "dynamodb.recovery", gb)] : []),
+  ];
+};
+
+/** A bucket is paid for what its writer leaves in it. */
+export const bucket: Pricer = (resource, context) => {
+  const { gb, puts } = contentOf(resource, context);
+  return [
+    { service: "S3", what: "data", price: "s3.gb", quantity: gb, kind: "use" },
+    { service: "S3", what: "files written", price: "s3.put", quantity: puts, kind: "use" },
+  ];
+};
+
+function contentOf(bucket: Recorded, { graph, load }: PricerContext): { gb: number; puts: number } {
+  const isThis = (name: unknown) => name === bucket.inputs.bucket || name === bucket.id;
+  const writes = (type: string, target: (inputs: Recorded["inputs"]) => unknown) =>
+    graph.some((each) => each.type === type && isThis(target(each.inputs)));
+  if (writes("aws:lb/loadBalancer:LoadBalancer", ({ accessLogs }) => accessLogs?.bucket)) {
+    const months = expiryDays(bucket, graph) / 30;
+    return { gb: (load.total * ACCESS_LOG_BYTES * months) / 1e9, puts: ACCESS_LOG_FILES };
+  }
+  const pipeline = "aws:codepipeline/pipeline:Pipeline";
+  if (writes(pipeline, ({ artifactStores }) => artifactStores?.[0]?.location))
+    return { gb: load.pushes * PUSH_GB, puts: load.pushes * 10 };
+  return { gb: ARCHIVES_GB, puts: load.pushes * 2 };
+}
+
+function expiryDays(bucket: Recorded, graph: readonly Recorded[]): number {
+  const rules = graph.find(
+    ({ type, inputs }) =>
+      type.startsWith("aws:s3/bucketLifecycleConfiguration") &&
+      (inputs.bucket === bucket.inputs.bucket || inputs.bucket === bucket.id),
+  )?.inputs.rules;
+  return rules?.find((rule: Recorded["inputs"]) => rule.expiration?.days)?.expiration.days ?? 365;
+}
+
+/** A database: its instance, its disk, and its password where RDS keeps it. Backups up to the disk's size are free. */
+export const database: Pricer = ({ inputs }, { hours }) => {
+  const zones = inputs.multiAz ? "multi" : "single";
+  const suffix = inputs.multiAz ? ", with a standby" : "";
+  const gb = inputs.allocatedStorage;
+  return [
+    {
+      service: "RDS",
+      what: `${inputs.instanceClass}${suffix}`,
+      price: `rds.${inputs.instanceClass}.${zones}`,
+      quantity: hours,
+      kind: "fixed",
+    },
+    {
+      service: "RDS",
+      what: `disk of ${gb} GB${suffix}`,
+      price: `rds.${inputs.storageType}.${zones}`,
+      quantity: hours.div(HOURS).times(gb),
+      kind: "fixed",
+    },
+    ...(inputs.manageMasterUserPassword ? secret({} as Recorded, {} as PricerContext) : []),
+  ];
+};
+
+export const secret: Pricer = () => [
+  {
+    service: "Secrets Manager",
+    what: "secret",
+    price: "secretsmanager.secret",
+    quantity: 1,
+    kind: "fixed",
+  },
+];
+
+export const key: Pricer = () => [
+  { service: "KMS", what: "key", price: "kms.key", quantity: 1, kind: "fixed" },
+];
+
+/** Parameters up to 4 KB are free; one for the CloudWatch agent names metrics that are paid. */
+export const parameter: Pricer = ({ inputs }, context) => {
+  const value = String(inputs.value?.value ?? inputs.value ?? "");
+  const isAdvanced =
+    inputs.tier === "Advanced" || Buffer.byteLength(value) > STANDARD_PARAMETER_BYTES;
+  const advanced: Item = {
+    service: "Systems Manager",
+    what: "advanced parameter",
+    price: "ssm.parameter.advanced",
+    quantity: 1,
+    kind: "fixed",
+  };
+  return [...(isAdvanced ? [advanced] : []), ...agentMetrics(value, context)];
+};
+
+/**
+ * What a configuration of the CloudWatch agent asks for: metrics, one for the whole group each, which
+ * each of its instances sends once a minute.
+ */
+function agentMetrics(value: string, { hours, graph }: PricerContext): Item[] {
+  if (!value.includes("metrics_collected")) return [];
+  const collected: Record<string, { measurement?: unknown[]; append_dimensions?: object }> =
+    JSON.parse(value).metrics.metrics_collected;
+  const metrics = Object.values(collected).flatMap(({ measurement = [] }) => measurement).length;
+  const groups = Object.values(collected).flatMap((each) =>
+    Object.values(each.append_dimensions ?? {}),
+  );
+  const group = graph.find(
+    ({ type, inputs }) => type === "aws:autoscaling/group:Group" && groups.includes(inputs.name),
+  );
+  const item = { service: "CloudWatch", kind: "fixed" } as const;
+  return [
+    {
+      ...item,
+      what: "metrics of the agent",
+      price: "cloudwatch.metric",
+      quantity: hours.div(HOURS).times(metrics),
+    },
+    {
+      ...item,
+      what: "the agent's calls",
+      price: "cloudwatch.call",
+      quantity: hours.times(60).times(group?.inputs.minSize ?? 1),
+    },
+  ];
+}

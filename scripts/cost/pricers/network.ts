@@ -1,0 +1,80 @@
+/** The way in and out: balancer, addresses, NAT, endpoints. */
+import type { Item, Pricer, PricerContext } from "../items.ts";
+import { SECONDS } from "../load.ts";
+
+/** How long the balancer keeps a connection on which nothing comes. */
+const IDLE_SECONDS = 60;
+
+/** GB a month that the agents of an instance exchange with AWS. */
+const AGENTS_GB = 0.5;
+
+/** The balancer: hours, capacity units, an address in each zone, and what it sends to the internet. */
+export const loadBalancer: Pricer = ({ inputs }, context) => {
+  const { hours, load } = context;
+  const zones = inputs.internal ? 0 : inputs.subnets.length;
+  const items: Item[] = [
+    { service: "Load balancer", what: "hours", price: "alb.hour", quantity: hours, kind: "fixed" },
+    {
+      service: "Load balancer",
+      what: "capacity units",
+      price: "alb.lcu",
+      quantity: hours.times(capacityUnits(context)),
+      kind: "use",
+    },
+  ];
+  if (zones === 0) return items;
+  return [
+    ...items,
+    {
+      service: "VPC",
+      what: `${zones} × public address`,
+      price: "vpc.ipv4",
+      quantity: hours.times(zones),
+      kind: "fixed",
+    },
+    {
+      service: "Traffic out",
+      what: "answers",
+      price: "transfer.out",
+      quantity: load.gbOut,
+      kind: "use",
+    },
+  ];
+};
+
+/** Capacity units on average: the dimension that uses most of them counts. */
+export function capacityUnits({ load }: Pick<PricerContext, "load">): number {
+  const opened = load.connections / SECONDS;
+  const gbAnHour = (load.gbIn + load.gbOut) / (SECONDS / 3600);
+  return Math.max(opened / 25, (opened * IDLE_SECONDS) / 3000, gbAnHour);
+}
+
+export const address: Pricer = (_, { hours }) => [
+  { service: "VPC", what: "public address", price: "vpc.ipv4", quantity: hours, kind: "fixed" },
+];
+
+export const natGateway: Pricer = (_, { hours }) => [
+  { service: "VPC", what: "hours", price: "vpc.nat.hour", quantity: hours, kind: "fixed" },
+  { service: "VPC", what: "traffic", price: "vpc.nat.gb", quantity: AGENTS_GB, kind: "use" },
+];
+
+/** Gateway endpoints are free, interface endpoints are paid by the zone. */
+export const endpoint: Pricer = ({ inputs }, { hours }) => {
+  if (inputs.vpcEndpointType !== "Interface") return [];
+  const zones = inputs.subnetIds?.length ?? 1;
+  return [
+    {
+      service: "VPC",
+      what: `hours in ${zones} zones`,
+      price: "vpc.endpoint.hour",
+      quantity: hours.times(zones),
+      kind: "fixed",
+    },
+    { service: "VPC", what: "traffic", price: "vpc.endpoint.gb", quantity: AGENTS_GB, kind: "use" },
+  ];
+};
+
+/** A private or public zone; SST makes a private one in each VPC. */
+export const zone: Pricer = () => [
+  { service: "Route 53", what: "DNS zone", price: "route53.zone", quantity: 1, kind: "fixed" },
+];

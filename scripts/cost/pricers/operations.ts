@@ -1,0 +1,166 @@
+/** What watches and what delivers: alarms, logs, dashboards, pipelines, messages. */
+import type { Recorded } from "../../graph/resource.ts";
+import type { Item, Pricer, PricerContext } from "../items.ts";
+import { BUILD_MINUTES, type Load, SECONDS } from "../load.ts";
+import { HOURS } from "../prices.ts";
+
+/** Bytes of a request's line in the API's log, with what CloudWatch adds. */
+const LOG_LINE_BYTES = 226;
+
+/** Bytes of a record of the flow log; a connection leaves one for each direction at each end in the VPC. */
+const FLOW_BYTES = 120;
+
+/** Seconds between two strangers who knock at a public address; each leaves a record. */
+const KNOCK_SECONDS = 10;
+const ADDRESSES = 4;
+
+/** GB that a minute of a build writes to its log. */
+const BUILD_LOG_GB = 0.0001;
+
+/** GB of a log that this knows nothing of. */
+const OTHER_LOG_GB = 0.05;
+
+/** What is left of a log when CloudWatch has compressed it. */
+const COMPRESSED = 0.15;
+
+/** Messages that a subscriber gets a month. */
+const MESSAGES = 30;
+
+/** An alarm is paid for each of its metrics. */
+export const alarm: Pricer = ({ inputs }, { hours }) => {
+  const queries: Recorded["inputs"][] = inputs.metricQueries ?? [];
+  const metrics = queries.filter((query) => query.metric).length || 1;
+  const periods = [inputs.period, ...queries.map((query) => query.metric?.period)];
+  const isFast = periods.some((period) => period !== undefined && period < 60);
+  return [
+    {
+      service: "CloudWatch",
+      what: metrics === 1 ? "alarm" : `alarm on ${metrics} metrics`,
+      price: isFast ? "cloudwatch.alarm.fast" : "cloudwatch.alarm",
+      quantity: hours.div(HOURS).times(metrics),
+      kind: "fixed",
+    },
+  ];
+};
+
+const monthly =
+  (item: Pick<Item, "service" | "what" | "price">): Pricer =>
+  (_, { hours }) => [{ ...item, quantity: hours.div(HOURS), kind: "fixed" }];
+
+export const compositeAlarm = monthly({
+  service: "CloudWatch",
+  what: "composite alarm",
+  price: "cloudwatch.alarm.composite",
+});
+
+export const dashboard = monthly({
+  service: "CloudWatch",
+  what: "dashboard",
+  price: "cloudwatch.dashboard",
+});
+
+/** A filter makes a metric of what it finds in a log. */
+export const logFilter = monthly({
+  service: "CloudWatch",
+  what: "metric from a log",
+  price: "cloudwatch.metric",
+});
+
+/** A log group is paid for what comes in, and for what is kept. */
+export const logGroup: Pricer = ({ inputs }, context) => {
+  const gb = gbOf(inputs, context);
+  const months = (inputs.retentionInDays ?? 365) / 30;
+  return [
+    {
+      service: "CloudWatch",
+      what: "log, received",
+      price: isFlowLog(inputs) ? "cloudwatch.logs.vended" : "cloudwatch.logs.in",
+      quantity: gb,
+      kind: "use",
+    },
+    {
+      service: "CloudWatch",
+      what: "log, kept",
+      price: "cloudwatch.logs.gb",
+      quantity: gb * COMPRESSED * months,
+      kind: "use",
+    },
+  ];
+};
+
+const isFlowLog = ({ name }: Recorded["inputs"]) => String(name).endsWith("/flow-logs");
+
+/** GB a month, by who writes. */
+function gbOf(inputs: Recorded["inputs"], { load, graph }: PricerContext): number {
+  const name = String(inputs.name);
+  if (isFlowLog(inputs)) return (flowRecords(load, graph) * FLOW_BYTES) / 1e9;
+  if (name.endsWith("/api")) return (load.total * LOG_LINE_BYTES) / 1e9;
+  if (/\/(checks|deploy|source)$/.test(name)) return load.pushes * minutesOf(name) * BUILD_LOG_GB;
+  return OTHER_LOG_GB;
+}
+
+/** Clients' connections, strangers, and the balancer's health checks, which are the most. */
+function flowRecords({ connections }: Load, graph: readonly Recorded[]): number {
+  const of = (type: string) => graph.filter((each) => each.type === type);
+  const zones = sum(of("aws:lb/loadBalancer:LoadBalancer"), ({ subnets }) => subnets.length);
+  const instances = sum(of("aws:autoscaling/group:Group"), ({ targetGroupArns, minSize }) =>
+    targetGroupArns?.length ? minSize : 0,
+  );
+  // Each node of the balancer asks each instance, by a connection of its own.
+  const aSecond = sum(of("aws:lb/targetGroup:TargetGroup"), ({ healthCheck }) =>
+    healthCheck?.interval ? (zones * instances) / healthCheck.interval : 0,
+  );
+  return 4 * aSecond * SECONDS + 2 * connections + (ADDRESSES * SECONDS) / KNOCK_SECONDS;
+}
+
+function sum(resources: readonly Recorded[], of: (inputs: Recorded["inputs"]) => number): number {
+  return resources.reduce((all, { inputs }) => all + of(inputs), 0);
+}
+
+/** Minutes that a build takes a push. */
+function minutesOf(name: string): number {
+  if (/deploy/i.test(name)) return BUILD_MINUTES.deploy;
+  return /checks?/i.test(name) ? BUILD_MINUTES.checks : 1;
+}
+
+/** A build is paid by the minute, by the size of its machine. */
+export const buildProject: Pricer = ({ name, inputs }, { load }) => {
+  const { type, computeType } = inputs.environment;
+  const architecture = /^ARM/.test(type) ? "arm" : "linux";
+  const size = String(computeType)
+    .replace(/^BUILD_GENERAL1_/, "")
+    .toLowerCase();
+  return [
+    {
+      service: "CodeBuild",
+      what: `minutes of ${architecture} ${size}`,
+      price: `codebuild.${architecture}.${size}`,
+      quantity: load.pushes * minutesOf(name),
+      kind: "use",
+    },
+  ];
+};
+
+/** A pipeline is paid by the minute of each action; waiting for an approval is free. */
+export const pipeline: Pricer = ({ inputs }, { load }) => {
+  const actions: Recorded["inputs"][] = (inputs.stages ?? []).flatMap(
+    (stage: Recorded["inputs"]) => stage.actions ?? [],
+  );
+  const minutes = actions
+    .filter(({ category }) => category !== "Approval")
+    .reduce((all, { category, name }) => all + (category === "Source" ? 1 : minutesOf(name)), 0);
+  return [
+    {
+      service: "CodePipeline",
+      what: "action-minutes",
+      price: "codepipeline.minute",
+      quantity: load.pushes * minutes,
+      kind: "use",
+    },
+  ];
+};
+
+export const subscription: Pricer = ({ inputs }: Recorded, _: PricerContext) =>
+  inputs.protocol === "email"
+    ? [{ service: "SNS", what: "e-mails", price: "sns.email", quantity: MESSAGES, kind: "use" }]
+    : [];

@@ -1,0 +1,104 @@
+/**
+ * Which resources a stage has: what the program of `sst.config.ts` asks for when it runs under Pulumi's
+ * mocks. Needs neither an AWS account nor Pulumi's engine, and takes seconds.
+ */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { build, type Plugin } from "esbuild";
+import installPlatform from "./graph/platform.ts";
+import type { GraphRequest, Recorded } from "./graph/resource.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** Where SST's components are, and the one instance of Pulumi that they share. */
+const PLATFORM = join(ROOT, ".sst/platform");
+
+/**
+ * The resources of a stage.
+ *
+ * @param stage Its name; one that `infra/stages.ts` does not know is a personal stage.
+ * @param choices Options of the stage to change first.
+ * @throws What the program throws, such as a wrong option of the stage.
+ *
+ * @example
+ * ```ts
+ * const resources = await resourceGraph("prod", { nat: "managed" });
+ * ```
+ */
+export async function resourceGraph(
+  stage: string,
+  choices: GraphRequest["choices"] = {},
+): Promise<Recorded[]> {
+  const [graph] = await resourceGraphs([{ stage, choices }]);
+  return graph as Recorded[];
+}
+
+/** The resources of several stages, or of one with several choices; much quicker than one by one. */
+export async function resourceGraphs(requests: GraphRequest[]): Promise<Recorded[][]> {
+  await installPlatform();
+  // Two commands at once must not write the same file.
+  const file = join(PLATFORM, `graph-${process.pid}-${Date.now()}.mjs`);
+  try {
+    await bundle(file);
+    return await run(file, requests);
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+interface Answer {
+  graphs?: Recorded[][];
+  error?: string;
+}
+
+async function run(file: string, requests: GraphRequest[]): Promise<Recorded[][]> {
+  const child = fork(file, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text) => {
+    said += text;
+  });
+  child.send(requests);
+  const { graphs, error } = await Promise.race<Answer>([
+    once(child, "message").then(([answer]) => answer as Answer),
+    once(child, "close").then(([code]) => ({
+      error: said.trim().split("\n").at(-1) || `the program ended with ${code}`,
+    })),
+  ]);
+  if (!graphs) throw new Error(error);
+  return graphs;
+}
+
+/** As SST does it: the program and the components in one file, Pulumi outside. */
+async function bundle(outfile: string): Promise<void> {
+  await build({
+    entryPoints: [join(ROOT, "scripts/graph/child.ts")],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    logLevel: "error",
+    plugins: [workspaceOnly, noArtifact],
+  });
+}
+
+/** Bundles the repository's files; packages stay where Node finds them. */
+const workspaceOnly: Plugin = {
+  name: "workspace-only",
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path }) =>
+      path.startsWith("@steadfast/") ? undefined : { path, external: true },
+    );
+  },
+};
+
+const noArtifact: Plugin = {
+  name: "no-artifact",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/build-artifact\.ts$/ }, () => ({
+      path: join(ROOT, "scripts/graph/no-artifact.ts"),
+    }));
+  },
+};
