@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { root } from "./paths.ts";
 import type { Processes } from "./processes.ts";
 
@@ -34,6 +34,7 @@ export async function installVenv(
   if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return python;
   const options = { cwd: root, env: process.env, log };
   await rm(venv, { recursive: true, force: true });
+  await mkdir(dirname(log), { recursive: true });
   try {
     await processes.run("python3", ["-m", "venv", venv], options);
   } catch (cause) {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PipelineOptions, PipelineSource } from "../../infra/pipeline/options.ts";
 import { deployerGrants, deployerPolicy } from "../../infra/policies/deployer.ts";
 import { stageOf, stages } from "../../infra/stages.ts";
-import { type Recorded, runProgram } from "./support/program.ts";
+import { runProgram } from "../../scripts/graph/program.ts";
+import type { Recorded } from "../../scripts/graph/resource.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
 const PIPELINE = "aws:codepipeline/pipeline:Pipeline";
