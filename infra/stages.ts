@@ -54,7 +54,7 @@ export interface Stage {
   pipeline?: PipelineOptions;
 }
 
-/** A personal stage: about $35 a month while it is deployed, its tables alone in `sst dev`. */
+/** A personal stage: cheap, and easy to remove. What stages cost is in docs/cost.md. */
 const personal: Stage = {
   instances: ["t4g.micro"],
   min: 1,
@@ -69,10 +69,10 @@ const personal: Stage = {
   logRetention: "7 days",
 };
 
-/** Production: about $50 a month, and what its use costs; docs/cost.md has it by resource. */
+/** Production: two zones, protected and kept. */
 const production: Stage = {
-  // A micro has the two vCPUs of a small, half its memory, and half its CPU over a day; the latter
-  // is still ten times what a request a second needs. `npm run cost` says what a small costs more.
+  // A micro has the two vCPUs of a small, half its memory and half its baseline of CPU, and keeps
+  // production below the bill of the system it replaces: docs/cost.md.
   instances: ["t4g.micro", "t4g.small"],
   min: 2,
   max: 6,

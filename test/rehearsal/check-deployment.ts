@@ -17,7 +17,7 @@ import { type Deployment, findDeployment } from "./deployment.ts";
 export async function checkDeployment(cloud: Cloud, stage: string): Promise<Deployment> {
   const deployment = await findDeployment(cloud);
   await checkBalancer(cloud, deployment);
-  await checkNetwork(cloud, deployment);
+  await checkNetwork(cloud, deployment, stage);
   await checkFleet(cloud, deployment);
   const { plan } = deployment;
   await checkArtifact(cloud, plan);

@@ -74,6 +74,14 @@ function expiryDays(bucket: Recorded, graph: readonly Recorded[]): number {
   return rules?.find((rule: Recorded["inputs"]) => rule.expiration?.days)?.expiration.days ?? 365;
 }
 
+const SECRET: Item = {
+  service: "Secrets Manager",
+  what: "secret",
+  price: "secretsmanager.secret",
+  quantity: 1,
+  kind: "fixed",
+};
+
 /** A database: its instance, its disk, and its password where RDS keeps it. Backups up to the disk's size are free. */
 export const database: Pricer = ({ inputs }, { hours }) => {
   const zones = inputs.multiAz ? "multi" : "single";
@@ -94,20 +102,14 @@ export const database: Pricer = ({ inputs }, { hours }) => {
       quantity: hours.div(HOURS).times(gb),
       kind: "fixed",
     },
-    ...(inputs.manageMasterUserPassword ? secret({} as Recorded, {} as PricerContext) : []),
+    ...(inputs.manageMasterUserPassword ? [SECRET] : []),
   ];
 };
 
-export const secret: Pricer = () => [
-  {
-    service: "Secrets Manager",
-    what: "secret",
-    price: "secretsmanager.secret",
-    quantity: 1,
-    kind: "fixed",
-  },
-];
+/** A secret; the calls of a few instances are not worth a line. */
+export const secret: Pricer = () => [SECRET];
 
+/** A key of one's own; those of AWS's services are free. */
 export const key: Pricer = () => [
   { service: "KMS", what: "key", price: "kms.key", quantity: 1, kind: "fixed" },
 ];

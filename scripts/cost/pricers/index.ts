@@ -14,6 +14,7 @@ import {
   subscription,
 } from "./operations.ts";
 
+/** By Pulumi's type. */
 export const pricers: Record<string, Pricer> = {
   "aws:autoscaling/group:Group": group,
   "aws:autoscaling/policy:Policy": policy,

@@ -49,10 +49,12 @@ export function capacityUnits({ load }: Pick<PricerContext, "load">): number {
   return Math.max(opened / 25, (opened * IDLE_SECONDS) / 3000, gbAnHour);
 }
 
+/** An elastic address, in use or not. */
 export const address: Pricer = (_, { hours }) => [
   { service: "VPC", what: "public address", price: "vpc.ipv4", quantity: hours, kind: "fixed" },
 ];
 
+/** A NAT gateway: hours, and what goes through; its address is paid by itself. */
 export const natGateway: Pricer = (_, { hours }) => [
   { service: "VPC", what: "hours", price: "vpc.nat.hour", quantity: hours, kind: "fixed" },
   { service: "VPC", what: "traffic", price: "vpc.nat.gb", quantity: AGENTS_GB, kind: "use" },

@@ -43,16 +43,19 @@ export const alarm: Pricer = ({ inputs }, { hours }) => {
   ];
 };
 
+/** Something at a price a month, as long as it is there. */
 const monthly =
   (item: Pick<Item, "service" | "what" | "price">): Pricer =>
   (_, { hours }) => [{ ...item, quantity: hours.div(HOURS), kind: "fixed" }];
 
+/** An alarm on alarms, which has a price of its own. */
 export const compositeAlarm = monthly({
   service: "CloudWatch",
   what: "composite alarm",
   price: "cloudwatch.alarm.composite",
 });
 
+/** A dashboard of one's own; AWS's automatic ones are free. */
 export const dashboard = monthly({
   service: "CloudWatch",
   what: "dashboard",
@@ -117,10 +120,10 @@ function sum(resources: readonly Recorded[], of: (inputs: Recorded["inputs"]) =>
   return resources.reduce((all, { inputs }) => all + of(inputs), 0);
 }
 
-/** Minutes that a build takes a push. */
+/** Minutes that a build takes a push, by the end of the name of its project, action or log. */
 function minutesOf(name: string): number {
-  if (/deploy/i.test(name)) return BUILD_MINUTES.deploy;
-  return /checks?/i.test(name) ? BUILD_MINUTES.checks : 1;
+  if (/deploy$/i.test(name)) return BUILD_MINUTES.deploy;
+  return /checks$/i.test(name) ? BUILD_MINUTES.checks : 1;
 }
 
 /** A build is paid by the minute, by the size of its machine. */
@@ -160,7 +163,8 @@ export const pipeline: Pricer = ({ inputs }, { load }) => {
   ];
 };
 
-export const subscription: Pricer = ({ inputs }: Recorded, _: PricerContext) =>
+/** E-mails; EventBridge and others that a topic may call cost nothing here. */
+export const subscription: Pricer = ({ inputs }) =>
   inputs.protocol === "email"
     ? [{ service: "SNS", what: "e-mails", price: "sns.email", quantity: MESSAGES, kind: "use" }]
     : [];

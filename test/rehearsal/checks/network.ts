@@ -6,12 +6,17 @@ import {
   type IpPermission,
   type SecurityGroup,
 } from "@aws-sdk/client-ec2";
+import { stageOf } from "../../../infra/stages.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Deployment } from "../deployment.ts";
 import { only, present, same } from "../expect.ts";
 
 /** Traffic can flow from the world to the balancer, from it to the instances, and no other way. */
-export async function checkNetwork(cloud: Cloud, deployment: Deployment): Promise<void> {
+export async function checkNetwork(
+  cloud: Cloud,
+  deployment: Deployment,
+  stage: string,
+): Promise<void> {
   const VpcId = present(deployment.balancer.VpcId, "the balancer's VPC");
   const { SecurityGroups = [] } = await cloud.ec2.send(
     new DescribeSecurityGroupsCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }),
@@ -27,7 +32,7 @@ export async function checkNetwork(cloud: Cloud, deployment: Deployment): Promis
   );
   same(standard.IpPermissions, [], "rules into the default security group");
   same(standard.IpPermissionsEgress, [], "rules out of the default security group");
-  await checkSubnets(cloud, deployment);
+  await checkSubnets(cloud, deployment, stageOf(stage).nat === "none");
   await checkEndpoints(cloud, VpcId);
 }
 
@@ -64,14 +69,21 @@ function checkRule(rule: IpPermission, port: number | undefined, group: string) 
   same([...(rule.IpRanges ?? []), ...(rule.Ipv6Ranges ?? [])], [], "addresses on the other side");
 }
 
-async function checkSubnets(cloud: Cloud, { group, balancer }: Deployment) {
+/** Without NAT instances stand beside the balancer, with an address to go out; else apart, without. */
+async function checkSubnets(
+  cloud: Cloud,
+  { group, balancer, template }: Deployment,
+  isPublic: boolean,
+) {
   const SubnetIds = present(group.VPCZoneIdentifier, "the group's subnets").split(",");
   const { Subnets = [] } = await cloud.ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
   same(new Set(Subnets.map((each) => each.AvailabilityZone)).size, 2, "zones of the group");
   const shared = balancer.AvailabilityZones?.filter((each) =>
     SubnetIds.includes(each.SubnetId ?? ""),
   );
-  same(shared, [], "subnets that instances share with the balancer, with a NAT");
+  same(shared?.length, isPublic ? 2 : 0, "subnets that instances share with the balancer");
+  const addresses = template.NetworkInterfaces?.map((each) => each.AssociatePublicIpAddress);
+  same(addresses, [isPublic], "public address of instances");
 }
 
 async function checkEndpoints(cloud: Cloud, VpcId: string) {
