@@ -22,11 +22,10 @@ const KEPT_DAYS = 30;
  * topic. In `sst dev` there is none.
  *
  * ### Cost
- * CodePipeline (V2) $0.002 for each minute of an action beyond the first 100 of a month, approvals
- * free; CodeBuild $0.005 a minute of checks and $0.0034 a minute of a deploy, beyond 100 free ones;
- * logs and archives a few cents. A fresh account's 20 pushes a month, 7 minutes of checks and 8 of
- * deploy each: 20 × (15 × $0.002 + 7 × $0.005 + 8 × $0.0034) = **$1.84 a month** without the free
- * minutes. The secret of `source: { secret }` costs $0.40 a month.
+ * CodePipeline (V2) $0.002 a minute of an action, approvals free; CodeBuild $0.005 a minute of checks
+ * and $0.0034 a minute of a deploy. 20 pushes a month, each with a minute of source, 7 of checks and
+ * 8 of deploy: 20 × (16 × $0.002 + 7 × $0.005 + 8 × $0.0034) = **$1.88 a month**; the account's first
+ * 100 minutes of either service are free. `source: { secret }` costs $0.40 a month for the secret.
  *
  * @param stage The stage's choices; nothing is made without `pipeline`.
  * @param alarms Where failures and approvals are told; nobody is told without it.

@@ -16,7 +16,7 @@ export interface PathFilter {
  * - `credential: "account"`: what CodeBuild has been given for the service in this account and region.
  * - `secret`: the ARN of a secret in Secrets Manager with a token for the service, in CodeBuild's
  *   format (`docs/pipeline.md`). It becomes CodeBuild's credential for the service in this account
- *   and region, of which there is one.
+ *   and region, of which there is one. Not for GitLab, to which CodeBuild goes by connections alone.
  */
 export type PipelineSource =
   | { connection: string }
@@ -61,10 +61,10 @@ export function pipelineProblem(value: unknown): string | undefined {
   if (!PROVIDERS.includes(provider as string))
     return `provider must be ${PROVIDERS.map((each) => `"${each}"`).join(" or ")}`;
   if (typeof approval !== "boolean") return "approval must be true or false";
-  return sourceProblem(source) ?? pathsProblem(paths, source);
+  return sourceProblem(source, provider as string) ?? pathsProblem(paths, source);
 }
 
-function sourceProblem(source: unknown): string | undefined {
+function sourceProblem(source: unknown, provider: string): string | undefined {
   const allowed =
     'source must be one of { connection: "new" }, { connection: "arn:aws:codeconnections:…" }, ' +
     '{ credential: "account" } and { secret: "arn:aws:secretsmanager:…" }';
@@ -75,7 +75,8 @@ function sourceProblem(source: unknown): string | undefined {
     matches(connection, CONNECTION) ||
     credential === "account" ||
     matches(secret, SECRET);
-  return right ? undefined : allowed;
+  if (!right) return allowed;
+  return secret && provider === "GitLab" ? "GitLab needs a source with a connection" : undefined;
 }
 
 function pathsProblem(paths: unknown, source: unknown): string | undefined {

@@ -71,16 +71,24 @@ function fromConnection({ options, parent }: SourceArgs, wanted: string): Pipeli
         gitConfiguration: { sourceActionName: SOURCE, pushes: [push] },
       },
     ],
-    // The service was renamed; AWS asks for the old name's right, the new one's or both.
     permissions: [
       {
         actions: ["codeconnections:UseConnection", "codestar-connections:UseConnection"],
-        resources: [arn],
+        resources: bothNames(arn),
       },
     ],
     revision: `#{${SOURCE}.CommitId} (#{${SOURCE}.CommitMessage})`,
     outputs: made ? { connection: handshake(made, parent) } : {},
   };
+}
+
+/** The service was renamed, and AWS asks for rights under the old name, the new one or both. */
+function bothNames(arn: $util.Input<string>): $util.Output<string>[] {
+  return ["codeconnections", "codestar-connections"].map((service) =>
+    $util
+      .output(arn)
+      .apply((text) => text.replace(/:(codeconnections|codestar-connections):/, `:${service}:`)),
+  );
 }
 
 function newConnection({ provider = "GitHub" }: PipelineOptions, parent: $util.Resource) {

@@ -6,8 +6,6 @@
 /** By Pulumi's type: what follows the partition, for a place (`region:account`) and a name. */
 const FORMATS: Record<string, (place: string, name: string) => string> = {
   BucketV2: (_place, name) => `s3:::${name}`,
-  // AWS gives it an ID.
-  Connection: (place) => `codeconnections:${place}:connection/*`,
   LogGroup: (place, name) => `logs:${place}:log-group:${name}`,
   Parameter: (place, name) => `ssm:${place}:parameter${name}`,
   Project: (place, name) => `codebuild:${place}:project/${name}`,
@@ -17,10 +15,10 @@ const FORMATS: Record<string, (place: string, name: string) => string> = {
 };
 
 /**
- * Ends of names that nobody knows before the deploy: Pulumi's own, as the mocks write it, and the eight
- * letters that SST's components draw.
+ * What nobody knows before the deploy: Pulumi's ends of names and AWS's IDs, as the mocks write them,
+ * and the eight letters that SST's components draw.
  */
-const MADE_UP = /-(1a2b3c4|[a-z]{8})(?=$|\/)/;
+const MADE_UP = /(?<=[-/])1a2b3c4(?=$|\/)|(?<=-)[a-z]{8}(?=$|\/)/;
 
 /**
  * The ARN that AWS would give, with `*` for the end of a name that is made up.
@@ -38,9 +36,9 @@ const MADE_UP = /-(1a2b3c4|[a-z]{8})(?=$|\/)/;
 export function realArn(arn: string, nameOf: (type: string, name: string) => string): string {
   const [, place = "", type = "", rest = ""] =
     arn.match(/^arn:aws:mock:([\w-]+:\d+):(\w+)\/(.*)$/s) ?? [];
-  if (!type) return arn.replace(MADE_UP, "-*");
+  if (!type) return arn.replace(MADE_UP, "*");
   const format = FORMATS[type];
   if (!format)
     throw new Error(`A policy names a ${type}; its ARN is missing in scripts/policy/arns.ts.`);
-  return `arn:aws:${format(place, nameOf(type, rest))}`.replace(MADE_UP, "-*");
+  return `arn:aws:${format(place, nameOf(type, rest))}`.replace(MADE_UP, "*");
 }

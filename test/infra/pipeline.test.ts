@@ -232,7 +232,10 @@ test("a pipeline with a given connection makes none, and says nothing of it", as
   const uses = statements(resources, "PipelinePolicy").find(([verbs]) =>
     verbs.includes("codeconnections:UseConnection"),
   );
-  expect(uses?.[1]).toEqual([CONNECTION]);
+  expect(uses?.[1]).toEqual([
+    CONNECTION,
+    CONNECTION.replace("codeconnections", "codestar-connections"),
+  ]);
 });
 
 describe("a pipeline whose source CodeBuild fetches with a token from Secrets Manager", () => {
@@ -355,6 +358,10 @@ describe("the option", () => {
     [
       { ...right, source: { secret: SECRET }, paths: { includes: ["a"] } },
       "paths need a source with a connection",
+    ],
+    [
+      { ...right, provider: "GitLab", source: { secret: SECRET } },
+      "GitLab needs a source with a connection.",
     ],
     [{ ...right, approval: "yes" }, "approval must be true or false."],
   ])("refuses %j with one line", (pipeline, message) => {
