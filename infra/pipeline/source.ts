@@ -105,31 +105,18 @@ function handshake(connection: aws.codeconnections.Connection, parent: $util.Res
   return $interpolate`authorise ${connection.name} once, while it is pending: https://${region}.console.aws.amazon.com/codesuite/settings/connections`;
 }
 
+/** Where CodeBuild puts the source for the pipeline. */
+const KEY = "source/source.zip";
+
 /**
  * CodeBuild fetches each push, with the credential that it was given for the service, and hands it to
  * the pipeline through the bucket.
  */
 function fromCodeBuild(args: SourceArgs, secret: string | undefined): PipelineSourceStage {
   const { options, bucket, parent, pipeline } = args;
-  const { provider = "GitHub", repository, branch } = options;
-  const key = "source/source.zip";
+  const { provider = "GitHub", branch } = options;
   const credential = secret && importCredential(provider, secret, parent);
-  const { project } = buildProject("PipelineSource", {
-    ...args,
-    buildspec: "source.yml",
-    description: `Hands ${repository} to the pipeline`,
-    architecture: "arm64",
-    environment: { SOURCE_BUCKET: bucket.name, SOURCE_KEY: key },
-    source: {
-      type: provider.toUpperCase(),
-      location: `https://${HOSTS[provider]}/${repository}.git`,
-      gitCloneDepth: 1,
-    },
-    permissions: [
-      { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/${key}`] },
-      ...(secret ? [{ actions: ["secretsmanager:GetSecretValue"], resources: [secret] }] : []),
-    ],
-  });
+  const project = fetchProject(args, secret);
   new aws.codebuild.Webhook(
     "PipelineSourceWebhook",
     { projectName: project.name, filterGroups: [{ filters: pushesTo(branch) }] },
@@ -145,12 +132,8 @@ function fromCodeBuild(args: SourceArgs, secret: string | undefined): PipelineSo
       provider: "S3",
       version: "1",
       outputArtifacts: [SOURCE],
-      configuration: {
-        S3Bucket: bucket.name,
-        S3ObjectKey: key,
-        // The rule starts it.
-        PollForSourceChanges: "false",
-      },
+      // The rule starts it.
+      configuration: { S3Bucket: bucket.name, S3ObjectKey: KEY, PollForSourceChanges: "false" },
     },
     triggers: [],
     permissions: [],
@@ -158,6 +141,28 @@ function fromCodeBuild(args: SourceArgs, secret: string | undefined): PipelineSo
     project,
     outputs: {},
   };
+}
+
+function fetchProject(args: SourceArgs, secret: string | undefined): aws.codebuild.Project {
+  const { options, bucket } = args;
+  const { provider = "GitHub", repository } = options;
+  const { project } = buildProject("PipelineSource", {
+    ...args,
+    buildspec: "source.yml",
+    description: `Hands ${repository} to the pipeline`,
+    architecture: "arm64",
+    environment: { SOURCE_BUCKET: bucket.name, SOURCE_KEY: KEY },
+    source: {
+      type: provider.toUpperCase(),
+      location: `https://${HOSTS[provider]}/${repository}.git`,
+      gitCloneDepth: 1,
+    },
+    permissions: [
+      { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/${KEY}`] },
+      ...(secret ? [{ actions: ["secretsmanager:GetSecretValue"], resources: [secret] }] : []),
+    ],
+  });
+  return project;
 }
 
 const HOSTS = { GitHub: "github.com", GitLab: "gitlab.com", Bitbucket: "bitbucket.org" } as const;
