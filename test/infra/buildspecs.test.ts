@@ -100,7 +100,7 @@ test("the source that CodeBuild hands over is the commit's files, and the checks
   expect(made.stderr).toBe("");
   const [archive = ""] = commands(read("source.yml"));
   const zip = join(folder, "source.zip");
-  expect(run(archive.replace("/tmp/source.zip", zip), folder).status).toBe(0);
+  expect(run(archive, folder).status).toBe(0);
   const unpacked = join(folder, "unpacked");
   expect(
     run(`mkdir ${unpacked} && cd ${unpacked} && python3 -m zipfile -e ${zip} .`, folder).status,
