@@ -27,6 +27,7 @@ export default $config({
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/token-secret.ts");
     const { api } = await import("./infra/api.ts");
+    const { pipeline } = await import("./infra/pipeline.ts");
     const { localStack } = await import("./infra/local-stack.ts");
 
     silenceDebugLog();
@@ -37,8 +38,9 @@ export default $config({
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
     const { url, shell } = await api({ stage, domain, alarms, tables, tokenSecret: tokenSecret() });
+    const delivery = pipeline(stage, alarms);
     localStack();
 
-    return { url, docs: $interpolate`${url}/docs`, ...(shell && { shell }) };
+    return { url, docs: $interpolate`${url}/docs`, ...(shell && { shell }), ...delivery };
   },
 });

@@ -48,10 +48,10 @@ export default defineConfig({
         },
       },
       {
-        // What stages cost: their resources from the same program, in a process of its own.
+        // What stages cost and may do: their resources from the same program, in a process of its own.
         test: {
           name: "cost",
-          include: ["test/cost/**/*.test.ts"],
+          include: ["test/cost/**/*.test.ts", "test/policy/**/*.test.ts"],
           globalSetup: ["scripts/graph/platform.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,6 +1,7 @@
 /** The archives that instances download, and the bucket they are in. */
 import type { Arch, Archive, Artifact as Archives } from "../scripts/build/artifact.ts";
 import { buildArtifact } from "./build-artifact.ts";
+import { privateBucket, UNFINISHED } from "./components/private-bucket.ts";
 
 export interface ArtifactArgs {
   /** The service's name, such as `api`. */
@@ -57,41 +58,12 @@ function createBucket(
   { retain = false, accessLogs }: ArtifactArgs,
   parent: $util.Resource,
 ) {
-  const bucket = new sst.aws.Bucket(
-    name,
-    {
-      versioning: true,
-      cors: false,
-      transform: {
-        bucket: (bucketArgs) => {
-          // `sst remove` empties the bucket, unless the stage keeps what it has.
-          bucketArgs.forceDestroy = !retain;
-        },
-      },
-    },
-    { parent },
-  );
-  const settings = { bucket: bucket.name };
-  new aws.s3.BucketOwnershipControls(
-    `${name}Ownership`,
-    { ...settings, rule: { objectOwnership: "BucketOwnerEnforced" } },
-    { parent },
-  );
-  new aws.s3.BucketServerSideEncryptionConfigurationV2(
-    `${name}Encryption`,
-    { ...settings, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-    { parent },
-  );
-  new aws.s3.BucketLifecycleConfigurationV2(
-    `${name}Lifecycle`,
-    { ...settings, rules: LIFECYCLE },
-    { parent },
-  );
+  const bucket = privateBucket(name, { retain, lifecycle: [SUPERSEDED, UNFINISHED] }, parent);
   if (accessLogs)
     new aws.s3.BucketLoggingV2(
       `${name}Logging`,
       {
-        ...settings,
+        bucket: bucket.name,
         targetBucket: accessLogs.bucket,
         targetPrefix: accessLogs.prefix ?? "artifact/",
       },
@@ -100,20 +72,12 @@ function createBucket(
   return bucket;
 }
 
-const LIFECYCLE = [
-  {
-    id: "superseded",
-    status: "Enabled",
-    filter: { prefix: "" },
-    noncurrentVersionExpiration: { noncurrentDays: 30, newerNoncurrentVersions: "10" },
-  },
-  {
-    id: "unfinished",
-    status: "Enabled",
-    filter: { prefix: "" },
-    abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-  },
-];
+const SUPERSEDED = {
+  id: "superseded",
+  status: "Enabled",
+  filter: { prefix: "" },
+  noncurrentVersionExpiration: { noncurrentDays: 30, newerNoncurrentVersions: "10" },
+};
 
 function upload(
   name: string,

@@ -9,6 +9,7 @@ import {
   architectureOf,
   checkInstanceTypes,
 } from "./components/instance-type.ts";
+import { type PipelineOptions, pipelineProblem } from "./pipeline/options.ts";
 
 /** What a stage decides. */
 export interface Stage {
@@ -49,6 +50,8 @@ export interface Stage {
   logRetention: Duration;
   /** Where alarms are sent; nobody is told without it. */
   alarmEmail?: string;
+  /** Deploy the stage by a pipeline on each push to a branch; none without it. */
+  pipeline?: PipelineOptions;
   /** Metrics and traces of the API's requests; without it none are made, and nothing is paid. */
   telemetry?: Telemetry;
 }
@@ -110,6 +113,13 @@ export const stages: Record<string, Partial<Stage>> = {
     nat: "managed",
     retain: false,
     deletionProtection: false,
+    pipeline: {
+      repository: "example/steadfast",
+      branch: "main",
+      source: { connection: "new" },
+      paths: { excludes: ["docs/**", "**/*.md"] },
+      approval: true,
+    },
   },
 };
 
@@ -202,6 +212,7 @@ const checks: Record<keyof Stage, Check> = {
       ? undefined
       : 'it must be like { endpoint: "http://127.0.0.1:4318", traces: 0.01 }, elsewhere by https, ' +
         "with traces from 0 to 1",
+  pipeline: pipelineProblem,
 };
 
 /** Whether it can be; what leaves the instance is encrypted, and the network lets nothing else out. */

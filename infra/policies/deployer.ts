@@ -207,9 +207,16 @@ const service: Record<string, Grant> = {
         "sns",
         "CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes ListTagsForResource TagResource UntagResource",
       ),
+      "aws:sns/topicSubscription:TopicSubscription": calls("sns", "Subscribe"),
+    },
+  },
+  Subscriptions: {
+    resources: ["*"],
+    reason: NO_RESOURCES,
+    actions: {
       "aws:sns/topicSubscription:TopicSubscription": calls(
         "sns",
-        "Subscribe Unsubscribe GetSubscriptionAttributes",
+        "GetSubscriptionAttributes Unsubscribe",
       ),
     },
   },
@@ -241,15 +248,27 @@ const service: Record<string, Grant> = {
   PassRoles: {
     resources: [`arn:aws:iam::*:role/${APP}-*`],
     condition: {
-      StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "vpc-flow-logs.amazonaws.com"] },
+      StringEquals: {
+        "iam:PassedToService": [
+          "codebuild.amazonaws.com",
+          "codepipeline.amazonaws.com",
+          "ec2.amazonaws.com",
+          "events.amazonaws.com",
+          "vpc-flow-logs.amazonaws.com",
+        ],
+      },
     },
-    actions: { "roles of instances and flow logs": calls("iam", "PassRole") },
+    actions: { "roles of instances, flow logs and the pipeline": calls("iam", "PassRole") },
   },
   ServiceRoles: {
     resources: ["arn:aws:iam::*:role/aws-service-role/*"],
     condition: {
       StringEquals: {
-        "iam:AWSServiceName": ["autoscaling.amazonaws.com", "elasticloadbalancing.amazonaws.com"],
+        "iam:AWSServiceName": [
+          "autoscaling.amazonaws.com",
+          "elasticloadbalancing.amazonaws.com",
+          "rds.amazonaws.com",
+        ],
       },
     },
     actions: { "first use in an account": calls("iam", "CreateServiceLinkedRole") },
@@ -344,6 +363,171 @@ const data: Record<string, Grant> = {
   },
 };
 
+const delivery: Record<string, Grant> = {
+  Pipeline: {
+    resources: [`arn:aws:codepipeline:*:*:${APP}-*`],
+    actions: {
+      "aws:codepipeline/pipeline:Pipeline": calls(
+        "codepipeline",
+        "CreatePipeline UpdatePipeline DeletePipeline GetPipeline ListTagsForResource TagResource UntagResource",
+      ),
+    },
+  },
+  Builds: {
+    resources: [`arn:aws:codebuild:*:*:project/${APP}-*`],
+    actions: {
+      "aws:codebuild/project:Project": calls(
+        "codebuild",
+        "CreateProject UpdateProject DeleteProject BatchGetProjects",
+      ),
+      "aws:codebuild/webhook:Webhook": calls(
+        "codebuild",
+        "CreateWebhook UpdateWebhook DeleteWebhook",
+      ),
+    },
+  },
+  BuildCredentials: {
+    resources: ["*"],
+    reason: "CodeBuild has one credential a Git service for the whole account and region.",
+    actions: {
+      "aws:codebuild/sourceCredential:SourceCredential": calls(
+        "codebuild",
+        "ImportSourceCredentials ListSourceCredentials DeleteSourceCredentials",
+      ),
+    },
+  },
+  Connections: {
+    resources: [
+      "arn:aws:codeconnections:*:*:connection/*",
+      "arn:aws:codestar-connections:*:*:connection/*",
+    ],
+    actions: {
+      // Passed to the pipeline; the service's old name is still asked for.
+      "aws:codeconnections/connection:Connection": [
+        ...calls(
+          "codeconnections",
+          "GetConnection DeleteConnection PassConnection ListTagsForResource TagResource UntagResource",
+        ),
+        ...calls("codestar-connections", "PassConnection"),
+      ],
+    },
+  },
+  NewConnections: {
+    resources: ["*"],
+    reason: NO_RESOURCES,
+    actions: {
+      "aws:codeconnections/connection:Connection": calls("codeconnections", "CreateConnection"),
+    },
+  },
+  Rules: {
+    resources: [`arn:aws:events:*:*:rule/${APP}-*`],
+    actions: {
+      "aws:cloudwatch/eventRule:EventRule": calls(
+        "events",
+        "PutRule DescribeRule DeleteRule ListTagsForResource TagResource UntagResource",
+      ),
+      "aws:cloudwatch/eventTarget:EventTarget": calls(
+        "events",
+        "PutTargets ListTargetsByRule RemoveTargets",
+      ),
+    },
+  },
+  Policies: {
+    resources: [`arn:aws:iam::*:policy/${APP}-*`],
+    actions: {
+      "aws:iam/policy:Policy": calls(
+        "iam",
+        `CreatePolicy GetPolicy DeletePolicy ListPolicyVersions GetPolicyVersion CreatePolicyVersion DeletePolicyVersion
+         TagPolicy UntagPolicy`,
+      ),
+    },
+  },
+};
+
+const observation: Record<string, Grant> = {
+  Dashboards: {
+    resources: [
+      `arn:aws:cloudwatch:*:*:alarm:${APP}-*`,
+      `arn:aws:cloudwatch::*:dashboard/${APP}-*`,
+    ],
+    actions: {
+      "aws:cloudwatch/compositeAlarm:CompositeAlarm": calls(
+        "cloudwatch",
+        "PutCompositeAlarm DeleteAlarms ListTagsForResource TagResource UntagResource",
+      ),
+      "aws:cloudwatch/dashboard:Dashboard": calls(
+        "cloudwatch",
+        "PutDashboard GetDashboard DeleteDashboards",
+      ),
+    },
+  },
+  Queries: {
+    resources: ["*"],
+    reason: "Saved queries have IDs for names, and their calls know no resource.",
+    actions: {
+      "aws:cloudwatch/queryDefinition:QueryDefinition": calls(
+        "logs",
+        "PutQueryDefinition DescribeQueryDefinitions DeleteQueryDefinition",
+      ),
+    },
+  },
+  Budgets: {
+    resources: [`arn:aws:budgets::*:budget/${APP}-*`],
+    actions: {
+      "aws:budgets/budget:Budget": calls(
+        "budgets",
+        "ViewBudget ModifyBudget ListTagsForResource TagResource UntagResource",
+      ),
+    },
+  },
+  Associations: {
+    resources: [
+      "arn:aws:ssm:*:*:association/*",
+      "arn:aws:ssm:*:*:document/AWS-ConfigureAWSPackage",
+      "arn:aws:ssm:*:*:document/AmazonCloudWatch-ManageAgent",
+      "arn:aws:ec2:*:*:instance/*",
+    ],
+    actions: {
+      "aws:ssm/association:Association": calls(
+        "ssm",
+        "CreateAssociation DescribeAssociation UpdateAssociation DeleteAssociation ListTagsForResource AddTagsToResource RemoveTagsFromResource",
+      ),
+    },
+  },
+};
+
+const database: Record<string, Grant> = {
+  Databases: {
+    resources: ["db", "pg", "snapshot", "subgrp"].map((kind) => `arn:aws:rds:*:*:${kind}:${APP}-*`),
+    actions: {
+      "aws:rds/instance:Instance": calls(
+        "rds",
+        `CreateDBInstance ModifyDBInstance RebootDBInstance DeleteDBInstance CreateDBSnapshot ListTagsForResource AddTagsToResource
+         RemoveTagsFromResource`,
+      ),
+      "aws:rds/subnetGroup:SubnetGroup": calls(
+        "rds",
+        "CreateDBSubnetGroup ModifyDBSubnetGroup DeleteDBSubnetGroup DescribeDBSubnetGroups",
+      ),
+      "aws:rds/parameterGroup:ParameterGroup": calls(
+        "rds",
+        `CreateDBParameterGroup ModifyDBParameterGroup ResetDBParameterGroup DeleteDBParameterGroup DescribeDBParameterGroups
+         DescribeDBParameters`,
+      ),
+    },
+  },
+  DatabasesRead: {
+    // RDS is asked by an ID of its own, and keys of AWS's services have IDs for names.
+    resources: ["arn:aws:rds:*:*:db:*", "arn:aws:kms:*:*:key/*"],
+    actions: { databases: ["rds:DescribeDBInstances", "kms:DescribeKey"] },
+  },
+  MasterPassword: {
+    // RDS names the secrets that it keeps passwords in.
+    resources: ["arn:aws:secretsmanager:*:*:secret:rds!*"],
+    actions: { "the password that RDS makes": calls("secretsmanager", "CreateSecret TagResource") },
+  },
+};
+
 const sst: Record<string, Grant> = {
   State: {
     resources: ["arn:aws:s3:::sst-state-*", "arn:aws:s3:::sst-asset-*"],
@@ -364,7 +548,7 @@ const sst: Record<string, Grant> = {
     },
   },
   Images: {
-    resources: ["arn:aws:ssm:*::parameter/aws/service/ami-amazon-linux-latest/*"],
+    resources: ["arn:aws:ssm:*:*:parameter/aws/service/ami-amazon-linux-latest/*"],
     actions: { "the newest Amazon Linux": calls("ssm", "GetParameter") },
   },
   Repository: {
@@ -384,7 +568,7 @@ const sst: Record<string, Grant> = {
 };
 
 /** The policies' grants, by policy. */
-export const deployerGrants = { sst, network, service, data };
+export const deployerGrants = { sst, network, service, data, delivery, observation, database };
 
 /** A policy as IAM takes it. */
 export function deployerPolicy(grants: Record<string, Grant>) {

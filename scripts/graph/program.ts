@@ -90,6 +90,10 @@ function outputsOf(
     ...inputs,
     name: label,
     arn: `arn:aws:mock:${REGION}:${ACCOUNT}:${type.split(":").at(-1)}/${label}`,
+    // The program looks into this one.
+    ...(type === "aws:codeconnections/connection:Connection" && {
+      arn: `arn:aws:codeconnections:${REGION}:${ACCOUNT}:connection/1a2b3c4`,
+    }),
     ...(type === "aws:ec2/launchTemplate:LaunchTemplate" && { latestVersion: 7 }),
     ...(type === "aws:ssm/parameter:Parameter" && { version: 3 }),
     ...(type === "aws:s3/bucketObjectv2:BucketObjectv2" && { versionId: "v1" }),

@@ -1,12 +1,11 @@
 import type { ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import getPort from "get-port";
-import { paths, root } from "./paths.ts";
+import { paths } from "./paths.ts";
 import { type Processes, stopGroup } from "./processes.ts";
+import { installVenv } from "./venv.ts";
 
 const START_SECONDS = 60;
 
@@ -32,32 +31,15 @@ export interface Emulator {
  * @throws with one line when Python is missing, or the packages cannot be had
  */
 export async function installEmulator(processes: Processes): Promise<void> {
-  const requirements = join(paths.emulator, "requirements.txt");
-  const wanted = createHash("sha256")
-    .update(await readFile(requirements))
-    .digest("hex");
-  const stamp = join(paths.venv, "requirements.sha256");
-  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return;
-  const options = { cwd: root, env: process.env, log: join(paths.logs, "install-emulator.log") };
-  await rm(paths.venv, { recursive: true, force: true });
-  try {
-    await processes.run("python3", ["-m", "venv", paths.venv], options);
-  } catch (cause) {
-    throw new Error(
-      "the emulator needs python3, 3.11 or later, with its venv module (on Debian the package python3-venv)",
-      { cause },
-    );
-  }
-  const pip = [
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "--disable-pip-version-check",
-    "--require-hashes",
-  ];
-  await processes.run(python(), [...pip, "-r", requirements], options);
-  await writeFile(stamp, wanted);
+  await installVenv(
+    {
+      purpose: "the emulator",
+      venv: paths.venv,
+      requirements: join(paths.emulator, "requirements.txt"),
+      log: join(paths.logs, "install-emulator.log"),
+    },
+    processes,
+  );
 }
 
 /** Starts the emulator on a free port of 127.0.0.1 and waits until it answers. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { checkDeployment } from "../../test/rehearsal/check-deployment.ts";
 import { leftovers } from "../../test/rehearsal/checks/leftovers.ts";
 import { type Links, readLinks } from "../../test/rehearsal/checks/links.ts";
+import { checkPipeline } from "../../test/rehearsal/checks/pipeline.ts";
 import { checkProtection } from "../../test/rehearsal/checks/protection.ts";
 import { findRefreshes } from "../../test/rehearsal/checks/refreshes.ts";
 import { checkState } from "../../test/rehearsal/checks/state.ts";
@@ -41,6 +42,7 @@ export interface Stage {
 export async function deployTwice({ steps, sst, cloud }: Stage): Promise<void> {
   await steps.run("sst deploy: the whole app", () => sst.run("deploy", "--stage", STAGE));
   await steps.run("the account has it all, wired", () => checkDeployment(cloud, STAGE));
+  await steps.run("the pipeline leads from a push to a deploy", () => checkPipeline(cloud, STAGE));
   await steps.run("sst deploy again: nothing changes", async () => {
     const before = await findDeployment(cloud);
     same((await sst.run("deploy", "--stage", STAGE)).changes, [], "changes of the second deploy");

@@ -1,7 +1,7 @@
 /** Physical names: within AWS's limits, and of the app. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixedName, uniqueName } from "../../infra/components/naming.ts";
-import { stages } from "../../infra/stages.ts";
+import { type Stage, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import type { Recorded } from "../../scripts/graph/resource.ts";
 
@@ -10,12 +10,17 @@ const LIMITS: Record<string, { input?: string; max: number }> = {
   "aws:autoscaling/group:Group": { max: 255 },
   "aws:autoscaling/lifecycleHook:LifecycleHook": { max: 255 },
   "aws:autoscaling/policy:Policy": { max: 255 },
+  "aws:cloudwatch/eventRule:EventRule": { max: 64 },
   "aws:cloudwatch/logGroup:LogGroup": { max: 512 },
   "aws:cloudwatch/metricAlarm:MetricAlarm": { max: 255 },
+  "aws:codebuild/project:Project": { max: 255 },
+  "aws:codeconnections/connection:Connection": { max: 32 },
+  "aws:codepipeline/pipeline:Pipeline": { max: 100 },
   "aws:dynamodb/table:Table": { max: 255 },
   "aws:ec2/launchTemplate:LaunchTemplate": { max: 128 },
   "aws:ec2/securityGroup:SecurityGroup": { max: 255 },
   "aws:iam/instanceProfile:InstanceProfile": { max: 128 },
+  "aws:iam/policy:Policy": { max: 128 },
   "aws:iam/role:Role": { max: 64 },
   "aws:iam/rolePolicy:RolePolicy": { max: 128 },
   "aws:lb/loadBalancer:LoadBalancer": { max: 32 },
@@ -28,8 +33,12 @@ const LIMITS: Record<string, { input?: string; max: number }> = {
 /** Types with a policy of the deployer that knows them by their names. */
 const OF_THE_APP = [
   "aws:autoscaling/group:Group",
+  "aws:cloudwatch/eventRule:EventRule",
   "aws:cloudwatch/metricAlarm:MetricAlarm",
+  "aws:codebuild/project:Project",
+  "aws:codepipeline/pipeline:Pipeline",
   "aws:dynamodb/table:Table",
+  "aws:iam/policy:Policy",
   "aws:iam/role:Role",
   "aws:iam/instanceProfile:InstanceProfile",
   "aws:lb/loadBalancer:LoadBalancer",
@@ -44,7 +53,12 @@ function physicalName({ type, name, inputs }: Recorded): string {
 }
 
 const LONG_STAGE = "a-pull-request-with-a-very-long-branch-name-of-60-characters";
-const everything = { ...stages.prod, domain: "api.example.com", alarmEmail: "ops@example.com" };
+const everything: Partial<Stage> = {
+  ...stages.prod,
+  domain: "api.example.com",
+  alarmEmail: "ops@example.com",
+  pipeline: { repository: "a/b", branch: "main", source: { connection: "new" } },
+};
 
 beforeAll(() => {
   stages.short = everything;

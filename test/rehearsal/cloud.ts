@@ -1,9 +1,12 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { CodeBuildClient } from "@aws-sdk/client-codebuild";
+import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -20,8 +23,11 @@ export function connect(endpoint: string, region: string) {
     autoScaling: new AutoScalingClient(options),
     balancing: new ElasticLoadBalancingV2Client(options),
     cloudWatch: new CloudWatchClient(options),
+    codeBuild: new CodeBuildClient(options),
+    codePipeline: new CodePipelineClient(options),
     dynamoDb: new DynamoDBClient(options),
     ec2: new EC2Client(options),
+    events: new EventBridgeClient(options),
     iam: new IAMClient(options),
     logs: new CloudWatchLogsClient(options),
     s3: new S3Client({ ...options, forcePathStyle: true }),

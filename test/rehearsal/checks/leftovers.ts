@@ -1,6 +1,8 @@
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { ListProjectsCommand } from "@aws-sdk/client-codebuild";
+import { ListPipelinesCommand } from "@aws-sdk/client-codepipeline";
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import {
   DescribeAddressesCommand,
@@ -17,6 +19,7 @@ import {
   DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import {
   ListInstanceProfilesCommand,
   ListPoliciesCommand,
@@ -37,7 +40,7 @@ const NOT_OURS = /^(sst-(state|asset)-|\/sst\/|\/aws\/)/;
  * What is not ours is left out.
  */
 export async function leftovers(cloud: Cloud): Promise<string[]> {
-  const lists = [...network(cloud), ...compute(cloud), ...rest(cloud)];
+  const lists = [...network(cloud), ...compute(cloud), ...delivery(cloud), ...rest(cloud)];
   const found = await Promise.all(
     lists.map(async ([kind, names]) =>
       (await names)
@@ -142,6 +145,24 @@ function compute({ ec2, autoScaling, balancing }: Cloud): Listing[] {
       balancing
         .send(new DescribeTargetGroupsCommand({}))
         .then((found) => (found.TargetGroups ?? []).map((each) => each.TargetGroupName)),
+    ],
+  ];
+}
+
+function delivery({ codeBuild, codePipeline, events }: Cloud): Listing[] {
+  return [
+    ["project", codeBuild.send(new ListProjectsCommand({})).then((found) => found.projects ?? [])],
+    [
+      "pipeline",
+      codePipeline
+        .send(new ListPipelinesCommand({}))
+        .then((found) => (found.pipelines ?? []).map((each) => each.name)),
+    ],
+    [
+      "event rule",
+      events
+        .send(new ListRulesCommand({}))
+        .then((found) => (found.Rules ?? []).map((each) => each.Name)),
     ],
   ];
 }

@@ -1,0 +1,45 @@
+/// <reference path="../../.sst/platform/config.d.ts" />
+/** What the pipeline does after its source. */
+import type { BuildProject } from "./build-project.ts";
+
+type Action = aws.types.input.codepipeline.PipelineStageAction;
+
+/** Name of the source's archive, by which the later steps and their rights know it. */
+export const SOURCE = "Source";
+
+/** Runs a project on the source. */
+export function buildAction(
+  name: string,
+  category: "Build" | "Test",
+  { project }: BuildProject,
+): Action {
+  return {
+    name,
+    category,
+    owner: "AWS",
+    provider: "CodeBuild",
+    version: "1",
+    inputArtifacts: [SOURCE],
+    configuration: { ProjectName: project.name },
+  };
+}
+
+/**
+ * Waits for a person, at most CodePipeline's seven days.
+ *
+ * @param revision The source, in CodePipeline's variables.
+ * @param alarms Where it is told that somebody is waited for.
+ */
+export function approvalAction(revision: string, alarms: aws.sns.Topic | undefined): Action {
+  return {
+    name: "Approval",
+    category: "Approval",
+    owner: "AWS",
+    provider: "Manual",
+    version: "1",
+    configuration: {
+      CustomData: `Deploy ${revision} to ${$app.stage}?`,
+      ...(alarms && { NotificationArn: alarms.arn }),
+    },
+  };
+}

@@ -1,0 +1,128 @@
+/// <reference path="../../.sst/platform/config.d.ts" />
+import { type Duration, toSeconds } from "../components/duration.ts";
+import { uniqueName } from "../components/naming.ts";
+import { SOURCE } from "./actions.ts";
+import { allow, type Statement, serviceRole } from "./roles.ts";
+
+/** What all projects of a pipeline share. */
+export interface Shared {
+  /** Has the sources, and what builds keep for the next. */
+  bucket: sst.aws.Bucket;
+  logRetention: Duration;
+  parent: $util.Resource;
+}
+
+export interface BuildProjectArgs extends Shared {
+  /** File in `infra/pipeline/buildspecs/`. */
+  buildspec: string;
+  description: string;
+  architecture: "arm64" | "x86_64";
+  /** Variables of the build; nothing secret. */
+  environment?: Record<string, $util.Input<string>>;
+  /** After how many minutes it has failed. @default 30 */
+  minutes?: number;
+  /** Policies for what the build does, beyond its own logs, source and cache. */
+  policies?: aws.iam.Policy[];
+  /** Statements for the same. */
+  permissions?: Statement[];
+  /** Where the source is. @default the pipeline hands it over */
+  source?: Pick<aws.types.input.codebuild.ProjectSource, "type" | "location" | "gitCloneDepth">;
+}
+
+export interface BuildProject {
+  project: aws.codebuild.Project;
+  role: aws.iam.Role;
+  /** What must be there before the first build. */
+  granted: $util.Resource[];
+}
+
+/** AWS's newest images by architecture; what they bring is pinned by the project itself. */
+const IMAGES = {
+  arm64: { type: "ARM_CONTAINER", image: "aws/codebuild/amazonlinux-aarch64-standard:3.0" },
+  x86_64: { type: "LINUX_CONTAINER", image: "aws/codebuild/amazonlinux-x86_64-standard:6.0" },
+} as const;
+
+/**
+ * A CodeBuild project with a role, a log group and a cache of its own, on the smallest machine: two
+ * vCPUs and 4 GB.
+ *
+ * #### Cost
+ * $0.005 a minute (x86-64) or $0.0034 (arm64), the first 100 of a month free; logs $0.50 a GB.
+ */
+export function buildProject(name: string, args: BuildProjectArgs): BuildProject {
+  const { parent } = args;
+  const logs = new aws.cloudwatch.LogGroup(
+    `${name}Logs`,
+    {
+      name: `/${$app.name}/${$app.stage}/${args.buildspec.replace(".yml", "")}`,
+      retentionInDays: toSeconds(args.logRetention, "logRetention") / 86_400,
+    },
+    { parent },
+  );
+  const { role, granted } = buildRole(name, args, logs);
+  const project = new aws.codebuild.Project(
+    uniqueName(name, 255),
+    {
+      description: args.description,
+      serviceRole: role.arn,
+      source: {
+        ...(args.source ?? { type: "CODEPIPELINE" }),
+        buildspec: `infra/pipeline/buildspecs/${args.buildspec}`,
+      },
+      artifacts: { type: args.source ? "NO_ARTIFACTS" : "CODEPIPELINE" },
+      environment: {
+        ...IMAGES[args.architecture],
+        computeType: "BUILD_GENERAL1_SMALL",
+        environmentVariables: Object.entries(args.environment ?? {}).map(([key, value]) => ({
+          name: key,
+          value,
+        })),
+      },
+      cache: { type: "S3", location: $interpolate`${args.bucket.name}/${cacheOf(name)}` },
+      logsConfig: { cloudwatchLogs: { status: "ENABLED", groupName: logs.name } },
+      buildTimeout: args.minutes ?? 30,
+    },
+    { parent, dependsOn: granted },
+  );
+  return { project, role, granted };
+}
+
+/** A project cannot touch another one's cache: what tests leave there must not reach a deploy. */
+function cacheOf(name: string): string {
+  return `cache/${name}`;
+}
+
+function buildRole(name: string, args: BuildProjectArgs, logs: aws.cloudwatch.LogGroup) {
+  const { bucket, parent, policies = [], permissions = [] } = args;
+  const role = serviceRole(`${name}Role`, "codebuild.amazonaws.com", parent);
+  const own = allow(`${name}Policy`, role, parent, [
+    {
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: [$interpolate`${logs.arn}:*`],
+    },
+    { actions: ["s3:GetBucketAcl", "s3:GetBucketLocation"], resources: [bucket.arn] },
+    {
+      actions: ["s3:GetObject", "s3:PutObject"],
+      resources: [$interpolate`${bucket.arn}/${cacheOf(name)}/*`],
+    },
+    // CodePipeline puts the source below its own name, cut to 20 characters.
+    ...(args.source
+      ? []
+      : [
+          {
+            actions: ["s3:GetObject", "s3:GetObjectVersion"],
+            resources: [$interpolate`${bucket.arn}/*/${SOURCE}/*`],
+          },
+        ]),
+    ...permissions,
+  ]);
+  const attached = policies.map(
+    (policy, index) =>
+      new aws.iam.RolePolicyAttachment(
+        `${name}Policy${index + 1}`,
+        { role: role.name, policyArn: policy.arn },
+        { parent },
+      ),
+  );
+  return { role, granted: [own, ...attached] };
+}

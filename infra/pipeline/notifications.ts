@@ -1,0 +1,63 @@
+/// <reference path="../../.sst/platform/config.d.ts" />
+import { uniqueName } from "../components/naming.ts";
+
+interface NotificationArgs {
+  pipeline: aws.codepipeline.Pipeline;
+  /** The project that fetches the source before the pipeline begins, if one does. */
+  source: aws.codebuild.Project | undefined;
+  /** A topic to which `events.amazonaws.com` may publish. */
+  alarms: aws.sns.Topic;
+  parent: $util.Resource;
+}
+
+/** Tells the alarms' topic of each run that failed, in a line that says where to look. Free. */
+export function tellOfFailures({ pipeline, source, alarms, parent }: NotificationArgs): void {
+  tell("PipelineFailed", alarms, parent, {
+    description: "A run of the pipeline failed",
+    pattern: pipeline.name.apply((name) => ({
+      source: ["aws.codepipeline"],
+      "detail-type": ["CodePipeline Pipeline Execution State Change"],
+      detail: { pipeline: [name], state: ["FAILED"] },
+    })),
+    paths: { name: "$.detail.pipeline", run: "$.detail.execution-id", region: "$.region" },
+    message:
+      "Pipeline <name> failed: https://<region>.console.aws.amazon.com/codesuite/codepipeline/pipelines/<name>/executions/<run>/timeline",
+  });
+  if (!source) return;
+  tell("PipelineSourceFailed", alarms, parent, {
+    description: "The source could not be fetched",
+    pattern: source.name.apply((name) => ({
+      source: ["aws.codebuild"],
+      "detail-type": ["CodeBuild Build State Change"],
+      detail: { "project-name": [name], "build-status": ["FAILED", "FAULT", "TIMED_OUT"] },
+    })),
+    paths: { name: "$.detail.project-name", log: "$.detail.additional-information.logs.deep-link" },
+    message: "Build <name> failed: <log>",
+  });
+}
+
+interface Telling {
+  description: string;
+  pattern: $util.Output<unknown>;
+  /** Names in the message, and where they are in the event. */
+  paths: Record<string, string>;
+  message: string;
+}
+
+function tell(name: string, topic: aws.sns.Topic, parent: $util.Resource, args: Telling): void {
+  const rule = new aws.cloudwatch.EventRule(
+    uniqueName(name, 64),
+    { description: args.description, eventPattern: $util.jsonStringify(args.pattern) },
+    { parent },
+  );
+  new aws.cloudwatch.EventTarget(
+    `${name}Target`,
+    {
+      rule: rule.name,
+      arn: topic.arn,
+      // The template is JSON: a text in quotes.
+      inputTransformer: { inputPaths: args.paths, inputTemplate: JSON.stringify(args.message) },
+    },
+    { parent },
+  );
+}

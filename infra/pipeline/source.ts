@@ -1,0 +1,214 @@
+/// <reference path="../../.sst/platform/config.d.ts" />
+/** Where the pipeline gets the repository from, and what starts it. */
+import { uniqueName } from "../components/naming.ts";
+import { SOURCE } from "./actions.ts";
+import { buildProject, type Shared } from "./build-project.ts";
+import type { PipelineOptions } from "./options.ts";
+import { allow, type Statement, serviceRole } from "./roles.ts";
+
+export interface SourceArgs extends Shared {
+  options: PipelineOptions;
+  /** The pipeline's name. */
+  pipeline: string;
+}
+
+/** The pipeline's first stage, and what belongs to it. */
+export interface PipelineSourceStage {
+  action: aws.types.input.codepipeline.PipelineStageAction;
+  triggers: aws.types.input.codepipeline.PipelineTrigger[];
+  /** What the pipeline's role needs for it. */
+  permissions: Statement[];
+  /** The source in the pipeline's variables, for people. */
+  revision: string;
+  /** The project that fetches the source before the pipeline begins, if one does. */
+  project?: aws.codebuild.Project;
+  /** What whoever deploys should know. */
+  outputs: Record<string, $util.Output<string>>;
+}
+
+/** The source of the stage's choice: see `PipelineSource`. */
+export function sourceStage(args: SourceArgs): PipelineSourceStage {
+  const { source } = args.options;
+  if ("connection" in source) return fromConnection(args, source.connection);
+  return fromCodeBuild(args, "secret" in source ? source.secret : undefined);
+}
+
+/** CodePipeline fetches each push by itself. */
+function fromConnection({ options, parent }: SourceArgs, wanted: string): PipelineSourceStage {
+  const { repository, branch, paths } = options;
+  const made = wanted === "new" ? newConnection(options, parent) : undefined;
+  const arn = made?.arn ?? wanted;
+  const push = {
+    branches: { includes: [branch] },
+    ...(paths && {
+      // A list must not be empty.
+      filePaths: {
+        ...(paths.includes && { includes: [...paths.includes] }),
+        ...(paths.excludes && { excludes: [...paths.excludes] }),
+      },
+    }),
+  };
+  return {
+    action: {
+      name: SOURCE,
+      namespace: SOURCE,
+      category: "Source",
+      owner: "AWS",
+      provider: "CodeStarSourceConnection",
+      version: "1",
+      outputArtifacts: [SOURCE],
+      configuration: {
+        ConnectionArn: arn,
+        FullRepositoryId: repository,
+        BranchName: branch,
+        // The trigger starts it; both would start it twice.
+        DetectChanges: "false",
+      },
+    },
+    triggers: [
+      {
+        providerType: "CodeStarSourceConnection",
+        gitConfiguration: { sourceActionName: SOURCE, pushes: [push] },
+      },
+    ],
+    permissions: [
+      {
+        actions: ["codeconnections:UseConnection", "codestar-connections:UseConnection"],
+        resources: bothNames(arn),
+      },
+    ],
+    revision: `#{${SOURCE}.CommitId} (#{${SOURCE}.CommitMessage})`,
+    outputs: made ? { connection: handshake(made, parent) } : {},
+  };
+}
+
+/** The service was renamed, and AWS asks for rights under the old name, the new one or both. */
+function bothNames(arn: $util.Input<string>): $util.Output<string>[] {
+  return ["codeconnections", "codestar-connections"].map((service) =>
+    $util
+      .output(arn)
+      .apply((text) => text.replace(/:(codeconnections|codestar-connections):/, `:${service}:`)),
+  );
+}
+
+function newConnection({ provider = "GitHub" }: PipelineOptions, parent: $util.Resource) {
+  return new aws.codeconnections.Connection(
+    uniqueName("Git", 32),
+    { providerType: provider },
+    { parent },
+  );
+}
+
+/** A new connection waits for somebody with rights on the repository; a deploy cannot do that. */
+function handshake(connection: aws.codeconnections.Connection, parent: $util.Resource) {
+  const region = aws.getRegionOutput({}, { parent }).name;
+  return $interpolate`authorise ${connection.name} once, while it is pending: https://${region}.console.aws.amazon.com/codesuite/settings/connections`;
+}
+
+/** Where CodeBuild puts the source for the pipeline. */
+const KEY = "source/source.zip";
+
+/**
+ * CodeBuild fetches each push, with the credential that it was given for the service, and hands it to
+ * the pipeline through the bucket.
+ */
+function fromCodeBuild(args: SourceArgs, secret: string | undefined): PipelineSourceStage {
+  const { options, bucket, parent, pipeline } = args;
+  const { provider = "GitHub", branch } = options;
+  const credential = secret && importCredential(provider, secret, parent);
+  const project = fetchProject(args, secret);
+  new aws.codebuild.Webhook(
+    "PipelineSourceWebhook",
+    { projectName: project.name, filterGroups: [{ filters: pushesTo(branch) }] },
+    { parent, dependsOn: credential ? [credential] : [] },
+  );
+  startAfter(project, pipeline, parent);
+  return {
+    action: {
+      name: SOURCE,
+      namespace: SOURCE,
+      category: "Source",
+      owner: "AWS",
+      provider: "S3",
+      version: "1",
+      outputArtifacts: [SOURCE],
+      // The rule starts it.
+      configuration: { S3Bucket: bucket.name, S3ObjectKey: KEY, PollForSourceChanges: "false" },
+    },
+    triggers: [],
+    permissions: [],
+    revision: `the source (version #{${SOURCE}.VersionId})`,
+    project,
+    outputs: {},
+  };
+}
+
+function fetchProject(args: SourceArgs, secret: string | undefined): aws.codebuild.Project {
+  const { options, bucket } = args;
+  const { provider = "GitHub", repository } = options;
+  const { project } = buildProject("PipelineSource", {
+    ...args,
+    buildspec: "source.yml",
+    description: `Hands ${repository} to the pipeline`,
+    architecture: "arm64",
+    environment: { SOURCE_BUCKET: bucket.name, SOURCE_KEY: KEY },
+    source: {
+      type: provider.toUpperCase(),
+      location: `https://${HOSTS[provider]}/${repository}.git`,
+      gitCloneDepth: 1,
+    },
+    permissions: [
+      { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/${KEY}`] },
+      ...(secret ? [{ actions: ["secretsmanager:GetSecretValue"], resources: [secret] }] : []),
+    ],
+  });
+  return project;
+}
+
+const HOSTS = { GitHub: "github.com", GitLab: "gitlab.com", Bitbucket: "bitbucket.org" } as const;
+
+/** CodeBuild reads the token from the secret each time; the state holds the secret's ARN alone. */
+function importCredential(provider: string, secret: string, parent: $util.Resource) {
+  return new aws.codebuild.SourceCredential(
+    "PipelineCredential",
+    { serverType: provider.toUpperCase(), authType: "SECRETS_MANAGER", token: secret },
+    { parent },
+  );
+}
+
+function pushesTo(branch: string) {
+  const escaped = branch.replaceAll(/[.]/g, "\\.");
+  return [
+    { type: "EVENT", pattern: "PUSH" },
+    { type: "HEAD_REF", pattern: `^refs/heads/${escaped}$` },
+  ];
+}
+
+/** Starts the pipeline when the project has put a new source into the bucket. */
+function startAfter(project: aws.codebuild.Project, pipeline: string, parent: $util.Resource) {
+  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const partition = aws.getPartitionOutput({}, { parent }).partition;
+  const region = aws.getRegionOutput({}, { parent }).name;
+  const arn = $interpolate`arn:${partition}:codepipeline:${region}:${account}:${pipeline}`;
+  const role = serviceRole("PipelineStartRole", "events.amazonaws.com", parent);
+  const granted = allow("PipelineStartPolicy", role, parent, [
+    { actions: ["codepipeline:StartPipelineExecution"], resources: [arn] },
+  ]);
+  const rule = new aws.cloudwatch.EventRule(
+    uniqueName("PipelineStart", 64),
+    {
+      description: "A new source is there",
+      eventPattern: $util.jsonStringify({
+        source: ["aws.codebuild"],
+        "detail-type": ["CodeBuild Build State Change"],
+        detail: { "project-name": [project.name], "build-status": ["SUCCEEDED"] },
+      }),
+    },
+    { parent },
+  );
+  new aws.cloudwatch.EventTarget(
+    "PipelineStartTarget",
+    { rule: rule.name, arn, roleArn: role.arn },
+    { parent, dependsOn: [granted] },
+  );
+}

@@ -1,0 +1,44 @@
+/**
+ * ARNs as AWS makes them. The resource graph knows names, but its mocks have one form for every ARN:
+ * `arn:aws:mock:<region>:<account>:<type>/<name>`.
+ */
+
+/** By Pulumi's type: what follows the partition, for a place (`region:account`) and a name. */
+const FORMATS: Record<string, (place: string, name: string) => string> = {
+  BucketV2: (_place, name) => `s3:::${name}`,
+  LogGroup: (place, name) => `logs:${place}:log-group:${name}`,
+  Parameter: (place, name) => `ssm:${place}:parameter${name}`,
+  Project: (place, name) => `codebuild:${place}:project/${name}`,
+  Secret: (place, name) => `secretsmanager:${place}:secret:${name}`,
+  Table: (place, name) => `dynamodb:${place}:table/${name}`,
+  Topic: (place, name) => `sns:${place}:${name}`,
+};
+
+/**
+ * What nobody knows before the deploy: Pulumi's ends of names and AWS's IDs, as the mocks write them,
+ * and the eight letters that SST's components draw.
+ */
+const MADE_UP = /(?<=[-/])1a2b3c4(?=$|\/)|(?<=-)[a-z]{8}(?=$|\/)/;
+
+/**
+ * The ARN that AWS would give, with `*` for the end of a name that is made up.
+ *
+ * @param arn From a policy in the resource graph.
+ * @param nameOf The physical name of a resource, by its type and the name in the mocks' ARN.
+ * @throws When a policy names a type whose ARNs are not known here.
+ *
+ * @example
+ * ```ts
+ * realArn("arn:aws:mock:us-east-1:123456789012:Table/Users-1a2b3c4", (_type, name) => name);
+ * // arn:aws:dynamodb:us-east-1:123456789012:table/Users-*
+ * ```
+ */
+export function realArn(arn: string, nameOf: (type: string, name: string) => string): string {
+  const [, place = "", type = "", rest = ""] =
+    arn.match(/^arn:aws:mock:([\w-]+:\d+):(\w+)\/(.*)$/s) ?? [];
+  if (!type) return arn.replace(MADE_UP, "*");
+  const format = FORMATS[type];
+  if (!format)
+    throw new Error(`A policy names a ${type}; its ARN is missing in scripts/policy/arns.ts.`);
+  return `arn:aws:${format(place, nameOf(type, rest))}`.replace(MADE_UP, "*");
+}

@@ -1,0 +1,96 @@
+/** The app's IAM policies, from the source that the infrastructure is made of. */
+import { deployerGrants, deployerPolicy } from "../../infra/policies/deployer.ts";
+import type { Recorded } from "../graph/resource.ts";
+import { resourceGraph } from "../graph.ts";
+import { realArn } from "./arns.ts";
+
+/** A policy as IAM takes it. */
+export interface Policy {
+  Version: string;
+  Statement: Record<string, unknown>[];
+}
+
+/** Policies by the name under which one would look for them. */
+export type Policies = Record<string, Policy>;
+
+/** Whose policies there are: whoever deploys, the pipeline's services, the instances. */
+export const KINDS = ["deployer", "pipeline", "instance"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Services that take the roles, by kind. */
+const SERVICES: Record<Exclude<Kind, "deployer">, string[]> = {
+  instance: ["ec2.amazonaws.com"],
+  pipeline: ["codepipeline.amazonaws.com", "codebuild.amazonaws.com", "events.amazonaws.com"],
+};
+
+/**
+ * The policies of some kinds. Those of the deployer are the same for every stage.
+ *
+ * @param stage The stage whose roles are asked; one that `infra/stages.ts` does not know is a personal
+ *   stage.
+ * @throws When the stage has no role of a kind, and what the stage's program throws.
+ *
+ * @example
+ * ```ts
+ * const { ApiPolicy } = await policiesOf(["instance"], "prod");
+ * ```
+ */
+export async function policiesOf(kinds: readonly Kind[], stage: string): Promise<Policies> {
+  const found: Policies = kinds.includes("deployer") ? deployer() : {};
+  const roles = kinds.filter((kind) => kind !== "deployer");
+  if (roles.length === 0) return found;
+  const resources = await resourceGraph(stage);
+  for (const kind of roles) Object.assign(found, ofRoles(resources, kind, stage));
+  return found;
+}
+
+function deployer(): Policies {
+  return Object.fromEntries(
+    Object.entries(deployerGrants).map(([name, grants]) => [
+      `deployer-${name}`,
+      deployerPolicy(grants),
+    ]),
+  );
+}
+
+/** The own policies of the roles that a kind's services take. */
+function ofRoles(resources: Recorded[], kind: Exclude<Kind, "deployer">, stage: string): Policies {
+  const roles = resources
+    .filter((each) => each.type === "aws:iam/role:Role")
+    .filter((role) => takers(role).some((service) => SERVICES[kind].includes(service)))
+    .map((role) => role.id);
+  const policies = resources
+    .filter((each) => each.type === "aws:iam/rolePolicy:RolePolicy")
+    .filter((each) => roles.includes(each.inputs.role));
+  if (policies.length === 0) throw new Error(`Stage "${stage}" has no ${kind}${hint(kind)}.`);
+  return Object.fromEntries(
+    policies.map(({ name, inputs }) => [name, withRealArns(JSON.parse(inputs.policy), resources)]),
+  );
+}
+
+function hint(kind: Kind): string {
+  return kind === "pipeline" ? '; give it the option "pipeline" in infra/stages.ts' : "";
+}
+
+function takers({ inputs }: Recorded): string[] {
+  const trust = inputs.assumeRolePolicy;
+  const { Statement } = typeof trust === "string" ? JSON.parse(trust) : trust;
+  return [Statement].flat().flatMap(({ Principal }) => Principal.Service ?? []);
+}
+
+function withRealArns({ Version, Statement }: Policy, resources: Recorded[]): Policy {
+  const buckets = resources.filter((each) => each.type === "aws:s3/bucketV2:BucketV2");
+  /** The mocks' ARN of a bucket has its logical name. */
+  const nameOf = (type: string, name: string) => {
+    const bucket = buckets.find((each) => name.startsWith(`${each.name}-1a2b3c4`));
+    if (type !== "BucketV2" || !bucket) return name;
+    return name.replace(`${bucket.name}-1a2b3c4`, bucket.inputs.bucket);
+  };
+  return {
+    Version,
+    Statement: Statement.map((each) => ({
+      ...each,
+      Resource: [each.Resource].flat().map((arn) => realArn(arn as string, nameOf)),
+    })),
+  };
+}
