@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { explainFailedStart } from "@steadfast/core/process";
 import { createTables, localEnvironment } from "@steadfast/local";
 import { startDatabase } from "./start/database.ts";
 import { tokenSecret } from "./start/token-secret.ts";
@@ -45,7 +46,6 @@ try {
   });
   sayWhereItIs(app.listeningOrigin, database.endpoint);
 } catch (error) {
-  const { explainFailedStart } = await import("../packages/api/src/server.ts");
   fail(explainFailedStart(error));
 }
 

@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Database, Passwords, Posts, readLink, Users } from "@steadfast/core";
+import { createLogger, explainFailedStart, listeningAddress } from "@steadfast/core/process";
 import closeWithGrace from "close-with-grace";
-import type { FastifyListenOptions } from "fastify";
 import { type App, buildApp } from "./app.ts";
 import { type Config, loadConfig } from "./config.ts";
-import { createLogger } from "./logger.ts";
 import { Readiness } from "./readiness.ts";
-
-/** First file descriptor that systemd passes to a service with a socket. */
-const SYSTEMD_FD = 3;
 
 /** Starts the API as a process: from its environment to an orderly end on SIGTERM or SIGINT. */
 export async function serve(): Promise<App> {
@@ -27,15 +23,8 @@ export async function serve(): Promise<App> {
   stopOnSignals(app, readiness, config, () => database.close());
   // The first request should not have to wait for the first connection; without one we start anyway.
   await readiness.check().catch(() => {});
-  await app.listen(listenOptions(config));
+  await app.listen(listeningAddress(config.HOST, config.PORT));
   return app;
-}
-
-/** systemd's socket where one is passed, else the configured address. */
-function listenOptions({ HOST, PORT }: Config): FastifyListenOptions & { fd?: number } {
-  const { LISTEN_PID, LISTEN_FDS } = process.env;
-  const passed = LISTEN_PID === String(process.pid) && Number(LISTEN_FDS) > 0;
-  return passed ? { host: HOST, fd: SYSTEMD_FD } : { host: HOST, port: PORT };
 }
 
 /**
@@ -69,19 +58,6 @@ function stopOnSignals(
       app.log.info("stopped");
     },
   );
-}
-
-/** A failed start is one line for people, not a stack. */
-export function explainFailedStart(error: unknown): string {
-  const { code, port, address, message } = error as NodeJS.ErrnoException & {
-    port?: number;
-    address?: string;
-  };
-  if (code === "EADDRINUSE") {
-    return `Port ${port} of ${address} is in use: stop what listens there, or set PORT to another.`;
-  }
-  if (code === "EACCES") return `Port ${port} needs privileges: set PORT to one above 1023.`;
-  return message ?? String(error);
 }
 
 if (import.meta.main) {
