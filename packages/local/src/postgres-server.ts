@@ -54,9 +54,9 @@ export async function startPostgresServer({
 }: PostgresServerOptions = {}): Promise<PostgresServer> {
   const bin = findPostgresServer();
   if (!bin) throw new Error(`There is no Postgres server in ${VERSIONS}: install postgresql.`);
-  const user = process.getuid?.() === 0 ? postgresUser() : {};
+  const user = process.getuid?.() === 0 ? postgresUser() : undefined;
   const folder = mkdtempSync(join(tmpdir(), "steadfast-postgres-"));
-  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
+  if (user) chownSync(folder, user.uid, user.gid);
   const data = join(folder, "data");
   const initdb = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"];
   await promisify(execFile)(join(bin, "initdb"), initdb, { ...user, cwd: folder });
@@ -105,7 +105,7 @@ export async function startPostgresServer({
   return server;
 }
 
-function postgresUser(): { uid?: number; gid?: number } {
+function postgresUser(): { uid: number; gid: number } {
   const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
   return { uid: id("-u"), gid: id("-g") };
 }
