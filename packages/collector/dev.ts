@@ -3,7 +3,7 @@
  * an embedded Postgres, with its data in `.data/postgres`, unless a database is named and there; and
  * without a key of CoinMarketCap's API a stand-in with a made-up market, whose quotes are marked so.
  *
- * Started with an IPC channel it sends the link to the database, and ends with who started it.
+ * Started with an IPC channel it sends the variables that name the database, and ends with who started it.
  */
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
@@ -23,7 +23,7 @@ try {
   process.env.BUFFER_FILE ||= join(data, "quotes.jsonl");
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
   await serve({ onStopped: async () => postgres?.stop() });
-  process.send?.({ postgres });
+  process.send?.({ environment: databaseEnvironment() });
 } catch (error) {
   console.error(explainFailedStart(error));
   process.exit(1);
@@ -56,6 +56,12 @@ function useForDatabase({ host, port, username, password, database }: LocalPostg
     DB_PASS: password,
     DB_NAME: database,
   });
+}
+
+/** The database as it is named by now, which was not necessarily by us. */
+function databaseEnvironment(): Record<string, string | undefined> {
+  const { DB_HOST, DB_PORT, DB_USER, DB_PASS, DB_NAME } = process.env;
+  return { DB_HOST, DB_PORT, DB_USER, DB_PASS, DB_NAME };
 }
 
 async function useStandIn(): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Database, Passwords, Posts, readLink, Users } from "@steadfast/core";
 import { createLogger, explainFailedStart, listeningAddress } from "@steadfast/core/process";
+import { Postgres, Quotes, readPostgresSettings } from "@steadfast/core/quotes";
 import closeWithGrace from "close-with-grace";
 import { type App, buildApp } from "./app.ts";
 import { type Config, loadConfig } from "./config.ts";
@@ -11,6 +12,7 @@ export async function serve(): Promise<App> {
   const config = loadConfig();
   const logger = createLogger(config.LOG_LEVEL);
   const database = new Database();
+  // Of DynamoDB alone: without Postgres, which few routes need, the others can still be served.
   const readiness = new Readiness(() => database.ping());
   const posts = new Posts({ database });
   const passwords = new Passwords({
@@ -18,9 +20,15 @@ export async function serve(): Promise<App> {
     queue: config.PASSWORD_QUEUE,
   });
   const users = new Users({ database, passwords, posts });
+  const settings = readPostgresSettings();
+  const postgres = settings && new Postgres({ settings });
+  const quotes = postgres && new Quotes(postgres);
   const tokenSecret = readLink("TokenSecret", "value");
-  const app = await buildApp({ config, users, posts, readiness, tokenSecret, logger });
-  stopOnSignals(app, readiness, config, () => database.close());
+  const app = await buildApp({ config, users, posts, quotes, readiness, tokenSecret, logger });
+  stopOnSignals(app, readiness, config, async () => {
+    database.close();
+    await postgres?.close();
+  });
   // The first request should not have to wait for the first connection; without one we start anyway.
   await readiness.check().catch(() => {});
   await app.listen(listeningAddress(config.HOST, config.PORT));
@@ -36,7 +44,7 @@ function stopOnSignals(
   app: App,
   readiness: Readiness,
   config: Config,
-  closeDatabase: () => void,
+  closeDatabases: () => Promise<void>,
 ): void {
   const drain = config.DRAIN_SECONDS * 1000;
   const logger = {
@@ -54,7 +62,7 @@ function stopOnSignals(
         await sleep(drain);
       }
       await app.close();
-      closeDatabase();
+      await closeDatabases();
       app.log.info("stopped");
     },
   );
