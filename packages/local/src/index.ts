@@ -8,6 +8,7 @@ export {
   startStandIn,
   type Trouble,
 } from "./coinmarketcap.ts";
+export { type CollectorLine, type CollectorProcess, startCollector } from "./collector.ts";
 export { type Dynoxide, type DynoxideOptions, startDynoxide } from "./dynoxide.ts";
 export { type LocalEnvironmentOptions, localEnvironment } from "./environment.ts";
 export { type PgliteOptions, startPglite } from "./pglite.ts";
