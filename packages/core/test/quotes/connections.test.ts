@@ -150,14 +150,12 @@ describe.skipIf(!findPostgresServer())("a Postgres server", () => {
       await expect.poll(() => outcome(postgres), { timeout: 15_000 }).toBe("answered");
     });
 
-    it("a connection whose answer is overdue is not used again", async () => {
-      const postgres = connect(settings, { ...PATIENT, connections: 1 });
-      const impatient = connect(settings, { queryTimeout: 300, connections: 1 });
+    it("a query that takes too long is given up, and the next one is answered", async () => {
+      const impatient = connect(settings, { queryTimeout: 400, connections: 1 });
       await expect.poll(() => outcome(impatient), { timeout: 10_000 }).toBe("answered");
-      const slow = impatient.run((db) => sql`select pg_sleep(1)`.execute(db));
+      const slow = impatient.run((db) => sql`select pg_sleep(60)`.execute(db));
       await expect(slow).rejects.toMatchObject({ kind: "unavailable" });
       await expect.poll(() => outcome(impatient), { timeout: 10_000 }).toBe("answered");
-      await postgres.ping();
     });
   });
 });
