@@ -1,13 +1,14 @@
 /**
  * `npm start`: the whole system on this machine, without AWS. Starts the embedded DynamoDB, creates the
  * tables, starts the collector with an embedded Postgres in a process of its own and the API in this
- * one, and stops everything on Ctrl-C. Data lives in `.data/`.
+ * one, and stops everything on Ctrl-C. Data lives in `.data/`
+ * (`DATA_FOLDER`).
  *
  * `PORT`, `HOST` and the other variables of both apply (the collector's health checks take any port); `DYNAMODB_ENDPOINT` names another DynamoDB to
  * use (DynamoDB Local, or a region's endpoint). `npm run dev` restarts it when a source changes.
  */
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -20,7 +21,7 @@ import { tokenSecret } from "./start/token-secret.ts";
 /** The tables' names begin with it, so that they stand apart in a DynamoDB that has others. */
 const PREFIX = "steadfast-local-";
 
-const data = fileURLToPath(new URL("../.data", import.meta.url));
+const data = process.env.DATA_FOLDER || fileURLToPath(new URL("../.data", import.meta.url));
 
 try {
   mkdirSync(data, { recursive: true });
@@ -57,7 +58,7 @@ try {
     Quotes: `${app.listeningOrigin}/quotes/latest`,
     DynamoDB: database.endpoint,
     Postgres: collector.postgres,
-    Data: ".data/",
+    Data: relative("", data) || ".",
   });
 } catch (error) {
   fail(explainFailedStart(error));

@@ -1,6 +1,6 @@
 /**
  * The collector on this machine, for `npm start` and `sst dev`, with what it needs and does not find:
- * an embedded Postgres, with its data in `.data/postgres`, unless a database is named and there; and
+ * an embedded Postgres, with its data in `.data/postgres` (`DATA_FOLDER`), unless a database is named and there; and
  * without a key of CoinMarketCap's API a stand-in with a made-up market, whose quotes are marked so.
  *
  * Started with an IPC channel it sends the variables that name the database, and ends with who started it.
@@ -14,7 +14,7 @@ import { linkProperties, readPostgresSettings } from "@steadfast/core/quotes";
 import { type LocalPostgres, STAND_IN_KEY, startPglite, startStandIn } from "@steadfast/local";
 import { serve } from "./src/server.ts";
 
-const data = join(import.meta.dirname, "../../.data");
+const data = process.env.DATA_FOLDER || join(import.meta.dirname, "../../.data");
 
 try {
   const postgres = await embeddedPostgres();

@@ -171,6 +171,26 @@ describe("the application's archive", () => {
   });
 });
 
+describe("the collector's archive", () => {
+  it("starts, and carries Amazon's certificate authorities", async () => {
+    const folder = join(root, "collector");
+    await bundle({ entry: "packages/collector/src/server.ts", folder });
+    expect(await readFile(join(folder, "server.mjs"), "utf8")).toContain("rds-ca-rsa2048-g1");
+    const child = spawn(process.execPath, [join(folder, "start.mjs")], {
+      env: { CMC_API_KEY: "a key", PORT: "0" },
+    });
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    const [code] = await once(child, "close");
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^cannot start the service: There is no database: set DB_HOST, /),
+    ]);
+  });
+});
+
 describe("a start that fails", () => {
   it.each([
     [

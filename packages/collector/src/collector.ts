@@ -138,7 +138,7 @@ export class Collector {
       buffered: buffer.size,
       lag_seconds: this.#lagSeconds(),
       failure: problems[0]?.name ?? null,
-      ...(problems.length > 0 && { detail: problems.map(({ detail }) => detail).join(" ") }),
+      ...(problems.length > 0 && { detail: problems.map(({ detail }) => detail).join("; ") }),
       ...(questions.waitingSeconds > 0 && { waiting_seconds: questions.waitingSeconds }),
       attempts,
       ms: Math.round(duration),

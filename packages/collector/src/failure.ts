@@ -46,7 +46,7 @@ const CODES: Record<number, Kind> = {
   1006: { name: "PlanNotAuthorized", remedy: "refused", wait: 5 * MINUTE },
   1007: { name: "ApiKeyDisabled", remedy: "refused", wait: 5 * MINUTE },
   1008: { name: "MinuteLimit", remedy: "wait", wait: MINUTE },
-  // They end at a moment that the answer does not tell. Asking costs no credit until then.
+  // These two end at a moment that the answer does not tell.
   1009: { name: "DailyLimit", remedy: "wait", wait: 15 * MINUTE },
   1010: { name: "MonthlyLimit", remedy: "wait", wait: HOUR },
   1011: { name: "IpLimit", remedy: "wait", wait: MINUTE },

@@ -22,8 +22,13 @@ export interface PostgresServer extends LocalPostgres {
   thaw(): void;
 }
 
-/** Folder of the newest Postgres server that is installed; `undefined` when there is none. */
+/**
+ * Folder of the newest Postgres server that is installed, or the one that `POSTGRES_BIN` names;
+ * `undefined` when there is none.
+ */
 export function findPostgresServer(): string | undefined {
+  const named = process.env.POSTGRES_BIN;
+  if (named) return existsSync(join(named, "postgres")) ? named : undefined;
   if (!existsSync(VERSIONS)) return undefined;
   const versions = readdirSync(VERSIONS).sort((a, b) => Number(b) - Number(a));
   return versions
@@ -53,7 +58,8 @@ export async function startPostgresServer({
   settings = {},
 }: PostgresServerOptions = {}): Promise<PostgresServer> {
   const bin = findPostgresServer();
-  if (!bin) throw new Error(`There is no Postgres server in ${VERSIONS}: install postgresql.`);
+  if (!bin)
+    throw new Error(`There is no Postgres server: install postgresql, or set POSTGRES_BIN.`);
   const user = process.getuid?.() === 0 ? postgresUser() : undefined;
   const folder = mkdtempSync(join(tmpdir(), "steadfast-postgres-"));
   if (user) chownSync(folder, user.uid, user.gid);
