@@ -30,7 +30,6 @@ const result = await soakQuotes({
   seconds,
   collectors,
   restarts,
-  kills: 0,
   trouble: 1 / 3,
   log: (line) => console.info(`  ${Math.round((performance.now() - began) / 1000)} s: ${line}`),
 });

@@ -23,8 +23,6 @@ export interface QuotesSoak {
   trouble: number;
   /** How often the database is restarted; a crash each, and away for a while. */
   restarts: number;
-  /** How often a collector is killed, and started again. */
-  kills: number;
   /** Told of what is done. */
   log: (line: string) => void;
 }
@@ -59,6 +57,9 @@ const TROUBLES: Trouble[] = [
   { code: 1011, retryAfter: 0 },
 ];
 
+/** Milliseconds in which answers that were given arrive, the slow ones as well. */
+const SETTLING = 3000;
+
 const MARKET = { symbol: "BTC", currency: "USD" };
 
 /**
@@ -67,16 +68,22 @@ const MARKET = { symbol: "BTC", currency: "USD" };
  */
 export async function soakQuotes(options: QuotesSoak): Promise<QuotesSoakResult> {
   const folder = mkdtempSync(join(tmpdir(), "steadfast-soak-"));
-  const choose = () =>
-    Math.random() < options.trouble
+  let over = false;
+  const choose = () => {
+    if (over) return "hangup";
+    return Math.random() < options.trouble
       ? TROUBLES[Math.floor(Math.random() * TROUBLES.length)]
       : undefined;
+  };
   const database = await startPostgresServer();
   const market = await startStandIn({ choose });
   const fleet = new Fleet(folder, database, market);
   try {
     for (let i = 0; i < options.collectors; i++) fleet.start(i);
-    await disturb(options, database, fleet);
+    await disturb(options, database);
+    // Nothing may be on its way when the collectors end.
+    over = true;
+    await sleep(SETTLING);
     await fleet.stop();
     const stored = await storedQuotes(settingsOf(database));
     return {
@@ -86,43 +93,27 @@ export async function soakQuotes(options: QuotesSoak): Promise<QuotesSoakResult>
       cycles: fleet.cycles(),
     };
   } finally {
-    await fleet.kill();
+    fleet.kill();
     await market.stop();
     await database.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Spreads restarts and kills over the time, the database being away for a twentieth of it each time. */
-async function disturb(options: QuotesSoak, database: PostgresServer, fleet: Fleet): Promise<void> {
-  const { seconds, restarts, kills, log } = options;
+/** Spreads the restarts over the time; each takes the database away for a twentieth of it. */
+async function disturb(options: QuotesSoak, database: PostgresServer): Promise<void> {
+  const { seconds, restarts, log } = options;
   const began = performance.now();
   const until = (share: number) => sleep(share * seconds * 1000 - (performance.now() - began));
-  const events = [
-    ...Array.from({ length: restarts }, (_, i) => ({
-      at: (i + 1) / (restarts + 1),
-      async happen() {
-        log("the database crashes");
-        await database.crash();
-        await until((i + 1) / (restarts + 1) + 0.05);
-        await database.start();
-        log("the database is back");
-      },
-    })),
-    ...Array.from({ length: kills }, (_, i) => ({
-      // During the first restart, when quotes wait in the buffer.
-      at: 1 / (restarts + 1) + 0.03 + i / (kills + 1) / 2,
-      async happen() {
-        log("a collector is killed");
-        await fleet.replace(i);
-      },
-    })),
-  ].sort((a, b) => a.at - b.at);
-  const happening = events.map(async ({ at, happen }) => {
-    await until(at);
-    await happen();
-  });
-  await Promise.all([...happening, until(1)]);
+  for (let i = 1; i <= restarts; i++) {
+    await until(i / (restarts + 1));
+    log("the database crashes");
+    await database.crash();
+    await until(i / (restarts + 1) + 0.05);
+    await database.start();
+    log("the database is back");
+  }
+  await until(1);
 }
 
 /** The collectors, each with a buffer file of its own. */
@@ -131,8 +122,7 @@ class Fleet {
   readonly #folder: string;
   readonly #database: PostgresServer;
   readonly #market: StandIn;
-  readonly #running = new Map<number, CollectorProcess>();
-  readonly #all: CollectorProcess[] = [];
+  readonly #collectors: CollectorProcess[] = [];
 
   constructor(folder: string, database: PostgresServer, market: StandIn) {
     this.#folder = folder;
@@ -155,33 +145,25 @@ class Fleet {
       BUFFER_FILE: join(this.#folder, `buffer-${index}.jsonl`),
       DRAIN_SECONDS: "30",
     });
-    this.#running.set(index, collector);
-    this.#all.push(collector);
-  }
-
-  /** Kills a collector with what it has in memory, and starts it again. */
-  async replace(index: number): Promise<void> {
-    const collector = this.#running.get(index);
-    collector?.child.kill("SIGKILL");
-    await collector?.ended;
-    this.start(index);
+    this.#collectors.push(collector);
   }
 
   async stop(): Promise<void> {
-    for (const { child, ended } of this.#running.values()) {
+    for (const { child, ended } of this.#collectors) {
       child.kill("SIGTERM");
       const { code, stderr } = await ended;
       if (code !== 0) this.mistakes.push(`a collector ended with ${code}: ${stderr}`);
     }
-    this.#running.clear();
   }
 
-  async kill(): Promise<void> {
-    for (const { child } of this.#running.values()) child.kill("SIGKILL");
+  kill(): void {
+    for (const { child } of this.#collectors) child.kill("SIGKILL");
   }
 
   cycles(): Record<string, number> {
-    const lines = this.#all.flatMap(({ lines }) => lines.filter(({ event }) => event === "cycle"));
+    const lines = this.#collectors.flatMap(({ lines }) =>
+      lines.filter(({ event }) => event === "cycle"),
+    );
     const byFailure = Map.groupBy(lines, ({ failure }) => failure ?? "none");
     return Object.fromEntries([...byFailure].map(([name, { length }]) => [name, length]));
   }

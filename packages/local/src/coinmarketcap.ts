@@ -134,6 +134,9 @@ export function keyOf({ symbol, currency, last_updated }: Quote): string {
   return `${symbol} ${currency} ${last_updated}`;
 }
 
+/** Milliseconds by which a quote with `skew` is ahead. */
+const SKEW = 3_600_000;
+
 /** The quotes of each moment, and the tricks that time can play. */
 class Market {
   readonly #updateEvery: number;
@@ -147,23 +150,25 @@ class Market {
   quotes(query: URLSearchParams, trouble: Trouble | undefined): Quote[] {
     if (trouble === "duplicate" && this.#told.length > 0) return this.#told;
     const current = Math.floor(Date.now() / this.#updateEvery) * this.#updateEvery;
+    if (trouble === "skew") return quotesOf(query, current + SKEW);
     // Before everything that was told, so that it is new as well as old.
-    const moments = { old: this.#oldest - this.#updateEvery, skew: current + 3_600_000 };
-    const moment =
-      (trouble === "old" || trouble === "skew") && Number.isFinite(this.#oldest)
-        ? moments[trouble]
-        : current;
+    const before = Math.min(this.#oldest, current) - this.#updateEvery;
+    const moment = trouble === "old" ? before : current;
     this.#oldest = Math.min(this.#oldest, moment);
-    const currency = query.get("convert") ?? "USD";
-    this.#told = (query.get("symbol") ?? "").split(",").map((symbol) => ({
-      symbol,
-      currency,
-      ...madeUpAmounts(symbol, moment / 1000),
-      last_updated: new Date(moment).toISOString(),
-      source: "stand-in",
-    }));
+    this.#told = quotesOf(query, moment);
     return this.#told;
   }
+}
+
+function quotesOf(query: URLSearchParams, moment: number): Quote[] {
+  const currency = query.get("convert") ?? "USD";
+  return (query.get("symbol") ?? "").split(",").map((symbol) => ({
+    symbol,
+    currency,
+    ...madeUpAmounts(symbol, moment / 1000),
+    last_updated: new Date(moment).toISOString(),
+    source: "stand-in",
+  }));
 }
 
 function refusal({ headers, method }: IncomingMessage, url: URL): ErrorArguments | undefined {

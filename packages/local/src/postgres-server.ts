@@ -54,61 +54,99 @@ export interface PostgresServerOptions {
  * await server.stop();
  * ```
  */
-export async function startPostgresServer({
-  settings = {},
-}: PostgresServerOptions = {}): Promise<PostgresServer> {
+export async function startPostgresServer(
+  options: PostgresServerOptions = {},
+): Promise<PostgresServer> {
   const bin = findPostgresServer();
   if (!bin)
-    throw new Error(`There is no Postgres server: install postgresql, or set POSTGRES_BIN.`);
-  const user = process.getuid?.() === 0 ? postgresUser() : undefined;
+    throw new Error("There is no Postgres server: install postgresql, or set POSTGRES_BIN.");
   const folder = mkdtempSync(join(tmpdir(), "steadfast-postgres-"));
+  const user = process.getuid?.() === 0 ? postgresUser() : undefined;
   if (user) chownSync(folder, user.uid, user.gid);
-  const data = join(folder, "data");
-  const initdb = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"];
-  await promisify(execFile)(join(bin, "initdb"), initdb, { ...user, cwd: folder });
   const port = await getPort({ host: "127.0.0.1" });
-  const options = { listen_addresses: "127.0.0.1", unix_socket_directories: "", ...settings };
-  const args = Object.entries({ ...options, port: `${port}` }).flatMap(([name, value]) => [
-    "-c",
-    `${name}=${value}`,
-  ]);
-  let child: ChildProcess | undefined;
-  const end = async (signal: NodeJS.Signals) => {
-    if (!child) return;
-    const exited = once(child, "exit");
-    child.kill(signal);
-    await exited;
-    child = undefined;
-  };
-  const kill = () => void child?.kill("SIGQUIT");
-  process.once("exit", kill);
-  const server: PostgresServer = {
-    host: "127.0.0.1",
-    port,
-    database: "postgres",
-    username: "postgres",
-    password: "postgres",
-    async start() {
-      // In a process group of its own: Ctrl-C must reach its clients first.
-      child = spawn(join(bin, "postgres"), ["-D", data, ...args], {
-        ...user,
-        cwd: folder,
-        detached: true,
-        stdio: ["ignore", "ignore", "pipe"],
-      });
-      await listening(child);
-    },
-    crash: () => end("SIGQUIT"),
-    freeze: () => signalFamily(child, "SIGSTOP"),
-    thaw: () => signalFamily(child, "SIGCONT"),
-    async stop() {
-      await end("SIGINT");
-      process.off("exit", kill);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  const server = new Server({ bin, folder, port, user, settings: options.settings ?? {} });
+  await server.create();
   await server.start();
   return server;
+}
+
+interface ServerOptions {
+  bin: string;
+  folder: string;
+  port: number;
+  user: { uid: number; gid: number } | undefined;
+  settings: Record<string, string>;
+}
+
+class Server implements PostgresServer {
+  readonly host = "127.0.0.1";
+  readonly port: number;
+  readonly database = "postgres";
+  readonly username = "postgres";
+  readonly password = "postgres";
+  readonly #options: ServerOptions;
+  readonly #kill = () => void this.#child?.kill("SIGQUIT");
+  #child: ChildProcess | undefined;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.port = options.port;
+  }
+
+  get #data(): string {
+    return join(this.#options.folder, "data");
+  }
+
+  async create(): Promise<void> {
+    const { bin, user, folder } = this.#options;
+    const args = ["-D", this.#data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"];
+    await promisify(execFile)(join(bin, "initdb"), args, { ...user, cwd: folder });
+    // It must not outlive this process, however that ends short of a SIGKILL.
+    process.once("exit", this.#kill);
+  }
+
+  async start(): Promise<void> {
+    const { bin, user, folder, settings, port } = this.#options;
+    const fixed = { listen_addresses: this.host, unix_socket_directories: "", port: `${port}` };
+    const args = Object.entries({ ...settings, ...fixed }).flatMap(([name, value]) => [
+      "-c",
+      `${name}=${value}`,
+    ]);
+    // In a process group of its own: Ctrl-C must reach its clients first.
+    this.#child = spawn(join(bin, "postgres"), ["-D", this.#data, ...args], {
+      ...user,
+      cwd: folder,
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    await listening(this.#child);
+  }
+
+  crash(): Promise<void> {
+    return this.#end("SIGQUIT");
+  }
+
+  freeze(): void {
+    signalFamily(this.#child, "SIGSTOP");
+  }
+
+  thaw(): void {
+    signalFamily(this.#child, "SIGCONT");
+  }
+
+  async stop(): Promise<void> {
+    await this.#end("SIGINT");
+    process.off("exit", this.#kill);
+    rmSync(this.#options.folder, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (!this.#child) return;
+    const exited = once(this.#child, "exit");
+    this.#child.kill(signal);
+    await exited;
+    this.#child = undefined;
+  }
 }
 
 function postgresUser(): { uid: number; gid: number } {

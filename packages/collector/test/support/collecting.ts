@@ -63,6 +63,22 @@ export function cycle(failure: string | null): (line: CollectorLine) => boolean 
   return (line) => line.event === "cycle" && line.failure === failure;
 }
 
+/**
+ * Stops collectors when all that the market answered has arrived, so that it can be compared with
+ * what is stored.
+ */
+export async function finish(market: StandIn, ...collectors: CollectorProcess[]): Promise<void> {
+  market.trouble(...Array.from({ length: 1000 }, () => "hangup" as const));
+  for (const { lines, line } of collectors) {
+    const seen = lines.length;
+    await line((each) => lines.indexOf(each) >= seen && each.failure === "Unreachable");
+  }
+  for (const collector of collectors) {
+    const code = await stop(collector);
+    if (code !== 0) throw new Error(`A collector ended with ${code}.`);
+  }
+}
+
 /** Stops a collector as systemd does. @returns its exit code */
 export async function stop({ child, ended }: CollectorProcess): Promise<number | null> {
   child.kill("SIGTERM");
