@@ -36,7 +36,7 @@ const ENTRY = fileURLToPath(new URL("../../collector/src/server.ts", import.meta
  */
 export function startCollector(environment: Record<string, string | undefined>): CollectorProcess {
   const child = spawn(process.execPath, [ENTRY], {
-    env: { ...process.env, PORT: "0", ...environment },
+    env: { ...process.env, PORT: "0", LOG_LEVEL: "info", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: CollectorLine[] = [];

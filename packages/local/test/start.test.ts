@@ -31,7 +31,13 @@ function start(folder: string) {
     ([name]) => !/^(SST_|AWS_|DYNAMODB_|DB_|CMC_)/.test(name),
   );
   const child = spawn(process.execPath, [START], {
-    env: { ...Object.fromEntries(inherited), DATA_FOLDER: folder, PORT: "0", INTERVAL: "1s" },
+    env: {
+      ...Object.fromEntries(inherited),
+      DATA_FOLDER: folder,
+      PORT: "0",
+      INTERVAL: "1s",
+      LOG_LEVEL: "info",
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
