@@ -91,8 +91,10 @@ export class Collector {
   }
 
   async #cycle(next: number): Promise<void> {
-    const { questions, writer } = this.#options;
+    const { questions, writer, buffer } = this.#options;
     const began = performance.now();
+    // What waits is not to wait for the market as well.
+    if (buffer.size > 0 || !writer.works) writer.flush();
     const outcome = await questions.ask(next, this.#stopping.signal);
     const unplaced = this.#keep(outcome.quotes);
     // A database that does not answer must not hold up the next question.

@@ -52,33 +52,30 @@ export class Writer {
 
   /** Tries to store all that is buffered; a try that is under way is joined. Never throws. */
   flush(): Promise<void> {
-    this.#writing ??= this.#write()
-      .then(
-        () => {
-          this.#problem = undefined;
-        },
-        (error) => {
-          this.#problem = error;
-        },
-      )
-      .finally(() => {
-        this.#writing = undefined;
-      });
+    this.#writing ??= this.#write();
     return this.#writing;
   }
 
   async #write(): Promise<void> {
-    if (!this.#migrated) {
-      await this.#store.migrate();
-      this.#migrated = true;
-    }
-    // With nothing to write, it still is to be known whether one could.
-    if (this.#buffer.size === 0) await this.#store.ping();
-    while (this.#buffer.size > 0) {
-      const batch = this.#buffer.first(BATCH);
-      this.#stored += await this.#store.store(batch);
-      this.#buffer.remove(batch.length);
-      for (const quote of batch) this.#remember(quote);
+    try {
+      if (!this.#migrated) {
+        await this.#store.migrate();
+        this.#migrated = true;
+      }
+      // With nothing to write, it still is to be known whether one could.
+      if (this.#buffer.size === 0) await this.#store.ping();
+      while (this.#buffer.size > 0) {
+        const batch = this.#buffer.first(BATCH);
+        this.#stored += await this.#store.store(batch);
+        for (const quote of batch) this.#remember(quote);
+        this.#buffer.remove(batch.length);
+      }
+      this.#problem = undefined;
+    } catch (error) {
+      this.#problem = error as Error;
+    } finally {
+      // In the same breath as the last look at the buffer: what comes later finds no try to join.
+      this.#writing = undefined;
     }
   }
 
