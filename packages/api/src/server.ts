@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Database, Passwords, Posts, readLink, Users } from "@steadfast/core";
+import { Database, Passwords, Posts, readLink, readPostgresSettings, Users } from "@steadfast/core";
 import { createLogger, explainFailedStart, listeningAddress } from "@steadfast/core/process";
-import { Postgres, Quotes, readPostgresSettings } from "@steadfast/core/quotes";
 import closeWithGrace from "close-with-grace";
 import { type App, buildApp } from "./app.ts";
 import { type Config, loadConfig } from "./config.ts";
@@ -20,9 +19,7 @@ export async function serve(): Promise<App> {
     queue: config.PASSWORD_QUEUE,
   });
   const users = new Users({ database, passwords, posts });
-  const settings = readPostgresSettings();
-  const postgres = settings && new Postgres({ settings });
-  const quotes = postgres && new Quotes(postgres);
+  const { quotes, postgres } = await linkedQuotes();
   const tokenSecret = readLink("TokenSecret", "value");
   const app = await buildApp({ config, users, posts, quotes, readiness, tokenSecret, logger });
   stopOnSignals(app, readiness, config, async () => {
@@ -33,6 +30,15 @@ export async function serve(): Promise<App> {
   await readiness.check().catch(() => {});
   await app.listen(listeningAddress(config.HOST, config.PORT));
   return app;
+}
+
+/** The quotes, where there is a database of them; elsewhere its driver is not even loaded. */
+async function linkedQuotes() {
+  const settings = readPostgresSettings();
+  if (!settings) return {};
+  const { Postgres, Quotes } = await import("@steadfast/core/quotes");
+  const postgres = new Postgres({ settings });
+  return { postgres, quotes: new Quotes(postgres) };
 }
 
 /**

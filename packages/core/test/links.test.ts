@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { readLink, tables } from "@steadfast/core";
-import { linkProperties } from "@steadfast/core/quotes";
+import { linkProperties, readLink, tables } from "@steadfast/core";
 import { expect, test } from "vitest";
 
 test("a link's property is what the environment says", () => {

@@ -1,11 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import {
-  DEFAULT_MARKET,
-  decodeQuoteCursor,
-  encodeQuoteCursor,
-  type Market,
-  type Quotes,
-} from "@steadfast/core/quotes";
+import { DEFAULT_MARKET, decodeQuoteCursor, encodeQuoteCursor, type Market } from "@steadfast/core";
+import type { Quotes } from "@steadfast/core/quotes";
 import { HttpProblem } from "../problems.ts";
 import { problems } from "../schemas/problem.ts";
 import { DEFAULT_QUOTES, MarketQuery, Quote, QuotePage, QuotesQuery } from "../schemas/quote.ts";

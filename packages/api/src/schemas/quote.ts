@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { DEFAULT_MARKET } from "@steadfast/core/quotes";
+import { DEFAULT_MARKET } from "@steadfast/core";
 import { ref, Timestamp } from "./text.ts";
 
 /** A market's or a currency's symbol, as in a query. */
