@@ -58,7 +58,8 @@ describe("with quotes", async () => {
     const seen: Quote[] = [];
     let cursor: string | null = "";
     while (cursor !== null) {
-      const page = (await call("GET", `/quotes?limit=2${cursor && `&cursor=${cursor}`}`)).json();
+      const url: string = `/quotes?limit=2${cursor && `&cursor=${cursor}`}`;
+      const page = (await call("GET", url)).json<{ items: Quote[]; next_cursor: string | null }>();
       seen.push(...page.items);
       cursor = page.next_cursor;
     }
