@@ -4,8 +4,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { makeDatabase, PATIENT, settingsOf } from "../../../test/support/quotes-database.ts";
 import { startApi } from "./support/api.ts";
 
-/** An answer must come within a second; the rest is for a busy test machine. */
-const SOON = 2500;
+/** An answer comes within a second, and never without the time-outs; the rest is for a busy machine. */
+const SOON = 5000;
 
 const postgres = new Postgres({ settings: await makeDatabase(), ...PATIENT });
 const quotes = new Quotes(postgres);

@@ -11,8 +11,8 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { PATIENT, settingsOf } from "../../../../test/support/quotes-database.ts";
 
-/** An answer must come within a second; the rest is for a busy test machine. */
-const SOON = 2500;
+/** An answer comes within a second, and never without the time-outs; the rest is for a busy machine. */
+const SOON = 5000;
 
 const folder = mkdtempSync(join(tmpdir(), "steadfast-"));
 chmodSync(folder, 0o755);
