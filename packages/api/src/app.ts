@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Posts, Users } from "@steadfast/core";
+import type { Quotes } from "@steadfast/core/quotes";
 import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from "fastify";
 import type { Config } from "./config.ts";
 import { LoginLimits } from "./login-limits.ts";
@@ -14,11 +15,13 @@ import { security } from "./plugins/security.ts";
 import { validation } from "./plugins/validation.ts";
 import type { Readiness } from "./readiness.ts";
 import { postsRoutes } from "./routes/posts.ts";
+import { quotesRoutes } from "./routes/quotes.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { sessionsRoutes } from "./routes/sessions.ts";
 import { usersRoutes } from "./routes/users.ts";
 import { Health, Message, Service } from "./schemas/common.ts";
 import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
+import { Quote, QuotePage } from "./schemas/quote.ts";
 import { Credentials, Session, User, UserInput } from "./schemas/user.ts";
 import type { TokenSecret } from "./tokens.ts";
 import { answerMalformedHttp, answerUnroutable } from "./unroutable.ts";
@@ -29,6 +32,8 @@ export interface AppOptions {
   config: Config;
   users: Users;
   posts: Posts;
+  /** Without them `/quotes` is 404. */
+  quotes?: Quotes | undefined;
   readiness: Readiness;
   /** Signs the tokens. */
   tokenSecret: TokenSecret;
@@ -47,7 +52,7 @@ export interface AppOptions {
  * ```
  */
 export async function buildApp(options: AppOptions) {
-  const { config, readiness, tokenSecret, logger } = options;
+  const { config, quotes, readiness, tokenSecret, logger } = options;
   const telemetry = await loadTelemetry(config, logger);
   const { users, posts } = telemetry?.traced(options) ?? options;
   const app = fastify({ ...serverOptions(config), loggerInstance: logger });
@@ -75,6 +80,7 @@ export async function buildApp(options: AppOptions) {
     loginLimits: new LoginLimits(config.LOGIN_FAILURES),
   });
   await app.register(postsRoutes, { posts });
+  await app.register(quotesRoutes, { quotes });
   await app.ready();
   return app;
 }
@@ -91,6 +97,8 @@ const SCHEMAS = [
   PostInput,
   PostChange,
   PostPage,
+  Quote,
+  QuotePage,
   Message,
   Service,
   Health,

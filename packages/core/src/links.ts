@@ -25,12 +25,24 @@ export function readLink(name: string, property: string): string {
 
 /** As {@link readLink}, for a property that may be missing: `undefined` then. */
 export function findLink(name: string, property: string): string | undefined {
-  let link: unknown;
-  try {
-    link = (Resource as unknown as Record<string, unknown>)[name];
-  } catch {
-    // SST's message speaks of its own multiplexer; that of `readLink` says what to do.
-  }
-  const value = (link as Record<string, unknown> | undefined)?.[property];
+  const value = linkProperties(name)?.[property];
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/**
+ * A link with all its properties, for what may be there or not.
+ *
+ * @returns `undefined` when there is no such link
+ * @example
+ * ```ts
+ * const postgres = linkProperties("Postgres"); // { host: "…", port: 5432, … } or undefined
+ * ```
+ */
+export function linkProperties(name: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return (Resource as unknown as Record<string, Record<string, unknown> | undefined>)[name];
+  } catch {
+    // SST throws when there is none.
+    return undefined;
+  }
 }
