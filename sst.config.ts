@@ -26,16 +26,29 @@ export default $config({
     const { alarmTopic } = await import("./infra/alarms.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/token-secret.ts");
+    const { ground: createGround } = await import("./infra/ground.ts");
+    const { cmcApiKey, quotes } = await import("./infra/collector.ts");
     const { api } = await import("./infra/api.ts");
     const { localStack } = await import("./infra/local-stack.ts");
 
     regionOf(process.env);
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);
+    const key = cmcApiKey(stage);
 
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
-    const { url, shell } = await api({ stage, domain, alarms, tables, tokenSecret: tokenSecret() });
+    const ground = await createGround(stage);
+    const database = quotes({ stage, key, alarms, ground });
+    const { url, shell } = api({
+      stage,
+      domain,
+      alarms,
+      tables,
+      tokenSecret: tokenSecret(),
+      database,
+      ground,
+    });
     localStack();
 
     return { url, docs: $interpolate`${url}/docs`, ...(shell && { shell }) };

@@ -44,6 +44,15 @@ export interface Stage {
   logRetention: Duration;
   /** Where alarms are sent; nobody is told without it. */
   alarmEmail?: string;
+  /**
+   * Deploy the quotes collector and its database, for about $22 a month in a personal stage. Without
+   * it there is nothing of them, and nothing is paid. In `sst dev` both run on this machine anyway.
+   */
+  quotes: boolean;
+  /** Keep a standby of the quotes' database in another zone, for about $14 a month. */
+  databaseStandby: boolean;
+  /** How far back the quotes' database can be restored to any second; 1 to 35 days. */
+  databaseBackups: Duration;
 }
 
 /** A personal stage: about $35 a month while it is deployed, nothing but its tables in `sst dev`. */
@@ -59,6 +68,9 @@ const personal: Stage = {
   accessLogs: false,
   flowLogs: false,
   logRetention: "7 days",
+  quotes: false,
+  databaseStandby: false,
+  databaseBackups: "7 days",
 };
 
 /** Production: about $128 a month, and what its use costs. */
@@ -74,6 +86,10 @@ const production: Stage = {
   accessLogs: true,
   flowLogs: true,
   logRetention: "90 days",
+  // `quotes: true` would make it about $36 more.
+  quotes: false,
+  databaseStandby: true,
+  databaseBackups: "14 days",
 };
 
 /** Stages with a name of their own, by their differences from a personal stage. */
@@ -87,6 +103,7 @@ export const stages: Record<string, Partial<Stage>> = {
     instances: [process.arch === "arm64" ? "t4g.small" : "t3.small"],
     retain: false,
     deletionProtection: false,
+    quotes: true,
   },
 };
 
@@ -119,6 +136,9 @@ export function stageOf(name: string): ResolvedStage {
   const architecture = architectureOf(stage.instances[0] as string, "instances");
   return { ...stage, architecture };
 }
+
+/** In seconds. */
+const DAY = 86_400;
 
 /** What CloudWatch Logs allows. */
 const RETENTION_DAYS = [3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731, 1827, 3653];
@@ -168,6 +188,9 @@ const checks: Record<keyof Stage, Check> = {
     value === undefined || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value as string)
       ? undefined
       : "it must be an e-mail address",
+  quotes: isBoolean,
+  databaseStandby: isBoolean,
+  databaseBackups: within(DAY, 35 * DAY),
 };
 
 function problemOf(check: () => unknown): string | undefined {
