@@ -88,8 +88,8 @@ function collector({
       processes: 1,
       egress: HTTPS,
       connectsTo: database.connections,
-      // Nobody waits for an answer; a write that is under way is finished in any case.
-      drain: "0 seconds",
+      // What is still to be written goes with the instance: time for a database that is failing over.
+      drain: "2 minutes",
     },
     // Without a way out an instance cannot fetch its archives.
     { dependsOn: [network.vpc, ...network.endpoints] },

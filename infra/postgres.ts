@@ -90,7 +90,7 @@ export function localPostgres(): Postgres {
   const properties = {
     host: "127.0.0.1",
     port: POSTGRES_PORT,
-    database: DATABASE,
+    database: "postgres",
     username: "postgres",
     password: "postgres",
   };

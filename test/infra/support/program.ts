@@ -116,6 +116,13 @@ function outputsOf(
       arnSuffix: `app/${label}/1`,
     }),
     ...(type === "aws:lb/targetGroup:TargetGroup" && { arnSuffix: `targetgroup/${label}/1` }),
+    ...(type === "aws:rds/instance:Instance" && {
+      address: `${inputs.identifier}.mock.${REGION}.rds.amazonaws.com`,
+      masterUserSecrets: [
+        { secretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:rds!db-1a2b3c4` },
+      ],
+    }),
+    ...(type === "random:index/randomId:RandomId" && { hex: "0a1b2c3d" }),
     ...(type === "random:index/randomPassword:RandomPassword" && {
       result: secret(`${SECRET}-with-more-than-32-bytes`),
     }),
