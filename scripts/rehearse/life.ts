@@ -4,6 +4,7 @@ import { checkDeployment } from "../../test/rehearsal/check-deployment.ts";
 import { leftovers } from "../../test/rehearsal/checks/leftovers.ts";
 import { readLinks } from "../../test/rehearsal/checks/links.ts";
 import { checkProtection } from "../../test/rehearsal/checks/protection.ts";
+import { KEY } from "../../test/rehearsal/checks/quotes.ts";
 import { findRefreshes } from "../../test/rehearsal/checks/refreshes.ts";
 import type { Cloud } from "../../test/rehearsal/cloud.ts";
 import { type Deployment, findDeployment } from "../../test/rehearsal/deployment.ts";
@@ -38,6 +39,12 @@ export interface Stage {
 
 /** First deploy, and a second one that must not change anything. */
 export async function deployTwice({ steps, sst, cloud }: Stage): Promise<void> {
+  await steps.run("sst deploy: a missing secret stops it, with the command that sets it", () =>
+    sst.fails(/sst secret set CmcApiKey <key> --stage rehearsal/, "deploy", "--stage", STAGE),
+  );
+  await steps.run("sst secret set: the key of CoinMarketCap", () =>
+    sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE),
+  );
   await steps.run("sst deploy: the whole app", () => sst.run("deploy", "--stage", STAGE));
   await steps.run("the account has it all, wired", () => checkDeployment(cloud, STAGE));
   await steps.run("sst deploy again: nothing changes", async () => {

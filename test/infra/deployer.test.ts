@@ -1,5 +1,5 @@
 /** The deployer's policies: as small as they can be, and enough for what the app uses. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { deployerGrants, deployerPolicy } from "../../infra/policies/deployer.ts";
 import { stages } from "../../infra/stages.ts";
 import { runProgram } from "./support/program.ts";
@@ -43,8 +43,10 @@ describe("the types of resources that the app uses", () => {
       ...stages.prod,
       domain: "api.example.com",
       alarmEmail: "ops@example.com",
+      quotes: true,
     };
     stages.instances = { nat: "ec2" };
+    vi.stubEnv("SST_SECRET_CmcApiKey", "key");
     for (const options of [
       { stage: "everything" },
       { stage: "instances" },
@@ -56,6 +58,7 @@ describe("the types of resources that the app uses", () => {
     }
   });
   afterAll(() => {
+    vi.unstubAllEnvs();
     delete stages.everything;
     delete stages.instances;
   });

@@ -5,7 +5,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
+import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 
 /** The emulated account, seen through the AWS SDK. */
@@ -24,7 +26,9 @@ export function connect(endpoint: string, region: string) {
     ec2: new EC2Client(options),
     iam: new IAMClient(options),
     logs: new CloudWatchLogsClient(options),
+    rds: new RDSClient(options),
     s3: new S3Client({ ...options, forcePathStyle: true }),
+    secrets: new SecretsManagerClient(options),
     ssm: new SSMClient(options),
   };
 }

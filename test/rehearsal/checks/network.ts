@@ -7,7 +7,7 @@ import {
   type SecurityGroup,
 } from "@aws-sdk/client-ec2";
 import type { Cloud } from "../cloud.ts";
-import type { Deployment } from "../deployment.ts";
+import type { Deployment, Fleet } from "../deployment.ts";
 import { only, present, same } from "../expect.ts";
 
 /** Traffic can flow from the world to the balancer, from it to the instances, and no other way. */
@@ -31,7 +31,8 @@ export async function checkNetwork(cloud: Cloud, deployment: Deployment): Promis
   await checkEndpoints(cloud, VpcId);
 }
 
-function securityGroupsOf({ template }: Deployment): string[] {
+/** IDs of the security groups of a fleet's instances. */
+export function securityGroupsOf({ template }: Fleet): string[] {
   return (
     template.NetworkInterfaces?.flatMap((each) => each.Groups ?? []) ??
     template.SecurityGroupIds ??
@@ -54,8 +55,8 @@ function checkInner(group: SecurityGroup, { targetGroup }: Deployment, outer: st
 }
 
 /** A rule for one port and one other group, and nothing else. */
-function checkRule(rule: IpPermission, port: number | undefined, group: string) {
-  same([rule.FromPort, rule.ToPort], [port, port], `ports between balancer and instances`);
+export function checkRule(rule: IpPermission, port: number | undefined, group: string) {
+  same([rule.FromPort, rule.ToPort], [port, port], "ports between two security groups");
   same(
     rule.UserIdGroupPairs?.map((each) => each.GroupId),
     [group],
