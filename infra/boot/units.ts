@@ -141,8 +141,8 @@ WantedBy=multi-user.target
 
 /** `<service>-lifecycle.service`: watches for the end of the instance; see `lifecycle.ts`. */
 export function lifecycleUnit(args: UnitArgs, region: string): string {
-  return helperUnit(args, region, {
-    script: "lifecycle",
+  return helperUnit(region, {
+    command: `/opt/${args.service}/lifecycle`,
     description: `Drains ${args.service} before the instance goes`,
     // It waits for the processes it stops.
     stopSeconds: stopSeconds(args.drainSeconds),
@@ -151,8 +151,8 @@ export function lifecycleUnit(args: UnitArgs, region: string): string {
 
 /** `<service>-watchdog.service`: restarts a service that hangs; see `watchdog.ts`. */
 export function watchdogUnit(args: UnitArgs, region: string): string {
-  return helperUnit(args, region, {
-    script: "watchdog",
+  return helperUnit(region, {
+    command: `/bin/bash /opt/${args.service}/watchdog`,
     description: `Restarts ${args.service} when it hangs`,
     stopSeconds: 5,
   });
@@ -160,9 +160,8 @@ export function watchdogUnit(args: UnitArgs, region: string): string {
 
 /** A script that runs beside the service, as root, for it stops units, but can do little else. */
 function helperUnit(
-  { service }: UnitArgs,
   region: string,
-  helper: { script: string; description: string; stopSeconds: number },
+  helper: { command: string; description: string; stopSeconds: number },
 ): string {
   return `[Unit]
 Description=${helper.description}
@@ -171,7 +170,7 @@ After=network-online.target
 
 [Service]
 Type=exec
-ExecStart=/opt/${service}/${helper.script}
+ExecStart=${helper.command}
 ${environmentLine("AWS_DEFAULT_REGION", region)}
 Restart=on-failure
 RestartSec=5

@@ -126,6 +126,7 @@ const variables = (args: UserDataArgs) => ({
   ready_seconds: args.readySeconds ?? 60,
   memory_percent: args.memoryMaxPercent ?? 80,
   wanted_processes: args.processes ?? "",
+  watchdog: isBalanced(args) ? "" : `${args.service}-watchdog.service`,
   group: args.lifecycle?.group ?? "",
 });
 
@@ -258,9 +259,7 @@ wait "$runtime_job"
 begin 'writing the units'`;
 
 /** From the units to a service that serves. */
-const EPILOGUE = String.raw`for script in lifecycle watchdog; do
-  [ ! -e "$root/$script" ] || chmod 755 "$root/$script"
-done
+const EPILOGUE = String.raw`chmod 755 "$root/lifecycle"
 processes=${"$"}{wanted_processes:-$(nproc)}
 mkdir --parents "$units/$service@.service.d"
 printf '[Service]\nMemoryMax=%d%%\n' $((memory_percent / processes)) >"$units/$service@.service.d/memory.conf"
@@ -268,9 +267,8 @@ printf '[Service]\nMemoryMax=%d%%\n' $((memory_percent / processes)) >"$units/$s
 begin 'starting the units'
 mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
 systemctl daemon-reload
-[ ! -e "$root/watchdog" ] || instances+=("$service-watchdog.service")
 systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
-  "$service-lifecycle.service" "${"$"}{instances[@]}"
+  "$service-lifecycle.service" ${"$"}{watchdog:+"$watchdog"} "${"$"}{instances[@]}"
 
 begin 'waiting for /health/ready'
 # The last line that says something: none of an error's stack and properties, nor the version that

@@ -104,8 +104,12 @@ describe.skipIf(!hasSystemd)("the units", () => {
       "sysinit",
     ])
       writeFileSync(join(units, `${target}.target`), "[Unit]\nDefaultDependencies=no\n");
-    const programs = ["runtime/bin/node", "lifecycle", "watchdog"].map((name) => `opt/api/${name}`);
-    for (const program of [...programs, "bin/true"]) {
+    for (const program of [
+      "opt/api/runtime/bin/node",
+      "opt/api/lifecycle",
+      "bin/bash",
+      "bin/true",
+    ]) {
       const path = join(root, program);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, "#!/bin/sh\n");
