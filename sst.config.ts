@@ -27,7 +27,7 @@ export default $config({
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/token-secret.ts");
     const { ground: createGround } = await import("./infra/ground.ts");
-    const { cmcApiKey, quotes } = await import("./infra/collector.ts");
+    const { cmcApiKey, quotes } = await import("./infra/quotes.ts");
     const { api } = await import("./infra/api.ts");
     const { localStack } = await import("./infra/local-stack.ts");
 

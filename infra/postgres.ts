@@ -4,8 +4,10 @@ import { fixedName, uniqueName } from "./components/naming.ts";
 import type { Stage } from "./stages.ts";
 import type { Network } from "./vpc.ts";
 
-/** The database's port, here and on laptops. */
-export const POSTGRES_PORT = 5432;
+const PORT = 5432;
+
+/** On laptops, where another Postgres may have the usual port. */
+const LOCAL_PORT = 54_320;
 
 /**
  * The newest major version of RDS. RDS takes its newest minor version and keeps it current; a major
@@ -78,23 +80,26 @@ export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
   createAlarms(instance, alarms, parent);
   return {
     link: createLink(instance),
-    connections: [{ name: "Postgres", port: POSTGRES_PORT, securityGroup: securityGroup.id }],
+    connections: [{ name: "Postgres", port: PORT, securityGroup: securityGroup.id }],
   };
 }
 
 /**
- * The same in `sst dev`: an embedded database on this machine. Its password is no secret: it accepts
- * connections of this machine alone.
+ * The embedded database of `sst dev`, which the collector's command starts on this machine. Its
+ * password is no secret: it accepts connections of this machine alone.
  */
+export const LOCAL_POSTGRES = {
+  host: "127.0.0.1",
+  port: LOCAL_PORT,
+  database: "postgres",
+  username: "postgres",
+  password: "postgres",
+};
+
+/** The same in `sst dev`. */
 export function localPostgres(): Postgres {
-  const properties = {
-    host: "127.0.0.1",
-    port: POSTGRES_PORT,
-    database: "postgres",
-    username: "postgres",
-    password: "postgres",
-  };
-  return { link: new sst.Linkable("Postgres", { properties }), connections: [] };
+  const link = new sst.Linkable("Postgres", { properties: LOCAL_POSTGRES });
+  return { link, connections: [] };
 }
 
 interface InstanceContext extends Pick<PostgresArgs, "stage" | "network"> {
@@ -128,7 +133,7 @@ function createInstance({ stage, network, securityGroup, parent }: InstanceConte
       iamDatabaseAuthenticationEnabled: true,
       caCertIdentifier: "rds-ca-rsa2048-g1",
       parameterGroupName: createParameters(parent).name,
-      port: POSTGRES_PORT,
+      port: PORT,
       dbSubnetGroupName: subnets.name,
       vpcSecurityGroupIds: [securityGroup.id],
       publiclyAccessible: false,
