@@ -45,7 +45,7 @@ export interface Stage {
   /** Where alarms are sent; nobody is told without it. */
   alarmEmail?: string;
   /**
-   * Deploy the quotes collector and its database, for about $22 a month in a personal stage. Without
+   * Deploy the quotes collector and its database, for about $25 a month in a personal stage. Without
    * it there is nothing of them, and nothing is paid. In `sst dev` both run on this machine anyway.
    */
   quotes: boolean;

@@ -252,14 +252,15 @@ describe("sst dev", () => {
     expect(outputs).toMatchObject({ url: "http://localhost:3000" });
   });
 
-  test("runs the API with its links, its role and reload, and offers the local stack", async () => {
+  test("runs API and collector with links, role and reload, and offers the local stack", async () => {
     const { resources } = await deploy("ada", true);
     expect(resources.of("sst:sst:DevCommand").map((each) => each.name)).toEqual([
       "LocalStack",
       "CollectorDev",
       "ApiDev",
     ]);
-    const trust = JSON.parse(resources.one("aws:iam/role:Role").inputs.assumeRolePolicy);
+    const role = resources.one("aws:iam/role:Role", "ApiDevRole");
+    const trust = JSON.parse(role.inputs.assumeRolePolicy);
     expect(trust.Statement[0].Principal).toEqual({ AWS: ["arn:aws:iam::123456789012:root"] });
     expect(
       resources
