@@ -56,6 +56,11 @@ describe("a stage", () => {
     [{ logRetention: "8 days" }, '"logRetention" of stage "wrong" is "8 days"; it must be 3, 5, 7'],
     [{ alarmEmail: "nobody" }, "it must be an e-mail address."],
     [{ retain: "yes" }, '"retain" of stage "wrong" is "yes"; it must be true or false.'],
+    [{ quotes: "yes" }, '"quotes" of stage "wrong" is "yes"; it must be true or false.'],
+    [
+      { databaseBackups: "36 days" },
+      '"databaseBackups" of stage "wrong" is "36 days"; allowed are 86400 to 3024000 seconds.',
+    ],
     [{ minimum: 1 }, '"minimum" of stage "wrong" is not an option; known are instances, min, max,'],
   ])("with %j stops with one line that says what is allowed", (options, message) => {
     stages.wrong = options as Partial<Stage>;
