@@ -66,6 +66,8 @@ export interface Postgres {
  */
 export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
   const parent = new $util.ComponentResource("steadfast:aws:Postgres", "PostgresDatabase");
+  // SST keeps the database of a stage with `retain`; what it stands on has to stay with it.
+  const kept = { parent, retainOnDelete: stage.retain };
   const securityGroup = new aws.ec2.SecurityGroup(
     uniqueName("PostgresSecurityGroup", 255),
     {
@@ -74,9 +76,9 @@ export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
       vpcId: network.vpc.id,
       tags: { Name: `${$app.name}-${$app.stage}-Postgres` },
     },
-    { parent },
+    kept,
   );
-  const instance = createInstance({ stage, network, securityGroup, parent });
+  const instance = createInstance({ stage, network, securityGroup, kept });
   createAlarms(instance, alarms, parent);
   return {
     link: createLink(instance),
@@ -104,15 +106,21 @@ export function localPostgres(): Postgres {
 
 interface InstanceContext extends Pick<PostgresArgs, "stage" | "network"> {
   securityGroup: aws.ec2.SecurityGroup;
-  parent: $util.Resource;
+  /** Options of everything that belongs to the database. */
+  kept: Kept;
 }
 
-function createInstance({ stage, network, securityGroup, parent }: InstanceContext) {
+interface Kept {
+  parent: $util.Resource;
+  retainOnDelete: boolean;
+}
+
+function createInstance({ stage, network, securityGroup, kept }: InstanceContext) {
   const identifier = fixedName("postgres", 63).toLowerCase();
   const subnets = new aws.rds.SubnetGroup(
     uniqueName("postgres", 255).toLowerCase(),
     { description: "Private subnets of two zones", subnetIds: network.vpc.privateSubnets },
-    { parent },
+    kept,
   );
   return new aws.rds.Instance(
     "Postgres",
@@ -132,7 +140,7 @@ function createInstance({ stage, network, securityGroup, parent }: InstanceConte
       manageMasterUserPassword: true,
       iamDatabaseAuthenticationEnabled: true,
       caCertIdentifier: "rds-ca-rsa2048-g1",
-      parameterGroupName: createParameters(parent).name,
+      parameterGroupName: createParameters(kept).name,
       port: PORT,
       dbSubnetGroupName: subnets.name,
       vpcSecurityGroupIds: [securityGroup.id],
@@ -142,7 +150,7 @@ function createInstance({ stage, network, securityGroup, parent }: InstanceConte
       copyTagsToSnapshot: true,
       deletionProtection: stage.deletionProtection,
       deleteAutomatedBackups: !stage.retain,
-      ...finalSnapshot(stage, identifier, parent),
+      ...finalSnapshot(stage, identifier, kept),
       // Called Database Insights by now; seven days of its standard mode cost nothing.
       performanceInsightsEnabled: true,
       performanceInsightsRetentionPeriod: 7,
@@ -150,12 +158,12 @@ function createInstance({ stage, network, securityGroup, parent }: InstanceConte
       // A deploy that ends has done what it was asked for, not put it off to the weekend.
       applyImmediately: true,
     },
-    { parent, dependsOn: createLogGroups(stage, identifier, parent) },
+    { ...kept, dependsOn: createLogGroups(stage, identifier, kept) },
   );
 }
 
 /** RDS would make the log groups itself, and keep them for ever. */
-function createLogGroups(stage: Stage, identifier: string, parent: $util.Resource) {
+function createLogGroups(stage: Stage, identifier: string, kept: Kept) {
   return LOGS.map(
     (log) =>
       new aws.cloudwatch.LogGroup(
@@ -164,12 +172,12 @@ function createLogGroups(stage: Stage, identifier: string, parent: $util.Resourc
           name: `/aws/rds/instance/${identifier}/${log}`,
           retentionInDays: days(stage.logRetention, "logRetention"),
         },
-        { parent },
+        kept,
       ),
   );
 }
 
-function createParameters(parent: $util.Resource) {
+function createParameters(kept: Kept) {
   return new aws.rds.ParameterGroup(
     uniqueName(`postgres${MAJOR}`, 255).toLowerCase(),
     {
@@ -180,12 +188,12 @@ function createParameters(parent: $util.Resource) {
         { name: "log_min_duration_statement", value: "1000" },
       ],
     },
-    { parent },
+    kept,
   );
 }
 
 /** A stage that is kept leaves a snapshot when its database goes, under a name not used before. */
-function finalSnapshot(stage: Stage, identifier: string, parent: $util.Resource) {
+function finalSnapshot(stage: Stage, identifier: string, { parent }: Kept) {
   if (!stage.retain) return { skipFinalSnapshot: true };
   const { hex } = new random.RandomId("PostgresFinalSnapshot", { byteLength: 4 }, { parent });
   return { finalSnapshotIdentifier: $interpolate`${identifier}-final-${hex}` };
