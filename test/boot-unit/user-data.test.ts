@@ -80,7 +80,7 @@ describe("user data", () => {
     const environment = { ...API.environment, ...nasty };
     const units = writeFiles({ ...API, environment });
     const written = readFileSync(join(units, "api@.service"), "utf8");
-    const expected = serviceUnit({ ...API, environment });
+    const expected = serviceUnit({ ...API, address: "0.0.0.0", environment });
     const own = (text: string) => text.split("\n").filter((line) => line.includes("NASTY_"));
     expect(own(written)).toEqual(own(expected));
     expect(own(written)).toHaveLength(NASTY.length);
