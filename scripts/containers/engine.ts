@@ -41,21 +41,26 @@ async function works(command: string, args: string[]): Promise<boolean> {
   );
 }
 
-/** The build's arguments, for either engine. */
-function buildArgs(image: string, args: Record<string, string>): string[] {
+/** Flags of a build, for either engine. */
+function buildFlags(image: string, args: Record<string, string>): string[] {
   const pairs = Object.entries(args).flatMap(([name, value]) => [
     "--build-arg",
     `${name}=${value}`,
   ]);
-  return ["build", ...pairs, "--tag", image, "."];
+  return [...pairs, "--tag", image, "."];
 }
 
 function variables(environment: Record<string, string>): string[] {
   return Object.entries(environment).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
 }
 
-async function build(command: string, image: string, args: Record<string, string>): Promise<void> {
-  await run(command, buildArgs(image, args), LIMITS).catch((error) => {
+async function build(
+  command: string,
+  flags: string[],
+  image: string,
+  args: Record<string, string>,
+): Promise<void> {
+  await run(command, ["build", ...flags, ...buildFlags(image, args)], LIMITS).catch((error) => {
     const said = `${error.stdout}${error.stderr}`.trim().split("\n").slice(-5).join("\n");
     throw new Error(`${image} cannot be built: ${said || error.message}`);
   });
@@ -80,7 +85,7 @@ const docker: Engine = {
   name: "docker",
   has: async (image) =>
     (await works("docker", ["image", "inspect", image])) || works("docker", ["pull", image]),
-  build: (image, args) => build("docker", image, args),
+  build: (image, args) => build("docker", [], image, args),
   async ask(image, command) {
     return (await run("docker", ["run", "--rm", image, ...command], LIMITS)).stdout.trim();
   },
@@ -103,7 +108,8 @@ const buildah: Engine = {
   has: async (image) =>
     (await works("buildah", ["inspect", "--type", "image", image])) ||
     works("buildah", ["pull", image]),
-  build: (image, args) => build("buildah", image, args),
+  // The other format has no health checks; layers are kept for the next service.
+  build: (image, args) => build("buildah", ["--format", "docker", "--layers"], image, args),
   async ask(image, command) {
     const name = await from(image);
     try {

@@ -19,7 +19,15 @@ import master_passwords  # noqa: E402
 import parameters  # noqa: E402
 from moto.server import main  # noqa: E402
 
-for addition in (booted_instances, buckets, images, instance_refresh, launch_template_versions, master_passwords, parameters):
+for addition in (
+    booted_instances,
+    buckets,
+    images,
+    instance_refresh,
+    launch_template_versions,
+    master_passwords,
+    parameters,
+):
     addition.install()
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
 main()
