@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: "packages",
           include: ["packages/*/test/**/*.test.ts", "test/*.test.ts"],
-          globalSetup: ["test/support/dynamodb.ts"],
+          globalSetup: ["test/support/dynamodb.ts", "test/support/postgres.ts"],
           setupFiles: ["test/support/links.ts"],
           testTimeout: 20_000,
           hookTimeout: 20_000,

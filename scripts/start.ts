@@ -1,23 +1,27 @@
 /**
- * `npm start`: the whole API on this machine, without AWS. Starts the embedded DynamoDB, creates the
- * tables, starts the API in this process and stops everything on Ctrl-C. Data lives in `.data/`.
+ * `npm start`: the whole system on this machine, without AWS. Starts the embedded DynamoDB, creates the
+ * tables, starts the collector with an embedded Postgres in a process of its own and the API in this
+ * one, and stops everything on Ctrl-C. Data lives in `.data/`
+ * (`DATA_FOLDER`).
  *
- * `PORT`, `HOST` and the API's other variables apply; `DYNAMODB_ENDPOINT` names another DynamoDB to
+ * `PORT`, `HOST` and the other variables of both apply (the collector's health checks take any port); `DYNAMODB_ENDPOINT` names another DynamoDB to
  * use (DynamoDB Local, or a region's endpoint). `npm run dev` restarts it when a source changes.
  */
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { explainFailedStart } from "@steadfast/core/process";
 import { createTables, localEnvironment } from "@steadfast/local";
+import { startCollector } from "./start/collector.ts";
 import { startDatabase } from "./start/database.ts";
 import { tokenSecret } from "./start/token-secret.ts";
 
 /** The tables' names begin with it, so that they stand apart in a DynamoDB that has others. */
 const PREFIX = "steadfast-local-";
 
-const data = fileURLToPath(new URL("../.data", import.meta.url));
+const data = process.env.DATA_FOLDER || fileURLToPath(new URL("../.data", import.meta.url));
 
 try {
   mkdirSync(data, { recursive: true });
@@ -32,6 +36,8 @@ try {
       tokenSecret: tokenSecret(join(data, "token-secret")),
     }),
   );
+  const collector = await startCollector();
+  Object.assign(process.env, collector.environment);
   await createTables(new DynamoDBClient(), PREFIX).catch((error) => {
     throw new Error(
       `DynamoDB at ${database.endpoint} does not work: ${error.message || error.code}. ${database.hint}`,
@@ -43,14 +49,22 @@ try {
   database.onEnd(() => {
     fail("The local DynamoDB ended unexpectedly; start again, the data is kept in .data/.");
   });
-  sayWhereItIs(app.listeningOrigin, database.endpoint);
+  collector.onEnd(() => {
+    fail("The collector ended unexpectedly; start again, the data is kept in .data/.");
+  });
+  sayWhereItIs({
+    API: app.listeningOrigin,
+    Docs: `${app.listeningOrigin}/docs`,
+    Quotes: `${app.listeningOrigin}/quotes/latest`,
+    DynamoDB: database.endpoint,
+    Postgres: collector.postgres,
+    Data: relative("", data) || ".",
+  });
 } catch (error) {
-  const { explainFailedStart } = await import("../packages/api/src/server.ts");
   fail(explainFailedStart(error));
 }
 
-function sayWhereItIs(api: string, dynamodb: string): void {
-  const lines = { API: api, Docs: `${api}/docs`, DynamoDB: dynamodb, Data: ".data/" };
+function sayWhereItIs(lines: Record<string, string>): void {
   console.info();
   for (const [name, where] of Object.entries(lines)) {
     console.info(`  ${styleText("bold", name.padEnd(10))}${styleText("cyan", where)}`);

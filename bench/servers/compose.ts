@@ -1,7 +1,7 @@
 import { buildApp } from "@steadfast/api";
 import { type Database, Passwords, Posts, readLink, Users } from "@steadfast/core";
+import { createLogger } from "@steadfast/core/process";
 import { loadConfig } from "../../packages/api/src/config.ts";
-import { createLogger } from "../../packages/api/src/logger.ts";
 import { Readiness } from "../../packages/api/src/readiness.ts";
 import { announce } from "./sample.ts";
 

@@ -171,6 +171,27 @@ describe("the application's archive", () => {
   });
 });
 
+describe("the collector's archive", () => {
+  it("starts, and carries Amazon's certificate authorities", async () => {
+    const folder = join(root, "collector");
+    await bundle({ entry: "packages/collector/src/server.ts", folder });
+    const code = await readFile(join(folder, "server.mjs"), "utf8");
+    expect(code.split("BEGIN CERTIFICATE").length).toBeGreaterThan(100);
+    const child = spawn(process.execPath, [join(folder, "start.mjs")], {
+      env: { CMC_API_KEY: "a key", PORT: "0" },
+    });
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    const [exit] = await once(child, "close");
+    expect([exit, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^cannot start the service: There is no database: set DB_HOST, /),
+    ]);
+  });
+});
+
 describe("a start that fails", () => {
   it.each([
     [

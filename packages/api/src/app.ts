@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Posts, Users } from "@steadfast/core";
+import type { Quotes } from "@steadfast/core/quotes";
 import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from "fastify";
 import type { Config } from "./config.ts";
 import { LoginLimits } from "./login-limits.ts";
@@ -14,11 +15,13 @@ import { security } from "./plugins/security.ts";
 import { validation } from "./plugins/validation.ts";
 import type { Readiness } from "./readiness.ts";
 import { postsRoutes } from "./routes/posts.ts";
+import { quotesRoutes } from "./routes/quotes.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { sessionsRoutes } from "./routes/sessions.ts";
 import { usersRoutes } from "./routes/users.ts";
 import { Health, Message, Service } from "./schemas/common.ts";
 import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
+import { Quote, QuotePage } from "./schemas/quote.ts";
 import { Credentials, Session, User, UserInput } from "./schemas/user.ts";
 import { answerMalformedHttp, answerUnroutable } from "./unroutable.ts";
 
@@ -28,6 +31,8 @@ export interface AppOptions {
   config: Config;
   users: Users;
   posts: Posts;
+  /** Without them `/quotes` is 404. */
+  quotes?: Quotes | undefined;
   readiness: Readiness;
   /** Signs the tokens; at least 32 bytes. */
   tokenSecret: string;
@@ -46,7 +51,7 @@ export interface AppOptions {
  * ```
  */
 export async function buildApp(options: AppOptions) {
-  const { config, users, posts, readiness, tokenSecret, logger } = options;
+  const { config, users, posts, quotes, readiness, tokenSecret, logger } = options;
   const app = fastify({ ...serverOptions(config), loggerInstance: logger });
   // Node counts a request from its first byte; both limits stay above the keep-alive time-out.
   app.server.headersTimeout = 75_000;
@@ -71,6 +76,7 @@ export async function buildApp(options: AppOptions) {
     loginLimits: new LoginLimits(config.LOGIN_FAILURES),
   });
   await app.register(postsRoutes, { posts });
+  await app.register(quotesRoutes, { quotes });
   await app.ready();
   return app;
 }
@@ -87,6 +93,8 @@ const SCHEMAS = [
   PostInput,
   PostChange,
   PostPage,
+  Quote,
+  QuotePage,
   Message,
   Service,
   Health,

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { envSchema } from "env-schema";
+import { readConfiguration } from "@steadfast/core/process";
 
 /** What the API's process reads from its environment; `docs/api.md` and the README list the same. */
 const ConfigSchema = Type.Object({
@@ -82,41 +82,5 @@ export type Config = Static<typeof ConfigSchema>;
  * ```
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  try {
-    return envSchema<Config>({
-      schema: ConfigSchema,
-      data: pick(env),
-      env: false,
-    });
-  } catch (error) {
-    throw new Error(`Wrong configuration: ${explain(error)}.`);
-  }
-}
-
-/** Only what the schema names, and nothing empty: `PORT=` means the default. */
-function pick(env: NodeJS.ProcessEnv): Record<string, string> {
-  const known = Object.keys(ConfigSchema.properties);
-  return Object.fromEntries(
-    known.flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
-  ) as Record<string, string>;
-}
-
-interface ValidationError {
-  instancePath: string;
-  keyword: string;
-  message?: string;
-  params: { allowedValue?: unknown };
-}
-
-function explain(error: unknown): string {
-  const errors = (error as { errors?: ValidationError[] }).errors ?? [];
-  const byVariable = Map.groupBy(errors, ({ instancePath }) => instancePath.slice(1));
-  return [...byVariable]
-    .map(([name, reasons]) => {
-      const allowed = reasons.flatMap(({ params }) => params.allowedValue ?? []);
-      const rule =
-        allowed.length > 0 ? `must be one of ${allowed.join(", ")}` : reasons[0]?.message;
-      return `${name} ${rule}`;
-    })
-    .join("; ");
+  return readConfiguration(ConfigSchema, env);
 }

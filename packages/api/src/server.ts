@@ -1,20 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Database, Passwords, Posts, readLink, Users } from "@steadfast/core";
+import { Database, Passwords, Posts, readLink, readPostgresSettings, Users } from "@steadfast/core";
+import { createLogger, explainFailedStart, listeningAddress } from "@steadfast/core/process";
 import closeWithGrace from "close-with-grace";
-import type { FastifyListenOptions } from "fastify";
 import { type App, buildApp } from "./app.ts";
 import { type Config, loadConfig } from "./config.ts";
-import { createLogger } from "./logger.ts";
 import { Readiness } from "./readiness.ts";
-
-/** First file descriptor that systemd passes to a service with a socket. */
-const SYSTEMD_FD = 3;
 
 /** Starts the API as a process: from its environment to an orderly end on SIGTERM or SIGINT. */
 export async function serve(): Promise<App> {
   const config = loadConfig();
   const logger = createLogger(config.LOG_LEVEL);
   const database = new Database();
+  // Of DynamoDB alone: without Postgres, which few routes need, the others can still be served.
   const readiness = new Readiness(() => database.ping());
   const posts = new Posts({ database });
   const passwords = new Passwords({
@@ -22,20 +19,26 @@ export async function serve(): Promise<App> {
     queue: config.PASSWORD_QUEUE,
   });
   const users = new Users({ database, passwords, posts });
+  const { quotes, postgres } = await linkedQuotes();
   const tokenSecret = readLink("TokenSecret", "value");
-  const app = await buildApp({ config, users, posts, readiness, tokenSecret, logger });
-  stopOnSignals(app, readiness, config, () => database.close());
+  const app = await buildApp({ config, users, posts, quotes, readiness, tokenSecret, logger });
+  stopOnSignals(app, readiness, config, async () => {
+    database.close();
+    await postgres?.close();
+  });
   // The first request should not have to wait for the first connection; without one we start anyway.
   await readiness.check().catch(() => {});
-  await app.listen(listenOptions(config));
+  await app.listen(listeningAddress(config.HOST, config.PORT));
   return app;
 }
 
-/** systemd's socket where one is passed, else the configured address. */
-function listenOptions({ HOST, PORT }: Config): FastifyListenOptions & { fd?: number } {
-  const { LISTEN_PID, LISTEN_FDS } = process.env;
-  const passed = LISTEN_PID === String(process.pid) && Number(LISTEN_FDS) > 0;
-  return passed ? { host: HOST, fd: SYSTEMD_FD } : { host: HOST, port: PORT };
+/** The quotes, where there is a database of them; elsewhere its driver is not even loaded. */
+async function linkedQuotes() {
+  const settings = readPostgresSettings();
+  if (!settings) return {};
+  const { Postgres, Quotes } = await import("@steadfast/core/quotes");
+  const postgres = new Postgres({ settings });
+  return { postgres, quotes: new Quotes(postgres) };
 }
 
 /**
@@ -47,7 +50,7 @@ function stopOnSignals(
   app: App,
   readiness: Readiness,
   config: Config,
-  closeDatabase: () => void,
+  closeDatabases: () => Promise<void>,
 ): void {
   const drain = config.DRAIN_SECONDS * 1000;
   const logger = {
@@ -65,23 +68,10 @@ function stopOnSignals(
         await sleep(drain);
       }
       await app.close();
-      closeDatabase();
+      await closeDatabases();
       app.log.info("stopped");
     },
   );
-}
-
-/** A failed start is one line for people, not a stack. */
-export function explainFailedStart(error: unknown): string {
-  const { code, port, address, message } = error as NodeJS.ErrnoException & {
-    port?: number;
-    address?: string;
-  };
-  if (code === "EADDRINUSE") {
-    return `Port ${port} of ${address} is in use: stop what listens there, or set PORT to another.`;
-  }
-  if (code === "EACCES") return `Port ${port} needs privileges: set PORT to one above 1023.`;
-  return message ?? String(error);
 }
 
 if (import.meta.main) {

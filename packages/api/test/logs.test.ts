@@ -1,6 +1,6 @@
 import { readLink, type Users } from "@steadfast/core";
+import { createLogger } from "@steadfast/core/process";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createLogger } from "../src/logger.ts";
 import { newLogin, register, startApi, write } from "./support/api.ts";
 
 const api = await startApi({ env: { LOG_LEVEL: "trace" } });

@@ -1,10 +1,14 @@
 export { Database, type DatabaseOptions, type TableNames } from "./dynamodb/database.ts";
 export { type TableDefinition, type TableName, tables, USER_ID_INDEX } from "./dynamodb/tables.ts";
 export { DomainError, type DomainErrorKind } from "./errors.ts";
-export { readLink } from "./links.ts";
+export { linkProperties, readLink } from "./links.ts";
 export { Passwords, type PasswordsOptions } from "./passwords/passwords.ts";
 export { decodeCursor, encodeCursor } from "./posts/cursor.ts";
 export type { Post, PostPosition } from "./posts/post.ts";
 export { Posts, type PostsOptions } from "./posts/posts.ts";
+// The rest of the quotes is in "@steadfast/core/quotes": it loads a driver that most processes do not need.
+export { decodeQuoteCursor, encodeQuoteCursor } from "./quotes/cursor.ts";
+export { DEFAULT_MARKET, type Market, type Quote } from "./quotes/quote.ts";
+export { type PostgresSettings, readPostgresSettings } from "./quotes/settings.ts";
 export { LOGIN_PATTERN, type User, type UserInput } from "./users/user.ts";
 export { Users, type UsersOptions } from "./users/users.ts";

@@ -28,3 +28,21 @@ export function readLink(name: string, property: string): string {
   }
   return value;
 }
+
+/**
+ * A link with all its properties, for what may be there or not.
+ *
+ * @returns `undefined` when there is no such link
+ * @example
+ * ```ts
+ * const postgres = linkProperties("Postgres"); // { host: "…", port: 5432, … } or undefined
+ * ```
+ */
+export function linkProperties(name: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return (Resource as unknown as Record<string, Record<string, unknown> | undefined>)[name];
+  } catch {
+    // SST throws when there is none.
+    return undefined;
+  }
+}

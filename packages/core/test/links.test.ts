@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { readLink, tables } from "@steadfast/core";
+import { linkProperties, readLink, tables } from "@steadfast/core";
 import { expect, test } from "vitest";
 
 test("a link's property is what the environment says", () => {
@@ -29,4 +29,9 @@ test("without any links a Database says which one it misses, before it is used",
     code: 1,
     stderr: expect.stringContaining("Error: The link Users is missing or has no name: start"),
   });
+});
+
+test("all properties of a link that may be there or not", () => {
+  expect(linkProperties("Users")).toMatchObject({ type: "sst.aws.Dynamo" });
+  expect(linkProperties("Queue")).toBeUndefined();
 });

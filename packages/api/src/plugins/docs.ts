@@ -39,6 +39,7 @@ export const docs = fp(async (app) => {
         { name: "Users", description: "People who post" },
         { name: "Sessions", description: "Logging in" },
         { name: "Posts", description: "What they wrote" },
+        { name: "Quotes", description: "What coins were worth, where quotes are collected" },
         { name: "Service", description: "The state of the service" },
       ],
       components: {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { Database, Passwords, Posts, readLink, Users } from "@steadfast/core";
+import { createLogger } from "@steadfast/core/process";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { afterAll } from "vitest";
 import { type App, type AppOptions, buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
-import { createLogger } from "../../src/logger.ts";
 import { Readiness } from "../../src/readiness.ts";
 import { Contract } from "./contract.ts";
 

@@ -1,8 +1,8 @@
+import type { LevelWithSilent } from "pino";
 import { type DestinationStream, type LoggerOptions, pino } from "pino";
-import type { Config } from "./config.ts";
 
 /** Names under which a secret might be logged by mistake. */
-const SECRETS = ["password", "authorization", "access_token", "token", "secret"];
+const SECRETS = ["password", "api_key", "authorization", "access_token", "token", "secret"];
 
 /** Lines are written when there are so many bytes of them, or after so many milliseconds. */
 const BUFFER = { minLength: 8192, periodicFlush: 100 };
@@ -17,7 +17,7 @@ const BUFFER = { minLength: 8192, periodicFlush: 100 };
  * @param destination where JSON goes instead of standard output
  */
 export function createLogger(
-  level: Config["LOG_LEVEL"],
+  level: LevelWithSilent,
   terminal = process.stdout.isTTY,
   destination?: DestinationStream,
 ) {

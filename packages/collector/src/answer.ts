@@ -1,0 +1,114 @@
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import type { Quote, QuoteSource } from "@steadfast/core/quotes";
+import { Failure } from "./failure.ts";
+
+const Timestamp = Type.String({
+  pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z$",
+});
+
+/** As much of an answer as is used, for the coins that were asked for. */
+function answerSchema(symbols: string[], currency: string) {
+  const Amounts = Type.Object({
+    price: Type.Number({ minimum: 0 }),
+    volume_24h: Type.Number({ minimum: 0 }),
+    market_cap: Type.Number({ minimum: 0 }),
+    last_updated: Timestamp,
+  });
+  const Coin = Type.Object({ quote: Type.Object({ [currency]: Amounts }) });
+  return Type.Object({
+    status: Type.Object({ timestamp: Timestamp }),
+    data: Type.Object(Object.fromEntries(symbols.map((symbol) => [symbol, Coin]))),
+  });
+}
+
+/** An answer that is an error. */
+const ErrorAnswer = Type.Object({
+  status: Type.Object({
+    error_code: Type.Integer(),
+    error_message: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  }),
+});
+
+/** Milliseconds by which a quote may be newer than the answer that it is in: clocks differ a little. */
+const SKEW = 60_000;
+/** Characters of a number: more than any amount needs, fewer than Postgres takes. */
+const LONGEST_NUMBER = 100;
+const AMOUNTS = ["price", "volume_24h", "market_cap"];
+
+export interface Wanted {
+  symbols: string[];
+  currency: string;
+  source: QuoteSource;
+}
+
+/**
+ * The quotes in the text of an answer, their amounts digit for digit as they stand there.
+ *
+ * @throws Failure `InvalidAnswer` with the first field that is not what it should be
+ * @example
+ * ```ts
+ * parseQuotes(text, { symbols: ["BTC"], currency: "USD", source: "coinmarketcap" });
+ * ```
+ */
+export function parseQuotes(text: string, { symbols, currency, source }: Wanted): Quote[] {
+  const schema = answerSchema(symbols, currency);
+  const { status, data } = checked(schema, parseJson(text));
+  // The same once more, with the amounts as they were written.
+  const written = JSON.parse(text, keepDigits).data;
+  return symbols.map((symbol) => {
+    const last_updated = data[symbol]?.quote[currency]?.last_updated ?? "";
+    checkMoment(last_updated, status.timestamp);
+    const { price, volume_24h, market_cap } = written[symbol].quote[currency];
+    const moment = new Date(last_updated).toISOString();
+    return { symbol, currency, price, volume_24h, market_cap, last_updated: moment, source };
+  });
+}
+
+/** Code and message of an answer that is an error; empty when it says nothing of the kind. */
+export function parseError(text: string): { code?: number; message?: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return {};
+  }
+  if (!Value.Check(ErrorAnswer, value)) return {};
+  const { error_code, error_message } = value.status;
+  // One line of a length for a log, whatever the server sent.
+  const message = (error_message ?? "").replaceAll(/\s+/g, " ").slice(0, 200);
+  return { code: error_code, message };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid("it is not JSON");
+  }
+}
+
+function checked<Schema extends TSchema>(schema: Schema, value: unknown): Static<Schema> {
+  const error = Value.Errors(schema, value).First();
+  if (error) throw invalid(`${error.path || "it"}: ${error.message}`);
+  return value as Static<Schema>;
+}
+
+function checkMoment(moment: string, told: string): void {
+  const time = Date.parse(moment);
+  if (Number.isNaN(time)) throw invalid(`last_updated ${moment} is no date`);
+  if (time > Date.parse(told) + SKEW) {
+    throw invalid(`last_updated ${moment} is later than the answer itself, ${told}`);
+  }
+}
+
+/** A reviver that takes an amount as it is written. */
+function keepDigits(key: string, value: unknown, { source }: { source?: string } = {}): unknown {
+  if (!AMOUNTS.includes(key) || typeof value !== "number" || source === undefined) return value;
+  if (source.length > LONGEST_NUMBER) throw invalid(`${key} has ${source.length} characters`);
+  return source;
+}
+
+function invalid(why: string): Failure {
+  return new Failure({ name: "InvalidAnswer", remedy: "retry" }, `The answer is invalid: ${why}.`);
+}

@@ -1,0 +1,168 @@
+import type { Quote } from "@steadfast/core/quotes";
+import type { Logger } from "pino";
+import type { QuoteBuffer } from "./buffer.ts";
+import type { FailureName } from "./failure.ts";
+import type { Outcome, Questions } from "./questions.ts";
+import { every, pause } from "./schedule.ts";
+import { isAway, type Writer } from "./writer.ts";
+
+export interface CollectorOptions {
+  /** Milliseconds from one question to the next. */
+  interval: number;
+  symbols: string[];
+  questions: Questions;
+  buffer: QuoteBuffer;
+  writer: Writer;
+  logger: Logger;
+}
+
+/** What a cycle's line names as `failure`. */
+export type CycleFailure =
+  | FailureName
+  | "BufferFull"
+  | "BufferBroken"
+  | "DatabaseUnavailable"
+  | "DatabaseRefuses";
+
+/** Cycles that may be missed, and milliseconds on top, before the collector counts as hung. */
+const HUNG = { cycles: 3, margin: 90_000 };
+
+/**
+ * Asks for quotes at an interval, keeps them in the buffer, and has them written. Says in one log
+ * line how each cycle went.
+ *
+ * @example
+ * ```ts
+ * const collector = new Collector({ interval: 15_000, symbols: ["BTC"], … });
+ * collector.start();
+ * await collector.stop(10_000);
+ * ```
+ */
+export class Collector {
+  readonly #options: CollectorOptions;
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> | undefined;
+  #startedAt = Date.now();
+  #cycleEndedAt = performance.now();
+  #last: Outcome | undefined;
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+  }
+
+  /** Begins at once. @returns a promise that is rejected if the loop fails, which would be a bug */
+  start(): Promise<void> {
+    const { interval } = this.#options;
+    this.#startedAt = Date.now();
+    this.#cycleEndedAt = performance.now();
+    this.#loop = every(interval, this.#stopping.signal, (next) => this.#cycle(next));
+    return this.#loop;
+  }
+
+  /**
+   * Asks no more, and writes what is buffered.
+   * @param patience milliseconds for which to go on trying while the database does not take it
+   */
+  async stop(patience: number): Promise<void> {
+    const { writer, buffer } = this.#options;
+    this.#stopping.abort();
+    await this.#loop;
+    const until = performance.now() + patience;
+    await writer.flush();
+    while (buffer.size > 0 && performance.now() < until) {
+      await pause(500, new AbortController().signal);
+      await writer.flush();
+    }
+  }
+
+  /** Why the collector cannot do its work now; `undefined` when it can. A market that is away is no reason. */
+  get obstacle(): string | undefined {
+    const { writer } = this.#options;
+    if (this.#stopping.signal.aborted) return "stopping";
+    if (!this.#last) return "starting";
+    if (this.#last.failure?.remedy === "refused") return this.#last.failure.message;
+    return writer.works ? undefined : "the database does not take quotes";
+  }
+
+  /** Whether cycles end, whatever comes of them. */
+  get alive(): boolean {
+    const { interval } = this.#options;
+    return performance.now() - this.#cycleEndedAt < HUNG.cycles * interval + HUNG.margin;
+  }
+
+  async #cycle(next: number): Promise<void> {
+    const { questions, writer, buffer } = this.#options;
+    const began = performance.now();
+    // What waits is not to wait for the market as well.
+    if (buffer.size > 0 || !writer.works) writer.flush();
+    const outcome = await questions.ask(next, this.#stopping.signal);
+    const unplaced = this.#keep(outcome.quotes);
+    // A database that does not answer must not hold up the next question.
+    await Promise.race([writer.flush(), pause(next - performance.now(), this.#stopping.signal)]);
+    this.#last = outcome;
+    this.#cycleEndedAt = performance.now();
+    // What is under way when the process stops is given up, and no failure.
+    if (this.#stopping.signal.aborted && outcome.failure) return;
+    this.#report(outcome, unplaced, performance.now() - began);
+  }
+
+  /** Buffers what is not known to be stored. @returns why some found no place */
+  #keep(quotes: Quote[]): { name: CycleFailure; detail: string } | undefined {
+    const { buffer, writer } = this.#options;
+    const news = quotes.filter(
+      ({ symbol, last_updated }) => writer.newest(symbol) !== last_updated,
+    );
+    try {
+      const lost = buffer.add(news);
+      return lost > 0
+        ? { name: "BufferFull", detail: `${lost} quotes found no place in the buffer` }
+        : undefined;
+    } catch (error) {
+      return { name: "BufferBroken", detail: (error as Error).message };
+    }
+  }
+
+  #report(
+    { quotes, attempts, failure }: Outcome,
+    unplaced: { name: CycleFailure; detail: string } | undefined,
+    duration: number,
+  ): void {
+    const { writer, buffer, logger, questions } = this.#options;
+    const problems = [
+      ...(failure ? [{ name: failure.name as CycleFailure, detail: failure.message }] : []),
+      ...(unplaced ? [unplaced] : []),
+      ...(writer.problem ? [explain(writer.problem)] : []),
+    ];
+    const line = {
+      event: "cycle",
+      fetched: quotes.length,
+      stored: writer.takeStored(),
+      buffered: buffer.size,
+      lag_seconds: this.#lagSeconds(),
+      failure: problems[0]?.name ?? null,
+      ...(problems.length > 0 && { detail: problems.map(({ detail }) => detail).join("; ") }),
+      ...(questions.waitingSeconds > 0 && { waiting_seconds: questions.waitingSeconds }),
+      attempts,
+      ms: Math.round(duration),
+    };
+    if (failure?.remedy === "refused") logger.error(line, "cycle");
+    else if (problems.length > 0) logger.warn(line, "cycle");
+    else logger.info(line, "cycle");
+  }
+
+  /** Age of the newest stored quote, of the coin where it is oldest; without one since the start. */
+  #lagSeconds(): number {
+    const { symbols, writer } = this.#options;
+    const ages = symbols.map((symbol) => {
+      const newest = writer.newest(symbol);
+      return Date.now() - (newest === undefined ? this.#startedAt : Date.parse(newest));
+    });
+    return Math.max(0, Math.round(Math.max(...ages) / 100) / 10);
+  }
+}
+
+function explain(problem: Error): { name: CycleFailure; detail: string } {
+  if (!isAway(problem)) return { name: "DatabaseRefuses", detail: problem.message };
+  const { code, message } = (problem.cause ?? problem) as NodeJS.ErrnoException;
+  return { name: "DatabaseUnavailable", detail: message || code || problem.message };
+}

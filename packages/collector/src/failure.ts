@@ -1,0 +1,106 @@
+/** Why a question to CoinMarketCap has no good answer. */
+export type FailureName =
+  | "Timeout"
+  | "Unreachable"
+  | "ServerError"
+  | "BadRequest"
+  | "InvalidAnswer"
+  | "RateLimited"
+  | "ApiKeyInvalid"
+  | "ApiKeyMissing"
+  | "PlanRequiresPayment"
+  | "PlanPaymentExpired"
+  | "ApiKeyRequired"
+  | "PlanNotAuthorized"
+  | "ApiKeyDisabled"
+  | "MinuteLimit"
+  | "DailyLimit"
+  | "MonthlyLimit"
+  | "IpLimit";
+
+/**
+ * What to do about a failure:
+ * - `retry`: ask again shortly; it may be over
+ * - `wait`: ask again when the wait is over: a limit was reached
+ * - `refused`: as `wait`, but somebody has to do something about it
+ */
+export type Remedy = "retry" | "wait" | "refused";
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+interface Kind {
+  name: FailureName;
+  remedy: Remedy;
+  /** Seconds, unless `Retry-After` says something else. */
+  wait?: number;
+}
+
+/** CoinMarketCap's own error codes. */
+const CODES: Record<number, Kind> = {
+  1001: { name: "ApiKeyInvalid", remedy: "refused", wait: 5 * MINUTE },
+  1002: { name: "ApiKeyMissing", remedy: "refused", wait: 5 * MINUTE },
+  1003: { name: "PlanRequiresPayment", remedy: "refused", wait: 5 * MINUTE },
+  1004: { name: "PlanPaymentExpired", remedy: "refused", wait: 5 * MINUTE },
+  1005: { name: "ApiKeyRequired", remedy: "refused", wait: 5 * MINUTE },
+  1006: { name: "PlanNotAuthorized", remedy: "refused", wait: 5 * MINUTE },
+  1007: { name: "ApiKeyDisabled", remedy: "refused", wait: 5 * MINUTE },
+  1008: { name: "MinuteLimit", remedy: "wait", wait: MINUTE },
+  // These two end at a moment that the answer does not tell.
+  1009: { name: "DailyLimit", remedy: "wait", wait: 15 * MINUTE },
+  1010: { name: "MonthlyLimit", remedy: "wait", wait: HOUR },
+  1011: { name: "IpLimit", remedy: "wait", wait: MINUTE },
+};
+
+/** What a status says without a code that we know. */
+function kindOfStatus(status: number): Kind {
+  if (status === 429) return { name: "RateLimited", remedy: "wait", wait: MINUTE };
+  if (status >= 500) return { name: "ServerError", remedy: "retry" };
+  return { name: "BadRequest", remedy: "refused", wait: 5 * MINUTE };
+}
+
+/** A question that has no good answer. The message is one line, without the key. */
+export class Failure extends Error {
+  override readonly name: FailureName;
+  readonly remedy: Remedy;
+  /** Seconds in which not to ask. */
+  readonly wait: number;
+
+  constructor({ name, remedy, wait = 0 }: Kind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+    this.remedy = remedy;
+    this.wait = wait;
+  }
+}
+
+/** Longest time for which a server can ask us to wait, in seconds. */
+const LONGEST_WAIT = 24 * HOUR;
+
+/**
+ * The failure behind an answer that is not 200.
+ *
+ * @param code `status.error_code` of the answer, if it has one
+ * @param retryAfter the header, in seconds or as a date
+ */
+export function failureOf(
+  status: number,
+  code: number | undefined,
+  message: string,
+  retryAfter: string | null,
+): Failure {
+  const kind = CODES[code ?? 0] ?? kindOfStatus(status);
+  const asked = secondsOf(retryAfter);
+  const what = `${status}${code === undefined ? "" : ` (code ${code})`}: ${message}`;
+  if (asked === undefined || kind.remedy === "refused") return new Failure(kind, what);
+  // Asked to stay away, we do, also by a server in trouble.
+  return new Failure({ ...kind, remedy: "wait", wait: asked }, what);
+}
+
+function secondsOf(retryAfter: string | null): number | undefined {
+  if (!retryAfter) return undefined;
+  const seconds = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter)
+    : (Date.parse(retryAfter) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), LONGEST_WAIT);
+}

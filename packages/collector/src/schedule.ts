@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Calls `run` at every multiple of an interval from now on, one call at a time, until the signal
+ * aborts. Moments that pass while a call is still under way are left out: the schedule neither drifts
+ * nor catches up.
+ *
+ * @param interval in milliseconds
+ * @param run gets the moment of the next call, on the clock of `performance.now()`
+ */
+export async function every(
+  interval: number,
+  signal: AbortSignal,
+  run: (next: number) => Promise<void>,
+): Promise<void> {
+  const start = performance.now();
+  let tick = 0;
+  while (!signal.aborted) {
+    await run(start + (tick + 1) * interval);
+    const passed = (performance.now() - start) / interval;
+    tick = Math.max(tick + 1, Math.ceil(passed));
+    await pause(start + tick * interval - performance.now(), signal);
+  }
+}
+
+/** Waits, but not longer than until the signal aborts. @param milliseconds none, if negative */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(milliseconds, 0), undefined, { signal }).catch(() => {});
+}

@@ -1,0 +1,142 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { createLogger, explainFailedStart, listeningAddress } from "@steadfast/core/process";
+import { Postgres, Quotes, readPostgresSettings } from "@steadfast/core/quotes";
+import closeWithGrace from "close-with-grace";
+import { QuoteBuffer } from "./buffer.ts";
+import { CoinMarketCap } from "./coinmarketcap.ts";
+import { Collector } from "./collector.ts";
+import { type Config, loadConfig } from "./config.ts";
+import { healthServer } from "./health.ts";
+import { Questions } from "./questions.ts";
+import { Writer } from "./writer.ts";
+
+/** Milliseconds for the database: nobody waits for an answer, so it may take its time. */
+const DATABASE_TIMEOUTS = { connectTimeout: 5000, queryTimeout: 10_000 };
+
+/** A running collector. */
+export interface RunningCollector {
+  /** Where its health checks are, e.g. `http://127.0.0.1:3001`. */
+  health: string;
+}
+
+export interface ServeOptions {
+  /** Called when the collector has stopped, before the process ends. */
+  onStopped?: () => Promise<void>;
+}
+
+/**
+ * Starts the collector as a process: from its environment to an orderly end on SIGTERM or SIGINT.
+ *
+ * @throws with one line that says what is missing: the key, the database
+ */
+export async function serve({ onStopped }: ServeOptions = {}): Promise<RunningCollector> {
+  const config = loadConfig();
+  const logger = createLogger(config.LOG_LEVEL);
+  const postgres = new Postgres({
+    settings: databaseSettings(),
+    ...DATABASE_TIMEOUTS,
+    connections: 2,
+  });
+  const quotes = new Quotes(postgres);
+  const buffer = new QuoteBuffer({ capacity: config.BUFFER, file: config.BUFFER_FILE });
+  const writer = new Writer(
+    {
+      migrate: () => postgres.migrate(),
+      store: (batch) => quotes.store(batch),
+      ping: () => postgres.ping(),
+    },
+    buffer,
+  );
+  const { symbols, interval } = config;
+  const collector = new Collector({
+    interval,
+    symbols,
+    questions: new Questions(marketOf(config)),
+    buffer,
+    writer,
+    logger,
+  });
+  const server = healthServer(collector);
+  server.listen(listeningAddress(config.HOST, config.PORT));
+  await once(server, "listening");
+  const health = originOf(server);
+  const close = async () => {
+    await collector.stop(config.DRAIN_SECONDS * 1000);
+    server.close();
+    server.closeAllConnections();
+    await postgres.close();
+    await onStopped?.();
+    logger.info({ buffered: buffer.size }, "stopped");
+  };
+  stopOnSignals(close, config, logger);
+  logger.info(
+    {
+      symbols,
+      currency: config.CURRENCY,
+      source: config.source,
+      interval_seconds: interval / 1000,
+      buffered: buffer.size,
+      buffer_file: config.BUFFER_FILE || null,
+    },
+    `Collecting; health checks at ${health}`,
+  );
+  if (config.source === "stand-in")
+    logger.warn(`The quotes are made up: they come from ${config.CMC_URL}`);
+  collector.start();
+  return { health };
+}
+
+function marketOf({ CMC_URL, apiKey, REQUEST_SECONDS, symbols, CURRENCY, source }: Config) {
+  const timeout = REQUEST_SECONDS * 1000;
+  return new CoinMarketCap({ url: CMC_URL, apiKey, timeout, symbols, currency: CURRENCY, source });
+}
+
+function databaseSettings() {
+  const settings = readPostgresSettings();
+  if (settings) return settings;
+  throw new Error(
+    "There is no database: set DB_HOST, DB_USER, DB_PASS and DB_NAME, or link Postgres; " +
+      '"npm start" brings one.',
+  );
+}
+
+function originOf(server: Server): string {
+  const address = server.address();
+  if (typeof address !== "object" || !address) return String(address);
+  const { address: host, port, family } = address;
+  return `http://${family === "IPv6" ? `[${host}]` : host}:${port}`;
+}
+
+/**
+ * On SIGTERM or SIGINT no more is asked, and what is buffered is written, for DRAIN_SECONDS if the
+ * database does not take it; then the process ends with 0. A second signal ends it at once; so does an
+ * error that nobody caught, but with 1.
+ */
+function stopOnSignals(
+  close: () => Promise<void>,
+  { DRAIN_SECONDS, SHUTDOWN_SECONDS }: Config,
+  log: ReturnType<typeof createLogger>,
+): void {
+  const logger = {
+    error: (...args: unknown[]) => log.error(args.map(String).join(" ")),
+    warn: (...args: unknown[]) => log.warn(args.map(String).join(" ")),
+  };
+  closeWithGrace(
+    { delay: (DRAIN_SECONDS + SHUTDOWN_SECONDS) * 1000, logger },
+    async ({ signal, err }) => {
+      if (err) log.fatal({ err }, "unexpected error, stopping");
+      else log.info({ signal }, "stopping");
+      await close();
+    },
+  );
+}
+
+if (import.meta.main) {
+  try {
+    await serve();
+  } catch (error) {
+    console.error(explainFailedStart(error));
+    process.exit(1);
+  }
+}

@@ -1,0 +1,126 @@
+import type { PostgresSettings } from "@steadfast/core/quotes";
+import { findPostgresServer, type PostgresServer, startPostgresServer } from "@steadfast/local";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { soakQuotes } from "../../../scripts/soak/quotes.ts";
+import { createDatabase, settingsOf } from "../../../test/support/quotes-database.ts";
+import { collecting, cycle, finish, stop, storedIn } from "./support/collecting.ts";
+
+/** No further answers, so that none is on its way when the end comes. */
+const SILENCE = Array.from({ length: 100 }, () => "hang" as const);
+
+// An embedded Postgres lives in the test's process and cannot be taken away from it.
+describe.skipIf(!findPostgresServer())("while the database is away", () => {
+  let server: PostgresServer;
+  let settings: PostgresSettings;
+
+  beforeAll(async () => {
+    server = await startPostgresServer();
+  });
+  beforeEach(async () => {
+    settings = await createDatabase(settingsOf(server));
+  });
+  afterAll(() => server.stop());
+
+  it("quotes wait in the buffer, and are written when it is back, in order", async () => {
+    const { market, collect } = await collecting(settings);
+    const collector = collect();
+    await collector.line(cycle(null));
+    await server.crash();
+    await collector.line(({ buffered = 0 }) => buffered >= 3);
+    await server.start();
+    const { length } = collector.lines;
+    await collector.line((line) => collector.lines.indexOf(line) >= length && cycle(null)(line));
+    await finish(market, collector);
+    expect(await storedIn(settings)).toEqual([...market.answered.values()]);
+  });
+
+  it("a collector that is killed with quotes in its buffer has them when it starts again", async () => {
+    const { market, collect } = await collecting(settings);
+    market.trouble(
+      undefined,
+      undefined,
+      undefined,
+      ...Array.from({ length: 100 }, () => "hang" as const),
+    );
+    server.freeze();
+    try {
+      const victim = collect();
+      await victim.line(({ buffered }) => buffered === 3);
+      victim.child.kill("SIGKILL");
+      await victim.ended;
+    } finally {
+      server.thaw();
+    }
+    const heir = collect();
+    await expect.poll(() => storedCount(settings), { timeout: 15_000 }).toBe(3);
+    await stop(heir);
+    expect(await storedIn(settings)).toEqual([...market.answered.values()]);
+  });
+
+  it("SIGTERM waits for the write in hand", async () => {
+    const { market, collect } = await collecting(settings);
+    market.trouble(undefined, undefined, undefined, ...SILENCE);
+    server.freeze();
+    const collector = collect();
+    await collector.line(({ buffered }) => buffered === 3);
+    collector.child.kill("SIGTERM");
+    await collector.line(({ msg }) => msg === "stopping");
+    server.thaw();
+    await expect(collector.ended).resolves.toMatchObject({ code: 0 });
+    expect(collector.lines.at(-1)).toMatchObject({ msg: "stopped", buffered: 0 });
+    expect(await storedIn(settings)).toEqual([...market.answered.values()]);
+  });
+
+  it("SIGTERM leaves in the file what the database does not take for as long as it may", async () => {
+    const { market, collect } = await collecting(settings);
+    market.trouble(undefined, undefined, undefined, ...SILENCE);
+    await server.crash();
+    try {
+      const collector = collect("one", { DRAIN_SECONDS: "1" });
+      await collector.line(({ buffered }) => buffered === 3);
+      expect(await stop(collector)).toBe(0);
+      expect(collector.lines.at(-1)).toMatchObject({ msg: "stopped", buffered: 3 });
+    } finally {
+      await server.start();
+    }
+    const heir = collect();
+    await expect.poll(() => storedCount(settings), { timeout: 15_000 }).toBe(3);
+    await stop(heir);
+  });
+
+  it("a full buffer turns away the new quotes and keeps the old ones", async () => {
+    const { market, collect } = await collecting(settings);
+    await server.crash();
+    const collector = collect("one", { BUFFER: "2" });
+    try {
+      await collector.line(cycle("BufferFull"));
+    } finally {
+      await server.start();
+    }
+    await expect.poll(() => storedCount(settings), { timeout: 15_000 }).toBeGreaterThan(2);
+    await stop(collector);
+    const answered = [...market.answered.values()];
+    expect((await storedIn(settings)).slice(0, 2)).toEqual(answered.slice(0, 2));
+  });
+});
+
+describe.skipIf(!findPostgresServer())("with everything going wrong at once", () => {
+  it("exactly the quotes that were answered are stored, each once", {
+    timeout: 90_000,
+  }, async () => {
+    const { mistakes, answered, stored } = await soakQuotes({
+      seconds: 12,
+      collectors: 2,
+      trouble: 1 / 3,
+      restarts: 2,
+      log: () => {},
+    });
+    expect(mistakes).toEqual([]);
+    expect(stored).toBe(answered);
+    expect(stored).toBeGreaterThan(2);
+  });
+});
+
+async function storedCount(settings: PostgresSettings): Promise<number> {
+  return (await storedIn(settings)).length;
+}

@@ -1,0 +1,3 @@
+export { readConfiguration } from "./configuration.ts";
+export { type Address, explainFailedStart, listeningAddress } from "./listening.ts";
+export { createLogger } from "./logger.ts";

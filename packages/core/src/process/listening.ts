@@ -1,0 +1,29 @@
+/** First file descriptor that systemd passes to a service with a socket. */
+const SYSTEMD_FD = 3;
+
+/** Where to listen, for `listen` of Node's servers and of Fastify. */
+export interface Address {
+  host: string;
+  port?: number;
+  fd?: number;
+}
+
+/** systemd's socket where one is passed to this process, else the configured address. */
+export function listeningAddress(host: string, port: number): Address {
+  const { LISTEN_PID, LISTEN_FDS } = process.env;
+  const passed = LISTEN_PID === String(process.pid) && Number(LISTEN_FDS) > 0;
+  return passed ? { host, fd: SYSTEMD_FD } : { host, port };
+}
+
+/** A failed start is one line for people, not a stack. */
+export function explainFailedStart(error: unknown): string {
+  const { code, port, address, message } = error as NodeJS.ErrnoException & {
+    port?: number;
+    address?: string;
+  };
+  if (code === "EADDRINUSE") {
+    return `Port ${port} of ${address} is in use: stop what listens there, or set PORT to another.`;
+  }
+  if (code === "EACCES") return `Port ${port} needs privileges: set PORT to one above 1023.`;
+  return message ?? String(error);
+}

@@ -1,0 +1,104 @@
+import { DomainError } from "../errors.ts";
+import type { Postgres, Schema } from "./postgres.ts";
+import type { Market, Quote } from "./quote.ts";
+
+/** Which quotes to list. */
+export interface QuoteRange {
+  /** The earliest, ISO 8601; without it from the beginning. */
+  from?: string | undefined;
+  /** Later ones are left out, as is this moment itself, ISO 8601; without it up to now. */
+  to?: string | undefined;
+  /** 1–1000. */
+  limit: number;
+  /** `last_updated` of the quote after which the page starts. */
+  after?: string | undefined;
+}
+
+/** A page of quotes, newest first. */
+export interface QuotePage {
+  quotes: Quote[];
+  /** Where the next page starts: `last_updated` of this one's last; `undefined` at the end. */
+  next: string | undefined;
+}
+
+const COLUMNS = [
+  "symbol",
+  "currency",
+  "price",
+  "volume_24h",
+  "market_cap",
+  "last_updated",
+  "source",
+] as const satisfies (keyof Schema["bitcoin_quotes"])[];
+
+/**
+ * Quotes in the table `bitcoin_quotes`. Every method throws a {@link DomainError} `unavailable` when
+ * the database does not answer.
+ */
+export class Quotes {
+  readonly #postgres: Postgres;
+
+  constructor(postgres: Postgres) {
+    this.#postgres = postgres;
+  }
+
+  /**
+   * Stores quotes in their order, all or none. One that is there already, by symbol, currency and
+   * `last_updated`, is left as it is, whoever stores it and how often; so a call whose answer got lost
+   * can be repeated.
+   *
+   * @param quotes 1–1000
+   * @returns how many were new
+   */
+  async store(quotes: readonly Quote[]): Promise<number> {
+    const { numInsertedOrUpdatedRows = 0n } = await this.#postgres.run((db) =>
+      db
+        .insertInto("bitcoin_quotes")
+        .values([...quotes])
+        .onConflict((conflict) =>
+          conflict.columns(["symbol", "currency", "last_updated"]).doNothing(),
+        )
+        .executeTakeFirstOrThrow(),
+    );
+    return Number(numInsertedOrUpdatedRows);
+  }
+
+  /** The newest quote of a market. @throws DomainError `not_found` when there is none */
+  async latest(market: Market): Promise<Quote> {
+    const { quotes } = await this.list(market, { limit: 1 });
+    if (quotes[0]) return quotes[0];
+    throw new DomainError(
+      "not_found",
+      `There is no quote of ${market.symbol} in ${market.currency}.`,
+    );
+  }
+
+  /** A page of a market's quotes, newest first. */
+  async list(
+    { symbol, currency }: Market,
+    { from, to, limit, after }: QuoteRange,
+  ): Promise<QuotePage> {
+    const rows = await this.#postgres.run((db) => {
+      let query = db
+        .selectFrom("bitcoin_quotes")
+        .select(COLUMNS)
+        .where("symbol", "=", symbol)
+        .where("currency", "=", currency)
+        .orderBy("last_updated", "desc")
+        // One more than asked for, so that the last page knows that it is the last.
+        .limit(limit + 1);
+      for (const [operator, moment] of [
+        [">=", from],
+        ["<", to],
+        ["<", after],
+      ] as const) {
+        if (moment !== undefined) query = query.where("last_updated", operator, new Date(moment));
+      }
+      return query.execute();
+    });
+    const quotes = rows
+      .slice(0, limit)
+      .map((row) => ({ ...row, last_updated: row.last_updated.toISOString() }));
+    return { quotes, next: rows.length > limit ? quotes.at(-1)?.last_updated : undefined };
+  }
+}

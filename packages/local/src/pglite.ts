@@ -1,0 +1,103 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PGlite } from "@electric-sql/pglite";
+import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
+import type { LocalPostgres } from "./postgres.ts";
+
+export interface PgliteOptions {
+  /** Folder that keeps the data. @default in memory, gone at the end */
+  folder?: string;
+  /** Port on 127.0.0.1. @default a free one */
+  port?: number;
+}
+
+/** Clients at once. They take turns, for PGlite has a single session. */
+const CONNECTIONS = 50;
+
+/**
+ * Starts PGlite, Postgres as WebAssembly, in this process, and lets clients connect to it over TCP.
+ * Anybody may, with any password: it listens on this machine alone. The first start on a folder takes
+ * some seconds.
+ *
+ * @throws with one line that says what to do: a folder that is damaged or cannot be written, a port in
+ *   use
+ * @example
+ * ```ts
+ * const postgres = await startPglite({ folder: ".data/postgres" });
+ * ```
+ */
+export async function startPglite({
+  folder,
+  port = 0,
+}: PgliteOptions = {}): Promise<LocalPostgres> {
+  const unlock = folder ? await lock(folder) : () => {};
+  const db = await PGlite.create(folder ?? "memory://").catch((error: Error) => {
+    unlock();
+    throw new Error(
+      `The local Postgres in ${folder} does not start: move the folder away to start afresh. (${firstLine(error)})`,
+    );
+  });
+  const server = new PGLiteSocketServer({
+    db,
+    host: "127.0.0.1",
+    port,
+    maxConnections: CONNECTIONS,
+  });
+  try {
+    await server.start();
+  } catch (error) {
+    await db.close();
+    unlock();
+    throw new Error(
+      `The local Postgres cannot listen on port ${port}: ${firstLine(error as Error)}.`,
+    );
+  }
+  return {
+    host: "127.0.0.1",
+    port: Number(server.getServerConn().split(":").at(-1)),
+    database: "postgres",
+    username: "postgres",
+    password: "postgres",
+    async stop() {
+      await server.stop();
+      await db.close();
+      unlock();
+    },
+  };
+}
+
+/** How long another process may take to leave the folder, in milliseconds: after a reload it is about to. */
+const PATIENCE = 10_000;
+
+/** Sees to it that two processes never have one folder open, which would damage it. @returns what unlocks it */
+async function lock(folder: string): Promise<() => void> {
+  const file = `${folder}.pid`;
+  const until = performance.now() + PATIENCE;
+  while (true) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const owner = Number(readFileSync(file, "utf8"));
+    if (!isRunning(owner)) rmSync(file, { force: true });
+    else if (performance.now() > until) {
+      throw new Error(
+        `The local Postgres in ${folder} is in use by process ${owner}: stop it first.`,
+      );
+    } else await sleep(100);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function firstLine({ message }: Error): string {
+  return message.split("\n")[0] ?? "";
+}

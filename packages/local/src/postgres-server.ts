@@ -1,0 +1,176 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import getPort from "get-port";
+import type { LocalPostgres } from "./postgres.ts";
+
+/** Where Debian keeps the versions of Postgres. */
+const VERSIONS = "/usr/lib/postgresql";
+
+/** A Postgres server that can be taken away and brought back, for tests of what happens then. */
+export interface PostgresServer extends LocalPostgres {
+  /** Starts it again on the same port and data. */
+  start(): Promise<void>;
+  /** Ends it at once, as a crash would: connections break, what was committed stays. */
+  crash(): Promise<void>;
+  /** Stops its processes where they are, so that it takes connections and answers nothing. */
+  freeze(): void;
+  /** Lets them go on. */
+  thaw(): void;
+}
+
+/**
+ * Folder of the newest Postgres server that is installed, or the one that `POSTGRES_BIN` names;
+ * `undefined` when there is none.
+ */
+export function findPostgresServer(): string | undefined {
+  const named = process.env.POSTGRES_BIN;
+  if (named) return existsSync(join(named, "postgres")) ? named : undefined;
+  if (!existsSync(VERSIONS)) return undefined;
+  const versions = readdirSync(VERSIONS).sort((a, b) => Number(b) - Number(a));
+  return versions
+    .map((version) => join(VERSIONS, version, "bin"))
+    .find((folder) => existsSync(join(folder, "postgres")));
+}
+
+export interface PostgresServerOptions {
+  /** Lines for `postgresql.conf`, by name. */
+  settings?: Record<string, string>;
+}
+
+/**
+ * Starts an empty Postgres server on a free port, with its data in a temporary folder that is removed
+ * when it stops. Postgres refuses to run as root; it is then run as the user `postgres`.
+ *
+ * @throws when none is installed
+ * @example
+ * ```ts
+ * const server = await startPostgresServer();
+ * await server.crash();
+ * await server.start();
+ * await server.stop();
+ * ```
+ */
+export async function startPostgresServer(
+  options: PostgresServerOptions = {},
+): Promise<PostgresServer> {
+  const bin = findPostgresServer();
+  if (!bin)
+    throw new Error("There is no Postgres server: install postgresql, or set POSTGRES_BIN.");
+  const folder = mkdtempSync(join(tmpdir(), "steadfast-postgres-"));
+  const user = process.getuid?.() === 0 ? postgresUser() : undefined;
+  if (user) chownSync(folder, user.uid, user.gid);
+  const port = await getPort({ host: "127.0.0.1" });
+  const server = new Server({ bin, folder, port, user, settings: options.settings ?? {} });
+  await server.create();
+  await server.start();
+  return server;
+}
+
+interface ServerOptions {
+  bin: string;
+  folder: string;
+  port: number;
+  user: { uid: number; gid: number } | undefined;
+  settings: Record<string, string>;
+}
+
+class Server implements PostgresServer {
+  readonly host = "127.0.0.1";
+  readonly port: number;
+  readonly database = "postgres";
+  readonly username = "postgres";
+  readonly password = "postgres";
+  readonly #options: ServerOptions;
+  readonly #kill = () => void this.#child?.kill("SIGQUIT");
+  #child: ChildProcess | undefined;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.port = options.port;
+  }
+
+  get #data(): string {
+    return join(this.#options.folder, "data");
+  }
+
+  async create(): Promise<void> {
+    const { bin, user, folder } = this.#options;
+    const args = ["-D", this.#data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"];
+    await promisify(execFile)(join(bin, "initdb"), args, { ...user, cwd: folder });
+    // It must not outlive this process, however that ends short of a SIGKILL.
+    process.once("exit", this.#kill);
+  }
+
+  async start(): Promise<void> {
+    const { bin, user, folder, settings, port } = this.#options;
+    const fixed = { listen_addresses: this.host, unix_socket_directories: "", port: `${port}` };
+    const args = Object.entries({ ...settings, ...fixed }).flatMap(([name, value]) => [
+      "-c",
+      `${name}=${value}`,
+    ]);
+    // In a process group of its own: Ctrl-C must reach its clients first.
+    this.#child = spawn(join(bin, "postgres"), ["-D", this.#data, ...args], {
+      ...user,
+      cwd: folder,
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    await listening(this.#child);
+  }
+
+  crash(): Promise<void> {
+    return this.#end("SIGQUIT");
+  }
+
+  freeze(): void {
+    signalFamily(this.#child, "SIGSTOP");
+  }
+
+  thaw(): void {
+    signalFamily(this.#child, "SIGCONT");
+  }
+
+  async stop(): Promise<void> {
+    await this.#end("SIGINT");
+    process.off("exit", this.#kill);
+    rmSync(this.#options.folder, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (!this.#child) return;
+    const exited = once(this.#child, "exit");
+    this.#child.kill(signal);
+    await exited;
+    this.#child = undefined;
+  }
+}
+
+function postgresUser(): { uid: number; gid: number } {
+  const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+  return { uid: id("-u"), gid: id("-g") };
+}
+
+/** Waits until the server says that it takes connections. */
+function listening(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      if (output.includes("ready to accept connections")) return;
+      output += text;
+      if (output.includes("ready to accept connections")) resolve();
+    });
+    child.once("close", () => reject(new Error(`Postgres did not start: ${output.trim()}`)));
+  });
+}
+
+/** Signals the server's first process and those that serve its connections. */
+function signalFamily(child: ChildProcess | undefined, signal: NodeJS.Signals): void {
+  if (!child?.pid) return;
+  const family = execFileSync("ps", ["-o", "pid=", "--ppid", `${child.pid}`], { encoding: "utf8" });
+  for (const pid of [child.pid, ...family.trim().split(/\s+/).map(Number)])
+    process.kill(pid, signal);
+}

@@ -1,0 +1,218 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Postgres, type PostgresSettings, type Quote, Quotes } from "@steadfast/core/quotes";
+import {
+  type CollectorProcess,
+  keyOf,
+  type PostgresServer,
+  STAND_IN_KEY,
+  type StandIn,
+  startCollector,
+  startPostgresServer,
+  startStandIn,
+  type Trouble,
+} from "@steadfast/local";
+
+export interface QuotesSoak {
+  seconds: number;
+  /** Collectors at once. */
+  collectors: number;
+  /** Share of the answers that are trouble, 0 to 1. */
+  trouble: number;
+  /** How often the database is restarted; a crash each, and away for a while. */
+  restarts: number;
+  /** Told of what is done. */
+  log: (line: string) => void;
+}
+
+export interface QuotesSoakResult {
+  /** Distinct quotes in the good answers. */
+  answered: number;
+  stored: number;
+  /** What is wrong; empty when exactly the answered quotes are stored, each once, digit for digit. */
+  mistakes: string[];
+  /** Cycles by their failure. */
+  cycles: Record<string, number>;
+}
+
+/** What can happen to an answer; limits are short, so that there are cycles left. */
+const TROUBLES: Trouble[] = [
+  "slow",
+  "hang",
+  "hangup",
+  "truncated",
+  "garbage",
+  "types",
+  "missing",
+  "huge",
+  "duplicate",
+  "old",
+  "skew",
+  500,
+  502,
+  { code: 1008, retryAfter: 1 },
+  { code: 1009, retryAfter: 1 },
+  { code: 1011, retryAfter: 0 },
+];
+
+/** Milliseconds in which answers that were given arrive, the slow ones as well. */
+const SETTLING = 3000;
+
+const MARKET = { symbol: "BTC", currency: "USD" };
+
+/**
+ * Collectors at an interval of a second against a market that fails and a database that goes away;
+ * then the table is compared with what the market answered.
+ */
+export async function soakQuotes(options: QuotesSoak): Promise<QuotesSoakResult> {
+  const folder = mkdtempSync(join(tmpdir(), "steadfast-soak-"));
+  let over = false;
+  const choose = () => {
+    if (over) return "hangup";
+    return Math.random() < options.trouble
+      ? TROUBLES[Math.floor(Math.random() * TROUBLES.length)]
+      : undefined;
+  };
+  const database = await startPostgresServer();
+  const market = await startStandIn({ choose });
+  const fleet = new Fleet(folder, database, market);
+  try {
+    for (let i = 0; i < options.collectors; i++) fleet.start(i);
+    await disturb(options, database);
+    // Nothing may be on its way when the collectors end.
+    over = true;
+    await sleep(SETTLING);
+    await fleet.stop();
+    const stored = await storedQuotes(settingsOf(database));
+    return {
+      answered: market.answered.size,
+      stored: stored.length,
+      mistakes: [...compare(market.answered, stored), ...fleet.mistakes],
+      cycles: fleet.cycles(),
+    };
+  } finally {
+    fleet.kill();
+    await market.stop();
+    await database.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Spreads the restarts over the time; each takes the database away for a twentieth of it. */
+async function disturb(options: QuotesSoak, database: PostgresServer): Promise<void> {
+  const { seconds, restarts, log } = options;
+  const began = performance.now();
+  const until = (share: number) => sleep(share * seconds * 1000 - (performance.now() - began));
+  for (let i = 1; i <= restarts; i++) {
+    await until(i / (restarts + 1));
+    log("the database crashes");
+    await database.crash();
+    await until(i / (restarts + 1) + 0.05);
+    await database.start();
+    log("the database is back");
+  }
+  await until(1);
+}
+
+/** The collectors, each with a buffer file of its own. */
+class Fleet {
+  readonly mistakes: string[] = [];
+  readonly #folder: string;
+  readonly #database: PostgresServer;
+  readonly #market: StandIn;
+  readonly #collectors: CollectorProcess[] = [];
+
+  constructor(folder: string, database: PostgresServer, market: StandIn) {
+    this.#folder = folder;
+    this.#database = database;
+    this.#market = market;
+  }
+
+  start(index: number): void {
+    const { host, port, database, username, password } = this.#database;
+    const collector = startCollector({
+      CMC_URL: this.#market.url,
+      CMC_API_KEY: STAND_IN_KEY,
+      DB_HOST: host,
+      DB_PORT: `${port}`,
+      DB_NAME: database,
+      DB_USER: username,
+      DB_PASS: password,
+      INTERVAL: "1s",
+      REQUEST_SECONDS: "5",
+      BUFFER_FILE: join(this.#folder, `buffer-${index}.jsonl`),
+      DRAIN_SECONDS: "30",
+    });
+    this.#collectors.push(collector);
+  }
+
+  async stop(): Promise<void> {
+    for (const { child, ended } of this.#collectors) {
+      child.kill("SIGTERM");
+      const { code, stderr } = await ended;
+      if (code !== 0) this.mistakes.push(`a collector ended with ${code}: ${stderr}`);
+    }
+  }
+
+  kill(): void {
+    for (const { child } of this.#collectors) child.kill("SIGKILL");
+  }
+
+  cycles(): Record<string, number> {
+    const lines = this.#collectors.flatMap(({ lines }) =>
+      lines.filter(({ event }) => event === "cycle"),
+    );
+    const byFailure = Map.groupBy(lines, ({ failure }) => failure ?? "none");
+    return Object.fromEntries([...byFailure].map(([name, { length }]) => [name, length]));
+  }
+}
+
+function settingsOf({
+  host,
+  port,
+  database,
+  username,
+  password,
+}: PostgresServer): PostgresSettings {
+  return { host, port, database, credentials: { username, password }, tls: false };
+}
+
+async function storedQuotes(settings: PostgresSettings): Promise<Quote[]> {
+  const postgres = new Postgres({ settings, connectTimeout: 10_000, queryTimeout: 10_000 });
+  const quotes = new Quotes(postgres);
+  const all: Quote[] = [];
+  let after: string | undefined;
+  do {
+    const page = await quotes.list(MARKET, { limit: 1000, after });
+    all.push(...page.quotes);
+    after = page.next;
+  } while (after !== undefined);
+  await postgres.close();
+  return all;
+}
+
+/** @returns what is missing, too much, twice or different */
+export function compare(answered: ReadonlyMap<string, Quote>, stored: readonly Quote[]): string[] {
+  const mistakes: string[] = [];
+  const found = new Set<string>();
+  for (const quote of stored) {
+    const key = keyOf(quote);
+    if (found.has(key)) mistakes.push(`${key} is stored twice`);
+    found.add(key);
+    const expected = answered.get(key);
+    if (!expected) mistakes.push(`${key} is stored and was not answered`);
+    else if (JSON.stringify(sorted(expected)) !== JSON.stringify(sorted(quote))) {
+      mistakes.push(`${key} is stored differently from the answer`);
+    }
+  }
+  for (const key of answered.keys()) {
+    if (!found.has(key)) mistakes.push(`${key} was answered and is not stored`);
+  }
+  return mistakes;
+}
+
+function sorted(quote: Quote): [string, string][] {
+  return Object.entries(quote).sort(([a], [b]) => a.localeCompare(b));
+}

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** The collector of the local stack. */
+export interface LocalCollector {
+  /** By what the API finds the same database. */
+  environment: Record<string, string>;
+  /** The database's address, for people. */
+  postgres: string;
+  /** Calls back when it ends without being asked to. */
+  onEnd(callback: () => void): void;
+}
+
+const ENTRY = fileURLToPath(new URL("../../packages/collector/dev.ts", import.meta.url));
+
+/**
+ * Starts the collector with what it needs, and waits until its database can be asked. It ends with
+ * this process, and on Ctrl-C by itself.
+ *
+ * @throws when it does not start; it has said why on standard error
+ */
+export async function startCollector(): Promise<LocalCollector> {
+  const child = spawn(process.execPath, [ENTRY], {
+    env: { ...process.env, PORT: "0" },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  let asked = false;
+  process.once("exit", () => {
+    asked = true;
+  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      asked = true;
+    });
+  }
+  const environment = await whereabouts(child);
+  // The channel and the process must not keep this one alive.
+  child.channel?.unref();
+  child.unref();
+  return {
+    environment,
+    postgres: `postgres://${environment.DB_USER}@${environment.DB_HOST}:${environment.DB_PORT}/${environment.DB_NAME}`,
+    onEnd(callback) {
+      child.once("exit", () => {
+        if (!asked) callback();
+      });
+    },
+  };
+}
+
+async function whereabouts(child: ChildProcess): Promise<Record<string, string>> {
+  const ended = once(child, "exit").then(() => {
+    throw new Error("The collector did not start.");
+  });
+  const [{ environment }] = await Promise.race([once(child, "message"), ended]);
+  return environment;
+}
