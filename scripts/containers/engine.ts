@@ -120,14 +120,10 @@ const buildah: Engine = {
   },
   async start(image, environment) {
     const name = await from(image);
-    const command = await run("buildah", [
-      "inspect",
-      "--format",
-      "{{json .OCIv1.Config.Cmd}}",
-      name,
-    ]);
+    const { stdout } = await run("buildah", ["inspect", name], LIMITS);
+    const command: string[] = JSON.parse(stdout).OCIv1.config.Cmd;
     const flags = ["run", "--network", "host", ...variables(environment), name, "--"];
-    const child = spawn("buildah", [...flags, ...JSON.parse(command.stdout)]);
+    const child = spawn("buildah", [...flags, ...command]);
     const exited = once(child, "exit");
     return follow(child, async () => {
       child.kill();
