@@ -86,9 +86,10 @@ export const USER_DATA_LIMIT = 16_384;
 /**
  * Renders the user data of a service's instances.
  *
- * The script downloads both archives, checks their hashes, unpacks them, starts the processes, and counts as done when `/health/ready` has answered 200. If anything fails, the reason
- * stands in one line on the console, the group is told that the instance is unhealthy, and nothing
- * listens on the port.
+ * The script downloads both archives, checks their hashes, unpacks them, starts the processes, and
+ * counts as done when `/health/ready` has answered 200. If anything fails, the reason stands in one
+ * line on the console, the group is told that the instance is unhealthy, and nothing listens on the
+ * port.
  *
  * @throws if an argument is not allowed or the text is larger than EC2 takes; the message names the
  * argument.
