@@ -126,13 +126,29 @@ const buildah: Engine = {
     const child = spawn("buildah", [...flags, ...command]);
     const exited = once(child, "exit");
     return follow(child, async () => {
-      child.kill();
+      // Buildah would end without passing the signal on.
+      process.kill(await lastDescendant(child.pid as number), "SIGTERM");
       const [code] = await exited;
       await run("buildah", ["rm", name]);
       return code ?? 1;
     });
   },
 };
+
+/** The process that a process started, or that one started, and so on. */
+async function lastDescendant(pid: number): Promise<number> {
+  const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid="]);
+  const children = new Map(
+    stdout
+      .trim()
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/).map(Number))
+      .map(([child = 0, parent = 0]) => [parent, child]),
+  );
+  let last = pid;
+  for (let next = children.get(pid); next; next = children.get(next)) last = next;
+  return last;
+}
 
 /** A container that is made of an image. */
 async function from(image: string): Promise<string> {
