@@ -249,7 +249,11 @@ const service: Record<string, Grant> = {
     resources: ["arn:aws:iam::*:role/aws-service-role/*"],
     condition: {
       StringEquals: {
-        "iam:AWSServiceName": ["autoscaling.amazonaws.com", "elasticloadbalancing.amazonaws.com"],
+        "iam:AWSServiceName": [
+          "autoscaling.amazonaws.com",
+          "elasticloadbalancing.amazonaws.com",
+          "rds.amazonaws.com",
+        ],
       },
     },
     actions: { "first use in an account": calls("iam", "CreateServiceLinkedRole") },
@@ -319,7 +323,10 @@ const data: Record<string, Grant> = {
     },
   },
   Logs: {
-    resources: [`arn:aws:logs:*:*:log-group:/${APP}/*`],
+    resources: [
+      `arn:aws:logs:*:*:log-group:/${APP}/*`,
+      `arn:aws:logs:*:*:log-group:/aws/rds/instance/${APP}-*`,
+    ],
     actions: {
       "aws:cloudwatch/logGroup:LogGroup": calls(
         "logs",
@@ -341,6 +348,38 @@ const data: Record<string, Grant> = {
         "ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets ListHostedZones ListTagsForResource",
       ),
     },
+  },
+};
+
+const database: Record<string, Grant> = {
+  Databases: {
+    resources: ["db", "pg", "snapshot", "subgrp"].map((kind) => `arn:aws:rds:*:*:${kind}:${APP}-*`),
+    actions: {
+      "aws:rds/instance:Instance": calls(
+        "rds",
+        `CreateDBInstance ModifyDBInstance RebootDBInstance DeleteDBInstance CreateDBSnapshot ListTagsForResource AddTagsToResource
+         RemoveTagsFromResource`,
+      ),
+      "aws:rds/subnetGroup:SubnetGroup": calls(
+        "rds",
+        "CreateDBSubnetGroup ModifyDBSubnetGroup DeleteDBSubnetGroup DescribeDBSubnetGroups",
+      ),
+      "aws:rds/parameterGroup:ParameterGroup": calls(
+        "rds",
+        `CreateDBParameterGroup ModifyDBParameterGroup ResetDBParameterGroup DeleteDBParameterGroup DescribeDBParameterGroups
+         DescribeDBParameters`,
+      ),
+    },
+  },
+  DatabasesRead: {
+    // RDS is asked by an ID of its own, and keys of AWS's services have IDs for names.
+    resources: ["arn:aws:rds:*:*:db:*", "arn:aws:kms:*:*:key/*"],
+    actions: { databases: ["rds:DescribeDBInstances", "kms:DescribeKey"] },
+  },
+  MasterPassword: {
+    // RDS names the secrets that it keeps passwords in.
+    resources: ["arn:aws:secretsmanager:*:*:secret:rds!*"],
+    actions: { "the password that RDS makes": calls("secretsmanager", "CreateSecret TagResource") },
   },
 };
 
@@ -384,7 +423,7 @@ const sst: Record<string, Grant> = {
 };
 
 /** The policies' grants, by policy. */
-export const deployerGrants = { sst, network, service, data };
+export const deployerGrants = { sst, network, service, data, database };
 
 /** A policy as IAM takes it. */
 export function deployerPolicy(grants: Record<string, Grant>) {
