@@ -26,7 +26,7 @@ export default $config({
     const { alarmTopic } = await import("./infra/alarms.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/token-secret.ts");
-    const { ground: createGround } = await import("./infra/ground.ts");
+    const { groundOf } = await import("./infra/ground.ts");
     const { cmcApiKey, quotes } = await import("./infra/quotes.ts");
     const { api } = await import("./infra/api.ts");
     const { localStack } = await import("./infra/local-stack.ts");
@@ -38,7 +38,7 @@ export default $config({
 
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
-    const ground = await createGround(stage);
+    const ground = await groundOf(stage);
     const database = quotes({ stage, key, alarms, ground });
     const { url, shell } = api({
       stage,

@@ -7,7 +7,7 @@ import { network } from "./vpc.ts";
  * What every deployed service stands on: the network, and the services' archives by their names.
  * Nothing in `sst dev`, where services run on this machine.
  */
-export async function ground(stage: ResolvedStage) {
+export async function groundOf(stage: ResolvedStage) {
   if ($dev) return undefined;
   const { architecture, retain } = stage;
   const services = {
@@ -18,4 +18,4 @@ export async function ground(stage: ResolvedStage) {
   return { network: network(stage), artifacts };
 }
 
-export type Ground = NonNullable<Awaited<ReturnType<typeof ground>>>;
+export type Ground = NonNullable<Awaited<ReturnType<typeof groundOf>>>;
