@@ -44,7 +44,7 @@ async function ask(
   const response = await fetch(address).catch(() => {
     throw new Error(`nothing answers at ${url}: run npm start, or name another with --url`);
   });
-  const body = await response.json();
+  const body = (await response.json()) as Page & { detail?: string };
   if (!response.ok) throw new Error(`${address.href}: ${response.status} ${body.detail}`);
   return body;
 }

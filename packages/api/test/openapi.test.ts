@@ -73,6 +73,8 @@ describe("the OpenAPI document", () => {
       "GET /posts/{id}",
       "PUT /posts/{id}",
       "DELETE /posts/{id}",
+      "GET /quotes/latest",
+      "GET /quotes",
     ]);
   });
 

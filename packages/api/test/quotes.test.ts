@@ -4,8 +4,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { makeDatabase, PATIENT, settingsOf } from "../../../test/support/quotes-database.ts";
 import { startApi } from "./support/api.ts";
 
-/** An answer must come within a second; the rest is for a busy test machine. */
-const SOON = 2500;
+/** An answer comes within a second, and never without the time-outs; the rest is for a busy machine. */
+const SOON = 5000;
 
 const postgres = new Postgres({ settings: await makeDatabase(), ...PATIENT });
 const quotes = new Quotes(postgres);
@@ -58,7 +58,8 @@ describe("with quotes", async () => {
     const seen: Quote[] = [];
     let cursor: string | null = "";
     while (cursor !== null) {
-      const page = (await call("GET", `/quotes?limit=2${cursor && `&cursor=${cursor}`}`)).json();
+      const url: string = `/quotes?limit=2${cursor && `&cursor=${cursor}`}`;
+      const page = (await call("GET", url)).json<{ items: Quote[]; next_cursor: string | null }>();
       seen.push(...page.items);
       cursor = page.next_cursor;
     }

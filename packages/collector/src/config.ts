@@ -103,15 +103,16 @@ export interface Config
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const { INTERVAL, SYMBOLS, CMC_API_KEY, ...rest } = readConfiguration(ConfigSchema, env);
   const symbols = symbolsOf(SYMBOLS);
+  const url = urlOf(rest.CMC_URL);
   return {
     ...rest,
     BUFFER_FILE: rest.BUFFER_FILE || inStateDirectory(env),
     CURRENCY: matching("CURRENCY", rest.CURRENCY),
-    CMC_URL: urlOf(rest.CMC_URL),
+    CMC_URL: url,
     interval: Math.max(millisecondsOf(INTERVAL), spacing(rest.CREDITS_PER_DAY, symbols.length)),
     symbols,
     apiKey: CMC_API_KEY || linkedKey(),
-    source: rest.CMC_URL === COINMARKETCAP ? "coinmarketcap" : "stand-in",
+    source: url === COINMARKETCAP ? "coinmarketcap" : "stand-in",
   };
 }
 

@@ -90,7 +90,8 @@ describe("a collector", () => {
 describe("the health checks", () => {
   const get = async (url: string) => {
     const response = await fetch(url);
-    return [response.status, (await response.json()).reason];
+    const { reason } = (await response.json()) as { reason?: string };
+    return [response.status, reason];
   };
 
   it("are good once a cycle went well, also while the market is away", async () => {

@@ -47,6 +47,8 @@ describe("the configuration", () => {
   it("marks what comes from another server than CoinMarketCap's", () => {
     const config = loadConfig({ ...KEY, CMC_URL: "http://127.0.0.1:4000/" });
     expect(config).toMatchObject({ CMC_URL: "http://127.0.0.1:4000", source: "stand-in" });
+    const named = loadConfig({ ...KEY, CMC_URL: "https://pro-api.coinmarketcap.com/" });
+    expect(named.source).toBe("coinmarketcap");
   });
 
   it("keeps the buffer in systemd's state directory, or where it is told", () => {

@@ -186,32 +186,45 @@ function isFailure(trouble: Trouble | undefined): trouble is Failing {
 }
 
 function fail(response: ServerResponse, trouble: Failing): void {
-  const good = JSON.parse(
-    answer(new Market(1).quotes(new URLSearchParams("symbol=BTC"), undefined)),
-  );
-  const usd = good.data.BTC.quote.USD;
-  if (typeof trouble === "object") {
-    const [status, message] = ERROR_CODES[trouble.code];
-    sendError(response, status, trouble.code, message, trouble.retryAfter);
-  } else if (typeof trouble === "number") {
-    if (trouble === 502)
-      response.writeHead(502, { "content-type": "text/html" }).end("<h1>502</h1>");
-    else if (trouble in ERROR_CODES) {
-      const [status, message] = ERROR_CODES[trouble as ErrorCode];
-      sendError(response, status, trouble, message);
-    } else sendError(response, trouble, trouble, "Something went wrong.");
-  } else if (trouble === "hangup") response.destroy();
-  else if (trouble === "truncated") {
+  if (typeof trouble === "string") {
+    TRICKS[trouble](response);
+    return;
+  }
+  const { code, retryAfter } = typeof trouble === "object" ? trouble : { code: trouble };
+  if (code === 502) {
+    response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad Gateway</h1>");
+  } else if (code === 400 || code === 500) {
+    sendError(response, code, code, "Something went wrong.", retryAfter);
+  } else sendError(response, ERROR_CODES[code][0], code, ERROR_CODES[code][1], retryAfter);
+}
+
+/** Answers that are none, or not what the documentation says. */
+const TRICKS: Record<Extract<Failing, string>, (response: ServerResponse) => void> = {
+  hang() {},
+  hangup(response) {
+    response.destroy();
+  },
+  truncated(response) {
     response.writeHead(200, { "content-length": 1000 });
     response.write('{"status": {', () => response.destroy());
-  } else if (trouble === "garbage") sendJson(response, 200, "{status: ok");
-  else if (trouble === "types") {
-    usd.price = String(usd.price);
-    sendJson(response, 200, JSON.stringify(good));
-  } else if (trouble === "missing") {
-    delete usd.market_cap;
-    sendJson(response, 200, JSON.stringify(good));
-  } else if (trouble === "huge") sendJson(response, 200, `[${"0,".repeat(4_000_000)}0]`);
+  },
+  garbage(response) {
+    sendJson(response, 200, "{status: ok");
+  },
+  types(response) {
+    sendJson(response, 200, bitcoin().replace(/"price":([\d.]+)/, '"price":"$1"'));
+  },
+  missing(response) {
+    sendJson(response, 200, bitcoin().replace(/"market_cap":[\d.]+,/, ""));
+  },
+  huge(response) {
+    sendJson(response, 200, `[${"0,".repeat(4_000_000)}0]`);
+  },
+};
+
+/** A good answer, to be spoilt. */
+function bitcoin(): string {
+  return answer(quotesOf(new URLSearchParams("symbol=BTC"), Date.now()));
 }
 
 type ErrorArguments = [status: number, code: number, message: string];

@@ -4,7 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Quote } from "@steadfast/core";
 import { expect, onTestFinished, test } from "vitest";
+
+interface Page {
+  /** Missing in a problem. */
+  items?: Quote[];
+}
 
 const START = fileURLToPath(new URL("../../../scripts/start.ts", import.meta.url));
 const PATIENCE = { timeout: 60_000, interval: 250 };
@@ -13,15 +19,15 @@ test("npm start collects made-up quotes, and keeps them", { timeout: 120_000 }, 
   const folder = mkdtempSync(join(tmpdir(), "steadfast-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const first = start(folder);
-  const count = async () => (await get(await first.api(), "/quotes")).items?.length;
+  const count = async () => (await get<Page>(await first.api(), "/quotes")).items?.length;
   await expect.poll(count, PATIENCE).toBeGreaterThanOrEqual(2);
-  const latest = await get(await first.api(), "/quotes/latest");
+  const latest = await get<Quote>(await first.api(), "/quotes/latest");
   expect(latest).toMatchObject({ symbol: "BTC", currency: "USD", source: "stand-in" });
   await first.stop();
 
   const second = start(folder);
-  const { items } = await get(await second.api(), `/quotes?to=${latest.last_updated}`);
-  expect(items.length).toBeGreaterThanOrEqual(1);
+  const { items } = await get<Page>(await second.api(), `/quotes?to=${latest.last_updated}`);
+  expect(items?.length).toBeGreaterThanOrEqual(1);
   await second.stop();
 });
 
@@ -61,6 +67,6 @@ function start(folder: string) {
   };
 }
 
-async function get(api: string, path: string) {
-  return (await fetch(api + path)).json();
+async function get<Body>(api: string, path: string): Promise<Body> {
+  return (await (await fetch(api + path)).json()) as Body;
 }

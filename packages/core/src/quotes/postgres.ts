@@ -145,9 +145,10 @@ export class Postgres {
       application_name: "steadfast",
       ...limits,
     });
-    // An idle connection that breaks is replaced when it is needed; without a listener it would end
-    // the process.
+    // A connection that breaks is replaced when one is needed; without listeners it would end the
+    // process: an idle one through the pool, one that is in use between two queries by itself.
     pool.on("error", () => {});
+    pool.on("connect", (client) => void client.on("error", () => {}));
     return {
       options: pool.options,
       connect: async () => discardedWhenStuck(await this.#connect(pool)),
