@@ -17,9 +17,7 @@ import { pause, until, type World } from "../world.ts";
 export async function checkCollector(world: World): Promise<string> {
   const { quotes } = world;
   const machine = await quotes.launch("collector");
-  await until(world, 60, "the collector's console says that it is ready", async () =>
-    (await machine.console()).includes("collector: ready") ? true : undefined,
-  );
+  await until(world, 60, "the collector gets ready", () => isReady(machine));
   await checkAlone(machine);
   await more(world, "quotes are stored");
   await machine.run("systemctl kill --signal KILL 'collector@*.service'");
@@ -36,6 +34,20 @@ export async function checkCollector(world: World): Promise<string> {
   await terminate(world, machine);
   const stored = await compare(world);
   return `${stored} quotes, none missing, none twice; one that hung was killed after ${hung} s`;
+}
+
+/**
+ * Whether the boot has ended well: its console says so, for nobody can ask its port.
+ *
+ * @returns `undefined` as long as there is no word
+ * @throws with the console's line when the boot failed
+ */
+async function isReady(machine: Machine): Promise<true | undefined> {
+  // It is not there before somebody writes to it.
+  const said = await machine.console().catch(() => "");
+  const failure = said.split("\n").find((line) => line.includes("boot failed"));
+  if (failure) throw new Error(failure);
+  return said.includes("collector: ready") || undefined;
 }
 
 /** One process, which nobody but the machine itself can ask. */
