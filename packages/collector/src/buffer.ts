@@ -27,6 +27,7 @@ export class QuoteBuffer {
   readonly #capacity: number;
   readonly #file: string;
   #quotes: Quote[] = [];
+  #problem: Error | undefined;
 
   /** @throws when the file cannot be read or written */
   constructor({ capacity, file = "" }: BufferOptions) {
@@ -43,6 +44,11 @@ export class QuoteBuffer {
     return this.#quotes.length;
   }
 
+  /** Why the file is not up to date, after which quotes are in memory alone; `undefined` when it is. */
+  get problem(): Error | undefined {
+    return this.#problem;
+  }
+
   /** Adds quotes at the end, but none twice. @returns how many there was no place for */
   add(quotes: readonly Quote[]): number {
     const held = new Set(this.#quotes.map(keyOf));
@@ -50,7 +56,7 @@ export class QuoteBuffer {
     const taken = fresh.slice(0, Math.max(0, this.#capacity - this.#quotes.length));
     if (taken.length > 0) {
       this.#quotes.push(...taken);
-      if (this.#file) write(this.#file, "a", taken);
+      this.#save((file) => write(file, "a", taken));
     }
     return fresh.length - taken.length;
   }
@@ -66,7 +72,19 @@ export class QuoteBuffer {
    */
   remove(count: number): void {
     this.#quotes.splice(0, count);
-    if (this.#file) this.#rewrite();
+    this.#save(() => this.#rewrite());
+  }
+
+  /** Brings the file up to date; as a whole, if that failed the last time and may have left a part. */
+  #save(change: (file: string) => void): void {
+    if (!this.#file) return;
+    try {
+      if (this.#problem) this.#rewrite();
+      else change(this.#file);
+      this.#problem = undefined;
+    } catch (error) {
+      this.#problem = error as Error;
+    }
   }
 
   #rewrite(): void {

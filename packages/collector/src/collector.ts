@@ -1,7 +1,7 @@
 import type { Quote } from "@steadfast/core/quotes";
 import type { Logger } from "pino";
 import type { QuoteBuffer } from "./buffer.ts";
-import type { FailureName } from "./failure.ts";
+import type { Failure, FailureName } from "./failure.ts";
 import type { Outcome, Questions } from "./questions.ts";
 import { every, pause } from "./schedule.ts";
 import { isAway, type Writer } from "./writer.ts";
@@ -96,43 +96,37 @@ export class Collector {
     // What waits is not to wait for the market as well.
     if (buffer.size > 0 || !writer.works) writer.flush();
     const outcome = await questions.ask(next, this.#stopping.signal);
-    const unplaced = this.#keep(outcome.quotes);
+    const lost = this.#keep(outcome.quotes);
     // A database that does not answer must not hold up the next question.
     await Promise.race([writer.flush(), pause(next - performance.now(), this.#stopping.signal)]);
     this.#last = outcome;
     this.#cycleEndedAt = performance.now();
     // What is under way when the process stops is given up, and no failure.
     if (this.#stopping.signal.aborted && outcome.failure) return;
-    this.#report(outcome, unplaced, performance.now() - began);
+    this.#report(outcome, lost, performance.now() - began);
   }
 
-  /** Buffers what is not known to be stored. @returns why some found no place */
-  #keep(quotes: Quote[]): { name: CycleFailure; detail: string } | undefined {
+  /** Buffers what is not known to be stored. @returns how many quotes found no place */
+  #keep(quotes: Quote[]): number {
     const { buffer, writer } = this.#options;
-    const news = quotes.filter(
-      ({ symbol, last_updated }) => writer.newest(symbol) !== last_updated,
+    return buffer.add(
+      quotes.filter(({ symbol, last_updated }) => writer.newest(symbol) !== last_updated),
     );
-    try {
-      const lost = buffer.add(news);
-      return lost > 0
-        ? { name: "BufferFull", detail: `${lost} quotes found no place in the buffer` }
-        : undefined;
-    } catch (error) {
-      return { name: "BufferBroken", detail: (error as Error).message };
-    }
   }
 
-  #report(
-    { quotes, attempts, failure }: Outcome,
-    unplaced: { name: CycleFailure; detail: string } | undefined,
-    duration: number,
-  ): void {
+  #problems(failure: Failure | undefined, lost: number): Problem[] {
+    const { buffer, writer } = this.#options;
+    const problems: Problem[] = [];
+    if (failure) problems.push({ name: failure.name, detail: failure.message });
+    if (lost > 0) problems.push({ name: "BufferFull", detail: `${lost} quotes found no place` });
+    if (buffer.problem) problems.push({ name: "BufferBroken", detail: buffer.problem.message });
+    if (writer.problem) problems.push(explain(writer.problem));
+    return problems;
+  }
+
+  #report({ quotes, attempts, failure }: Outcome, lost: number, duration: number): void {
     const { writer, buffer, logger, questions } = this.#options;
-    const problems = [
-      ...(failure ? [{ name: failure.name as CycleFailure, detail: failure.message }] : []),
-      ...(unplaced ? [unplaced] : []),
-      ...(writer.problem ? [explain(writer.problem)] : []),
-    ];
+    const problems = this.#problems(failure, lost);
     const line = {
       event: "cycle",
       fetched: quotes.length,
@@ -161,7 +155,12 @@ export class Collector {
   }
 }
 
-function explain(problem: Error): { name: CycleFailure; detail: string } {
+interface Problem {
+  name: CycleFailure;
+  detail: string;
+}
+
+function explain(problem: Error): Problem {
   if (!isAway(problem)) return { name: "DatabaseRefuses", detail: problem.message };
   const { code, message } = (problem.cause ?? problem) as NodeJS.ErrnoException;
   return { name: "DatabaseUnavailable", detail: message || code || problem.message };

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -80,6 +81,20 @@ it("is empty on disk, too, when all is stored", () => {
   buffer.add(quotes(1, 2));
   buffer.remove(2);
   expect(readFileSync(file, "utf8")).toBe("");
+});
+
+it("goes on in memory when its file cannot be written, and brings it up to date when it can", () => {
+  const buffer = new QuoteBuffer({ capacity: 10, file });
+  buffer.add(quotes(1));
+  rmSync(join(folder, "state"), { recursive: true });
+  buffer.add(quotes(2, 3));
+  expect(buffer.problem?.message).toMatch(/ENOENT/);
+  buffer.remove(1);
+  expect(buffer.first(10)).toEqual(quotes(2, 3));
+  mkdirSync(join(folder, "state"));
+  buffer.add(quotes(4));
+  expect(buffer.problem).toBeUndefined();
+  expect(new QuoteBuffer({ capacity: 10, file }).first(10)).toEqual(quotes(2, 3, 4));
 });
 
 it("cannot be opened where it must not write, and says so", () => {
