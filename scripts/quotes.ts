@@ -75,6 +75,7 @@ async function chart(chosen: Options): Promise<void> {
 
 async function newest(chosen: Options): Promise<void> {
   const { items } = await ask(chosen, { limit: "10" });
+  if (items.length === 0) console.info(`No quotes of ${chosen.symbol} in ${chosen.currency}.`);
   for (const { last_updated, price, source } of items.toReversed()) {
     console.info(`${last_updated}  ${price}  ${source}`);
   }

@@ -45,7 +45,7 @@ try {
   });
   // Imported late: SST's Resource reads the environment when it is imported.
   const { serve } = await import("../packages/api/src/server.ts");
-  const app = await serve();
+  const app = await serve({ onStopped: () => collector.stop() });
   database.onEnd(() => {
     fail("The local DynamoDB ended unexpectedly; start again, the data is kept in .data/.");
   });

@@ -10,31 +10,28 @@ export interface LocalCollector {
   postgres: string;
   /** Calls back when it ends without being asked to. */
   onEnd(callback: () => void): void;
+  /** Ends it in an orderly way, and waits. */
+  stop(): Promise<void>;
 }
 
 const ENTRY = fileURLToPath(new URL("../../packages/collector/dev.ts", import.meta.url));
 
 /**
  * Starts the collector with what it needs, and waits until its database can be asked. It ends with
- * this process, and on Ctrl-C by itself.
+ * this process, however that ends: it notices that the channel between them is closed.
  *
  * @throws when it does not start; it has said why on standard error
  */
 export async function startCollector(): Promise<LocalCollector> {
   const child = spawn(process.execPath, [ENTRY], {
     env: { ...process.env, PORT: "0" },
+    // In a process group of its own: Ctrl-C must reach the API first, which still needs the database.
+    detached: true,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
+  const exited = once(child, "exit");
   let asked = false;
-  process.once("exit", () => {
-    asked = true;
-  });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      asked = true;
-    });
-  }
-  const environment = await whereabouts(child);
+  const environment = await whereabouts(child, exited);
   // The channel and the process must not keep this one alive.
   child.channel?.unref();
   child.unref();
@@ -46,11 +43,20 @@ export async function startCollector(): Promise<LocalCollector> {
         if (!asked) callback();
       });
     },
+    async stop() {
+      asked = true;
+      child.ref();
+      if (child.connected) child.disconnect();
+      await exited;
+    },
   };
 }
 
-async function whereabouts(child: ChildProcess): Promise<Record<string, string>> {
-  const ended = once(child, "exit").then(() => {
+async function whereabouts(
+  child: ChildProcess,
+  exited: Promise<unknown>,
+): Promise<Record<string, string>> {
+  const ended = exited.then(() => {
     throw new Error("The collector did not start.");
   });
   const [{ environment }] = await Promise.race([once(child, "message"), ended]);

@@ -6,8 +6,13 @@ import { type App, buildApp } from "./app.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { Readiness } from "./readiness.ts";
 
+export interface ServeOptions {
+  /** Called when the API has stopped, before the process ends. */
+  onStopped?: () => Promise<void>;
+}
+
 /** Starts the API as a process: from its environment to an orderly end on SIGTERM or SIGINT. */
-export async function serve(): Promise<App> {
+export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   const config = loadConfig();
   const logger = createLogger(config.LOG_LEVEL);
   const database = new Database();
@@ -25,6 +30,7 @@ export async function serve(): Promise<App> {
   stopOnSignals(app, readiness, config, async () => {
     database.close();
     await postgres?.close();
+    await onStopped?.();
   });
   // The first request should not have to wait for the first connection; without one we start anyway.
   await readiness.check().catch(() => {});

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,6 +29,8 @@ test("npm start collects made-up quotes, and keeps them", { timeout: 120_000 }, 
   const { items } = await get<Page>(await second.api(), `/quotes?to=${latest.last_updated}`);
   expect(items?.length).toBeGreaterThanOrEqual(1);
   await second.stop();
+  // The collector ended before it, and left its database to whoever comes next.
+  expect(existsSync(join(folder, "postgres.pid"))).toBe(false);
 });
 
 /** Starts the whole stack, on free ports and without the links of this test file. */
