@@ -6,6 +6,10 @@
 
 declare module "sst" {
   export interface Resource {
+    "CmcApiKey": {
+      "type": "sst.sst.Secret"
+      "value": string
+    }
     "Logins": {
       "name": string
       "type": "sst.aws.Dynamo"
@@ -13,6 +17,13 @@ declare module "sst" {
     "Posts": {
       "name": string
       "type": "sst.aws.Dynamo"
+    }
+    "Postgres": {
+      "database": string
+      "host": string
+      "port": number
+      "secretArn": string
+      "type": "sst.sst.Linkable"
     }
     "TokenSecret": {
       "next": string

@@ -15,6 +15,7 @@ export default $config({
           region: regionOrDefault(process.env),
           defaultTags: { tags: { app: "steadfast", stage } },
         },
+        random: "4.16.6",
       },
     };
   },
@@ -26,6 +27,8 @@ export default $config({
     const { alarmTopic } = await import("./infra/alarms.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/token-secret.ts");
+    const { groundOf } = await import("./infra/ground.ts");
+    const { cmcApiKey, quotes } = await import("./infra/quotes.ts");
     const { api } = await import("./infra/api.ts");
     const { pipeline } = await import("./infra/pipeline.ts");
     const { localStack } = await import("./infra/local-stack.ts");
@@ -34,10 +37,21 @@ export default $config({
     regionOf(process.env);
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);
+    const key = cmcApiKey(stage);
 
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
-    const { url, shell } = await api({ stage, domain, alarms, tables, tokenSecret: tokenSecret() });
+    const ground = await groundOf(stage);
+    const database = quotes({ stage, key, alarms, ground });
+    const { url, shell } = api({
+      stage,
+      domain,
+      alarms,
+      tables,
+      tokenSecret: tokenSecret(),
+      database,
+      ground,
+    });
     const delivery = pipeline(stage, alarms);
     localStack();
 

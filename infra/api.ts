@@ -1,14 +1,13 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { deployArtifact } from "./artifact.ts";
 import { Alb } from "./components/alb.ts";
 import type { AlbDomain } from "./components/alb-args.ts";
 import { Asg } from "./components/asg.ts";
 import type { AsgArgs } from "./components/asg-args.ts";
 import type { Tables } from "./dynamodb.ts";
+import type { Ground } from "./ground.ts";
+import type { Postgres } from "./postgres.ts";
 import type { ResolvedStage } from "./stages.ts";
-import { type Network, network } from "./vpc.ts";
-
-const ENTRY = "packages/api/src/server.ts";
+import type { Network } from "./vpc.ts";
 
 /** Port of the API on instances, and on laptops unless the environment has another `PORT`. */
 const PORT = 3000;
@@ -19,17 +18,28 @@ interface ApiArgs {
   alarms: aws.sns.Topic | undefined;
   tables: Tables;
   tokenSecret: sst.Linkable<Record<string, unknown>>;
+  /** The quotes' database, where the stage has one. */
+  database: Postgres | undefined;
+  /** Not in `sst dev`. */
+  ground: Ground | undefined;
 }
 
 /**
  * The API: behind a balancer on instances, or in `sst dev` as a process on this machine with the same
  * links and neither network, balancer nor instances.
  */
-export async function api(args: ApiArgs) {
-  const { tables, tokenSecret } = args;
+export function api(args: ApiArgs) {
+  const { tables, tokenSecret, database, ground } = args;
   const devPort = process.env.PORT || `${PORT}`;
   const service = {
-    link: [tables.users, tables.logins, tables.posts, tokenSecret],
+    link: [
+      tables.users,
+      tables.logins,
+      tables.posts,
+      tokenSecret,
+      ...(database ? [database.link] : []),
+    ],
+    connectsTo: database?.connections ?? [],
     dev: {
       // npm finds the Node.js that the app is pinned to; --watch starts it again when a source changes.
       command: "npm exec -- node --watch src/server.ts",
@@ -39,20 +49,17 @@ export async function api(args: ApiArgs) {
       environment: { PORT: devPort },
     },
   };
-  if (!$dev) return deploy(args, service);
+  if (ground) return deploy(args, ground, service);
   new Asg("Api", { vpc: { id: "", subnets: [] }, ...service });
   return { url: $util.output(`http://localhost:${devPort}`), shell: undefined };
 }
 
-async function deploy({ stage, domain, alarms }: ApiArgs, service: Pick<AsgArgs, "link" | "dev">) {
-  const { architecture, drain } = stage;
-  const artifact = await deployArtifact("Artifact", {
-    service: "api",
-    entry: ENTRY,
-    architecture,
-    retain: stage.retain,
-  });
-  const net = network(stage);
+function deploy(
+  { stage, domain, alarms }: ApiArgs,
+  { network: net, artifacts }: Ground,
+  service: Pick<AsgArgs, "link" | "connectsTo" | "dev">,
+) {
+  const { drain } = stage;
   const alb = new Alb("Alb", {
     vpc: net.vpc,
     domain,
@@ -64,7 +71,7 @@ async function deploy({ stage, domain, alarms }: ApiArgs, service: Pick<AsgArgs,
     {
       ...service,
       vpc: { id: net.vpc.id, subnets: net.subnets, publicIp: stage.nat === "none" },
-      artifact: { ...artifact, bucket: artifact.bucket.name, architecture },
+      artifact: artifacts.api,
       target: alb.target("Api", { port: PORT, deregistrationDelay: drain }),
       instances: stage.instances,
       ...(stage.spot && { spot: stage.spot }),

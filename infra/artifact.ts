@@ -1,13 +1,18 @@
 /** The archives that instances download, and the bucket they are in. */
-import type { Arch, Archive, Artifact as Archives } from "../scripts/build/artifact.ts";
+import type { Arch, Archive } from "../scripts/build/artifact.ts";
 import { buildArtifact } from "./build-artifact.ts";
+import type { AsgArtifact } from "./components/asg-args.ts";
 import { privateBucket, UNFINISHED } from "./components/private-bucket.ts";
 
-export interface ArtifactArgs {
-  /** The service's name, such as `api`. */
-  service: string;
-  /** The service's entry, relative to the repository. */
-  entry: string;
+export interface ArtifactsArgs {
+  /**
+   * The services: name and entry, relative to the repository.
+   * @example
+   * ```js
+   * { services: { api: "packages/api/src/server.ts" } }
+   * ```
+   */
+  services: Record<string, string>;
   /** The instances' architecture. */
   architecture: Arch;
   /**
@@ -23,7 +28,7 @@ export interface ArtifactArgs {
 }
 
 /**
- * Builds a service and puts both archives into a bucket of their own.
+ * Builds services and puts their archives into a bucket of their own, with one of the Node runtime for all.
  *
  * The bucket is private, versioned, encrypted and answers TLS alone. Each archive has one key; a changed archive
  * becomes a new version of it, an unchanged one is not uploaded again. Launch templates name the exact version, so
@@ -35,27 +40,57 @@ export interface ArtifactArgs {
  * About 50 MB of runtime and a few MB a version of the application: $0.023 per GB and month, a few cents.
  *
  * @example
- * const artifact = await deployArtifact("Artifact", {
- *   service: "api", entry: "packages/api/src/server.ts", architecture: "arm64",
+ * const { api } = await deployArtifacts("Artifact", {
+ *   services: { api: "packages/api/src/server.ts" }, architecture: "arm64",
  * });
+ * new Asg("Api", { artifact: api, … });
  */
-export async function deployArtifact(name: string, args: ArtifactArgs) {
-  const archives = await buildArtifact({
-    root: $cli.paths.root,
-    service: args.service,
-    entry: args.entry,
-    arch: args.architecture,
-    out: "dist",
-  });
+export async function deployArtifacts(
+  name: string,
+  args: ArtifactsArgs,
+): Promise<Record<string, AsgArtifact>> {
+  const { architecture } = args;
+  const built = await buildAll(args);
   // Below a parent of its own, SST does not take the bucket for something to link.
   const parent = new $util.ComponentResource("steadfast:aws:Artifact", name);
   const bucket = createBucket(name, args, parent);
-  return { bucket, ...upload(name, bucket, archives, args, parent) };
+  const upload = (suffix: string, key: string, archive: Archive) =>
+    createObject(`${name}${suffix}`, {
+      bucket,
+      key,
+      archive,
+      retain: args.retain ?? false,
+      parent,
+    });
+  const shared = {
+    bucket: bucket.name,
+    architecture,
+    runtime: upload("Runtime", `runtime/node-linux-${architecture}.tar.gz`, built.runtime),
+  };
+  const artifacts = built.apps.map(([service, archive]) => {
+    const suffix = service.charAt(0).toUpperCase() + service.slice(1);
+    return [service, { ...shared, app: upload(suffix, `app/${service}.tar.gz`, archive) }];
+  });
+  return Object.fromEntries(artifacts);
+}
+
+/** One after the other: the first makes the runtime that the others find. */
+async function buildAll({ services, architecture }: ArtifactsArgs) {
+  const apps: [service: string, archive: Archive][] = [];
+  let runtime: Archive | undefined;
+  for (const [service, entry] of Object.entries(services)) {
+    const root = $cli.paths.root;
+    const built = await buildArtifact({ root, service, entry, arch: architecture, out: "dist" });
+    runtime = built.runtime;
+    apps.push([service, built.app]);
+  }
+  if (!runtime) throw new Error('"services" is empty; there must be one or more.');
+  return { runtime, apps };
 }
 
 function createBucket(
   name: string,
-  { retain = false, accessLogs }: ArtifactArgs,
+  { retain = false, accessLogs }: ArtifactsArgs,
   parent: $util.Resource,
 ) {
   const bucket = privateBucket(name, { retain, lifecycle: [SUPERSEDED, UNFINISHED] }, parent);
@@ -79,35 +114,18 @@ const SUPERSEDED = {
   noncurrentVersionExpiration: { noncurrentDays: 30, newerNoncurrentVersions: "10" },
 };
 
-function upload(
-  name: string,
-  bucket: sst.aws.Bucket,
-  archives: Archives,
-  args: ArtifactArgs,
-  parent: $util.Resource,
-) {
-  const object = (part: keyof Archives, key: string) =>
-    reference(name, bucket, archives[part], { part, key, parent, ...args });
-  return {
-    runtime: object("runtime", `runtime/node-linux-${args.architecture}.tar.gz`),
-    app: object("app", `app/${args.service}.tar.gz`),
-  };
+interface ObjectContext {
+  bucket: sst.aws.Bucket;
+  key: string;
+  archive: Archive;
+  retain: boolean;
+  parent: $util.Resource;
 }
 
 /** Uploads one archive and says how an instance finds it: `ArchiveRef` of the user data. */
-function reference(
-  name: string,
-  bucket: sst.aws.Bucket,
-  archive: Archive,
-  {
-    part,
-    key,
-    retain,
-    parent,
-  }: ArtifactArgs & { part: string; key: string; parent: $util.Resource },
-) {
+function createObject(name: string, { bucket, key, archive, retain, parent }: ObjectContext) {
   const object = new aws.s3.BucketObjectv2(
-    `${name}${part === "app" ? "App" : "Runtime"}`,
+    name,
     {
       bucket: bucket.name,
       key,
@@ -116,7 +134,7 @@ function reference(
       metadata: { archive: archive.key },
       contentType: "application/gzip",
     },
-    { parent, retainOnDelete: retain ?? false },
+    { parent, retainOnDelete: retain },
   );
   return { key: object.key, version: object.versionId, sha256: archive.sha256 };
 }

@@ -1,5 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
+import { LOCAL_POSTGRES } from "./postgres.ts";
+
 /** Beside the API's port, so that both can run. */
 const PORT = Number(process.env.PORT || 3000) + 1;
 
@@ -10,6 +12,14 @@ const PORT = Number(process.env.PORT || 3000) + 1;
 export function localStack() {
   new sst.x.DevCommand("LocalStack", {
     dev: { title: "Local stack, no AWS", command: "npm start", autostart: false },
-    environment: { PORT: `${PORT}` },
+    environment: {
+      PORT: `${PORT}`,
+      // The same database: two cannot be embedded on one folder.
+      DB_HOST: LOCAL_POSTGRES.host,
+      DB_PORT: `${LOCAL_POSTGRES.port}`,
+      DB_NAME: LOCAL_POSTGRES.database,
+      DB_USER: LOCAL_POSTGRES.username,
+      DB_PASS: LOCAL_POSTGRES.password,
+    },
   });
 }

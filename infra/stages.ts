@@ -54,6 +54,15 @@ export interface Stage {
   pipeline?: PipelineOptions;
   /** Metrics and traces of the API's requests; without it none are made, and nothing is paid. */
   telemetry?: Telemetry;
+  /**
+   * Deploy the quotes collector and its database, for about $25 a month in a personal stage. Without
+   * it there is nothing of them, and nothing is paid. In `sst dev` both run on this machine anyway.
+   */
+  quotes: boolean;
+  /** Keep a standby of the quotes' database in another zone, for about $14 a month. */
+  databaseStandby: boolean;
+  /** How far back the quotes' database can be restored to any second; 1 to 35 days. */
+  databaseBackups: Duration;
 }
 
 /** Where metrics and traces go; docs/telemetry.md says what they cost. */
@@ -80,6 +89,9 @@ const personal: Stage = {
   accessLogs: false,
   flowLogs: false,
   logRetention: "7 days",
+  quotes: false,
+  databaseStandby: false,
+  databaseBackups: "7 days",
 };
 
 /** Production: two zones, protected and kept. */
@@ -98,6 +110,10 @@ const production: Stage = {
   accessLogs: true,
   flowLogs: true,
   logRetention: "90 days",
+  // `quotes: true` would make it about $36 more.
+  quotes: false,
+  databaseStandby: true,
+  databaseBackups: "14 days",
 };
 
 /** Stages with a name of their own, by their differences from a personal stage. */
@@ -120,6 +136,7 @@ export const stages: Record<string, Partial<Stage>> = {
       paths: { excludes: ["docs/**", "**/*.md"] },
       approval: true,
     },
+    quotes: true,
   },
 };
 
@@ -152,6 +169,9 @@ export function stageOf(name: string): ResolvedStage {
   const architecture = architectureOf(stage.instances[0] as string, "instances");
   return { ...stage, architecture };
 }
+
+/** In seconds. */
+const DAY = 86_400;
 
 /** What CloudWatch Logs allows. */
 const RETENTION_DAYS = [3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731, 1827, 3653];
@@ -213,6 +233,9 @@ const checks: Record<keyof Stage, Check> = {
       : 'it must be like { endpoint: "http://127.0.0.1:4318", traces: 0.01 }, elsewhere by https, ' +
         "with traces from 0 to 1",
   pipeline: pipelineProblem,
+  quotes: isBoolean,
+  databaseStandby: isBoolean,
+  databaseBackups: within(DAY, 35 * DAY),
 };
 
 /** Whether it can be; what leaves the instance is encrypted, and the network lets nothing else out. */

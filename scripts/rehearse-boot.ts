@@ -21,9 +21,10 @@ import { Steps } from "./rehearse/steps.ts";
 import { Balancer } from "./rehearse-boot/balancer.ts";
 import { startDatabase } from "./rehearse-boot/database.ts";
 import { rehearseLife } from "./rehearse-boot/life.ts";
-import { Machine } from "./rehearse-boot/machine.ts";
+import { type LaunchOptions, Machine } from "./rehearse-boot/machine.ts";
+import { type QuotesBackend, startQuotes } from "./rehearse-boot/quotes.ts";
 import { Report } from "./rehearse-boot/report.ts";
-import { deployStage } from "./rehearse-boot/stage.ts";
+import { type DeployedStage, deployStage } from "./rehearse-boot/stage.ts";
 import { findTools, ToolFailed, Tools, whyNot } from "./rehearse-boot/tools.ts";
 
 const interruption = new AbortController();
@@ -35,6 +36,12 @@ const steps = new Steps();
 /** What has to be undone, latest first. */
 const undo = new AsyncDisposableStack();
 const folder = join(paths.home, "boot");
+
+/** Port on the gateway where machines find DynamoDB. */
+const DATABASE_PORT = 8000;
+
+/** Where the collector's machine has the authority of the database's certificate, in Amazon's place. */
+const AUTHORITY = "/etc/ssl/rehearsal.pem";
 
 const { values } = parseArgs({
   options: {
@@ -75,6 +82,10 @@ async function rehearse(): Promise<void> {
     startDatabase(stage.cloud, stage.links),
   );
   undo.defer(() => database.stop());
+  const quotes = await steps.run("Postgres, and a stand-in of CoinMarketCap", () =>
+    startQuotes(stage.cloud, stage.postgres),
+  );
+  undo.defer(() => quotes.stop());
   const balancer = await Balancer.start(tools, stage.after.targetGroup);
   const group = present(stage.after.group.AutoScalingGroupName, "the group's name");
   const report = new Report();
@@ -85,18 +96,56 @@ async function rehearse(): Promise<void> {
     database,
     balancer,
     interrupted: interruption.signal,
-    async launch(name, userData, zone) {
-      const { endpoint } = stage;
-      const port = present(stage.after.targetGroup.Port, "the target group's port");
-      const place = { name, userData, zone, group, port, endpoint, folder };
-      const machine = await Machine.launch(tools, { ...place, databasePort: database.port });
-      const attached = { AutoScalingGroupName: group, InstanceIds: [machine.id] };
-      await stage.cloud.autoScaling.send(new AttachInstancesCommand(attached));
-      return machine;
+    launch: (name, userData, zone) =>
+      launch(tools, stage, {
+        ...{ name, userData, zone, group },
+        port: present(stage.after.targetGroup.Port, "the target group's port"),
+        forwards: { [DATABASE_PORT]: database.port },
+        // The rehearsal's tables are in an engine that bears load; everything else is in the emulator.
+        environment: (gateway) => ({
+          AWS_ENDPOINT_URL_DYNAMODB: `http://${gateway}:${DATABASE_PORT}`,
+        }),
+      }),
+    quotes: {
+      backend: quotes,
+      launch: (name) => launchCollector(tools, stage, quotes, name),
     },
   });
   const file = await report.write(values.report ?? folder);
   steps.note(`${Math.round((performance.now() - began) / 1000)} s in all; the report is ${file}`);
+}
+
+/** Powers a machine on and makes it a member of its group. */
+async function launch(
+  tools: Tools,
+  { cloud, endpoint }: DeployedStage,
+  options: Omit<LaunchOptions, "endpoint" | "folder">,
+): Promise<Machine> {
+  const machine = await Machine.launch(tools, { ...options, endpoint, folder });
+  const attached = { AutoScalingGroupName: options.group, InstanceIds: [machine.id] };
+  await cloud.autoScaling.send(new AttachInstancesCommand(attached));
+  return machine;
+}
+
+/** A machine of the collector's, which finds the database by its name in RDS and trusts its certificate. */
+async function launchCollector(
+  tools: Tools,
+  stage: DeployedStage,
+  quotes: QuotesBackend,
+  name: string,
+): Promise<Machine> {
+  const { group, userData } = stage.collector;
+  const machine = await launch(tools, stage, {
+    ...{ name, userData, zone: "us-east-1a", port: 3000, forwards: quotes.forwards },
+    group: present(group.AutoScalingGroupName, "the collector's group"),
+    environment: (gateway) => ({ ...quotes.environment(gateway), DB_CA_FILE: AUTHORITY }),
+  });
+  const { gateway } = await tools.json<{ gateway: string }>("instance", "addresses");
+  // User data has only just begun, and the collector comes last in it.
+  await machine.run(
+    `cat >${AUTHORITY} <<'END'\n${quotes.certificate}END\necho '${gateway} ${stage.postgres.host}' >>/etc/hosts`,
+  );
+  return machine;
 }
 
 /** Makes sure that nobody else's machines are there, for those that are there at the end are removed. */

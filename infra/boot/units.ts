@@ -18,8 +18,10 @@ const MARGIN_SECONDS = 10;
 export interface UnitArgs {
   /** The service's name, which the units' names begin with. */
   service: string;
-  /** The port on all IPv4 addresses. */
+  /** The port. */
   port: number;
+  /** The IPv4 address to listen on; 0.0.0.0 for all. */
+  address: string;
   /** How long a process goes on serving after SIGTERM. */
   drainSeconds: number;
   /** Environment of the processes. */
@@ -31,14 +33,14 @@ export const stopSeconds = (drainSeconds: number): number =>
   drainSeconds + SHUTDOWN_SECONDS + MARGIN_SECONDS;
 
 /** `<service>.socket`: the listening socket that all processes share. */
-export function socketUnit({ service, port }: UnitArgs): string {
+export function socketUnit({ service, port, address }: UnitArgs): string {
   return `[Unit]
 Description=Port of ${service}
 
 [Socket]
 # IPv4 alone: requests come from the balancer's IPv4 addresses, and an IPv6 socket would show them
 # in mapped form.
-ListenStream=0.0.0.0:${port}
+ListenStream=${address}:${port}
 Backlog=4096
 Service=${service}-socket.service
 
@@ -139,21 +141,41 @@ WantedBy=multi-user.target
 }
 
 /** `<service>-lifecycle.service`: watches for the end of the instance; see `lifecycle.ts`. */
-export function lifecycleUnit({ service, drainSeconds }: UnitArgs, region: string): string {
+export function lifecycleUnit(args: UnitArgs, region: string): string {
+  return helperUnit(region, {
+    command: `/opt/${args.service}/lifecycle`,
+    description: `Drains ${args.service} before the instance goes`,
+    // It waits for the processes it stops.
+    stopSeconds: stopSeconds(args.drainSeconds),
+  });
+}
+
+/** `<service>-watchdog.service`: restarts a service that hangs; see `watchdog.ts`. */
+export function watchdogUnit(args: UnitArgs, region: string): string {
+  return helperUnit(region, {
+    command: `/bin/bash /opt/${args.service}/watchdog`,
+    description: `Restarts ${args.service} when it hangs`,
+    stopSeconds: 5,
+  });
+}
+
+/** A script that runs beside the service, as root, for it stops units, but can do little else. */
+function helperUnit(
+  region: string,
+  helper: { command: string; description: string; stopSeconds: number },
+): string {
   return `[Unit]
-Description=Drains ${service} before the instance goes
+Description=${helper.description}
 Wants=network-online.target
 After=network-online.target
 
 [Service]
 Type=exec
-ExecStart=/opt/${service}/lifecycle
+ExecStart=${helper.command}
 ${environmentLine("AWS_DEFAULT_REGION", region)}
 Restart=on-failure
 RestartSec=5
-# It waits for the processes it stops.
-TimeoutStopSec=${stopSeconds(drainSeconds)}
-# It runs as root, for it stops units, but can do little else.
+TimeoutStopSec=${helper.stopSeconds}
 CapabilityBoundingSet=
 NoNewPrivileges=yes
 ProtectSystem=strict

@@ -12,8 +12,10 @@ import {
   serviceUnit,
   socketServiceUnit,
   socketUnit,
+  watchdogUnit,
 } from "./units.ts";
 import { validate } from "./validate.ts";
+import { watchdogScript } from "./watchdog.ts";
 
 /** One version of an archive in the bucket. */
 export interface ArchiveRef {
@@ -48,6 +50,17 @@ export interface UserDataArgs {
   environment: Record<string, string>;
   /** The port that the balancer sends requests to. */
   port: number;
+  /**
+   * Whether a balancer sends requests and asks for the service's health. Without one the port is open
+   * to this machine alone, and a watchdog asks.
+   * @default true
+   */
+  balanced?: boolean;
+  /**
+   * Processes of the service.
+   * @default one per vCPU
+   */
+  processes?: number;
   /** How long a process goes on serving after SIGTERM. */
   drainSeconds: number;
   /**
@@ -73,10 +86,10 @@ export const USER_DATA_LIMIT = 16_384;
 /**
  * Renders the user data of a service's instances.
  *
- * The script downloads both archives, checks their hashes, unpacks them, starts one process per
- * vCPU, and counts as done when `/health/ready` has answered 200. If anything fails, the reason
- * stands in one line on the console, the group is told that the instance is unhealthy, and nothing
- * listens on the port.
+ * The script downloads both archives, checks their hashes, unpacks them, starts the processes, and
+ * counts as done when `/health/ready` has answered 200. If anything fails, the reason stands in one
+ * line on the console, the group is told that the instance is unhealthy, and nothing listens on the
+ * port.
  *
  * @throws if an argument is not allowed or the text is larger than EC2 takes; the message names the
  * argument.
@@ -113,6 +126,8 @@ const variables = (args: UserDataArgs) => ({
   port: args.port,
   ready_seconds: args.readySeconds ?? 60,
   memory_percent: args.memoryMaxPercent ?? 80,
+  wanted_processes: args.processes ?? "",
+  watchdog: isBalanced(args) ? "" : `${args.service}-watchdog.service`,
   group: args.lifecycle?.group ?? "",
 });
 
@@ -120,10 +135,11 @@ const variables = (args: UserDataArgs) => ({
 function units(args: UserDataArgs): string {
   const unit = {
     ...args,
+    address: listenAddress(args),
     environment: {
       NODE_ENV: "production",
       AWS_REGION: args.region,
-      HOST: "0.0.0.0",
+      HOST: listenAddress(args),
       PORT: String(args.port),
       DRAIN_SECONDS: String(args.drainSeconds),
       SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS),
@@ -141,8 +157,19 @@ function units(args: UserDataArgs): string {
     file("$units/$service@.service", serviceUnit(unit)),
     file("$units/$service-lifecycle.service", lifecycleUnit(unit, args.region)),
     file("$root/lifecycle", lifecycleScript(args)),
+    ...(isBalanced(args)
+      ? []
+      : [
+          file("$units/$service-watchdog.service", watchdogUnit(unit, args.region)),
+          file("$root/watchdog", watchdogScript(args)),
+        ]),
   ].join("\n");
 }
+
+const isBalanced = ({ balanced = true }: UserDataArgs) => balanced;
+
+/** Of the machine where the balancer connects, else of nobody but the machine itself. */
+const listenAddress = (args: UserDataArgs) => (isBalanced(args) ? "0.0.0.0" : "127.0.0.1");
 
 /** Until both archives are in place. */
 const PROLOGUE = String.raw`
@@ -234,7 +261,7 @@ begin 'writing the units'`;
 
 /** From the units to a service that serves. */
 const EPILOGUE = String.raw`chmod 755 "$root/lifecycle"
-processes=$(nproc)
+processes=${"$"}{wanted_processes:-$(nproc)}
 mkdir --parents "$units/$service@.service.d"
 printf '[Service]\nMemoryMax=%d%%\n' $((memory_percent / processes)) >"$units/$service@.service.d/memory.conf"
 
@@ -242,7 +269,7 @@ begin 'starting the units'
 mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
 systemctl daemon-reload
 systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
-  "$service-lifecycle.service" "${"$"}{instances[@]}"
+  "$service-lifecycle.service" ${"$"}{watchdog:+"$watchdog"} "${"$"}{instances[@]}"
 
 begin 'waiting for /health/ready'
 # The last line that says something: none of an error's stack and properties, nor the version that

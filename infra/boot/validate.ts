@@ -40,6 +40,7 @@ export function validate(args: UserDataArgs): void {
   within("drainSeconds", args.drainSeconds, 0, 3_600);
   within("readySeconds", args.readySeconds, 1, 3_600);
   within("memoryMaxPercent", args.memoryMaxPercent, 1, 100);
+  within("processes", args.processes, 1, 256);
   const hex = "64 lower-case hex digits";
   matches("runtime.sha256", args.runtime.sha256, /^[0-9a-f]{64}$/, hex);
   matches("app.sha256", args.app.sha256, /^[0-9a-f]{64}$/, hex);

@@ -46,8 +46,10 @@ export interface AsgArgs {
    */
   artifact?: AsgArtifact | undefined;
   /**
-   * A place behind a balancer. Without it, nothing can connect to the instances, and EC2's own checks
-   * decide about their health.
+   * A place behind a balancer. Without it, nothing can connect to the instances. EC2's own checks
+   * decide about their health then, and each instance looks after the service: a process that does
+   * not answer `/health/live` for a minute is restarted, and an instance on which three restarts did
+   * not help is replaced.
    * @default No balancer.
    * @example
    * ```js
@@ -129,6 +131,25 @@ export interface AsgArgs {
    * ```
    */
   egress?: { port: number; cidr: string }[];
+  /**
+   * What else the instances connect to inside the VPC, by security group. Both sides get a rule: out
+   * of the instances, and into what they connect to.
+   * @default `[]`
+   * @example
+   * ```js
+   * { connectsTo: [{ name: "Postgres", port: 5432, securityGroup: database.securityGroup }] }
+   * ```
+   */
+  connectsTo?: readonly { name: string; port: number; securityGroup: $util.Input<string> }[];
+  /**
+   * Processes of the service on each instance, 1 to 256.
+   * @default One a vCPU.
+   * @example
+   * ```js
+   * { processes: 1 }
+   * ```
+   */
+  processes?: number;
   /**
    * Time from start to service: how long a new instance's failing health checks and its load are not
    * counted.

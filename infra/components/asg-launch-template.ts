@@ -87,33 +87,47 @@ export function createSecurityGroup(name: string, args: AsgArgs, parent: $util.R
         { parent },
       ),
   );
+  const instances = { id: securityGroup.id, description: `Instances of ${name}` };
   if (args.target) {
-    const { port, securityGroup: balancer } = args.target;
-    const traffic = { ipProtocol: "tcp", fromPort: port, toPort: port };
-    rules.push(
-      new aws.vpc.SecurityGroupIngressRule(
-        `${name}FromBalancer`,
-        {
-          ...traffic,
-          securityGroupId: securityGroup.id,
-          referencedSecurityGroupId: balancer,
-          description: "Balancer",
-        },
-        { parent },
-      ),
-      new aws.vpc.SecurityGroupEgressRule(
-        `${name}BalancerTo`,
-        {
-          ...traffic,
-          securityGroupId: balancer,
-          referencedSecurityGroupId: securityGroup.id,
-          description: `Instances of ${name}`,
-        },
-        { parent },
-      ),
-    );
+    const { port, securityGroup: id } = args.target;
+    const balancer = { id, description: "Balancer" };
+    const names = { out: `${name}BalancerTo`, in: `${name}FromBalancer` };
+    rules.push(...allow(balancer, instances, port, names, parent));
+  }
+  for (const { name: other, port, securityGroup: id } of args.connectsTo ?? []) {
+    const names = { out: `${name}To${other}`, in: `${other}From${name}` };
+    rules.push(...allow(instances, { id, description: other }, port, names, parent));
   }
   return { securityGroup, rules };
+}
+
+interface Side {
+  /** The security group. */
+  id: $util.Input<string>;
+  /** What the other side's rule calls it. */
+  description: string;
+}
+
+/** Traffic from one security group to another: a rule on either side. */
+function allow(
+  from: Side,
+  to: Side,
+  port: number,
+  names: { out: string; in: string },
+  parent: $util.Resource,
+): $util.Resource[] {
+  const rule = (own: Side, other: Side) => ({
+    ipProtocol: "tcp",
+    fromPort: port,
+    toPort: port,
+    securityGroupId: own.id,
+    referencedSecurityGroupId: other.id,
+    description: other.description,
+  });
+  return [
+    new aws.vpc.SecurityGroupIngressRule(names.in, rule(to, from), { parent }),
+    new aws.vpc.SecurityGroupEgressRule(names.out, rule(from, to), { parent }),
+  ];
 }
 
 interface LaunchTemplateContext {
@@ -209,6 +223,8 @@ function userData(context: LaunchTemplateContext) {
         linksParameters: [links],
         environment: {},
         port: args.target?.port ?? 3000,
+        balanced: args.target !== undefined,
+        ...(args.processes && { processes: args.processes }),
         drainSeconds: drain,
         lifecycle: { group, hook },
       }),

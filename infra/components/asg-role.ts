@@ -1,6 +1,6 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** The role of a group's instances, and what of it is needed in `sst dev`. */
-import type { AsgArgs } from "./asg-args.ts";
+import type { AsgArgs, AsgArtifact } from "./asg-args.ts";
 import type { Linkable } from "./link.ts";
 import { linkPermissions, type Permission } from "./link.ts";
 import { uniqueName } from "./naming.ts";
@@ -77,7 +77,7 @@ export function createDevRole(context: RoleContext): aws.iam.Role {
  */
 export function createInstanceRole(
   context: RoleContext,
-  own: { bucket: $util.Input<string>; parameterArn: $util.Input<string>; group: string },
+  own: { artifact: AsgArtifact; parameterArn: $util.Input<string>; group: string },
 ) {
   const { name, args, parent } = context;
   const partition = aws.getPartitionOutput({}, { parent }).partition;
@@ -105,7 +105,9 @@ export function createInstanceRole(
     // A launch template names the exact version of each archive.
     {
       actions: ["s3:GetObjectVersion"],
-      resources: [$interpolate`arn:${partition}:s3:::${own.bucket}/*`],
+      resources: archives(own.artifact).map(
+        (key) => $interpolate`arn:${partition}:s3:::${own.artifact.bucket}/${key}`,
+      ),
     },
     // Decrypting needs no statement: AWS's own key for SSM serves whoever may read the parameter.
     { actions: ["ssm:GetParameter"], resources: [own.parameterArn] },
@@ -123,6 +125,14 @@ export function createInstanceRole(
     ),
   );
   return { role, profile, granted: policy ? [sessionManager, policy] : [sessionManager] };
+}
+
+/**
+ * The service's own archive, and every runtime: that of another architecture, too, which a rollback
+ * may go back to.
+ */
+function archives({ app, runtime }: AsgArtifact) {
+  return [app.key, $util.output(runtime.key).apply((key) => key.replace(/[^/]+$/, "*"))];
 }
 
 /** The group's ARN before it exists. AWS puts an ID of its own before the name, hence the "*". */

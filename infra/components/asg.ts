@@ -41,6 +41,7 @@ import { Rollout } from "./rollout.ts";
  * new Asg("Collector", {
  *   vpc: { id: vpc.id, subnets: vpc.privateSubnets },
  *   artifact,
+ *   processes: 1,
  *   link: [database],
  *   rollout: { healthyPercentage: [0, 100] },
  * });
@@ -147,10 +148,15 @@ function resolve(name: string, args: AsgArgs) {
   }
   const { disk = 8, rollout = {} } = args;
   const [least, most] = rollout.healthyPercentage ?? [100, 200];
+  const { processes = 1 } = args;
   const instances = args.instances ?? ["t4g.micro"];
   if (args.artifact) checkInstanceTypes(instances, args.artifact.architecture, "instances");
   if (!(Number.isInteger(disk) && disk >= 8 && disk <= 16_384))
     throw new ArgumentError(`"disk" is ${disk}; it must be a whole number of GB from 8 to 16384.`);
+  if (!(Number.isInteger(processes) && processes >= 1 && processes <= 256))
+    throw new ArgumentError(
+      `"processes" is ${processes}; it must be a whole number from 1 to 256.`,
+    );
   if (!(least >= 0 && least <= 100 && most >= 100 && most <= 200)) {
     throw new ArgumentError(
       `"rollout.healthyPercentage" is [${least}, ${most}]; the first must be 0 to 100, the second 100 to 200.`,
@@ -207,7 +213,7 @@ function deploy(
   const parameter = createParameter(name, args, settings.links, parent);
   const { role, profile, granted } = createInstanceRole(
     { name, args, links: settings.links, parent },
-    { bucket: artifact.bucket, parameterArn: parameter.arn, group },
+    { artifact, parameterArn: parameter.arn, group },
   );
   const { securityGroup, rules } = createSecurityGroup(name, args, parent);
   const { instances, disk, drain } = settings;

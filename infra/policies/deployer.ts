@@ -338,7 +338,10 @@ const data: Record<string, Grant> = {
     },
   },
   Logs: {
-    resources: [`arn:aws:logs:*:*:log-group:/${APP}/*`],
+    resources: [
+      `arn:aws:logs:*:*:log-group:/${APP}/*`,
+      `arn:aws:logs:*:*:log-group:/aws/rds/instance/${APP}-*`,
+    ],
     actions: {
       "aws:cloudwatch/logGroup:LogGroup": calls(
         "logs",

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import type { Recorded } from "./resource.ts";
 
 export interface ProgramOptions {
@@ -106,6 +107,13 @@ function outputsOf(
       arnSuffix: `app/${label}/1`,
     }),
     ...(type === "aws:lb/targetGroup:TargetGroup" && { arnSuffix: `targetgroup/${label}/1` }),
+    ...(type === "aws:rds/instance:Instance" && {
+      address: `${inputs.identifier}.mock.${REGION}.rds.amazonaws.com`,
+      masterUserSecrets: [
+        { secretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:rds!db-1a2b3c4` },
+      ],
+    }),
+    ...(type === "random:index/randomId:RandomId" && { hex: "0a1b2c3d" }),
     ...(name === "TokenSecretKeys" && {
       // Not marked as secret: the program has to see to that.
       value: `${SECRET}-with-more-than-32-bytes`,
@@ -192,7 +200,7 @@ export async function runProgram(options: ProgramOptions) {
   Object.assign(globalThis, shim);
   const sst = await import("../../.sst/platform/src/components/index.js");
   const dynamic = { ...pulumi.dynamic, Resource: DynamicResource };
-  Object.assign(globalThis, { aws, sst, $util: { ...pulumi, dynamic } });
+  Object.assign(globalThis, { aws, random, sst, $util: { ...pulumi, dynamic } });
   const { run } = await import("../../.sst/platform/src/auto/run.js");
   const program = options.program ?? (await configProgram());
   let failure: unknown;

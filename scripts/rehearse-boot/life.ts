@@ -1,4 +1,5 @@
 import { checkBrokenVersions } from "../../test/boot/checks/broken.ts";
+import { checkCollector } from "../../test/boot/checks/collector.ts";
 import { checkCrash } from "../../test/boot/checks/crash.ts";
 import { outage } from "../../test/boot/checks/outage.ts";
 import { cutPower } from "../../test/boot/checks/power-cut.ts";
@@ -48,6 +49,9 @@ export async function rehearseLife(world: World): Promise<void> {
   });
   await check(world, "power cut of one instance, under load", async () =>
     said(await cutPower(world, fresh[1], fresh[0])),
+  );
+  await check(world, "the quotes collector, from boot to termination", async () =>
+    said(await checkCollector(world)),
   );
 }
 

@@ -15,8 +15,10 @@ export interface LaunchOptions {
   port: number;
   /** Where the emulator listens. */
   endpoint: string;
-  /** Port on this host of the DynamoDB that the machine uses. */
-  databasePort: number;
+  /** Ports of the machine's gateway, each with the port of this host behind it. */
+  forwards: Record<number, number>;
+  /** Variables for everything on the machine, by the address of its gateway. */
+  environment(gateway: string): Record<string, string>;
   /** Folder for the user data's file. */
   folder: string;
 }
@@ -27,9 +29,6 @@ interface Summary {
   ip: string;
   port: number;
 }
-
-/** Port on the gateway where machines find DynamoDB. */
-const DATABASE_PORT = 8000;
 
 /** A machine that was booted as EC2 boots one. */
 export class Machine {
@@ -58,9 +57,14 @@ export class Machine {
       ...["--name", options.name, "--user-data", file, "--asg", options.group],
       ...["--az", options.zone, "--port", String(options.port)],
       ...["--endpoint-url", options.endpoint],
-      ...["--forward", `${DATABASE_PORT}:127.0.0.1:${options.databasePort}`],
-      // The rehearsal's tables are in an engine that bears load; everything else is in the emulator.
-      ...["--env", `AWS_ENDPOINT_URL_DYNAMODB=http://${gateway}:${DATABASE_PORT}`],
+      ...Object.entries(options.forwards).flatMap(([port, own]) => [
+        "--forward",
+        `${port}:127.0.0.1:${own}`,
+      ]),
+      ...Object.entries(options.environment(gateway)).flatMap(([name, value]) => [
+        "--env",
+        `${name}=${value}`,
+      ]),
     );
     return new Machine(tools, summary);
   }

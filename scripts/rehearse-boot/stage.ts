@@ -1,10 +1,21 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { type Links, readLinks } from "../../test/rehearsal/checks/links.ts";
+import {
+  type Links,
+  linkOf,
+  readEnvironment,
+  readLinks,
+} from "../../test/rehearsal/checks/links.ts";
+import { KEY } from "../../test/rehearsal/checks/quotes.ts";
 import { type Cloud, connect } from "../../test/rehearsal/cloud.ts";
-import { type Deployment, findDeployment } from "../../test/rehearsal/deployment.ts";
-import { same } from "../../test/rehearsal/expect.ts";
+import {
+  type Deployment,
+  type Fleet,
+  findDeployment,
+  findWorkers,
+} from "../../test/rehearsal/deployment.ts";
+import { only, same } from "../../test/rehearsal/expect.ts";
 import { keptEmulator } from "../rehearse/emulator.ts";
 import { findEngine } from "../rehearse/engine.ts";
 import { edit, STAGE } from "../rehearse/life.ts";
@@ -12,6 +23,7 @@ import { prepare } from "../rehearse/prepare.ts";
 import type { Processes } from "../rehearse/processes.ts";
 import { REGION } from "../rehearse/sst.ts";
 import type { Steps } from "../rehearse/steps.ts";
+import type { PostgresLink } from "./quotes.ts";
 
 /** The deployed stage, in two versions of its code. */
 export interface DeployedStage {
@@ -20,6 +32,10 @@ export interface DeployedStage {
   links: Links;
   before: Deployment;
   after: Deployment;
+  /** What the collector's instances run. */
+  collector: Fleet;
+  /** The link to the database, as the collector gets it. */
+  postgres: PostgresLink;
 }
 
 /**
@@ -35,6 +51,7 @@ export async function deployStage(steps: Steps, processes: Processes): Promise<D
     emulator: await keptEmulator(),
   });
   const cloud = connect(emulator.endpoint, REGION);
+  await sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE);
   await steps.run("sst deploy: the working tree", () => sst.run("deploy", "--stage", STAGE));
   const before = await findDeployment(cloud);
   await edit(`boot-${Date.now()}`);
@@ -44,7 +61,9 @@ export async function deployStage(steps: Steps, processes: Processes): Promise<D
   const after = await findDeployment(cloud);
   same(before.plan.app.sha256 !== after.plan.app.sha256, true, "another application archive");
   const links = await readLinks(cloud, after.plan);
-  return { endpoint: emulator.endpoint, cloud, links, before, after };
+  const collector = only(await findWorkers(cloud), "group without a balancer");
+  const postgres = linkOf(await readEnvironment(cloud, collector.plan), "Postgres");
+  return { endpoint: emulator.endpoint, cloud, links, before, after, collector, postgres };
 }
 
 /** Puts another archive into the artifact's bucket, and returns user data that fetches it instead. */

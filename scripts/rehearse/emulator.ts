@@ -103,8 +103,8 @@ async function answering(child: ChildProcess, endpoint: string, log: string): Pr
   throw new Error(`the emulator did not answer within ${START_SECONDS} s; see ${log}`);
 }
 
-/** Whether moto answers there. */
+/** Whether moto answers there. Not by all that it holds: a database in it cannot be shown. */
 async function answers(endpoint: string): Promise<boolean> {
-  const request = fetch(`${endpoint}/moto-api/data.json`, { signal: AbortSignal.timeout(5000) });
+  const request = fetch(`${endpoint}/moto-api/config`, { signal: AbortSignal.timeout(5000) });
   return request.then((response) => response.ok).catch(() => false);
 }

@@ -5,6 +5,7 @@ import { leftovers } from "../../test/rehearsal/checks/leftovers.ts";
 import { type Links, readLinks } from "../../test/rehearsal/checks/links.ts";
 import { checkPipeline } from "../../test/rehearsal/checks/pipeline.ts";
 import { checkProtection } from "../../test/rehearsal/checks/protection.ts";
+import { KEY } from "../../test/rehearsal/checks/quotes.ts";
 import { findRefreshes } from "../../test/rehearsal/checks/refreshes.ts";
 import { checkState } from "../../test/rehearsal/checks/state.ts";
 import type { Cloud } from "../../test/rehearsal/cloud.ts";
@@ -40,6 +41,12 @@ export interface Stage {
 
 /** First deploy, and a second one that must not change anything. */
 export async function deployTwice({ steps, sst, cloud }: Stage): Promise<void> {
+  await steps.run("sst deploy: a missing secret stops it, with the command that sets it", () =>
+    sst.fails(/sst secret set CmcApiKey <key> --stage rehearsal/, "deploy", "--stage", STAGE),
+  );
+  await steps.run("sst secret set: the key of CoinMarketCap", () =>
+    sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE),
+  );
   await steps.run("sst deploy: the whole app", () => sst.run("deploy", "--stage", STAGE));
   await steps.run("the account has it all, wired", () => checkDeployment(cloud, STAGE));
   await steps.run("the pipeline leads from a push to a deploy", () => checkPipeline(cloud, STAGE));

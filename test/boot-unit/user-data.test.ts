@@ -37,8 +37,9 @@ describe("user data", () => {
     expect(renderUserData(API)).toMatchSnapshot();
   });
 
-  it("is this script for a service of its own in no group", () => {
-    const args = { ...alone, service: "quote-collector", linksParameters: [], environment: {} };
+  it("is this script for a worker: one process, no balancer, in no group", () => {
+    const own = { service: "quote-collector", balanced: false, processes: 1 };
+    const args = { ...alone, ...own, linksParameters: [], environment: {} };
     expect(renderUserData({ ...args, memoryMaxPercent: 50, readySeconds: 300 })).toMatchSnapshot();
   });
 
@@ -46,6 +47,7 @@ describe("user data", () => {
     ["in a group", renderUserData(API)],
     ["in a group without a hook", renderUserData({ ...API, lifecycle: { group: "g" } })],
     ["in no group", renderUserData(alone)],
+    ["for a worker", renderUserData({ ...API, balanced: false, processes: 1 })],
     ["with nasty values", renderUserData({ ...API, environment: nasty })],
     ["which it brings for the end", lifecycleScript(API)],
   ])("has nothing that shellcheck finds fault with: %s", (_title, script) => {
@@ -78,7 +80,7 @@ describe("user data", () => {
     const environment = { ...API.environment, ...nasty };
     const units = writeFiles({ ...API, environment });
     const written = readFileSync(join(units, "api@.service"), "utf8");
-    const expected = serviceUnit({ ...API, environment });
+    const expected = serviceUnit({ ...API, address: "0.0.0.0", environment });
     const own = (text: string) => text.split("\n").filter((line) => line.includes("NASTY_"));
     expect(own(written)).toEqual(own(expected));
     expect(own(written)).toHaveLength(NASTY.length);
@@ -91,7 +93,7 @@ const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
 
 describe.skipIf(!hasSystemd)("the units", () => {
   /** What systemd's own parser says, in a root that has what the units refer to. */
-  function verify(args: UserDataArgs): string {
+  function verify(args: UserDataArgs, further: string[] = []): string {
     const units = writeFiles(args);
     for (const target of [
       "basic",
@@ -102,7 +104,12 @@ describe.skipIf(!hasSystemd)("the units", () => {
       "sysinit",
     ])
       writeFileSync(join(units, `${target}.target`), "[Unit]\nDefaultDependencies=no\n");
-    for (const program of ["opt/api/runtime/bin/node", "opt/api/lifecycle", "bin/true"]) {
+    for (const program of [
+      "opt/api/runtime/bin/node",
+      "opt/api/lifecycle",
+      "bin/bash",
+      "bin/true",
+    ]) {
       const path = join(root, program);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, "#!/bin/sh\n");
@@ -110,7 +117,7 @@ describe.skipIf(!hasSystemd)("the units", () => {
     }
     const names = ["api.socket", "api-socket.service", "api@1.service", "api-lifecycle.service"];
     const flags = ["verify", "--man=no", "--recursive-errors=no", `--root=${root}`];
-    const { status, stderr } = spawnSync("systemd-analyze", [...flags, ...names], {
+    const { status, stderr } = spawnSync("systemd-analyze", [...flags, ...names, ...further], {
       encoding: "utf8",
     });
     return status === 0 ? stderr : `status ${status}: ${stderr}`;
@@ -118,6 +125,10 @@ describe.skipIf(!hasSystemd)("the units", () => {
 
   it("are accepted by systemd without a warning", () => {
     expect(verify(API)).toBe("");
+  });
+
+  it("are accepted for a worker", () => {
+    expect(verify({ ...API, balanced: false }, ["api-watchdog.service"])).toBe("");
   });
 
   it("are accepted with nasty values", () => {
@@ -131,6 +142,7 @@ describe("a wrong argument", () => {
     [{ service: "a".repeat(25) }, /^service: .* at most 24 characters$/],
     [{ port: 0 }, /^port: 0 is not allowed; a whole number from 1 to 65535$/],
     [{ port: 80.5 }, /^port: 80.5 is not allowed/],
+    [{ processes: 0 }, /^processes: 0 is not allowed; a whole number from 1 to 256$/],
     [{ drainSeconds: -1 }, /^drainSeconds: -1 is not allowed; a whole number from 0 to 3600$/],
     [{ readySeconds: Number.NaN }, /^readySeconds: NaN is not allowed/],
     [

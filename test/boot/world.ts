@@ -3,6 +3,7 @@ import type { Steps } from "../../scripts/rehearse/steps.ts";
 import type { Balancer } from "../../scripts/rehearse-boot/balancer.ts";
 import type { Database } from "../../scripts/rehearse-boot/database.ts";
 import type { Machine } from "../../scripts/rehearse-boot/machine.ts";
+import type { QuotesBackend } from "../../scripts/rehearse-boot/quotes.ts";
 import type { Report } from "../../scripts/rehearse-boot/report.ts";
 import type { DeployedStage } from "../../scripts/rehearse-boot/stage.ts";
 import { Load, type LoadOptions, type LoadResult } from "./load/load.ts";
@@ -18,6 +19,12 @@ export interface World {
   interrupted: AbortSignal;
   /** Powers a machine on as a member of the group. */
   launch(name: string, userData: string, zone: string): Promise<Machine>;
+  quotes: {
+    /** What the collector's machine meets. */
+    backend: QuotesBackend;
+    /** Powers a machine on as a member of the collector's group. */
+    launch(name: string): Promise<Machine>;
+  };
 }
 
 /** Waits, unless the rehearsal is interrupted. */

@@ -93,6 +93,29 @@ describe("Asg", () => {
     expect(resources.one(GROUP).inputs.healthCheckType).toBe("ELB");
   });
 
+  test("connects to other services by a rule on either side, and nothing else changes", async () => {
+    const connectsTo = [{ name: "Postgres", port: 5432, securityGroup: "sg-database" }];
+    const resources = await asg({ connectsTo });
+    const own = expect.stringContaining("WorkerSecurityGroup");
+    const way = { ipProtocol: "tcp", fromPort: 5432, toPort: 5432 };
+    const rules = (type: string) => resources.of(type).map(({ inputs }) => inputs);
+    expect(rules("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")).toEqual([
+      expect.objectContaining({
+        ...way,
+        securityGroupId: "sg-database",
+        referencedSecurityGroupId: own,
+      }),
+    ]);
+    expect(rules("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")).toEqual([
+      expect.objectContaining({ fromPort: 443, cidrIpv4: "0.0.0.0/0" }),
+      expect.objectContaining({
+        ...way,
+        securityGroupId: own,
+        referencedSecurityGroupId: "sg-database",
+      }),
+    ]);
+  });
+
   test("keeps CPU use and requests at what is asked for", async () => {
     const resources = await behind({ scaling: { min: 1, max: 4, cpu: 40, requests: 3000 } });
     expect(resources.of(POLICY).map(({ inputs }) => inputs.targetTrackingConfiguration)).toEqual([
@@ -238,6 +261,7 @@ describe("Asg", () => {
       '"scaling.steps" must have percentages with "below" less than "above".',
     ],
     [{ disk: 4 }, '"disk" is 4; it must be a whole number of GB from 8 to 16384.'],
+    [{ processes: 0 }, '"processes" is 0; it must be a whole number from 1 to 256.'],
     [{ drain: "10 minutes" }, '"drain" is "10 minutes"; allowed are 0 to 300 seconds.'],
     [{ rollout: { healthyPercentage: [120, 200] } }, '"rollout.healthyPercentage" is [120, 200]'],
     [{ spot: { base: 0, percent: 0 } }, '"spot" needs a "percent" from 1 to 100'],

@@ -1,5 +1,5 @@
 /** The deployer's policies: as small as they can be, and enough for what the app uses. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { deployerGrants, deployerPolicy } from "../../infra/policies/deployer.ts";
 import { stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
@@ -59,11 +59,13 @@ describe("the types of resources that the app uses", () => {
       domain: "api.example.com",
       alarmEmail: "ops@example.com",
       pipeline: { repository: "a/b", branch: "main", source: { connection: "new" } },
+      quotes: true,
     };
     stages.instances = {
       nat: "ec2",
       pipeline: { repository: "a/b", branch: "main", source: { secret: SECRET_ARN } },
     };
+    vi.stubEnv("SST_SECRET_CmcApiKey", "key");
     for (const options of [
       { stage: "everything" },
       { stage: "instances" },
@@ -75,6 +77,7 @@ describe("the types of resources that the app uses", () => {
     }
   });
   afterAll(() => {
+    vi.unstubAllEnvs();
     delete stages.everything;
     delete stages.instances;
   });

@@ -1,5 +1,5 @@
 /** Physical names: within AWS's limits, and of the app. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { fixedName, uniqueName } from "../../infra/components/naming.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
@@ -25,6 +25,9 @@ const LIMITS: Record<string, { input?: string; max: number }> = {
   "aws:iam/rolePolicy:RolePolicy": { max: 128 },
   "aws:lb/loadBalancer:LoadBalancer": { max: 32 },
   "aws:lb/targetGroup:TargetGroup": { max: 32 },
+  "aws:rds/instance:Instance": { input: "identifier", max: 63 },
+  "aws:rds/parameterGroup:ParameterGroup": { max: 255 },
+  "aws:rds/subnetGroup:SubnetGroup": { max: 255 },
   "aws:s3/bucketV2:BucketV2": { input: "bucket", max: 63 },
   "aws:sns/topic:Topic": { max: 256 },
   "aws:ssm/parameter:Parameter": { max: 1011 },
@@ -43,6 +46,9 @@ const OF_THE_APP = [
   "aws:iam/instanceProfile:InstanceProfile",
   "aws:lb/loadBalancer:LoadBalancer",
   "aws:lb/targetGroup:TargetGroup",
+  "aws:rds/instance:Instance",
+  "aws:rds/parameterGroup:ParameterGroup",
+  "aws:rds/subnetGroup:SubnetGroup",
   "aws:s3/bucketV2:BucketV2",
   "aws:sns/topic:Topic",
 ];
@@ -58,13 +64,16 @@ const everything: Partial<Stage> = {
   domain: "api.example.com",
   alarmEmail: "ops@example.com",
   pipeline: { repository: "a/b", branch: "main", source: { connection: "new" } },
+  quotes: true,
 };
 
 beforeAll(() => {
+  vi.stubEnv("SST_SECRET_CmcApiKey", "key");
   stages.short = everything;
   stages[LONG_STAGE] = everything;
 });
 afterAll(() => {
+  vi.unstubAllEnvs();
   delete stages.short;
   delete stages[LONG_STAGE];
 });
@@ -93,6 +102,8 @@ describe.each([
         expect(physicalName(each)).toMatch(/^(?!internal-)[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$/);
       if (each.type.startsWith("aws:s3/"))
         expect(physicalName(each)).toMatch(/^[a-z0-9][a-z0-9-]*[a-z0-9]$/);
+      if (each.type.startsWith("aws:rds/"))
+        expect(physicalName(each)).toMatch(/^[a-z](-?[a-z0-9])*$/);
       if (each.type.startsWith("aws:iam/")) expect(physicalName(each)).toMatch(/^[\w+=,.@-]+$/);
     }
   });

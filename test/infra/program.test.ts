@@ -119,10 +119,9 @@ describe("a personal stage", () => {
     });
   });
 
-  test("has every link in sst-env.d.ts, and nothing else", () => {
-    const links = deployed.resources
-      .of("sst:sst:LinkRef")
-      .map((each) => each.name.replace(/LinkRef$/, ""));
+  test("has the links of sst-env.d.ts but for those of the quotes, which sst dev has", async () => {
+    const { resources } = await deploy("ada", true);
+    const links = resources.of("sst:sst:LinkRef").map((each) => each.name.replace(/LinkRef$/, ""));
     const declared = readFileSync("sst-env.d.ts", "utf8").matchAll(/^ {4}"(\w+)": \{/gm);
     expect([...declared].map(([, name]) => name).sort()).toEqual(links.sort());
   });
@@ -263,13 +262,15 @@ describe("sst dev", () => {
     expect(outputs).toMatchObject({ url: "http://localhost:3000" });
   });
 
-  test("runs the API with its links, its role and reload, and offers the local stack", async () => {
+  test("runs API and collector with links, role and reload, and offers the local stack", async () => {
     const { resources } = await deploy("ada", true);
     expect(resources.of("sst:sst:DevCommand").map((each) => each.name)).toEqual([
       "LocalStack",
+      "CollectorDev",
       "ApiDev",
     ]);
-    const trust = JSON.parse(resources.one("aws:iam/role:Role").inputs.assumeRolePolicy);
+    const role = resources.one("aws:iam/role:Role", "ApiDevRole");
+    const trust = JSON.parse(role.inputs.assumeRolePolicy);
     expect(trust.Statement[0].Principal).toEqual({ AWS: ["arn:aws:iam::123456789012:root"] });
     expect(
       resources

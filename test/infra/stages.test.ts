@@ -68,6 +68,11 @@ describe("a stage", () => {
       'it must be like { endpoint: "http://127.0.0.1:4318", traces: 0.01 }, elsewhere by https, with traces from 0 to 1.',
     ]),
     [{ retain: "yes" }, '"retain" of stage "wrong" is "yes"; it must be true or false.'],
+    [{ quotes: "yes" }, '"quotes" of stage "wrong" is "yes"; it must be true or false.'],
+    [
+      { databaseBackups: "36 days" },
+      '"databaseBackups" of stage "wrong" is "36 days"; allowed are 86400 to 3024000 seconds.',
+    ],
     [{ minimum: 1 }, '"minimum" of stage "wrong" is not an option; known are instances, min, max,'],
   ])("with %j stops with one line that says what is allowed", (options, message) => {
     stages.wrong = options as Partial<Stage>;

@@ -1,9 +1,11 @@
+import { stageOf } from "../../infra/stages.ts";
 import { plainName } from "./boot-plan.ts";
 import { checkArtifact } from "./checks/artifact.ts";
 import { checkBalancer } from "./checks/balancer.ts";
 import { checkFleet } from "./checks/fleet.ts";
 import { checkLinks } from "./checks/links.ts";
 import { checkNetwork } from "./checks/network.ts";
+import { checkQuotes } from "./checks/quotes.ts";
 import { checkRole } from "./checks/role.ts";
 import { checkTables } from "./checks/tables.ts";
 import type { Cloud } from "./cloud.ts";
@@ -23,6 +25,7 @@ export async function checkDeployment(cloud: Cloud, stage: string): Promise<Depl
   await checkArtifact(cloud, plan);
   const links = await checkLinks(cloud, deployment, stage);
   await checkTables(cloud, links.tables);
+  await checkQuotes(cloud, deployment, stageOf(stage));
   const objects = [plan.app, plan.runtime].map(({ key }) => ({
     // User data asks for a version.
     action: "s3:GetObjectVersion",

@@ -8,7 +8,9 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
+import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 
 /** The emulated account, seen through the AWS SDK. */
@@ -30,7 +32,9 @@ export function connect(endpoint: string, region: string) {
     events: new EventBridgeClient(options),
     iam: new IAMClient(options),
     logs: new CloudWatchLogsClient(options),
+    rds: new RDSClient(options),
     s3: new S3Client({ ...options, forcePathStyle: true }),
+    secrets: new SecretsManagerClient(options),
     ssm: new SSMClient(options),
   };
 }

@@ -19,11 +19,8 @@ import { type BootPlan, readBootPlan } from "./boot-plan.ts";
 import type { Cloud } from "./cloud.ts";
 import { only, present, same } from "./expect.ts";
 
-/** The chain from the balancer to what an instance runs, as found in the account. */
-export interface Deployment {
-  balancer: LoadBalancer;
-  listeners: Listener[];
-  targetGroup: TargetGroup;
+/** A group and what its instances run, as found in the account. */
+export interface Fleet {
   group: AutoScalingGroup;
   /** Number of the launch template's version that the group uses. */
   version: string;
@@ -32,6 +29,13 @@ export interface Deployment {
   userData: string;
   /** What that fetches. */
   plan: BootPlan;
+}
+
+/** The chain from the balancer to what an instance runs, as found in the account. */
+export interface Deployment extends Fleet {
+  balancer: LoadBalancer;
+  listeners: Listener[];
+  targetGroup: TargetGroup;
 }
 
 /**
@@ -49,10 +53,30 @@ export async function findDeployment(cloud: Cloud): Promise<Deployment> {
     new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }),
   );
   const targetGroup = only(targetGroups.TargetGroups, "target group");
-  const groups = await cloud.autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
-  const group = only(groups.AutoScalingGroups, "auto scaling group");
+  const group = await findBalancedGroup(cloud);
   same(group.TargetGroupARNs, [arn], "target groups of the auto scaling group");
   return { balancer, listeners, targetGroup, group, ...(await findTemplate(cloud, group)) };
+}
+
+/** The one group that is behind a balancer: the API's. */
+export async function findBalancedGroup(cloud: Cloud): Promise<AutoScalingGroup> {
+  const groups = await findGroups(cloud);
+  const balanced = groups.filter((each) => each.TargetGroupARNs?.length);
+  return only(balanced, "auto scaling group behind a balancer");
+}
+
+/** The groups without a balancer, with what their instances run. */
+export async function findWorkers(cloud: Cloud): Promise<Fleet[]> {
+  const groups = await findGroups(cloud);
+  const workers = groups.filter((each) => !each.TargetGroupARNs?.length);
+  return Promise.all(
+    workers.map(async (group) => ({ group, ...(await findTemplate(cloud, group)) })),
+  );
+}
+
+async function findGroups(cloud: Cloud): Promise<AutoScalingGroup[]> {
+  const found = await cloud.autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
+  return found.AutoScalingGroups ?? [];
 }
 
 /** The target group that the listeners' rules, the default ones among them, forward to. */

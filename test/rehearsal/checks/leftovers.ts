@@ -25,7 +25,14 @@ import {
   ListPoliciesCommand,
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
+import {
+  DescribeDBInstancesCommand,
+  DescribeDBParameterGroupsCommand,
+  DescribeDBSnapshotsCommand,
+  DescribeDBSubnetGroupsCommand,
+} from "@aws-sdk/client-rds";
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
+import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
 import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import type { Cloud } from "../cloud.ts";
 
@@ -40,7 +47,13 @@ const NOT_OURS = /^(sst-(state|asset)-|\/sst\/|\/aws\/)/;
  * What is not ours is left out.
  */
 export async function leftovers(cloud: Cloud): Promise<string[]> {
-  const lists = [...network(cloud), ...compute(cloud), ...delivery(cloud), ...rest(cloud)];
+  const lists = [
+    ...network(cloud),
+    ...compute(cloud),
+    ...delivery(cloud),
+    ...database(cloud),
+    ...rest(cloud),
+  ];
   const found = await Promise.all(
     lists.map(async ([kind, names]) =>
       (await names)
@@ -163,6 +176,41 @@ function delivery({ codeBuild, codePipeline, events }: Cloud): Listing[] {
       events
         .send(new ListRulesCommand({}))
         .then((found) => (found.Rules ?? []).map((each) => each.Name)),
+    ],
+  ];
+}
+
+function database({ rds, secrets }: Cloud): Listing[] {
+  return [
+    [
+      "database",
+      rds
+        .send(new DescribeDBInstancesCommand({}))
+        .then((found) => (found.DBInstances ?? []).map((each) => each.DBInstanceIdentifier)),
+    ],
+    [
+      "database snapshot",
+      rds
+        .send(new DescribeDBSnapshotsCommand({ SnapshotType: "manual" }))
+        .then((found) => (found.DBSnapshots ?? []).map((each) => each.DBSnapshotIdentifier)),
+    ],
+    [
+      "database subnet group",
+      rds
+        .send(new DescribeDBSubnetGroupsCommand({}))
+        .then((found) => (found.DBSubnetGroups ?? []).map((each) => each.DBSubnetGroupName)),
+    ],
+    [
+      "database parameter group",
+      rds
+        .send(new DescribeDBParameterGroupsCommand({}))
+        .then((found) => (found.DBParameterGroups ?? []).map((each) => each.DBParameterGroupName)),
+    ],
+    [
+      "secret",
+      secrets
+        .send(new ListSecretsCommand({}))
+        .then((found) => (found.SecretList ?? []).map((each) => each.Name)),
     ],
   ];
 }

@@ -31,8 +31,11 @@ export async function checkLinks(
   return links;
 }
 
-/** Reads the parameters that user data names, as an instance does. */
-export async function readLinks(cloud: Cloud, { parameters }: BootPlan): Promise<Links> {
+/** Reads the environment from the parameters that user data names, as an instance does. */
+export async function readEnvironment(
+  cloud: Cloud,
+  { parameters }: BootPlan,
+): Promise<Record<string, string>> {
   const values = await Promise.all(
     parameters.map(async (Name) => {
       const found = await cloud.ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
@@ -40,9 +43,19 @@ export async function readLinks(cloud: Cloud, { parameters }: BootPlan): Promise
       return present(found.Parameter?.Value, `parameter ${Name}`);
     }),
   );
-  const environment: Record<string, string> = JSON.parse(values.join(""));
-  const link = (name: string) =>
-    JSON.parse(present(environment[`SST_RESOURCE_${name}`], `link ${name}`));
+  return JSON.parse(values.join(""));
+}
+
+/** A link's properties. */
+// biome-ignore lint/suspicious/noExplicitAny: every link has others.
+export function linkOf(environment: Record<string, string>, name: string): any {
+  return JSON.parse(present(environment[`SST_RESOURCE_${name}`], `link ${name}`));
+}
+
+/** The API's links, read likewise. */
+export async function readLinks(cloud: Cloud, plan: BootPlan): Promise<Links> {
+  const environment = await readEnvironment(cloud, plan);
+  const link = (name: string) => linkOf(environment, name);
   const names = Object.keys(tables).map((name) => {
     return [name, present(link(name).name, `name of table ${name}`)];
   });

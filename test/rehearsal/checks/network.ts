@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { stageOf } from "../../../infra/stages.ts";
 import type { Cloud } from "../cloud.ts";
-import type { Deployment } from "../deployment.ts";
+import type { Deployment, Fleet } from "../deployment.ts";
 import { only, present, same } from "../expect.ts";
 
 /** Traffic can flow from the world to the balancer, from it to the instances, and no other way. */
@@ -36,7 +36,8 @@ export async function checkNetwork(
   await checkEndpoints(cloud, VpcId);
 }
 
-function securityGroupsOf({ template }: Deployment): string[] {
+/** IDs of the security groups of a fleet's instances. */
+export function securityGroupsOf({ template }: Fleet): string[] {
   return (
     template.NetworkInterfaces?.flatMap((each) => each.Groups ?? []) ??
     template.SecurityGroupIds ??
@@ -59,8 +60,8 @@ function checkInner(group: SecurityGroup, { targetGroup }: Deployment, outer: st
 }
 
 /** A rule for one port and one other group, and nothing else. */
-function checkRule(rule: IpPermission, port: number | undefined, group: string) {
-  same([rule.FromPort, rule.ToPort], [port, port], `ports between balancer and instances`);
+export function checkRule(rule: IpPermission, port: number | undefined, group: string) {
+  same([rule.FromPort, rule.ToPort], [port, port], "ports between two security groups");
   same(
     rule.UserIdGroupPairs?.map((each) => each.GroupId),
     [group],

@@ -1,14 +1,10 @@
-import {
-  DescribeAutoScalingGroupsCommand,
-  DescribeInstanceRefreshesCommand,
-} from "@aws-sdk/client-auto-scaling";
+import { DescribeInstanceRefreshesCommand } from "@aws-sdk/client-auto-scaling";
 import type { Cloud } from "../cloud.ts";
-import { only } from "../expect.ts";
+import { findBalancedGroup } from "../deployment.ts";
 
-/** How the group's instance refreshes ended, latest first. */
+/** How the instance refreshes of the API's group ended, latest first. */
 export async function findRefreshes(cloud: Cloud): Promise<(string | undefined)[]> {
-  const groups = await cloud.autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
-  const { AutoScalingGroupName } = only(groups.AutoScalingGroups, "auto scaling group");
+  const { AutoScalingGroupName } = await findBalancedGroup(cloud);
   const found = await cloud.autoScaling.send(
     new DescribeInstanceRefreshesCommand({ AutoScalingGroupName }),
   );

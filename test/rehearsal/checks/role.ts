@@ -9,13 +9,14 @@ import {
 } from "@aws-sdk/client-iam";
 import { type TableName, tables } from "@steadfast/core/tables";
 import type { Cloud } from "../cloud.ts";
-import type { Deployment } from "../deployment.ts";
+import type { Deployment, Fleet } from "../deployment.ts";
 import { only, present, same } from "../expect.ts";
 
 /** Session Manager needs it; everything else is granted by statements of our own. */
 const MANAGED = ["AmazonSSMManagedInstanceCore"];
 
-interface Statement {
+/** A statement as IAM has it. */
+export interface Statement {
   Effect: string;
   Action: string | string[];
   Resource: string | string[];
@@ -34,8 +35,7 @@ export async function checkRole(
   deployment: Deployment,
   expected: RoleExpectation,
 ): Promise<void> {
-  const role = await findRole(cloud, deployment);
-  const statements = await findStatements(cloud, role);
+  const statements = await readStatements(cloud, deployment);
   for (const statement of statements) {
     const wild = list(statement.Action).filter((action) => action.includes("*"));
     same(wild, [], "wildcard actions of the instances' role");
@@ -54,7 +54,12 @@ export async function checkRole(
   }
 }
 
-async function findRole(cloud: Cloud, { template }: Deployment): Promise<string> {
+/** What the instances of a group may do, without AWS's own policies. */
+export async function readStatements(cloud: Cloud, fleet: Fleet): Promise<Statement[]> {
+  return findStatements(cloud, await findRole(cloud, fleet));
+}
+
+async function findRole(cloud: Cloud, { template }: Fleet): Promise<string> {
   const profile = present(template.IamInstanceProfile, "launch template's instance profile");
   const name = profile.Name ?? profile.Arn?.split("/").at(-1);
   const { InstanceProfile } = await cloud.iam.send(

@@ -15,6 +15,7 @@ import buckets  # noqa: E402
 import images  # noqa: E402
 import instance_refresh  # noqa: E402
 import launch_template_versions  # noqa: E402
+import master_passwords  # noqa: E402
 import parameters  # noqa: E402
 import pipelines  # noqa: E402
 from moto.server import main  # noqa: E402
@@ -25,6 +26,7 @@ for addition in (
     images,
     instance_refresh,
     launch_template_versions,
+    master_passwords,
     parameters,
     pipelines,
 ):

@@ -1,0 +1,269 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import { toSeconds } from "./components/duration.ts";
+import { fixedName, uniqueName } from "./components/naming.ts";
+import type { Stage } from "./stages.ts";
+import type { Network } from "./vpc.ts";
+
+const PORT = 5432;
+
+/** On laptops, where another Postgres may have the usual port. */
+const LOCAL_PORT = 54_320;
+
+/**
+ * The newest major version of RDS. RDS takes its newest minor version and keeps it current; a major
+ * one is a decision, which takes `allowMajorVersionUpgrade` as well.
+ */
+const MAJOR = "18";
+
+/** Two virtual processors that burst, and 1 GB of memory. */
+const INSTANCE_CLASS = "db.t4g.micro";
+
+/** The least that gp3 takes; a quote every 15 seconds fills it in decades. */
+const STORAGE_GB = 20;
+
+/** What the database writes to CloudWatch Logs: its own log, and that of upgrades. */
+const LOGS = ["postgresql", "upgrade"];
+
+const DATABASE = "quotes";
+
+interface PostgresArgs {
+  stage: Stage;
+  network: Network;
+  /** Told of the database's alarms. */
+  alarms: aws.sns.Topic | undefined;
+}
+
+/** The quotes' database, as those who use it see it. */
+export interface Postgres {
+  /** The link `Postgres`: where the database is, and which secret opens it. */
+  link: sst.Linkable<Record<string, unknown>>;
+  /** How it is reached, for `connectsTo` of an `Asg`; nothing to do on this machine. */
+  connections: { name: string; port: number; securityGroup: $util.Output<string> }[];
+}
+
+/**
+ * The quotes' database: RDS Postgres in the private subnets, reachable from the services that
+ * connect to it alone, over TLS alone.
+ *
+ * RDS makes the master password, keeps it in a secret of Secrets Manager and changes it every seven
+ * days; nobody needs to know it, and the link carries the secret's ARN only. The name is fixed: a
+ * change that would replace the database, and lose what is in it, fails instead.
+ *
+ * There is no alarm on replica lag, for there is no replica: the standby of `databaseStandby` is
+ * written synchronously and serves nobody until it takes over.
+ *
+ * ### Cost
+ * $0.016 × 730 for the instance, $0.115 × 20 for its disk and $0.40 for the secret: **$14.38 a
+ * month**. A standby doubles the first two, **$28.36**. Backups are free up to the disk's size, seven
+ * days of Database Insights always are, three alarms are $0.10 each, logs $0.50 a GB. A database
+ * whose processor works above its baseline of 10 % all the time costs $0.075 a vCPU-hour more.
+ *
+ * @example
+ * ```ts
+ * const database = postgres({ stage, network, alarms });
+ * new Asg("Collector", { link: [database.link], connectsTo: database.connections, … });
+ * ```
+ */
+export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
+  const parent = new $util.ComponentResource("steadfast:aws:Postgres", "PostgresDatabase");
+  // SST keeps the database of a stage with `retain`; what it stands on has to stay with it.
+  const kept = { parent, retainOnDelete: stage.retain };
+  const securityGroup = new aws.ec2.SecurityGroup(
+    uniqueName("PostgresSecurityGroup", 255),
+    {
+      // Its rules come with those who connect. It has none outwards.
+      description: "Database of the quotes",
+      vpcId: network.vpc.id,
+      tags: { Name: `${$app.name}-${$app.stage}-Postgres` },
+    },
+    kept,
+  );
+  const instance = createInstance({ stage, network, securityGroup, kept });
+  createAlarms(instance, alarms, parent);
+  return {
+    link: createLink(instance),
+    connections: [{ name: "Postgres", port: PORT, securityGroup: securityGroup.id }],
+  };
+}
+
+/**
+ * The embedded database of `sst dev`, which the collector's command starts on this machine. Its
+ * password is no secret: it accepts connections of this machine alone.
+ */
+export const LOCAL_POSTGRES = {
+  host: "127.0.0.1",
+  port: LOCAL_PORT,
+  database: "postgres",
+  username: "postgres",
+  password: "postgres",
+};
+
+/** The same in `sst dev`. */
+export function localPostgres(): Postgres {
+  const link = new sst.Linkable("Postgres", { properties: LOCAL_POSTGRES });
+  return { link, connections: [] };
+}
+
+interface InstanceContext extends Pick<PostgresArgs, "stage" | "network"> {
+  securityGroup: aws.ec2.SecurityGroup;
+  /** Options of everything that belongs to the database. */
+  kept: Kept;
+}
+
+interface Kept {
+  parent: $util.Resource;
+  retainOnDelete: boolean;
+}
+
+function createInstance({ stage, network, securityGroup, kept }: InstanceContext) {
+  const identifier = fixedName("postgres", 63).toLowerCase();
+  const subnets = new aws.rds.SubnetGroup(
+    uniqueName("postgres", 255).toLowerCase(),
+    { description: "Private subnets of two zones", subnetIds: network.vpc.privateSubnets },
+    kept,
+  );
+  return new aws.rds.Instance(
+    "Postgres",
+    {
+      identifier,
+      engine: "postgres",
+      engineVersion: MAJOR,
+      autoMinorVersionUpgrade: true,
+      // Upgraded when AWS ends a version's support, instead of paying $0.10 a vCPU-hour to stay.
+      engineLifecycleSupport: "open-source-rds-extended-support-disabled",
+      instanceClass: INSTANCE_CLASS,
+      storageType: "gp3",
+      allocatedStorage: STORAGE_GB,
+      storageEncrypted: true,
+      dbName: DATABASE,
+      username: "steadfast",
+      manageMasterUserPassword: true,
+      iamDatabaseAuthenticationEnabled: true,
+      caCertIdentifier: "rds-ca-rsa2048-g1",
+      parameterGroupName: createParameters(kept).name,
+      port: PORT,
+      dbSubnetGroupName: subnets.name,
+      vpcSecurityGroupIds: [securityGroup.id],
+      publiclyAccessible: false,
+      multiAz: stage.databaseStandby,
+      backupRetentionPeriod: days(stage.databaseBackups, "databaseBackups"),
+      copyTagsToSnapshot: true,
+      deletionProtection: stage.deletionProtection,
+      deleteAutomatedBackups: !stage.retain,
+      ...finalSnapshot(stage, identifier, kept),
+      // Called Database Insights by now; seven days of its standard mode cost nothing.
+      performanceInsightsEnabled: true,
+      performanceInsightsRetentionPeriod: 7,
+      enabledCloudwatchLogsExports: LOGS,
+      // A deploy that ends has done what it was asked for, not put it off to the weekend.
+      applyImmediately: true,
+    },
+    { ...kept, dependsOn: createLogGroups(stage, identifier, kept) },
+  );
+}
+
+/** RDS would make the log groups itself, and keep them for ever. */
+function createLogGroups(stage: Stage, identifier: string, kept: Kept) {
+  return LOGS.map(
+    (log) =>
+      new aws.cloudwatch.LogGroup(
+        `Postgres${log === "upgrade" ? "Upgrade" : ""}Logs`,
+        {
+          name: `/aws/rds/instance/${identifier}/${log}`,
+          retentionInDays: days(stage.logRetention, "logRetention"),
+        },
+        kept,
+      ),
+  );
+}
+
+function createParameters(kept: Kept) {
+  return new aws.rds.ParameterGroup(
+    uniqueName(`postgres${MAJOR}`, 255).toLowerCase(),
+    {
+      family: `postgres${MAJOR}`,
+      description: "TLS alone; statements that took over a second are logged",
+      parameters: [
+        { name: "rds.force_ssl", value: "1" },
+        { name: "log_min_duration_statement", value: "1000" },
+      ],
+    },
+    kept,
+  );
+}
+
+/** A stage that is kept leaves a snapshot when its database goes, under a name not used before. */
+function finalSnapshot(stage: Stage, identifier: string, { parent }: Kept) {
+  if (!stage.retain) return { skipFinalSnapshot: true };
+  const { hex } = new random.RandomId("PostgresFinalSnapshot", { byteLength: 4 }, { parent });
+  return { finalSnapshotIdentifier: $interpolate`${identifier}-final-${hex}` };
+}
+
+/**
+ * The link, which grants reading the password. Decrypting needs no statement: AWS's own key for
+ * Secrets Manager serves whoever may read the secret.
+ */
+function createLink(instance: aws.rds.Instance) {
+  const secretArn = instance.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? "");
+  return new sst.Linkable("Postgres", {
+    properties: {
+      host: instance.address,
+      port: instance.port,
+      database: instance.dbName,
+      secretArn,
+    },
+    include: [
+      sst.aws.permission({
+        actions: ["secretsmanager:GetSecretValue"],
+        resources: [secretArn],
+      }),
+    ],
+  });
+}
+
+function createAlarms(
+  instance: aws.rds.Instance,
+  topic: aws.sns.Topic | undefined,
+  parent: $util.Resource,
+) {
+  const actions = topic ? [topic.arn] : [];
+  const alarm = (suffix: string, args: Partial<aws.cloudwatch.MetricAlarmArgs>) =>
+    new aws.cloudwatch.MetricAlarm(
+      `${$app.name}-${$app.stage}-Postgres${suffix}`,
+      {
+        namespace: "AWS/RDS",
+        dimensions: { DBInstanceIdentifier: instance.identifier },
+        statistic: "Average",
+        period: 300,
+        evaluationPeriods: 3,
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        // A database that says nothing is noticed by its users: the quotes come late.
+        treatMissingData: "missing",
+        alarmActions: actions,
+        okActions: actions,
+        ...args,
+      },
+      { parent },
+    );
+  alarm("Cpu", {
+    alarmDescription: "The quotes' database used over 80 % of its processors for 15 minutes",
+    metricName: "CPUUtilization",
+    threshold: 80,
+  });
+  alarm("Storage", {
+    alarmDescription: "The quotes' database has less than a fifth of its disk left",
+    metricName: "FreeStorageSpace",
+    comparisonOperator: "LessThanThreshold",
+    threshold: (STORAGE_GB / 5) * 1024 ** 3,
+  });
+  alarm("Connections", {
+    // RDS allows about 80 on 1 GB; a few are its own.
+    alarmDescription: "The quotes' database had over 60 connections for 15 minutes",
+    metricName: "DatabaseConnections",
+    threshold: 60,
+  });
+}
+
+function days(duration: Parameters<typeof toSeconds>[0], argument: string): number {
+  return toSeconds(duration, argument) / 86_400;
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import {
+  DescribeAutoScalingInstancesCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { keyOf } from "@steadfast/local";
+import type { Machine } from "../../../scripts/rehearse-boot/machine.ts";
+import { same } from "../../rehearsal/expect.ts";
+import { pause, until, type World } from "../world.ts";
+
+/**
+ * A life of the collector's instance: it stores quotes with the password of the database's secret,
+ * over TLS, and goes on doing so after `kill -9`, while the password is rotated, when the database was
+ * away, and when its process hangs. It ends when the group says so, and nothing that it was told of is
+ * missing or stored twice.
+ */
+export async function checkCollector(world: World): Promise<string> {
+  const { quotes } = world;
+  const machine = await quotes.launch("collector");
+  await until(world, 60, "the collector gets ready", () => isReady(machine));
+  await checkAlone(machine);
+  await more(world, "quotes are stored");
+  await machine.run("systemctl kill --signal KILL 'collector@*.service'");
+  await more(world, "quotes are stored after kill -9");
+  await quotes.backend.rotate();
+  await more(world, "quotes are stored with a rotated password");
+  same(await restarts(machine), 1, "restarts up to the rotated password");
+  await quotes.backend.server.crash();
+  await pause(world, 5);
+  await quotes.backend.server.start();
+  await more(world, "quotes are stored after the database was away");
+  const hung = await hang(world, machine);
+  await more(world, "quotes are stored after the collector hung");
+  await terminate(world, machine);
+  const stored = await compare(world);
+  return `${stored} quotes, none missing, none twice; one that hung was killed after ${hung} s`;
+}
+
+/**
+ * Whether the boot has ended well: its console says so, for nobody can ask its port.
+ *
+ * @returns `undefined` as long as there is no word
+ * @throws with the console's line when the boot failed
+ */
+async function isReady(machine: Machine): Promise<true | undefined> {
+  // It is not there before somebody writes to it.
+  const said = await machine.console().catch(() => "");
+  const failure = said.split("\n").find((line) => line.includes("boot failed"));
+  if (failure) throw new Error(failure);
+  return said.includes("collector: ready") || undefined;
+}
+
+/** One process, which nobody but the machine itself can ask. */
+async function checkAlone(machine: Machine) {
+  const units = "systemctl list-units 'collector@*.service' --state active --plain --no-legend";
+  same((await machine.run(`${units} | wc --lines`)).trim(), "1", "the collector's processes");
+  const outside = await fetch(`${machine.url}/health/live`, {
+    signal: AbortSignal.timeout(3000),
+  }).then(
+    () => "answers",
+    () => "is refused",
+  );
+  same(outside, "is refused", "a health check from outside");
+}
+
+/** Waits for three quotes more than there are. */
+async function more(world: World, what: string) {
+  const count = async () => (await world.quotes.backend.stored().catch(() => [])).length;
+  const before = await count();
+  await until(world, 30, what, async () => ((await count()) >= before + 3 ? true : undefined));
+}
+
+async function restarts(machine: Machine): Promise<number> {
+  return Number(await machine.property("collector@1.service", "NRestarts"));
+}
+
+/** Stops the process where it is. @returns seconds until the watchdog had it started again */
+async function hang(world: World, machine: Machine): Promise<number> {
+  const before = await restarts(machine);
+  const began = Date.now();
+  await machine.run("systemctl kill --signal STOP 'collector@*.service'");
+  // Six questions, ten seconds apart, each of which may wait for five.
+  await until(world, 120, "the watchdog restarts a collector that hangs", async () =>
+    (await restarts(machine)) > before ? true : undefined,
+  );
+  return Math.round((Date.now() - began) / 1000);
+}
+
+/** The group takes the instance away: it stores what it has, completes the hook and ends. */
+async function terminate(world: World, machine: Machine) {
+  const { autoScaling } = world.stage.cloud;
+  await autoScaling.send(
+    new TerminateInstanceInAutoScalingGroupCommand({
+      InstanceId: machine.id,
+      ShouldDecrementDesiredCapacity: false,
+    }),
+  );
+  await machine.lifecycle("Terminated");
+  await until(world, 60, "the collector completes its lifecycle hook", async () => {
+    const found = await autoScaling.send(
+      new DescribeAutoScalingInstancesCommand({ InstanceIds: [machine.id] }),
+    );
+    const state = found.AutoScalingInstances?.[0]?.LifecycleState;
+    return state === "Terminated" ? true : undefined;
+  });
+  await machine.stop();
+}
+
+/** What the market told against what the database has. @returns how many quotes that are */
+async function compare({ quotes }: World): Promise<number> {
+  const { answered } = quotes.backend.market;
+  const stored = (await quotes.backend.stored()).map(keyOf);
+  same(new Set(stored).size, stored.length, "distinct quotes among those that are stored");
+  const strange = stored.filter((key) => !answered.has(key));
+  same(strange, [], "quotes that nobody told of");
+  const missing = [...answered.keys()].filter((key) => !stored.includes(key));
+  // Killed between an answer and the disk, once by us and once by the watchdog.
+  assert.ok(missing.length <= 2, `quotes are missing: ${missing.join(", ")}`);
+  return stored.length;
+}
