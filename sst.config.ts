@@ -24,6 +24,7 @@ export default $config({
     const { stageOf } = await import("./infra/stages.ts");
     const { domainOf } = await import("./infra/domain.ts");
     const { alarmTopic } = await import("./infra/alarms.ts");
+    const { logGroup } = await import("./infra/logs.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/token-secret.ts");
     const { api } = await import("./infra/api.ts");
@@ -35,7 +36,11 @@ export default $config({
 
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
-    const { url, shell } = await api({ stage, domain, alarms, tables, tokenSecret: tokenSecret() });
+    const { url, shell } = await api({
+      ...{ stage, domain, alarms, tables },
+      logs: logGroup(stage),
+      tokenSecret: tokenSecret(),
+    });
     localStack();
 
     return { url, docs: $interpolate`${url}/docs`, ...(shell && { shell }) };

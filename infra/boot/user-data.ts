@@ -5,6 +5,7 @@
  * It holds no secret.
  */
 import { lifecycleScript } from "./lifecycle.ts";
+import { logFileScript, logFileUnit } from "./log-file.ts";
 import { shellAssignments } from "./quote.ts";
 import {
   lifecycleUnit,
@@ -65,6 +66,11 @@ export interface UserDataArgs {
    * anything.
    */
   lifecycle?: { group: string; hook?: string };
+  /**
+   * Whether the journal of the service is copied to a file, for an agent to read.
+   * @default false
+   */
+  logFile?: boolean;
 }
 
 /** EC2's limit, in bytes. */
@@ -114,6 +120,7 @@ const variables = (args: UserDataArgs) => ({
   ready_seconds: args.readySeconds ?? 60,
   memory_percent: args.memoryMaxPercent ?? 80,
   group: args.lifecycle?.group ?? "",
+  log_file: args.logFile ? `${args.service}-log-file.service` : "",
 });
 
 /** Here-documents for everything that is text already; quoted, so that bash leaves it alone. */
@@ -141,6 +148,12 @@ function units(args: UserDataArgs): string {
     file("$units/$service@.service", serviceUnit(unit)),
     file("$units/$service-lifecycle.service", lifecycleUnit(unit, args.region)),
     file("$root/lifecycle", lifecycleScript(args)),
+    ...(args.logFile
+      ? [
+          file("$units/$service-log-file.service", logFileUnit(unit)),
+          file("$root/log-file", logFileScript(args)),
+        ]
+      : []),
   ].join("\n");
 }
 
@@ -242,7 +255,7 @@ begin 'starting the units'
 mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
 systemctl daemon-reload
 systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
-  "$service-lifecycle.service" "${"$"}{instances[@]}"
+  "$service-lifecycle.service" ${"$"}{log_file:+"$log_file"} "${"$"}{instances[@]}"
 
 begin 'waiting for /health/ready'
 # The last line that says something: none of an error's stack and properties, nor the version that

@@ -211,6 +211,7 @@ function userData(context: LaunchTemplateContext) {
         port: args.target?.port ?? 3000,
         drainSeconds: drain,
         lifecycle: { group, hook },
+        logFile: args.logFile ?? false,
       }),
     );
 }
