@@ -64,7 +64,7 @@ const GOOD = "#2ca02c";
 const BAD = "#d62728";
 const WARNING = "#ff7f0e";
 const PLAIN = "#1f77b4";
-const FAINT = "#9edae5";
+const FAINT = "#7f7f7f";
 
 /** Height of a row of charts, and of the row of headings above it. */
 const ROW = 6;
@@ -215,7 +215,7 @@ function instances({ group, max }: DashboardArgs): Chart {
       count("GroupDesiredCapacity", "wanted", PLAIN),
       count("GroupInServiceInstances", "in service", GOOD),
       count("GroupPendingInstances", "starting", WARNING),
-      count("GroupTerminatingInstances", "ending", "#7f7f7f"),
+      count("GroupTerminatingInstances", "ending", FAINT),
     ],
     yAxis: { left: { min: 0 } },
     annotations: { horizontal: [{ label: "most", value: max, color: BAD }] },
