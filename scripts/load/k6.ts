@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import which from "which";
 
 /** Where pull requests are tested with; any from 1.0 on does. */
 const VERSION = "v1.8.1";
@@ -13,16 +12,9 @@ const VERSION = "v1.8.1";
  */
 export function findK6(env: NodeJS.ProcessEnv = process.env): string {
   const named = env.K6_BIN;
-  if (named) {
-    if (isExecutable(named)) return named;
-    throw new Error(`K6_BIN is ${named}, which is no program.`);
-  }
-  const name = process.platform === "win32" ? "k6.exe" : "k6";
-  const found = (env.PATH ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find(isExecutable);
+  const found = which.sync(named || "k6", { nothrow: true, path: env.PATH ?? "" });
   if (found) return found;
+  if (named) throw new Error(`K6_BIN is ${named}, which is no program.`);
   throw new Error(`k6 is missing: ${howToInstall(process.platform)}, or set K6_BIN to its path.`);
 }
 
@@ -76,13 +68,4 @@ function passOn(child: ChildProcess): () => void {
   return () => {
     for (const signal of signals) process.off(signal, pass);
   };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,5 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import which from "which";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -30,23 +29,13 @@ export function launchChromium(): Promise<Browser> {
 }
 
 function findChromium(): string {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const candidates = process.env.CHROMIUM_BIN
-    ? [process.env.CHROMIUM_BIN]
-    : NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  const found = candidates.find(isExecutable);
-  if (found) return found;
+  const names = process.env.CHROMIUM_BIN ? [process.env.CHROMIUM_BIN] : NAMES;
+  for (const name of names) {
+    const found = which.sync(name, { nothrow: true });
+    if (found) return found;
+  }
   throw new Error(
-    `Chromium is missing (looked for ${process.env.CHROMIUM_BIN ?? NAMES.join(", ")}): install it, ` +
+    `Chromium is missing (looked for ${names.join(", ")}): install it, ` +
       'for example with "apt-get install chromium", or set CHROMIUM_BIN to its path.',
   );
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

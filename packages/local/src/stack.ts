@@ -48,7 +48,8 @@ export async function startStack(environment: Record<string, string> = {}): Prom
   });
   await createTables(client, prefix);
   const api = spawn(process.execPath, [server], {
-    env: { ...process.env, ...links, PORT: "0", ...environment },
+    // Its address is read from its log, which a higher level would keep silent.
+    env: { ...process.env, ...links, PORT: "0", ...environment, LOG_LEVEL: "info" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   // Listened for from the start: an exit that nobody awaited yet happens only once.

@@ -12,19 +12,25 @@ const KILL = String.raw`
 set -euo pipefail
 units=$(systemctl list-units "$1" --state active --plain --no-legend | cut --delimiter ' ' --fields 1)
 pids() { systemctl show --property MainPID --value $units | grep --invert-match '^$' | sort; }
-since() { awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f\n", b - a }'; }
+since() { awk -v a="$began" -v b="$1" 'BEGIN { printf "%.2f\n", b - a }'; }
 old=$(pids)
-exec 3< <(exec timeout 30 journalctl --identifier api --output cat --lines 0 --follow 2>/dev/null </dev/null)
-follower=$!
-sleep 0.5
+cursor=$(journalctl --lines 0 --show-cursor | sed --quiet 's/^-- cursor: //p')
+journal() { journalctl --after-cursor "$cursor" "$@"; }
+# When each process says that it listens, in seconds of the epoch.
+listening() { journal --identifier api --output short-unix | awk '/Server listening/ { print $1 }'; }
 began=$EPOCHREALTIME
 kill -KILL $old
 curl --fail --silent --max-time 20 --output /dev/null http://127.0.0.1:3000/health/ready
-since
-grep --max-count "$(wc --words <<<"$units")" 'Server listening' <&3 >/dev/null
-since
-# Whoever started this waits until nothing holds its streams any more.
-kill "$follower"
+since "$EPOCHREALTIME"
+until [ "$(listening | wc --lines)" -ge "$(wc --words <<<"$units")" ]; do
+  if [ "$SECONDS" -gt 30 ]; then
+    echo "not all of $units are back; the journal since they were killed:" >&2
+    journal --lines 20 >&2
+    exit 1
+  fi
+  sleep 0.2
+done
+since "$(listening | tail --lines 1)"
 new=$(pids)
 for pid in $new; do cat "/proc/$pid/task/$pid/schedstat"; done | sort --numeric-sort --key 2 | awk 'END { printf "%.2f\n", $2 / 1e9 }'
 [ -z "$(comm -12 <(echo "$old") <(echo "$new"))" ]

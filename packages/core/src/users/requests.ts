@@ -16,6 +16,9 @@ export function getLogin(tables: TableNames, login: string): ReadRequest {
   return { TableName: tables.Logins, Key: { login: foldLogin(login) }, ConsistentRead: true };
 }
 
+/** Position of the action that writes the user in {@link createUser}. */
+export const PUT_USER = 0;
+
 /** Position of the action that takes a login in {@link createUser} and {@link renameUser}. */
 export const TAKE_LOGIN = 1;
 

@@ -58,7 +58,10 @@ export class Users {
     try {
       await this.#database.transactWrite(requests.createUser(this.#database.tables, item));
     } catch (error) {
-      throw failedAt(error, requests.TAKE_LOGIN) ? loginTaken(login) : error;
+      // Nobody else has this id: an earlier copy of this transaction was done, and its answer lost.
+      if (!failedAt(error, requests.PUT_USER)) {
+        throw failedAt(error, requests.TAKE_LOGIN) ? loginTaken(login) : error;
+      }
     }
     return toUser(item);
   }
@@ -93,7 +96,13 @@ export class Users {
         await this.#database.transactWrite(requests.renameUser(tables, current, changes));
       }
     } catch (error) {
-      throw await this.#explainFailedUpdate(error, id, input.login);
+      if (!conditionFailed(error)) throw error;
+      const stored = await this.#read(id, true);
+      // Nobody else has this salt: an earlier copy of this change was done, and its answer lost.
+      if (stored?.password !== changes.password) {
+        if (failedAt(error, requests.TAKE_LOGIN)) throw loginTaken(input.login);
+        throw stored ? changedMeanwhile(error) : noUser(id);
+      }
     }
     return { id, name: input.name, login: input.login };
   }
@@ -135,7 +144,8 @@ export class Users {
   async #removeUserAndLogin(id: string): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
       const current = await this.#read(id, true);
-      if (!current) return false;
+      // Gone since it was read: by somebody else, or by an earlier copy whose answer got lost.
+      if (!current) return attempt > 1;
       try {
         const request = requests.removeUser(this.#database.tables, current);
         await this.#database.transactWrite(request);
@@ -157,12 +167,6 @@ export class Users {
       if (error instanceof DomainError || error instanceof ConditionalCheckFailedException) return;
       throw error;
     }
-  }
-
-  async #explainFailedUpdate(error: unknown, id: string, login: string): Promise<unknown> {
-    if (!conditionFailed(error)) return error;
-    if (failedAt(error, requests.TAKE_LOGIN)) return loginTaken(login);
-    return (await this.#read(id, true)) ? changedMeanwhile(error) : noUser(id);
   }
 }
 
