@@ -1,9 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 import type { AlbTarget } from "../components/alb-args.ts";
 import { alarm } from "./alarm.ts";
-
-/** Answers slower than this are not what clients came for; in seconds. */
-export const SLOW_SECONDS = 1;
+import { SLOW_SECONDS } from "./thresholds.ts";
 
 /**
  * Two more alarms on what clients get, next to the two of `Asg`; a rollout watches them as well, and

@@ -3,9 +3,8 @@
  * it fast, is it scaling, what does it cost? Pure; `scripts/dashboard.ts` draws it for the docs.
  */
 import { MEMORY_DIMENSION, MEMORY_METRIC, MEMORY_NAMESPACE } from "../agent/config.ts";
-import { SLOW_SECONDS } from "./client-alarms.ts";
 import { costs } from "./dashboard-costs.ts";
-import { CPU_HIGH, MEMORY_HIGH } from "./group-alarms.ts";
+import { CPU_HIGH, MEMORY_HIGH, SLOW_SECONDS } from "./thresholds.ts";
 
 /** Names of what the dashboard shows. */
 export interface DashboardArgs {

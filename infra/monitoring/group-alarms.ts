@@ -1,6 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 import { MEMORY_DIMENSION, MEMORY_METRIC, MEMORY_NAMESPACE } from "../agent/config.ts";
 import { type AlarmContext, alarm } from "./alarm.ts";
+import { CPU_HIGH, MEMORY_HIGH } from "./thresholds.ts";
 
 interface GroupAlarmsArgs {
   /** The service, such as `Api`. */
@@ -9,12 +10,6 @@ interface GroupAlarmsArgs {
   min: number;
   max: number;
 }
-
-/** Average CPU use, in percent, that scaling should have prevented: it aims at 60. */
-export const CPU_HIGH = 85;
-
-/** Use of memory, in percent: the service may have 80, the system needs the rest. */
-export const MEMORY_HIGH = 90;
 
 /** Alarms on what the instances have left. They speak before clients notice, and wake nobody twice. */
 export function groupAlarms(

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { lifecycleScript } from "../../infra/boot/lifecycle.ts";
+import { logFileScript } from "../../infra/boot/log-file.ts";
 import { serviceUnit } from "../../infra/boot/units.ts";
 import { renderUserData, USER_DATA_LIMIT, type UserDataArgs } from "../../infra/boot/user-data.ts";
 import { API, NASTY } from "./arguments.ts";
@@ -37,6 +38,16 @@ describe("user data", () => {
     expect(renderUserData(API)).toMatchSnapshot();
   });
 
+  it("with a log file differs in that alone", () => {
+    const [plain, copied] = [API, { ...API, logFile: true }].map((args) =>
+      renderUserData(args).split("\n"),
+    );
+    expect(copied?.filter((line) => !plain?.includes(line))).toMatchSnapshot();
+    expect(new Set(plain?.filter((line) => !copied?.includes(line)))).toEqual(
+      new Set(["readonly log_file=''"]),
+    );
+  });
+
   it("is this script for a service of its own in no group", () => {
     const args = { ...alone, service: "quote-collector", linksParameters: [], environment: {} };
     expect(renderUserData({ ...args, memoryMaxPercent: 50, readySeconds: 300 })).toMatchSnapshot();
@@ -47,7 +58,9 @@ describe("user data", () => {
     ["in a group without a hook", renderUserData({ ...API, lifecycle: { group: "g" } })],
     ["in no group", renderUserData(alone)],
     ["with nasty values", renderUserData({ ...API, environment: nasty })],
+    ["with a log file", renderUserData({ ...API, logFile: true })],
     ["which it brings for the end", lifecycleScript(API)],
+    ["which it brings for the log file", logFileScript(API)],
   ])("has nothing that shellcheck finds fault with: %s", (_title, script) => {
     expect(shellcheck(script)).toBe("");
   });
@@ -102,13 +115,19 @@ describe.skipIf(!hasSystemd)("the units", () => {
       "sysinit",
     ])
       writeFileSync(join(units, `${target}.target`), "[Unit]\nDefaultDependencies=no\n");
-    for (const program of ["opt/api/runtime/bin/node", "opt/api/lifecycle", "bin/true"]) {
+    for (const program of [
+      "opt/api/runtime/bin/node",
+      "opt/api/lifecycle",
+      "bin/true",
+      "bin/bash",
+    ]) {
       const path = join(root, program);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, "#!/bin/sh\n");
       execFileSync("chmod", ["755", path]);
     }
     const names = ["api.socket", "api-socket.service", "api@1.service", "api-lifecycle.service"];
+    if (args.logFile) names.push("api-log-file.service");
     const flags = ["verify", "--man=no", "--recursive-errors=no", `--root=${root}`];
     const { status, stderr } = spawnSync("systemd-analyze", [...flags, ...names], {
       encoding: "utf8",
@@ -118,6 +137,10 @@ describe.skipIf(!hasSystemd)("the units", () => {
 
   it("are accepted by systemd without a warning", () => {
     expect(verify(API)).toBe("");
+  });
+
+  it("are accepted with a log file", () => {
+    expect(verify({ ...API, logFile: true })).toBe("");
   });
 
   it("are accepted with nasty values", () => {

@@ -1,4 +1,5 @@
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { DescribeBudgetsCommand } from "@aws-sdk/client-budgets";
 import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
@@ -17,13 +18,15 @@ import {
   DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import {
   ListInstanceProfilesCommand,
   ListPoliciesCommand,
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
-import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
+import { ListTopicsCommand } from "@aws-sdk/client-sns";
+import { ListDocumentsCommand, paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import type { Cloud } from "../cloud.ts";
 
 /**
@@ -37,7 +40,7 @@ const NOT_OURS = /^(sst-(state|asset)-|\/sst\/|\/aws\/)/;
  * What is not ours is left out.
  */
 export async function leftovers(cloud: Cloud): Promise<string[]> {
-  const lists = [...network(cloud), ...compute(cloud), ...rest(cloud)];
+  const lists = [...network(cloud), ...compute(cloud), ...rest(cloud), ...watching(cloud)];
   const found = await Promise.all(
     lists.map(async ([kind, names]) =>
       (await names)
@@ -146,7 +149,7 @@ function compute({ ec2, autoScaling, balancing }: Cloud): Listing[] {
   ];
 }
 
-function rest({ cloudWatch, dynamoDb, iam, logs, s3, ssm }: Cloud): Listing[] {
+function rest({ dynamoDb, iam, s3, ssm }: Cloud): Listing[] {
   return [
     ["table", dynamoDb.send(new ListTablesCommand({})).then((found) => found.TableNames ?? [])],
     [
@@ -173,6 +176,35 @@ function rest({ cloudWatch, dynamoDb, iam, logs, s3, ssm }: Cloud): Listing[] {
       iam
         .send(new ListPoliciesCommand({ Scope: "Local" }))
         .then((found) => (found.Policies ?? []).map((each) => each.PolicyName)),
+    ],
+  ];
+}
+
+function watching({ budgets, cloudWatch, events, logs, sns, ssm }: Cloud): Listing[] {
+  return [
+    [
+      "budget",
+      budgets
+        .send(new DescribeBudgetsCommand({ AccountId: "123456789012" }))
+        .then((found) => (found.Budgets ?? []).map((each) => each.BudgetName)),
+    ],
+    [
+      "topic",
+      sns
+        .send(new ListTopicsCommand({}))
+        .then((found) => (found.Topics ?? []).map((each) => each.TopicArn)),
+    ],
+    [
+      "rule of EventBridge",
+      events
+        .send(new ListRulesCommand({}))
+        .then((found) => (found.Rules ?? []).map((each) => each.Name)),
+    ],
+    [
+      "document",
+      ssm
+        .send(new ListDocumentsCommand({ Filters: [{ Key: "Owner", Values: ["Self"] }] }))
+        .then((found) => (found.DocumentIdentifiers ?? []).map((each) => each.Name)),
     ],
     [
       "alarm",

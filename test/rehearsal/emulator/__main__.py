@@ -15,10 +15,11 @@ import buckets  # noqa: E402
 import images  # noqa: E402
 import instance_refresh  # noqa: E402
 import launch_template_versions  # noqa: E402
+import monitoring  # noqa: E402
 import parameters  # noqa: E402
 from moto.server import main  # noqa: E402
 
-for addition in (booted_instances, buckets, images, instance_refresh, launch_template_versions, parameters):
+for addition in (booted_instances, buckets, images, instance_refresh, launch_template_versions, monitoring, parameters):
     addition.install()
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
 main()
