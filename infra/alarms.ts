@@ -21,8 +21,9 @@ export function alarmTopic(stage: Stage): aws.sns.Topic | undefined {
   if (!hasTopic(stage) || $dev) return undefined;
   const topic = new aws.sns.Topic(uniqueName("Alarms", 256));
   new aws.sns.TopicPolicy("AlarmsPolicy", { arn: topic.arn, policy: publishers(topic) });
-  for (const [index, endpoint] of stage.alarmEmails.entries())
-    new aws.sns.TopicSubscription(`AlarmsEmail${index === 0 ? "" : index + 1}`, {
+  // By its address, so that taking one out of the list does not have the others confirm again.
+  for (const endpoint of stage.alarmEmails)
+    new aws.sns.TopicSubscription(`AlarmsTo-${endpoint}`, {
       topic: topic.arn,
       protocol: "email",
       endpoint,

@@ -6,6 +6,7 @@ import {
   type SeriesOptions,
   type Widget,
 } from "../../infra/monitoring/dashboard.ts";
+import { stages } from "../../infra/stages.ts";
 import { draw } from "../../scripts/dashboard/draw.ts";
 import { EXAMPLE } from "../../scripts/dashboard/example.ts";
 import { runProgram } from "./support/program.ts";
@@ -14,7 +15,9 @@ import { Resources } from "./support/resources.ts";
 let resources: Resources;
 let widgets: Widget[];
 beforeAll(async () => {
-  resources = new Resources((await runProgram({ stage: "prod" })).resources);
+  stages.shown = { ...stages.prod, instances: ["t4g.small"] };
+  resources = new Resources((await runProgram({ stage: "shown" })).resources);
+  delete stages.shown;
   const { inputs } = resources.one("aws:cloudwatch/dashboard:Dashboard");
   widgets = JSON.parse(inputs.dashboardBody).widgets;
 });

@@ -27,7 +27,11 @@ const plainName = (name: string) => name.replace(/^steadfast-watched-/, "");
 
 let prod: Resources;
 beforeAll(async () => {
-  prod = await deploy({ alarmEmails: ["ops@example.com", "night@example.com"], monthlyBudget: 60 });
+  prod = await deploy({
+    alarmEmails: ["ops@example.com", "night@example.com"],
+    monthlyBudget: 60,
+    logRetention: "90 days",
+  });
 });
 
 describe("the topic", () => {
