@@ -15,8 +15,8 @@ const SERVICES = ["ssm", "ssmmessages", "logs", "monitoring", "autoscaling"];
  * the internet: what breaks into an instance cannot carry anything out.
  *
  * ### Cost
- * $0.01 an hour for each service and zone: 5 × 2 × $0.01 × 730 or **$73 a month**, and $0.01 a GB. That
- * is more than two managed NAT gateways ($66); one buys the isolation, not a lower bill.
+ * $0.01 an hour for each service and zone: 5 × 2 × $0.01 × 730 or **$73 a month**, and $0.01 a GB. Two
+ * managed NAT gateways cost as much with their addresses; one buys the isolation, not a lower bill.
  */
 export function interfaceEndpoints(
   vpc: sst.aws.Vpc,
