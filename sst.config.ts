@@ -24,6 +24,7 @@ export default $config({
     const { stageOf } = await import("./infra/stages.ts");
     const { domainOf } = await import("./infra/domain.ts");
     const { alarmTopic } = await import("./infra/alarms.ts");
+    const { logGroup } = await import("./infra/logs.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/token-secret.ts");
     const { groundOf } = await import("./infra/ground.ts");
@@ -41,13 +42,9 @@ export default $config({
     const ground = await groundOf(stage);
     const database = quotes({ stage, key, alarms, ground });
     const { url, shell } = api({
-      stage,
-      domain,
-      alarms,
-      tables,
+      ...{ stage, domain, alarms, tables, database, ground },
+      logs: logGroup(stage),
       tokenSecret: tokenSecret(),
-      database,
-      ground,
     });
     localStack();
 

@@ -23,9 +23,10 @@ export interface Stage {
   max: number;
   /**
    * How instances reach AWS's APIs. `"none"` puts them into public subnets, reachable from the
-   * balancer alone. `"ec2"` and `"managed"` put them into private subnets.
+   * balancer alone. `"ec2"` and `"managed"` put them into private subnets. So does `"endpoints"`,
+   * which lets them reach the AWS services they use and nothing else: no internet at all.
    */
-  nat: "none" | "ec2" | "managed";
+  nat: "none" | "ec2" | "managed" | "endpoints";
   /** Domain of the API, in a Route 53 zone of this account; HTTP only without one. */
   domain?: string;
   /** Keep tables and buckets when the stage is removed, and refuse `sst remove`. */
@@ -42,8 +43,14 @@ export interface Stage {
   flowLogs: boolean;
   /** How long logs are kept. */
   logRetention: Duration;
-  /** Where alarms are sent; nobody is told without it. */
-  alarmEmail?: string;
+  /** Send what the API logs to CloudWatch Logs; else it stays in the instances' journals. */
+  logs: boolean;
+  /** Alarms on what can break, and a dashboard. Without it two alarms guard rollouts, nothing else. */
+  monitoring: boolean;
+  /** E-mail addresses that alarms go to; each owner confirms once. Nobody is told without. */
+  alarmEmails: readonly string[];
+  /** US dollars that the stage may cost in a month before a message says so; not watched without it. */
+  monthlyBudget?: number;
   /**
    * Deploy the quotes collector and its database, for about $25 a month in a personal stage. Without
    * it there is nothing of them, and nothing is paid. In `sst dev` both run on this machine anyway.
@@ -71,6 +78,9 @@ const personal: Stage = {
   quotes: false,
   databaseStandby: false,
   databaseBackups: "7 days",
+  logs: false,
+  monitoring: false,
+  alarmEmails: [],
 };
 
 /** Production: about $128 a month, and what its use costs. */
@@ -90,6 +100,9 @@ const production: Stage = {
   quotes: false,
   databaseStandby: true,
   databaseBackups: "14 days",
+  logs: true,
+  monitoring: true,
+  alarmEmails: [],
 };
 
 /** Stages with a name of their own, by their differences from a personal stage. */
@@ -104,6 +117,8 @@ export const stages: Record<string, Partial<Stage>> = {
     retain: false,
     deletionProtection: false,
     quotes: true,
+    alarmEmails: ["ops@example.com", "night@example.com"],
+    monthlyBudget: 100,
   },
 };
 
@@ -140,6 +155,11 @@ export function stageOf(name: string): ResolvedStage {
 /** In seconds. */
 const DAY = 86_400;
 
+/** Whether the stage has a topic for alarms: with `monitoring` people may subscribe later, too. */
+export function hasTopic({ monitoring, alarmEmails }: Stage): boolean {
+  return monitoring || alarmEmails.length > 0;
+}
+
 /** What CloudWatch Logs allows. */
 const RETENTION_DAYS = [3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731, 1827, 3653];
 
@@ -166,9 +186,9 @@ const checks: Record<keyof Stage, Check> = {
     isCount(value, stage) ??
     (stage.max < stage.min ? `it must not be less than "min" (${stage.min})` : undefined),
   nat: (value) =>
-    ["none", "ec2", "managed"].includes(value as string)
+    ["none", "ec2", "managed", "endpoints"].includes(value as string)
       ? undefined
-      : 'it must be "none", "ec2" or "managed"',
+      : 'it must be "none", "ec2", "managed" or "endpoints"',
   domain: (value) =>
     value === undefined ||
     /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/.test(value as string)
@@ -184,10 +204,22 @@ const checks: Record<keyof Stage, Check> = {
     RETENTION_DAYS.some((days) => value === `${days} days`)
       ? undefined
       : `it must be ${RETENTION_DAYS.join(", ")} "days"`,
-  alarmEmail: (value) =>
-    value === undefined || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value as string)
+  logs: isBoolean,
+  monitoring: isBoolean,
+  alarmEmails: (value) =>
+    Array.isArray(value) &&
+    value.every((each) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(each)) &&
+    new Set(value).size === value.length
       ? undefined
-      : "it must be an e-mail address",
+      : "it must be a list of different e-mail addresses",
+  monthlyBudget: (value, stage) => {
+    if (value === undefined) return undefined;
+    if (!(Number.isFinite(value) && (value as number) >= 1))
+      return "it must be a number of US dollars, 1 or more";
+    return hasTopic(stage)
+      ? undefined
+      : 'nobody would hear of it without "monitoring" or "alarmEmails"';
+  },
   quotes: isBoolean,
   databaseStandby: isBoolean,
   databaseBackups: within(DAY, 35 * DAY),

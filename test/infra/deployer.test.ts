@@ -42,7 +42,8 @@ describe("the types of resources that the app uses", () => {
     stages.everything = {
       ...stages.prod,
       domain: "api.example.com",
-      alarmEmail: "ops@example.com",
+      alarmEmails: ["ops@example.com"],
+      monthlyBudget: 100,
       quotes: true,
     };
     stages.instances = { nat: "ec2" };

@@ -1,13 +1,16 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { BudgetsClient } from "@aws-sdk/client-budgets";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 
 /** The emulated account, seen through the AWS SDK. */
@@ -21,14 +24,17 @@ export function connect(endpoint: string, region: string) {
     region,
     autoScaling: new AutoScalingClient(options),
     balancing: new ElasticLoadBalancingV2Client(options),
+    budgets: new BudgetsClient(options),
     cloudWatch: new CloudWatchClient(options),
     dynamoDb: new DynamoDBClient(options),
     ec2: new EC2Client(options),
+    events: new EventBridgeClient(options),
     iam: new IAMClient(options),
     logs: new CloudWatchLogsClient(options),
     rds: new RDSClient(options),
     s3: new S3Client({ ...options, forcePathStyle: true }),
     secrets: new SecretsManagerClient(options),
+    sns: new SNSClient(options),
     ssm: new SSMClient(options),
   };
 }

@@ -1,4 +1,5 @@
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { DescribeBudgetsCommand } from "@aws-sdk/client-budgets";
 import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
@@ -17,6 +18,7 @@ import {
   DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import {
   ListInstanceProfilesCommand,
   ListPoliciesCommand,
@@ -30,7 +32,8 @@ import {
 } from "@aws-sdk/client-rds";
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
-import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
+import { ListTopicsCommand } from "@aws-sdk/client-sns";
+import { ListDocumentsCommand, paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import type { Cloud } from "../cloud.ts";
 
 /**
@@ -44,7 +47,13 @@ const NOT_OURS = /^(sst-(state|asset)-|\/sst\/|\/aws\/)/;
  * What is not ours is left out.
  */
 export async function leftovers(cloud: Cloud): Promise<string[]> {
-  const lists = [...network(cloud), ...compute(cloud), ...database(cloud), ...rest(cloud)];
+  const lists = [
+    ...network(cloud),
+    ...compute(cloud),
+    ...database(cloud),
+    ...rest(cloud),
+    ...watching(cloud),
+  ];
   const found = await Promise.all(
     lists.map(async ([kind, names]) =>
       (await names)
@@ -188,7 +197,7 @@ function database({ rds, secrets }: Cloud): Listing[] {
   ];
 }
 
-function rest({ cloudWatch, dynamoDb, iam, logs, s3, ssm }: Cloud): Listing[] {
+function rest({ dynamoDb, iam, s3, ssm }: Cloud): Listing[] {
   return [
     ["table", dynamoDb.send(new ListTablesCommand({})).then((found) => found.TableNames ?? [])],
     [
@@ -215,6 +224,35 @@ function rest({ cloudWatch, dynamoDb, iam, logs, s3, ssm }: Cloud): Listing[] {
       iam
         .send(new ListPoliciesCommand({ Scope: "Local" }))
         .then((found) => (found.Policies ?? []).map((each) => each.PolicyName)),
+    ],
+  ];
+}
+
+function watching({ budgets, cloudWatch, events, logs, sns, ssm }: Cloud): Listing[] {
+  return [
+    [
+      "budget",
+      budgets
+        .send(new DescribeBudgetsCommand({ AccountId: "123456789012" }))
+        .then((found) => (found.Budgets ?? []).map((each) => each.BudgetName)),
+    ],
+    [
+      "topic",
+      sns
+        .send(new ListTopicsCommand({}))
+        .then((found) => (found.Topics ?? []).map((each) => each.TopicArn)),
+    ],
+    [
+      "rule of EventBridge",
+      events
+        .send(new ListRulesCommand({}))
+        .then((found) => (found.Rules ?? []).map((each) => each.Name)),
+    ],
+    [
+      "document",
+      ssm
+        .send(new ListDocumentsCommand({ Filters: [{ Key: "Owner", Values: ["Self"] }] }))
+        .then((found) => (found.DocumentIdentifiers ?? []).map((each) => each.Name)),
     ],
     [
       "alarm",
