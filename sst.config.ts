@@ -25,6 +25,7 @@ export default $config({
     const { stageOf } = await import("./infra/stages.ts");
     const { domainOf } = await import("./infra/domain.ts");
     const { alarmTopic } = await import("./infra/alarms.ts");
+    const { logGroup } = await import("./infra/logs.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/token-secret.ts");
     const { groundOf } = await import("./infra/ground.ts");
@@ -44,13 +45,9 @@ export default $config({
     const ground = await groundOf(stage);
     const database = quotes({ stage, key, alarms, ground });
     const { url, shell } = api({
-      stage,
-      domain,
-      alarms,
-      tables,
+      ...{ stage, domain, alarms, tables, database, ground },
+      logs: logGroup(stage),
       tokenSecret: tokenSecret(),
-      database,
-      ground,
     });
     const delivery = pipeline(stage, alarms);
     localStack();

@@ -1,23 +1,50 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { uniqueName } from "./components/naming.ts";
-import type { Stage } from "./stages.ts";
+import { hasTopic, type Stage } from "./stages.ts";
+
+/** AWS's services that have something to say: alarms, events of rollouts and pipelines, budgets. */
+const PUBLISHERS = ["cloudwatch", "events", "budgets"];
 
 /**
- * Where alarms go: a topic with the stage's e-mail address, whose owner confirms it once.
+ * Where everything that somebody should know goes: one topic with the stage's e-mail addresses, each
+ * of which its owner confirms once by the link in the first message. Undefined in `sst dev`, and in a
+ * stage that watches nothing.
  *
- * The topic is not encrypted: CloudWatch cannot publish to one encrypted with AWS's own key, and a
- * key of ours costs $1 a month to hide the names of alarms.
+ * The services above may publish to it on behalf of this account, nobody else. It is not encrypted:
+ * CloudWatch cannot publish to one encrypted with AWS's own key, and a key of ours costs $1 a month to
+ * hide the names of alarms.
  *
  * ### Cost
  * The first 1000 e-mails a month are free, $2 for 100 000 more.
  */
 export function alarmTopic(stage: Stage): aws.sns.Topic | undefined {
-  if (!stage.alarmEmail || $dev) return undefined;
+  if (!hasTopic(stage) || $dev) return undefined;
   const topic = new aws.sns.Topic(uniqueName("Alarms", 256));
-  new aws.sns.TopicSubscription("AlarmsEmail", {
-    topic: topic.arn,
-    protocol: "email",
-    endpoint: stage.alarmEmail,
-  });
+  new aws.sns.TopicPolicy("AlarmsPolicy", { arn: topic.arn, policy: publishers(topic) });
+  // By its address, so that taking one out of the list does not have the others confirm again.
+  for (const endpoint of stage.alarmEmails)
+    new aws.sns.TopicSubscription(`AlarmsTo-${endpoint}`, {
+      topic: topic.arn,
+      protocol: "email",
+      endpoint,
+    });
   return topic;
+}
+
+/** The one policy that a topic has; the account's own people need none, their rights are in IAM. */
+function publishers(topic: aws.sns.Topic): $util.Output<string> {
+  const account = aws.getCallerIdentityOutput().accountId;
+  return aws.iam.getPolicyDocumentOutput({
+    statements: [
+      {
+        actions: ["sns:Publish"],
+        resources: [topic.arn],
+        principals: [
+          { type: "Service", identifiers: PUBLISHERS.map((service) => `${service}.amazonaws.com`) },
+        ],
+        // Another account could otherwise make its alarms speak through our topic.
+        conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
+      },
+    ],
+  }).json;
 }

@@ -1,10 +1,13 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+import { agent } from "./agent.ts";
 import { Alb } from "./components/alb.ts";
 import type { AlbDomain } from "./components/alb-args.ts";
 import { Asg } from "./components/asg.ts";
 import type { AsgArgs } from "./components/asg-args.ts";
 import type { Tables } from "./dynamodb.ts";
 import type { Ground } from "./ground.ts";
+import { clientAlarms } from "./monitoring/client-alarms.ts";
+import { monitoring } from "./monitoring.ts";
 import type { Postgres } from "./postgres.ts";
 import type { ResolvedStage } from "./stages.ts";
 import type { Network } from "./vpc.ts";
@@ -15,7 +18,10 @@ const PORT = 3000;
 interface ApiArgs {
   stage: ResolvedStage;
   domain: AlbDomain | undefined;
+  /** Where alarms go. */
   alarms: aws.sns.Topic | undefined;
+  /** Where the log goes. */
+  logs: aws.cloudwatch.LogGroup | undefined;
   tables: Tables;
   tokenSecret: sst.Linkable<Record<string, unknown>>;
   /** The quotes' database, where the stage has one. */
@@ -55,10 +61,11 @@ export function api(args: ApiArgs) {
 }
 
 function deploy(
-  { stage, domain, alarms }: ApiArgs,
+  args: ApiArgs,
   { network: net, artifacts }: Ground,
   service: Pick<AsgArgs, "link" | "connectsTo" | "dev">,
 ) {
+  const { stage, domain, alarms, logs, tables } = args;
   const { drain } = stage;
   const alb = new Alb("Alb", {
     vpc: net.vpc,
@@ -66,13 +73,15 @@ function deploy(
     accessLogs: stage.accessLogs ? stage.logRetention : undefined,
     deletionProtection: stage.deletionProtection,
   });
+  const target = alb.target("Api", { port: PORT, deregistrationDelay: drain });
   const asg = new Asg(
     "Api",
     {
       ...service,
+      ...agent({ service: "Api", logs, memory: stage.monitoring }),
       vpc: { id: net.vpc.id, subnets: net.subnets, publicIp: stage.nat === "none" },
       artifact: artifacts.api,
-      target: alb.target("Api", { port: PORT, deregistrationDelay: drain }),
+      target,
       instances: stage.instances,
       ...(stage.spot && { spot: stage.spot }),
       scaling: { min: stage.min, max: stage.max },
@@ -80,12 +89,17 @@ function deploy(
       detailedMonitoring: stage.detailedMonitoring,
       drain,
       alarmActions: alarms ? [alarms.arn] : [],
-      // To replace a version that keeps the alarms firing, which would roll its successor back.
-      rollout: { alarms: process.env.ROLLOUT_ALARMS !== "off" },
+      rollout: {
+        // To replace a version that keeps the alarms firing, which would roll its successor back.
+        alarms: process.env.ROLLOUT_ALARMS !== "off",
+        watch: stage.monitoring ? clientAlarms("Api", target) : [],
+        composite: stage.monitoring,
+      },
     },
     // Without a way out an instance cannot fetch its archives.
     { dependsOn: [net.vpc, ...net.endpoints] },
   );
+  monitoring({ stage, topic: alarms, tables, asg, target, logs });
   return { url: alb.url, shell: asg.shell };
 }
 

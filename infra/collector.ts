@@ -1,4 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+import { agent } from "./agent.ts";
 import { Asg } from "./components/asg.ts";
 import type { Ground } from "./ground.ts";
 import type { Postgres } from "./postgres.ts";
@@ -15,6 +16,8 @@ interface CollectorArgs {
   /** The key of CoinMarketCap's API. */
   key: sst.Secret;
   database: Postgres;
+  /** Where the log goes. */
+  logs: aws.cloudwatch.LogGroup | undefined;
   /** Not in `sst dev`. */
   ground: Ground | undefined;
 }
@@ -31,7 +34,7 @@ interface CollectorArgs {
  * One `t4g.micro` and its disk: $0.0084 × 730 + 8 × $0.08 or **$6.77 a month**; without NAT a public
  * address at $3.65.
  */
-export function collector({ stage, key, database, ground }: CollectorArgs) {
+export function collector({ stage, key, database, ground, logs }: CollectorArgs) {
   const service = {
     link: [database.link, key],
     dev: {
@@ -48,6 +51,7 @@ export function collector({ stage, key, database, ground }: CollectorArgs) {
     "Collector",
     {
       ...service,
+      ...agent({ service: "Collector", logs, memory: false }),
       vpc: { id: network.vpc.id, subnets: network.subnets, publicIp: stage.nat === "none" },
       artifact: artifacts.collector,
       instances: [INSTANCE[stage.architecture]],

@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { collector } from "./collector.ts";
+import { collectorLogs, latenessAlarm } from "./collector-log.ts";
 import { ArgumentError } from "./components/argument-error.ts";
 import type { Ground } from "./ground.ts";
 import { localPostgres, type Postgres, postgres } from "./postgres.ts";
@@ -9,7 +10,7 @@ interface QuotesArgs {
   stage: ResolvedStage;
   /** See {@link cmcApiKey}. */
   key: sst.Secret | undefined;
-  /** Told of the database's alarms. */
+  /** Told when quotes come late, and of the database's alarms. */
   alarms: aws.sns.Topic | undefined;
   /** Not in `sst dev`. */
   ground: Ground | undefined;
@@ -24,7 +25,9 @@ interface QuotesArgs {
 export function quotes({ stage, key, alarms, ground }: QuotesArgs): Postgres | undefined {
   if (!key) return undefined;
   const database = ground ? postgres({ stage, network: ground.network, alarms }) : localPostgres();
-  collector({ stage, key, ground, database });
+  const logs = collectorLogs(stage);
+  if (logs) latenessAlarm(logs, alarms);
+  collector({ stage, key, ground, database, logs });
   return database;
 }
 

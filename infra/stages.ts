@@ -29,9 +29,10 @@ export interface Stage {
   spot?: { base: number; percent: number };
   /**
    * How instances reach AWS's APIs. `"none"` puts them into public subnets, reachable from the
-   * balancer alone. `"ec2"` and `"managed"` put them into private subnets.
+   * balancer alone. `"ec2"` and `"managed"` put them into private subnets. So does `"endpoints"`,
+   * which lets them reach the AWS services they use and nothing else: no internet at all.
    */
-  nat: "none" | "ec2" | "managed";
+  nat: "none" | "ec2" | "managed" | "endpoints";
   /** Domain of the API, in a Route 53 zone of this account; HTTP only without one. */
   domain?: string;
   /** Keep tables and buckets when the stage is removed, and refuse `sst remove`. */
@@ -48,12 +49,18 @@ export interface Stage {
   flowLogs: boolean;
   /** How long logs are kept. */
   logRetention: Duration;
-  /** Where alarms are sent; nobody is told without it. */
-  alarmEmail?: string;
   /** Deploy the stage by a pipeline on each push to a branch; none without it. */
   pipeline?: PipelineOptions;
   /** Metrics and traces of the API's requests; without it none are made, and nothing is paid. */
   telemetry?: Telemetry;
+  /** Send what the API logs to CloudWatch Logs; else it stays in the instances' journals. */
+  logs: boolean;
+  /** Alarms on what can break, and a dashboard. Without it two alarms guard rollouts, nothing else. */
+  monitoring: boolean;
+  /** E-mail addresses that alarms go to; each owner confirms once. Nobody is told without. */
+  alarmEmails: readonly string[];
+  /** US dollars that the stage may cost in a month before a message says so; not watched without it. */
+  monthlyBudget?: number;
   /**
    * Deploy the quotes collector and its database, for about $25 a month in a personal stage. Without
    * it there is nothing of them, and nothing is paid. In `sst dev` both run on this machine anyway.
@@ -92,6 +99,9 @@ const personal: Stage = {
   quotes: false,
   databaseStandby: false,
   databaseBackups: "7 days",
+  logs: false,
+  monitoring: false,
+  alarmEmails: [],
 };
 
 /** Production: two zones, protected and kept. */
@@ -114,6 +124,9 @@ const production: Stage = {
   quotes: false,
   databaseStandby: true,
   databaseBackups: "14 days",
+  logs: true,
+  monitoring: true,
+  alarmEmails: [],
 };
 
 /** Stages with a name of their own, by their differences from a personal stage. */
@@ -137,6 +150,8 @@ export const stages: Record<string, Partial<Stage>> = {
       approval: true,
     },
     quotes: true,
+    alarmEmails: ["ops@example.com", "night@example.com"],
+    monthlyBudget: 100,
   },
 };
 
@@ -173,6 +188,11 @@ export function stageOf(name: string): ResolvedStage {
 /** In seconds. */
 const DAY = 86_400;
 
+/** Whether the stage has a topic for alarms: with `monitoring` people may subscribe later, too. */
+export function hasTopic({ monitoring, alarmEmails }: Stage): boolean {
+  return monitoring || alarmEmails.length > 0;
+}
+
 /** What CloudWatch Logs allows. */
 const RETENTION_DAYS = [3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731, 1827, 3653];
 
@@ -205,9 +225,9 @@ const checks: Record<keyof Stage, Check> = {
       ? undefined
       : 'it must have a whole number "base" of 0 or more and a "percent" from 1 to 100',
   nat: (value) =>
-    ["none", "ec2", "managed"].includes(value as string)
+    ["none", "ec2", "managed", "endpoints"].includes(value as string)
       ? undefined
-      : 'it must be "none", "ec2" or "managed"',
+      : 'it must be "none", "ec2", "managed" or "endpoints"',
   domain: (value) =>
     value === undefined ||
     /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/.test(value as string)
@@ -223,16 +243,28 @@ const checks: Record<keyof Stage, Check> = {
     RETENTION_DAYS.some((days) => value === `${days} days`)
       ? undefined
       : `it must be ${RETENTION_DAYS.join(", ")} "days"`,
-  alarmEmail: (value) =>
-    value === undefined || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value as string)
+  logs: isBoolean,
+  monitoring: isBoolean,
+  alarmEmails: (value) =>
+    Array.isArray(value) &&
+    value.every((each) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(each)) &&
+    new Set(value).size === value.length
       ? undefined
-      : "it must be an e-mail address",
+      : "it must be a list of different e-mail addresses",
   telemetry: (value) =>
     value === undefined || isTelemetry(value as Telemetry)
       ? undefined
       : 'it must be like { endpoint: "http://127.0.0.1:4318", traces: 0.01 }, elsewhere by https, ' +
         "with traces from 0 to 1",
   pipeline: pipelineProblem,
+  monthlyBudget: (value, stage) => {
+    if (value === undefined) return undefined;
+    if (!(Number.isFinite(value) && (value as number) >= 1))
+      return "it must be a number of US dollars, 1 or more";
+    return hasTopic(stage)
+      ? undefined
+      : 'nobody would hear of it without "monitoring" or "alarmEmails"';
+  },
   quotes: isBoolean,
   databaseStandby: isBoolean,
   databaseBackups: within(DAY, 35 * DAY),

@@ -1,6 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { toSeconds } from "./components/duration.ts";
 import { uniqueName } from "./components/naming.ts";
+import { interfaceEndpoints } from "./endpoints.ts";
 import type { Stage } from "./stages.ts";
 
 /**
@@ -10,14 +11,18 @@ import type { Stage } from "./stages.ts";
  * Free without NAT, but for SST's private DNS zone at $0.50 a month, and what each instance's address
  * costs. `nat: "managed"` makes two gateways with an address each, 2 × ($0.045 + $0.005) × 730 or
  * **$73 a month**, and $0.045 a GB; `nat: "ec2"` two `t4g.nano` with an address and a disk of 8 GB
- * each, 2 × (($0.0042 + $0.005) × 730 + 8 × $0.08) or **$15 a month**. The gateway endpoints are
+ * each, 2 × (($0.0042 + $0.005) × 730 + 8 × $0.08) or **$15 a month**; `nat: "endpoints"` five
+ * interface endpoints in two zones, 5 × 2 × $0.01 × 730 or **$73 a month**, and $0.01 a GB. The gateway endpoints are
  * free and keep DynamoDB's and S3's traffic out of the NAT. Flow logs cost $0.50 a GB.
  */
 export function network(stage: Stage) {
   // Below a parent of its own, SST does not take the VPC for something to link.
   const parent = new $util.ComponentResource("steadfast:aws:Network", "Network");
   const vpc = createVpc(stage, parent);
-  const endpoints = ["S3", "DynamoDb"].map((service) => gatewayEndpoint(vpc, service, parent));
+  const endpoints = [
+    ...["S3", "DynamoDb"].map((service) => gatewayEndpoint(vpc, service, parent)),
+    ...(stage.nat === "endpoints" ? interfaceEndpoints(vpc, parent) : []),
+  ];
   closeAdminPorts(vpc, parent);
   if (stage.flowLogs) flowLogs(vpc, stage, parent);
   return { vpc, endpoints, subnets: stage.nat === "none" ? vpc.publicSubnets : vpc.privateSubnets };
@@ -28,7 +33,7 @@ export type Network = ReturnType<typeof network>;
 function createVpc(stage: Stage, parent: $util.Resource) {
   const args: sst.aws.VpcArgs = {
     az: 2,
-    ...(stage.nat !== "none" && { nat: stage.nat }),
+    ...((stage.nat === "ec2" || stage.nat === "managed") && { nat: stage.nat }),
     transform: {
       // Nothing of ours is in the default group; closed, it cannot let anything in by accident.
       securityGroup: { ingress: [], egress: [] },

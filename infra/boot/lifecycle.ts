@@ -12,10 +12,17 @@ export interface LifecycleArgs {
   drainSeconds: number;
   /** The Auto Scaling group, and its hook on termination when it has one. */
   lifecycle?: { group: string; hook?: string } | undefined;
+  /** Whether the journal is copied to a file, see `log-file.ts`. */
+  logFile?: boolean | undefined;
 }
 
 /** Renders `/opt/<service>/lifecycle`. */
-export function lifecycleScript({ service, drainSeconds, lifecycle }: LifecycleArgs): string {
+export function lifecycleScript({
+  service,
+  drainSeconds,
+  lifecycle,
+  logFile,
+}: LifecycleArgs): string {
   return `#!/bin/bash
 set -uo pipefail
 ${shellAssignments({
@@ -23,6 +30,7 @@ ${shellAssignments({
   stop_seconds: stopSeconds(drainSeconds),
   group: lifecycle?.group ?? "",
   hook: lifecycle?.hook ?? "",
+  log_file: logFile ? `${service}-log-file.service` : "",
 })}
 ${BODY}`;
 }
@@ -54,6 +62,8 @@ while sleep 5; do
     --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token) || continue
   if [ "$(metadata autoscaling/target-lifecycle-state)" = Terminated ]; then
     drain 'the group terminates this instance'
+    # It comes back when the last lines are on their way.
+    [ -z "$log_file" ] || systemctl stop "$log_file"
     [ -z "$hook" ] || aws autoscaling complete-lifecycle-action --lifecycle-action-result CONTINUE \
       --auto-scaling-group-name "$group" --lifecycle-hook-name "$hook" --instance-id "$(metadata instance-id)"
     exit

@@ -5,6 +5,7 @@
  * It holds no secret.
  */
 import { lifecycleScript } from "./lifecycle.ts";
+import { logFileScript, logFileUnit } from "./log-file.ts";
 import { shellAssignments } from "./quote.ts";
 import {
   lifecycleUnit,
@@ -78,6 +79,11 @@ export interface UserDataArgs {
    * anything.
    */
   lifecycle?: { group: string; hook?: string };
+  /**
+   * Whether the journal of the service is copied to a file, for an agent to read.
+   * @default false
+   */
+  logFile?: boolean;
 }
 
 /** EC2's limit, in bytes. */
@@ -129,6 +135,7 @@ const variables = (args: UserDataArgs) => ({
   wanted_processes: args.processes ?? "",
   watchdog: isBalanced(args) ? "" : `${args.service}-watchdog.service`,
   group: args.lifecycle?.group ?? "",
+  log_file: args.logFile ? `${args.service}-log-file.service` : "",
 });
 
 /** Here-documents for everything that is text already; quoted, so that bash leaves it alone. */
@@ -163,6 +170,12 @@ function units(args: UserDataArgs): string {
           file("$units/$service-watchdog.service", watchdogUnit(unit, args.region)),
           file("$root/watchdog", watchdogScript(args)),
         ]),
+    ...(args.logFile
+      ? [
+          file("$units/$service-log-file.service", logFileUnit(unit)),
+          file("$root/log-file", logFileScript(args)),
+        ]
+      : []),
   ].join("\n");
 }
 
@@ -269,7 +282,8 @@ begin 'starting the units'
 mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
 systemctl daemon-reload
 systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
-  "$service-lifecycle.service" ${"$"}{watchdog:+"$watchdog"} "${"$"}{instances[@]}"
+  "$service-lifecycle.service" ${"$"}{log_file:+"$log_file"} ${"$"}{watchdog:+"$watchdog"} \
+  "${"$"}{instances[@]}"
 
 begin 'waiting for /health/ready'
 # The last line that says something: none of an error's stack and properties, nor the version that

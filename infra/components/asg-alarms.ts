@@ -2,21 +2,49 @@
 /** Alarms that roll a rollout back. */
 import type { AlbTarget } from "./alb-args.ts";
 import type { AsgArgs } from "./asg-args.ts";
+import { fixedName } from "./naming.ts";
 import { transform } from "./transform.ts";
 
 /**
  * Two alarms on what a service's clients see:
- * - errors: in two minutes running, five answers or more and over 5 % of all were 5xx;
+ * - errors: in two minutes running, five answers or more and over 5 % of all were 5xx. A bug in one
+ *   route of a busy service shows, a single failed request of a quiet one does not;
  * - sick: an instance was unhealthy for three minutes running. A new one may be so while it starts,
  *   for less than that.
+ *
+ * Where nothing is measured nobody asked, which is no fault: both count missing data as good.
+ *
+ * @returns All alarms, `rollout.watch` among them, with the composite one first where it is wanted, and
+ * the names of those that a rollout watches.
  */
 export function createRolloutAlarms(
   name: string,
   args: AsgArgs,
   target: AlbTarget,
   parent: $util.Resource,
+): RolloutAlarms {
+  const { composite = false, watch = [] } = args.rollout ?? {};
+  const alarms = [...createOwnAlarms(name, args, target, composite, parent), ...watch];
+  const names = alarms.map((alarm) => alarm.name);
+  if (!composite) return { alarms, watched: names };
+  const over = createComposite(name, args, names, parent);
+  return { alarms: [over, ...alarms], watched: [over.alarmName] };
+}
+
+interface RolloutAlarms {
+  alarms: (aws.cloudwatch.CompositeAlarm | aws.cloudwatch.MetricAlarm)[];
+  watched: $util.Output<string>[];
+}
+
+function createOwnAlarms(
+  name: string,
+  args: AsgArgs,
+  target: AlbTarget,
+  silent: boolean,
+  parent: $util.Resource,
 ) {
   const dimensions = { LoadBalancer: target.loadBalancerArnSuffix, TargetGroup: target.arnSuffix };
+  const actions = silent ? [] : (args.alarmActions ?? []);
   const alarm = (
     suffix: string,
     alarmArgs: Omit<aws.cloudwatch.MetricAlarmArgs, "comparisonOperator">,
@@ -26,8 +54,8 @@ export function createRolloutAlarms(
         args.transform?.alarm,
         `${$app.name}-${$app.stage}-${name}${suffix}`,
         {
-          alarmActions: args.alarmActions ?? [],
-          okActions: args.alarmActions ?? [],
+          alarmActions: actions,
+          okActions: actions,
           comparisonOperator: "GreaterThanOrEqualToThreshold",
           treatMissingData: "notBreaching",
           ...alarmArgs,
@@ -66,4 +94,29 @@ export function createRolloutAlarms(
     threshold: 1,
   });
   return [errors, sick];
+}
+
+/** Fires when any of the alarms does. It alone tells anybody: one outage is one message, not four. */
+function createComposite(
+  name: string,
+  args: AsgArgs,
+  alarms: $util.Output<string>[],
+  parent: $util.Resource,
+): aws.cloudwatch.CompositeAlarm {
+  return new aws.cloudwatch.CompositeAlarm(
+    ...transform(
+      args.transform?.compositeAlarm,
+      `${name}Failing`,
+      {
+        alarmName: fixedName(`${name}Failing`, 255),
+        alarmDescription: `Clients of ${name} are served badly; the alarms below it say how`,
+        alarmRule: $util
+          .all(alarms)
+          .apply((names) => names.map((each) => `ALARM("${each}")`).join(" OR ")),
+        alarmActions: args.alarmActions ?? [],
+        okActions: args.alarmActions ?? [],
+      },
+      { parent },
+    ),
+  );
 }

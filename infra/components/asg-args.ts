@@ -3,6 +3,7 @@ import type { ArchiveRef } from "../boot/user-data.ts";
 import type { AlbTarget } from "./alb-args.ts";
 import type { Duration } from "./duration.ts";
 import type { Architecture } from "./instance-type.ts";
+import type { Permission } from "./link.ts";
 import type { Transform } from "./transform.ts";
 
 /** An archive, of which the upload may still go on. */
@@ -120,7 +121,7 @@ export interface AsgArgs {
    * { permissions: [{ actions: ["s3:GetObject"], resources: [$interpolate`${bucket.arn}/*`] }] }
    * ```
    */
-  permissions?: { actions: string[]; resources: $util.Input<string>[] }[];
+  permissions?: Pick<Permission, "actions" | "resources" | "conditions">[];
   /**
    * Where instances may connect to: TCP ports and IPv4 ranges. HTTPS to anywhere is what AWS's APIs
    * need; they have no fixed addresses.
@@ -218,6 +219,16 @@ export interface AsgArgs {
    */
   alarmActions?: $util.Input<string>[];
   /**
+   * Write what the service logs also to `/var/log/<service>/<service>.log`, line by line, for an agent
+   * that sends it away. The file is bounded, and the service neither knows of it nor waits for it.
+   * @default `false`
+   * @example
+   * ```js
+   * { logFile: true }
+   * ```
+   */
+  logFile?: boolean;
+  /**
    * How a new version replaces the one that runs.
    * @example
    * ```js
@@ -243,6 +254,17 @@ export interface AsgArgs {
      * @default `true`, for a service with a `target`.
      */
     alarms?: boolean;
+    /**
+     * Further alarms to roll back on, next to this service's own two.
+     * @default `[]`
+     */
+    watch?: aws.cloudwatch.MetricAlarm[];
+    /**
+     * Put all of these alarms into a composite one, `<name>Failing`: it is what a rollout watches, and
+     * it alone goes to `alarmActions`. It costs $0.50 a month.
+     * @default `false`
+     */
+    composite?: boolean;
   };
   /**
    * What `sst dev` runs instead of instances, or `false` to deploy the same as without `sst dev`.
@@ -292,6 +314,8 @@ export interface AsgArgs {
     scalingPolicy?: Transform<aws.autoscaling.PolicyArgs>;
     /** Each alarm. */
     alarm?: Transform<aws.cloudwatch.MetricAlarmArgs>;
+    /** The alarm over those that a rollout watches. */
+    compositeAlarm?: Transform<aws.cloudwatch.CompositeAlarmArgs>;
     /** The hook that lets terminations wait for the drain. */
     lifecycleHook?: Transform<aws.autoscaling.LifecycleHookArgs>;
   };

@@ -23,7 +23,8 @@ interface GroupContext {
   group: string;
   hook: string;
   launchTemplate: aws.ec2.LaunchTemplate;
-  alarms: aws.cloudwatch.MetricAlarm[];
+  /** Names of the alarms that roll a rollout back. */
+  alarms: $util.Output<string>[];
   parent: $util.Resource;
   dependsOn: $util.Input<$util.Resource>[];
 }
@@ -104,7 +105,7 @@ function launchedFrom({
 /** What a `Rollout` asks AWS for, as JSON in the API's own words. */
 function refreshRequest({ settings, alarms }: GroupContext, groupArgs: aws.autoscaling.GroupArgs) {
   const [MinHealthyPercentage, MaxHealthyPercentage] = settings.healthyPercentage;
-  const preferences = $util.all(alarms.map((alarm) => alarm.name)).apply((Alarms) =>
+  const preferences = $util.all(alarms).apply((Alarms) =>
     JSON.stringify({
       MinHealthyPercentage,
       MaxHealthyPercentage,

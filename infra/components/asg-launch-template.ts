@@ -227,6 +227,7 @@ function userData(context: LaunchTemplateContext) {
         ...(args.processes && { processes: args.processes }),
         drainSeconds: drain,
         lifecycle: { group, hook },
+        logFile: args.logFile ?? false,
       }),
     );
 }

@@ -34,6 +34,7 @@ function createPolicy(context: RoleContext, role: aws.iam.Role, permissions: Per
               .apply((effect) => (effect === "deny" ? "Deny" : "Allow")),
             actions: each.actions,
             resources: each.resources,
+            ...(each.conditions && { conditions: each.conditions }),
           })),
         }).json,
       },

@@ -56,7 +56,7 @@ import { Rollout } from "./rollout.ts";
  * hour: 2 × ($0.0168 × 730 + 8 × $0.08) or **$26 a month**.
  *
  * A public address costs $0.005 × 730 or $3.65 a month and instance, `detailedMonitoring` seven
- * metrics at $0.30, the two rollout alarms $0.10 for each of their three metrics, and $0.20 the two
+ * metrics at $0.30, the two rollout alarms $0.10 for each of their three metrics, a composite one $0.50, and $0.20 the two
  * that AWS makes for each value that is kept (`cpu`, `requests`). Instances of the
  * burstable families that work above their baseline all the time cost $0.04 a vCPU-hour more. A
  * parameter over 4 KB costs $0.05 a month.
@@ -132,6 +132,10 @@ export class Asg extends $util.ComponentResource {
       /** The parameter with links and environment. */
       get parameter() {
         return only("parameter");
+      },
+      /** The alarms on what clients see, the composite one first where there is one. */
+      get alarms() {
+        return only("alarms");
       },
     };
   }
@@ -231,7 +235,9 @@ function deploy(
     hook,
     parent,
   });
-  const alarms = target ? createRolloutAlarms(name, args, target, parent) : [];
+  const { alarms, watched } = target
+    ? createRolloutAlarms(name, args, target, parent)
+    : { alarms: [], watched: [] };
   const {
     group: autoScalingGroup,
     desired,
@@ -243,7 +249,7 @@ function deploy(
     group,
     hook,
     launchTemplate,
-    alarms: (args.rollout?.alarms ?? true) ? alarms : [],
+    alarms: (args.rollout?.alarms ?? true) ? watched : [],
     parent,
     dependsOn: [...granted, ...rules, ...[dependsOn ?? []].flat()] as $util.Input<$util.Resource>[],
   });
@@ -261,5 +267,5 @@ function deploy(
     },
     { parent, dependsOn: [autoScalingGroup] },
   );
-  return { role, parameter, securityGroup, launchTemplate, autoScalingGroup, rollout };
+  return { role, parameter, securityGroup, launchTemplate, autoScalingGroup, rollout, alarms };
 }

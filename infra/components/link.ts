@@ -16,7 +16,10 @@ export interface Linkable {
 }
 
 /** IAM statement that a link brings along. */
-export type Permission = Pick<FunctionPermissionArgs, "actions" | "resources" | "effect">;
+export type Permission = Pick<
+  FunctionPermissionArgs,
+  "actions" | "resources" | "effect" | "conditions"
+>;
 
 /**
  * Checks that each entry of a `link` array can be linked.

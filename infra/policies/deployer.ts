@@ -347,6 +347,10 @@ const data: Record<string, Grant> = {
         "logs",
         "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy ListTagsForResource TagResource UntagResource",
       ),
+      "aws:cloudwatch/logMetricFilter:LogMetricFilter": calls(
+        "logs",
+        "PutMetricFilter DescribeMetricFilters DeleteMetricFilter",
+      ),
     },
   },
   Certificates: {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { lifecycleScript } from "../../infra/boot/lifecycle.ts";
+import { logFileScript } from "../../infra/boot/log-file.ts";
 import { serviceUnit } from "../../infra/boot/units.ts";
 import { renderUserData, USER_DATA_LIMIT, type UserDataArgs } from "../../infra/boot/user-data.ts";
 import { API, NASTY } from "./arguments.ts";
@@ -37,6 +38,16 @@ describe("user data", () => {
     expect(renderUserData(API)).toMatchSnapshot();
   });
 
+  it("with a log file differs in that alone", () => {
+    const [plain, copied] = [API, { ...API, logFile: true }].map((args) =>
+      renderUserData(args).split("\n"),
+    );
+    expect(copied?.filter((line) => !plain?.includes(line))).toMatchSnapshot();
+    expect(new Set(plain?.filter((line) => !copied?.includes(line)))).toEqual(
+      new Set(["readonly log_file=''"]),
+    );
+  });
+
   it("is this script for a worker: one process, no balancer, in no group", () => {
     const own = { service: "quote-collector", balanced: false, processes: 1 };
     const args = { ...alone, ...own, linksParameters: [], environment: {} };
@@ -49,7 +60,9 @@ describe("user data", () => {
     ["in no group", renderUserData(alone)],
     ["for a worker", renderUserData({ ...API, balanced: false, processes: 1 })],
     ["with nasty values", renderUserData({ ...API, environment: nasty })],
+    ["with a log file", renderUserData({ ...API, logFile: true })],
     ["which it brings for the end", lifecycleScript(API)],
+    ["which it brings for the log file", logFileScript(API)],
   ])("has nothing that shellcheck finds fault with: %s", (_title, script) => {
     expect(shellcheck(script)).toBe("");
   });
@@ -116,6 +129,7 @@ describe.skipIf(!hasSystemd)("the units", () => {
       execFileSync("chmod", ["755", path]);
     }
     const names = ["api.socket", "api-socket.service", "api@1.service", "api-lifecycle.service"];
+    if (args.logFile) names.push("api-log-file.service");
     const flags = ["verify", "--man=no", "--recursive-errors=no", `--root=${root}`];
     const { status, stderr } = spawnSync("systemd-analyze", [...flags, ...names, ...further], {
       encoding: "utf8",
@@ -125,6 +139,10 @@ describe.skipIf(!hasSystemd)("the units", () => {
 
   it("are accepted by systemd without a warning", () => {
     expect(verify(API)).toBe("");
+  });
+
+  it("are accepted with a log file", () => {
+    expect(verify({ ...API, logFile: true })).toBe("");
   });
 
   it("are accepted for a worker", () => {

@@ -57,8 +57,9 @@ describe("the types of resources that the app uses", () => {
       ...stages.prod,
       nat: "managed",
       domain: "api.example.com",
-      alarmEmail: "ops@example.com",
       pipeline: { repository: "a/b", branch: "main", source: { connection: "new" } },
+      alarmEmails: ["ops@example.com"],
+      monthlyBudget: 100,
       quotes: true,
     };
     stages.instances = {

@@ -10,12 +10,17 @@ const LIMITS: Record<string, { input?: string; max: number }> = {
   "aws:autoscaling/group:Group": { max: 255 },
   "aws:autoscaling/lifecycleHook:LifecycleHook": { max: 255 },
   "aws:autoscaling/policy:Policy": { max: 255 },
+  "aws:budgets/budget:Budget": { max: 100 },
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": { input: "alarmName", max: 255 },
+  "aws:cloudwatch/dashboard:Dashboard": { input: "dashboardName", max: 255 },
   "aws:cloudwatch/eventRule:EventRule": { max: 64 },
   "aws:cloudwatch/logGroup:LogGroup": { max: 512 },
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": { max: 512 },
   "aws:cloudwatch/metricAlarm:MetricAlarm": { max: 255 },
   "aws:codebuild/project:Project": { max: 255 },
   "aws:codeconnections/connection:Connection": { max: 32 },
   "aws:codepipeline/pipeline:Pipeline": { max: 100 },
+  "aws:cloudwatch/queryDefinition:QueryDefinition": { max: 255 },
   "aws:dynamodb/table:Table": { max: 255 },
   "aws:ec2/launchTemplate:LaunchTemplate": { max: 128 },
   "aws:ec2/securityGroup:SecurityGroup": { max: 255 },
@@ -30,12 +35,16 @@ const LIMITS: Record<string, { input?: string; max: number }> = {
   "aws:rds/subnetGroup:SubnetGroup": { max: 255 },
   "aws:s3/bucketV2:BucketV2": { input: "bucket", max: 63 },
   "aws:sns/topic:Topic": { max: 256 },
+  "aws:ssm/association:Association": { input: "associationName", max: 128 },
+  "aws:ssm/document:Document": { max: 128 },
   "aws:ssm/parameter:Parameter": { max: 1011 },
 };
 
 /** Types with a policy of the deployer that knows them by their names. */
 const OF_THE_APP = [
   "aws:autoscaling/group:Group",
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+  "aws:cloudwatch/dashboard:Dashboard",
   "aws:cloudwatch/eventRule:EventRule",
   "aws:cloudwatch/metricAlarm:MetricAlarm",
   "aws:codebuild/project:Project",
@@ -51,6 +60,7 @@ const OF_THE_APP = [
   "aws:rds/subnetGroup:SubnetGroup",
   "aws:s3/bucketV2:BucketV2",
   "aws:sns/topic:Topic",
+  "aws:ssm/document:Document",
 ];
 
 /** The physical name: what the program asks for, or what Pulumi makes of the logical one. */
@@ -62,8 +72,9 @@ const LONG_STAGE = "a-pull-request-with-a-very-long-branch-name-of-60-characters
 const everything: Partial<Stage> = {
   ...stages.prod,
   domain: "api.example.com",
-  alarmEmail: "ops@example.com",
   pipeline: { repository: "a/b", branch: "main", source: { connection: "new" } },
+  alarmEmails: ["ops@example.com"],
+  monthlyBudget: 100,
   quotes: true,
 };
 

@@ -6,6 +6,11 @@ import { stages } from "../../infra/stages.ts";
 import { runProgram, SECRET, SECRET_MARK } from "../../scripts/graph/program.ts";
 import { Resources } from "./support/resources.ts";
 
+/** Actions that know no resource, each with the condition that narrows it. */
+const CONDITIONS: Record<string, unknown> = {
+  "cloudwatch:PutMetricData": { StringEquals: { "cloudwatch:namespace": ["Steadfast"] } },
+};
+
 /** Statements on more than one resource by name, each with its reason. */
 const WILDCARDS: Record<string, string> = {
   "s3:GetObjectVersion": "every version of the service's own archives, which rollbacks go back to",
@@ -36,10 +41,11 @@ describe.each(["ada", "prod", "instances"])("stage %s", (stage) => {
     ).toEqual([]);
   });
 
-  test("has no statement on every resource, and on several only with a reason", () => {
-    for (const { actions, resources: on } of resources.statements()) {
-      expect(on).not.toContain("*");
-      if (on.some((arn) => arn.includes("*")))
+  test("has no statement on every resource without a condition, and on several only with a reason", () => {
+    for (const { actions, resources: on, condition } of resources.statements()) {
+      if (on.includes("*"))
+        for (const action of actions) expect(condition).toEqual(CONDITIONS[action]);
+      else if (on.some((arn) => arn.includes("*")))
         expect(actions.filter((action) => !(action in WILDCARDS))).toEqual([]);
     }
   });

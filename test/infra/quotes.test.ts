@@ -25,7 +25,7 @@ let personal: Resources;
 let without: Resources;
 
 beforeAll(async () => {
-  stages.quoted = { ...stages.prod, quotes: true, alarmEmail: "ops@example.com" };
+  stages.quoted = { ...stages.prod, quotes: true, alarmEmails: ["ops@example.com"] };
   stages.small = { quotes: true };
   process.env[KEY] = "key-of-coinmarketcap";
   prod = await deploy("quoted");
@@ -105,6 +105,22 @@ describe("the collector", () => {
       expect.stringMatching(/^arn:aws:s3:::[^/]+\/app\/collector\.tar\.gz$/),
       expect.stringMatching(/^arn:aws:s3:::[^/]+\/runtime\/\*$/),
     ]);
+  });
+
+  test("is heard of when quotes come late, or when it says nothing", () => {
+    expect(prod.one("aws:cloudwatch/logMetricFilter:LogMetricFilter").inputs).toMatchObject({
+      logGroupName: "/steadfast/quoted/collector",
+      pattern: '{ $.event = "cycle" }',
+      metricTransformation: { name: "QuoteAge", value: "$.lag_seconds" },
+    });
+    expect(prod.one(ALARM, "QuotesLate").inputs).toMatchObject({
+      metricName: "QuoteAge",
+      namespace: "steadfast/quoted",
+      statistic: "Minimum",
+      threshold: 300,
+      treatMissingData: "breaching",
+    });
+    expect(personal.of("aws:cloudwatch/logMetricFilter:LogMetricFilter")).toEqual([]);
   });
 
   test("has a public address where there is no NAT", () => {

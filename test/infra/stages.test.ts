@@ -46,7 +46,10 @@ describe("a stage", () => {
       { instances: ["t4g.small", "t3.small"] },
       'each must be of the artifact\'s architecture, arm64, such as "t4g.small".',
     ],
-    [{ nat: true }, '"nat" of stage "wrong" is true; it must be "none", "ec2" or "managed".'],
+    [
+      { nat: true },
+      '"nat" of stage "wrong" is true; it must be "none", "ec2", "managed" or "endpoints".',
+    ],
     [{ domain: "https://example.com" }, 'it must be a domain name such as "api.example.com".'],
     [{ drain: "1 hour" }, '"drain" of stage "wrong" is "1 hour"; allowed are 0 to 300 seconds.'],
     [
@@ -54,7 +57,6 @@ describe("a stage", () => {
       '"drain" of stage "wrong" is 30; it must be a duration such as "30 seconds" or "5 minutes".',
     ],
     [{ logRetention: "8 days" }, '"logRetention" of stage "wrong" is "8 days"; it must be 3, 5, 7'],
-    [{ alarmEmail: "nobody" }, "it must be an e-mail address."],
     ...[
       true,
       {},
@@ -67,6 +69,15 @@ describe("a stage", () => {
       { telemetry },
       'it must be like { endpoint: "http://127.0.0.1:4318", traces: 0.01 }, elsewhere by https, with traces from 0 to 1.',
     ]),
+    [{ alarmEmails: ["nobody"] }, "it must be a list of different e-mail addresses."],
+    [{ alarmEmails: ["a@b.de", "a@b.de"] }, "it must be a list of different e-mail addresses."],
+    [{ logs: "yes" }, '"logs" of stage "wrong" is "yes"; it must be true or false.'],
+    [{ monitoring: 1 }, '"monitoring" of stage "wrong" is 1; it must be true or false.'],
+    [
+      { monitoring: true, monthlyBudget: "60" },
+      '"monthlyBudget" of stage "wrong" is "60"; it must be a number of US dollars, 1 or more.',
+    ],
+    [{ monthlyBudget: 60 }, 'nobody would hear of it without "monitoring" or "alarmEmails".'],
     [{ retain: "yes" }, '"retain" of stage "wrong" is "yes"; it must be true or false.'],
     [{ quotes: "yes" }, '"quotes" of stage "wrong" is "yes"; it must be true or false.'],
     [

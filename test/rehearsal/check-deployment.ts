@@ -4,6 +4,8 @@ import { checkArtifact } from "./checks/artifact.ts";
 import { checkBalancer } from "./checks/balancer.ts";
 import { checkFleet } from "./checks/fleet.ts";
 import { checkLinks } from "./checks/links.ts";
+import { checkLogs } from "./checks/logs.ts";
+import { checkMonitoring } from "./checks/monitoring.ts";
 import { checkNetwork } from "./checks/network.ts";
 import { checkQuotes } from "./checks/quotes.ts";
 import { checkRole } from "./checks/role.ts";
@@ -39,7 +41,9 @@ export async function checkDeployment(cloud: Cloud, stage: string): Promise<Depl
     action: `autoscaling:${action}`,
     arn: `${deployment.group.AutoScalingGroupARN}`,
   }));
-  const calls = [...objects, ...parameters, ...group];
+  const sent = await checkLogs(cloud, deployment, stage);
+  const calls = [...objects, ...parameters, ...group, ...sent];
   await checkRole(cloud, deployment, { tables: links.tables, calls });
+  await checkMonitoring(cloud, deployment, stage, Object.values(links.tables));
   return deployment;
 }

@@ -1,4 +1,5 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { BudgetsClient } from "@aws-sdk/client-budgets";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { CodeBuildClient } from "@aws-sdk/client-codebuild";
@@ -11,6 +12,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 
 /** The emulated account, seen through the AWS SDK. */
@@ -24,6 +26,7 @@ export function connect(endpoint: string, region: string) {
     region,
     autoScaling: new AutoScalingClient(options),
     balancing: new ElasticLoadBalancingV2Client(options),
+    budgets: new BudgetsClient(options),
     cloudWatch: new CloudWatchClient(options),
     codeBuild: new CodeBuildClient(options),
     codePipeline: new CodePipelineClient(options),
@@ -35,6 +38,7 @@ export function connect(endpoint: string, region: string) {
     rds: new RDSClient(options),
     s3: new S3Client({ ...options, forcePathStyle: true }),
     secrets: new SecretsManagerClient(options),
+    sns: new SNSClient(options),
     ssm: new SSMClient(options),
   };
 }

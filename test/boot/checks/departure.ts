@@ -8,6 +8,7 @@ import { DescribeTargetGroupAttributesCommand } from "@aws-sdk/client-elastic-lo
 import type { Machine } from "../../../scripts/rehearse-boot/machine.ts";
 import { same } from "../../rehearsal/expect.ts";
 import { pause, until, type World } from "../world.ts";
+import { checkLogFile } from "./log-file.ts";
 import { type Drain, Probe, readDrain, send } from "./probe.ts";
 
 /** How the service is set up to end, as systemd on the instance has it. */
@@ -75,6 +76,7 @@ export async function depart(world: World, machine: Machine): Promise<Departure>
   checkDrain(machine, times, drain);
   same(upload.statusCode, 201, "a request whose body ended after the drain");
   same(upload.headers.connection, "close", "its connection");
+  await checkLogFile(machine);
   await machine.stop();
   await world.balancer.remove(machine);
   return { ...times, ...drain, seconds };

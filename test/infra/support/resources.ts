@@ -9,6 +9,16 @@ export interface Statement {
   effect: string;
   actions: string[];
   resources: string[];
+  /** Operator to key to values; empty without one. */
+  condition: Record<string, Record<string, string | string[]>>;
+}
+
+/** A statement as IAM writes it. */
+interface RawStatement {
+  Effect: string;
+  Action: string | string[];
+  Resource: string | string[];
+  Condition?: Statement["condition"];
 }
 
 export class Resources {
@@ -38,11 +48,12 @@ export class Resources {
   /** Every statement of every role's own policies. */
   statements(): Statement[] {
     return this.of("aws:iam/rolePolicy:RolePolicy").flatMap(({ name, inputs }) =>
-      (JSON.parse(inputs.policy).Statement as Record<string, string | string[]>[]).map((each) => ({
+      (JSON.parse(inputs.policy).Statement as RawStatement[]).map((each) => ({
         of: name,
-        effect: String(each.Effect),
-        actions: [each.Action ?? []].flat(),
-        resources: [each.Resource ?? []].flat(),
+        effect: each.Effect,
+        actions: [each.Action].flat(),
+        resources: [each.Resource].flat(),
+        condition: each.Condition ?? {},
       })),
     );
   }

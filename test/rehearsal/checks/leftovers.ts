@@ -1,4 +1,5 @@
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { DescribeBudgetsCommand } from "@aws-sdk/client-budgets";
 import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ListProjectsCommand } from "@aws-sdk/client-codebuild";
@@ -33,7 +34,8 @@ import {
 } from "@aws-sdk/client-rds";
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
-import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
+import { ListTopicsCommand } from "@aws-sdk/client-sns";
+import { ListDocumentsCommand, paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import type { Cloud } from "../cloud.ts";
 
 /**
@@ -53,6 +55,7 @@ export async function leftovers(cloud: Cloud): Promise<string[]> {
     ...delivery(cloud),
     ...database(cloud),
     ...rest(cloud),
+    ...watching(cloud),
   ];
   const found = await Promise.all(
     lists.map(async ([kind, names]) =>
@@ -215,7 +218,7 @@ function database({ rds, secrets }: Cloud): Listing[] {
   ];
 }
 
-function rest({ cloudWatch, dynamoDb, iam, logs, s3, ssm }: Cloud): Listing[] {
+function rest({ dynamoDb, iam, s3, ssm }: Cloud): Listing[] {
   return [
     ["table", dynamoDb.send(new ListTablesCommand({})).then((found) => found.TableNames ?? [])],
     [
@@ -242,6 +245,35 @@ function rest({ cloudWatch, dynamoDb, iam, logs, s3, ssm }: Cloud): Listing[] {
       iam
         .send(new ListPoliciesCommand({ Scope: "Local" }))
         .then((found) => (found.Policies ?? []).map((each) => each.PolicyName)),
+    ],
+  ];
+}
+
+function watching({ budgets, cloudWatch, events, logs, sns, ssm }: Cloud): Listing[] {
+  return [
+    [
+      "budget",
+      budgets
+        .send(new DescribeBudgetsCommand({ AccountId: "123456789012" }))
+        .then((found) => (found.Budgets ?? []).map((each) => each.BudgetName)),
+    ],
+    [
+      "topic",
+      sns
+        .send(new ListTopicsCommand({}))
+        .then((found) => (found.Topics ?? []).map((each) => each.TopicArn)),
+    ],
+    [
+      "rule of EventBridge",
+      events
+        .send(new ListRulesCommand({}))
+        .then((found) => (found.Rules ?? []).map((each) => each.Name)),
+    ],
+    [
+      "document",
+      ssm
+        .send(new ListDocumentsCommand({ Filters: [{ Key: "Owner", Values: ["Self"] }] }))
+        .then((found) => (found.DocumentIdentifiers ?? []).map((each) => each.Name)),
     ],
     [
       "alarm",

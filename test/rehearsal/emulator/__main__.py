@@ -16,6 +16,7 @@ import images  # noqa: E402
 import instance_refresh  # noqa: E402
 import launch_template_versions  # noqa: E402
 import master_passwords  # noqa: E402
+import monitoring  # noqa: E402
 import parameters  # noqa: E402
 import pipelines  # noqa: E402
 from moto.server import main  # noqa: E402
@@ -27,6 +28,7 @@ for addition in (
     instance_refresh,
     launch_template_versions,
     master_passwords,
+    monitoring,
     parameters,
     pipelines,
 ):

@@ -1,0 +1,96 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+/** The CloudWatch agent on the instances: brings their logs and their use of memory out. */
+import { agentConfig, MEMORY_NAMESPACE } from "./agent/config.ts";
+import { installDocument } from "./agent/document.ts";
+import type { AsgArgs } from "./components/asg-args.ts";
+import { fixedName } from "./components/naming.ts";
+
+interface AgentArgs {
+  /** The service's name in the app, such as `Api`. */
+  service: string;
+  /** Where the service's log goes; it stays on the instances without. */
+  logs: aws.cloudwatch.LogGroup | undefined;
+  /** Whether the use of memory is measured. */
+  memory: boolean;
+}
+
+/** What an `Asg` needs so that the agent works on its instances. */
+type Agent = Required<Pick<AsgArgs, "logFile" | "permissions">>;
+
+/**
+ * Installs the CloudWatch agent on a service's instances by a State Manager association, some minutes
+ * after each boot and beside it: a boot neither waits for it nor fails with it. The package comes
+ * from AWS's Distributor, through S3. A change of the configuration reaches running instances.
+ *
+ * ### Cost
+ * Associations are free. The metric for memory costs $0.30 a month, whatever the number of instances.
+ */
+export function agent({ service, logs, memory }: AgentArgs): Agent {
+  if (!logs && !memory) return { logFile: false, permissions: [] };
+  const name = fixedName(service, 255);
+  const configuration = new aws.ssm.Parameter(`${service}AgentConfig`, {
+    name: `/${$app.name}/${$app.stage}/${service}/agent`,
+    description: `Configuration of the CloudWatch agent of ${service}`,
+    type: "String",
+    value: $util.output(logs?.name).apply((logGroup) =>
+      JSON.stringify(
+        agentConfig({
+          service: service.toLowerCase(),
+          ...(logGroup && { logGroup }),
+          ...(memory && { group: name }),
+        }),
+      ),
+    ),
+  });
+  const document = new aws.ssm.Document(`${service}AgentInstall`, {
+    name: fixedName(`${service}AgentInstall`, 128),
+    documentType: "Command",
+    documentFormat: "JSON",
+    targetType: "/AWS::EC2::Instance",
+    content: JSON.stringify(installDocument()),
+  });
+  new aws.ssm.Association(`${service}Agent`, {
+    name: document.name,
+    associationName: fixedName(`${service}Agent`, 128),
+    // Every instance of the group, also those to come.
+    targets: [{ key: "tag:aws:autoscaling:groupName", values: [name] }],
+    // A parameter that changes has the association applied anew; an unchanged name would not.
+    parameters: {
+      configuration: configuration.name,
+      version: $interpolate`${configuration.version}`,
+    },
+    documentVersion: "$LATEST",
+    complianceSeverity: "MEDIUM",
+  });
+  return { logFile: logs !== undefined, permissions: permissions(logs, memory) };
+}
+
+/** What the agent calls. The log group is there already, and no other can be written to. */
+function permissions(logs: AgentArgs["logs"], memory: boolean): Agent["permissions"] {
+  return [
+    ...(logs
+      ? [
+          {
+            actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources: [$interpolate`${logs.arn}:*`],
+          },
+        ]
+      : []),
+    ...(memory
+      ? [
+          {
+            actions: ["cloudwatch:PutMetricData"],
+            // Metrics have no ARN; the condition is AWS's way to name them.
+            resources: ["*"],
+            conditions: [
+              {
+                test: "StringEquals",
+                variable: "cloudwatch:namespace",
+                values: [MEMORY_NAMESPACE],
+              },
+            ],
+          },
+        ]
+      : []),
+  ];
+}

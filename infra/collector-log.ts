@@ -1,0 +1,57 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+/** The collector's log, and the alarm that is made of it. */
+import { toSeconds } from "./components/duration.ts";
+import { uniqueName } from "./components/naming.ts";
+import type { Stage } from "./stages.ts";
+
+/** Age of the newest stored quote at which somebody should look. */
+const LATE_SECONDS = 300;
+
+/**
+ * The collector's log group, where the stage keeps logs in CloudWatch.
+ *
+ * ### Cost
+ * A line of about 200 bytes every 15 seconds is 35 MB a month, **$0.02**.
+ */
+export function collectorLogs(stage: Stage): aws.cloudwatch.LogGroup | undefined {
+  if (!stage.logs || $dev) return undefined;
+  return new aws.cloudwatch.LogGroup("CollectorLogs", {
+    name: `/${$app.name}/${$app.stage}/collector`,
+    retentionInDays: toSeconds(stage.logRetention, "logRetention") / 86_400,
+  });
+}
+
+/**
+ * Alarm when quotes come late: for ten minutes the newest stored one was over five minutes old, or
+ * there was no word of the collector at all. It has one cause as well as another: CoinMarketCap, the
+ * key, the database, the collector itself; the log's field `failure` names it.
+ *
+ * ### Cost
+ * $0.30 a month for the metric and $0.10 for the alarm.
+ */
+export function latenessAlarm(logs: aws.cloudwatch.LogGroup, topic: aws.sns.Topic | undefined) {
+  const metric = { namespace: `${$app.name}/${$app.stage}`, name: "QuoteAge" };
+  new aws.cloudwatch.LogMetricFilter("CollectorQuoteAge", {
+    name: `${$app.name}-${$app.stage}-QuoteAge`,
+    logGroupName: logs.name,
+    pattern: '{ $.event = "cycle" }',
+    metricTransformation: { ...metric, value: "$.lag_seconds", unit: "Seconds" },
+  });
+  const actions = topic ? [topic.arn] : [];
+  new aws.cloudwatch.MetricAlarm(uniqueName("QuotesLate", 255), {
+    alarmDescription: "The newest stored quote is over five minutes old",
+    namespace: metric.namespace,
+    metricName: metric.name,
+    // The best moment of five minutes: one late cycle is no reason to wake anybody.
+    statistic: "Minimum",
+    period: 300,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 2,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: LATE_SECONDS,
+    // A collector that says nothing collects nothing.
+    treatMissingData: "breaching",
+    alarmActions: actions,
+    okActions: actions,
+  });
+}

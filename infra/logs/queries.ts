@@ -1,0 +1,40 @@
+/**
+ * What is asked of the API's log, in the language of CloudWatch Logs Insights. The fields are those of
+ * `packages/api`: a test runs the real API and looks for each of them in its lines. Pure.
+ */
+
+/** A saved query: its name in the console, and its text. */
+export interface Query {
+  name: string;
+  text: string;
+}
+
+/** What stands for the request's ID in the last query until somebody puts one in. */
+export const REQUEST_ID = "REQUEST-ID";
+
+/**
+ * The saved queries, in the order in which one asks them: where are the errors, what is slow, what
+ * happened to this one request.
+ */
+export const queries: readonly Query[] = [
+  {
+    name: "errors by route",
+    text: `filter msg = "request" and status >= 500
+| stats count(*) as errors, latest(reqId) as example by method, route, status
+| sort errors desc`,
+  },
+  {
+    name: "slowest routes",
+    text: `filter msg = "request"
+| stats count(*) as requests, pct(ms, 50) as p50, pct(ms, 99) as p99, max(ms) as worst by method, route
+| sort p99 desc
+| limit 20`,
+  },
+  {
+    // The answer carries the ID twice: as header x-request-id, and as request_id of a problem.
+    name: "one request",
+    text: `filter reqId = "${REQUEST_ID}"
+| fields time, level, msg, method, route, status, ms, reason, cause, err.message, err.stack, @logStream
+| sort time asc`,
+  },
+];

@@ -1,0 +1,85 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+/** What watches a stage, tells people, and shows it all in one look. */
+import type { AlbTarget } from "./components/alb-args.ts";
+import type { Asg } from "./components/asg.ts";
+import { fixedName } from "./components/naming.ts";
+import type { Tables } from "./dynamodb.ts";
+import { budget } from "./monitoring/budget.ts";
+import { dashboardBody } from "./monitoring/dashboard.ts";
+import { groupEventRules } from "./monitoring/events.ts";
+import { groupAlarms } from "./monitoring/group-alarms.ts";
+import { tableAlarms } from "./monitoring/table-alarms.ts";
+import type { Stage } from "./stages.ts";
+
+interface MonitoringArgs {
+  stage: Stage;
+  topic: aws.sns.Topic | undefined;
+  tables: Tables;
+  /** The API's group, and its place behind the balancer. */
+  asg: Asg;
+  target: AlbTarget;
+  logs: aws.cloudwatch.LogGroup | undefined;
+}
+
+/**
+ * Alarms on instances and tables, messages of what the group fails at, the budget, and the dashboard.
+ * `docs/operations.md` says of each what it means and what to do.
+ *
+ * ### Cost
+ * Alarms look at three metrics, next to five of the rollout alarms and two of scaling: ten, which are
+ * free in an account that has no others, else $0.10 each. Those on the tables cost only in a month with
+ * throttles or faults. The composite alarm costs **$0.50 a month**, the metric for memory $0.30 beyond
+ * an account's ten free ones. The first three dashboards are free, others $3.
+ */
+export function monitoring(args: MonitoringArgs): void {
+  const { stage, topic } = args;
+  const parent = new $util.ComponentResource("steadfast:aws:Monitoring", "Monitoring");
+  if (stage.monthlyBudget !== undefined && topic) budget(stage.monthlyBudget, topic, parent);
+  if (!stage.monitoring || !topic) return;
+  const group = args.asg.nodes.autoScalingGroup.name;
+  const tables = Object.values(args.tables).map((table) => table.name);
+  const context = { actions: [topic.arn], parent };
+  const alarms = [
+    ...groupAlarms({ name: "Api", group, min: stage.min, max: stage.max }, context),
+    ...tableAlarms(tables, context),
+  ];
+  groupEventRules("Api", group, topic, parent);
+  const arns = $util.all([...args.asg.nodes.alarms, ...alarms].map((alarm) => alarm.arn));
+  dashboard(args, { group, tables, alarms: arns }, parent);
+}
+
+interface Shown {
+  group: $util.Output<string>;
+  tables: $util.Output<string>[];
+  alarms: $util.Output<string[]>;
+}
+
+function dashboard({ stage, target, logs }: MonitoringArgs, shown: Shown, parent: $util.Resource) {
+  const [instance] = stage.instances;
+  const body = $util
+    .all([
+      aws.getRegionOutput({}, { parent }).name,
+      target.loadBalancerArnSuffix,
+      target.arnSuffix,
+      shown.group,
+      $util.all(shown.tables),
+      shown.alarms,
+      $util.output(logs?.name),
+    ])
+    .apply(([region, loadBalancer, targetGroup, group, tables, alarms, logGroup]) =>
+      dashboardBody({
+        ...{ region, loadBalancer, targetGroup, group, tables, alarms, logGroup },
+        min: stage.min,
+        max: stage.max,
+        instance: instance as string,
+      }),
+    );
+  new aws.cloudwatch.Dashboard(
+    "Dashboard",
+    {
+      dashboardName: fixedName("Api", 255),
+      dashboardBody: body.apply((value) => JSON.stringify(value)),
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,46 @@
+/// <reference path="../../.sst/platform/config.d.ts" />
+import { fixedName } from "../components/naming.ts";
+
+/**
+ * Tells when the stage has cost 80 % and 100 % of its month's budget, and when AWS expects it to
+ * exceed it. AWS works the numbers out a few times a day.
+ *
+ * What counts are the resources with the stage's tags, once the tags `app` and `stage` are activated
+ * as cost allocation tags in the account that pays; until then the budget counts nothing.
+ *
+ * ### Cost
+ * Free: budgets without actions are.
+ *
+ * @param monthly US dollars.
+ */
+export function budget(monthly: number, topic: aws.sns.Topic, parent: $util.Resource): void {
+  const notification = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
+    notificationType,
+    threshold,
+    thresholdType: "PERCENTAGE",
+    comparisonOperator: "GREATER_THAN",
+    subscriberSnsTopicArns: [topic.arn],
+  });
+  new aws.budgets.Budget(
+    "Budget",
+    {
+      name: fixedName("Budget", 100),
+      budgetType: "COST",
+      timeUnit: "MONTHLY",
+      limitAmount: `${monthly}`,
+      limitUnit: "USD",
+      costFilters: [
+        {
+          name: "TagKeyValue",
+          values: [`user:app$${$app.name}`, `user:stage$${$app.stage}`],
+        },
+      ],
+      notifications: [
+        notification("ACTUAL", 80),
+        notification("ACTUAL", 100),
+        notification("FORECASTED", 100),
+      ],
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,57 @@
+/// <reference path="../../.sst/platform/config.d.ts" />
+import { type AlarmContext, alarm } from "./alarm.ts";
+
+/** A query over one metric of several tables, whatever the operation. Pure. */
+export function tableQuery(metric: string, tables: readonly string[]): string {
+  const ours = tables.map((table) => `TableName = '${table}'`).join(" OR ");
+  return `SELECT SUM(${metric}) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE ${ours}`;
+}
+
+/**
+ * Alarms on calls that DynamoDB refused or failed. Each is one query over all tables and operations, in
+ * place of an alarm for every pair of them.
+ *
+ * ### Cost
+ * $0.10 a month for each metric that a query finds. DynamoDB makes these only when there is something
+ * to count, so a quiet month costs nothing.
+ */
+export function tableAlarms(
+  tables: $util.Input<string>[],
+  context: AlarmContext,
+): aws.cloudwatch.MetricAlarm[] {
+  const onQuery = (
+    name: string,
+    alarmDescription: string,
+    metric: string,
+    [threshold, datapointsToAlarm, evaluationPeriods]: [number, number, number],
+  ) =>
+    alarm(
+      name,
+      {
+        alarmDescription,
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        threshold,
+        evaluationPeriods,
+        datapointsToAlarm,
+        // No such metric, no such calls.
+        treatMissingData: "notBreaching",
+        metricQueries: [
+          {
+            id: "calls",
+            label: metric,
+            expression: $util.all(tables).apply((names) => tableQuery(metric, names)),
+            period: 60,
+            returnData: true,
+          },
+        ],
+      },
+      context,
+    );
+  return [
+    // Tables on demand take twice their highest load of before at once; of more they refuse some until
+    // they have grown. The API tries three times, so a few do no harm.
+    onQuery("TablesThrottled", "DynamoDB refuses calls", "ThrottledRequests", [10, 3, 5]),
+    // A few of a million fail in DynamoDB, and the API tries again.
+    onQuery("TablesFailing", "DynamoDB fails", "SystemErrors", [5, 2, 2]),
+  ];
+}

@@ -1,0 +1,101 @@
+/** The dashboard: a picture in the docs that is what CloudWatch gets. */
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  dashboardBody,
+  type SeriesOptions,
+  type Widget,
+} from "../../infra/monitoring/dashboard.ts";
+import { stages } from "../../infra/stages.ts";
+import { draw } from "../../scripts/dashboard/draw.ts";
+import { EXAMPLE } from "../../scripts/dashboard/example.ts";
+import { runProgram } from "./support/program.ts";
+import { Resources } from "./support/resources.ts";
+
+let resources: Resources;
+let widgets: Widget[];
+beforeAll(async () => {
+  stages.shown = { ...stages.prod, instances: ["t4g.small"] };
+  resources = new Resources((await runProgram({ stage: "shown" })).resources);
+  delete stages.shown;
+  const { inputs } = resources.one("aws:cloudwatch/dashboard:Dashboard");
+  widgets = JSON.parse(inputs.dashboardBody).widgets;
+});
+
+test("docs/images/dashboard.svg is its picture (node scripts/dashboard.ts draws it anew)", () => {
+  expect(readFileSync("docs/images/dashboard.svg", "utf8")).toBe(
+    draw(dashboardBody(EXAMPLE).widgets),
+  );
+});
+
+test("the picture has production's widgets, titles and alarms", () => {
+  const shape = (list: Widget[]) =>
+    list.map(({ type, x, y, width, height, properties: { title, markdown, metrics, alarms } }) => ({
+      ...{ type, x, y, width, height, title, markdown },
+      series: metrics?.map((series) => (series.at(-1) as SeriesOptions).label),
+      alarms: alarms?.map((arn) => /(\w+)(-1a2b3c4)?$/.exec(arn)?.[1]),
+    }));
+  expect(shape(widgets)).toEqual(shape(dashboardBody(EXAMPLE).widgets));
+});
+
+describe("every widget", () => {
+  test("has a place of its own in the 24 columns", () => {
+    const taken = new Set<string>();
+    for (const { x, y, width, height } of widgets) {
+      expect(x + width).toBeLessThanOrEqual(24);
+      for (let column = x; column < x + width; column++)
+        for (let row = y; row < y + height; row++) {
+          expect(taken).not.toContain(`${column},${row}`);
+          taken.add(`${column},${row}`);
+        }
+    }
+  });
+
+  test("shows things that the program made", () => {
+    const text = JSON.stringify(widgets);
+    const group = resources.one("aws:autoscaling/group:Group").inputs.name;
+    const tables = resources
+      .of("aws:dynamodb/table:Table")
+      .map((each) => each.inputs.name ?? each.name);
+    const logs = resources.one("aws:cloudwatch/logGroup:LogGroup", "ApiLogs").inputs.name;
+    expect(tables).toHaveLength(3);
+    for (const name of [group, logs]) expect(text).toContain(`"${name}"`);
+    for (const table of tables) expect(text).toContain(table);
+  });
+
+  test("speaks of known IDs in its formulas, and each ID once", () => {
+    for (const { properties } of widgets) {
+      const options = (properties.metrics ?? []).map((series) => series.at(-1) as SeriesOptions);
+      const ids = options.flatMap(({ id }) => id ?? []);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const { expression = "" } of options) {
+        if (expression.startsWith("SELECT")) continue;
+        for (const [, id] of expression.matchAll(/FILL\((\w+), 0\)/g)) expect(ids).toContain(id);
+      }
+    }
+  });
+
+  test("is within what CloudWatch takes", () => {
+    const metrics = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+    expect(metrics.length).toBeLessThanOrEqual(50);
+    expect(JSON.stringify({ widgets }).length).toBeLessThan(20_000);
+  });
+});
+
+test("the costs are an instance's hours, and units by their price", () => {
+  const formulas = Object.fromEntries(
+    widgets
+      .flatMap(({ properties }) => properties.metrics ?? [])
+      .map((series) => series.at(-1) as SeriesOptions)
+      .filter(({ expression }) => expression && !expression.startsWith("SELECT"))
+      .map(({ id, expression }) => [id, expression]),
+  );
+  expect(formulas).toEqual({
+    // 730 hours at $0.0168.
+    instances: "FILL(instances1, 0) * 12.264",
+    balancer: "16.425 + FILL(balancer1, 0) * 5.84",
+    reads: "(FILL(reads1, 0) + FILL(reads2, 0) + FILL(reads3, 0)) / 1000000 * 91.25",
+    writes: "(FILL(writes1, 0) + FILL(writes2, 0) + FILL(writes3, 0)) / 1000000 * 456.25",
+    logs: "FILL(logs1, 0) / 1000000000 * 365",
+  });
+});
