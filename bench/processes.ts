@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { NODE_FLAGS } from "../infra/boot/node-flags.ts";
 import type { Load, Seen } from "./load.ts";
 import type { Usage } from "./probe.ts";
 
@@ -18,7 +19,7 @@ export class Server {
 
   /** Starts a server with the probe in it. Its log goes to /dev/null. */
   static async start(file: string, environment: Record<string, string>): Promise<Server> {
-    const child = start(file, environment, ["--import", here("probe.ts")]);
+    const child = start(file, environment, [...NODE_FLAGS, "--import", here("probe.ts")]);
     const { port } = await ask<{ port: number }>(child);
     return new Server(child, port);
   }

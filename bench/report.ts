@@ -1,5 +1,5 @@
 import { type CapacityRow, type Row, SERVERS, type ServerName } from "./compare.ts";
-import type { StudyRow } from "./study.ts";
+import type { StudyName, StudyRow } from "./study.ts";
 
 /** A table in Markdown. */
 function table(head: string[], rows: (string | number)[][]): string {
@@ -85,15 +85,17 @@ export function bars(rows: Row[]): string {
   return table(["Bar", "Wanted", "Measured", ""], lines);
 }
 
-/** The study of the flush policy: a table for each latency. */
-export function study(rows: StudyRow[]): string {
-  const head = ["Database", "Connections", "Batches at once", "Keys a batch", "CPU µs", "req/s"];
+const STUDIED: Record<StudyName, string> = { flush: "Batches at once", size: "Keys, at most" };
+
+/** A study of an option. */
+export function study(name: StudyName, rows: StudyRow[]): string {
+  const head = ["Database", "Connections", STUDIED[name], "Keys a batch", "CPU µs", "req/s"];
   return table(
     [...head, "p50 ms", "p99 ms"],
     rows.map((row) => [
       row.latency === 0 ? "loopback" : `+ ${row.latency} ms`,
       row.connections,
-      row.parallel,
+      row.value,
       short(1 / row.calls),
       short(row.cpu),
       Math.round(row.rate),

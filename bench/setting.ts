@@ -10,6 +10,10 @@ import { Generator, Server } from "./processes.ts";
 /** A database with data in it, a load generator, and servers that use the database. */
 export interface Setting {
   endpoint: string;
+  /** What a server finds in its environment. */
+  environment: Record<string, string>;
+  /** For files; removed at the end. */
+  folder: string;
   data: Data;
   generator: Generator;
   /** Starts one of `bench/servers/`, bundled as a deployed service is. */
@@ -58,6 +62,8 @@ export async function prepare(): Promise<Setting> {
   const generator = new Generator();
   return {
     endpoint: engine.endpoint,
+    environment,
+    folder,
     data,
     generator,
     start,

@@ -6,6 +6,8 @@
  *     npm run bench -- --quick           # about 3 minutes, less exact
  *     npm run bench -- --scenario "GET user" --connections 1,64
  *     npm run bench -- --study flush     # how many batches should be under way at once
+ *     npm run bench -- --study size      # how many keys a batch should have
+ *     npm run bench -- --startup         # how long the bundle takes to its first answer
  *
  * Prints Markdown; writes it with the numbers as JSON and a chart to `--out` (default `.data/bench`).
  */
@@ -19,12 +21,14 @@ import { measureHashing } from "../bench/hashing.ts";
 import * as report from "../bench/report.ts";
 import { scenarios } from "../bench/scenarios.ts";
 import { prepare, type Setting } from "../bench/setting.ts";
-import { studyFlush } from "../bench/study.ts";
+import { measureStartUp } from "../bench/startup.ts";
+import { STUDIES, type StudyName, study } from "../bench/study.ts";
 
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     study: { type: "string" },
+    startup: { type: "boolean", default: false },
     scenario: { type: "string", multiple: true },
     connections: { type: "string" },
     out: { type: "string", default: ".data/bench" },
@@ -42,13 +46,26 @@ check(plan);
 
 const setting = await prepare();
 try {
-  const { markdown, ...files } = values.study ? await study(setting) : await comparison(setting);
+  const { markdown, ...files } = await chosen(setting);
   console.info(`\n${markdown}`);
   await mkdir(values.out, { recursive: true });
-  const written = { [`${values.study ?? "bench"}.md`]: `${markdown}\n`, ...files };
-  for (const [name, text] of Object.entries(written)) await writeFile(join(values.out, name), text);
+  const name = values.startup ? "startup" : (values.study ?? "bench");
+  const written = { [`${name}.md`]: `${markdown}\n`, ...files };
+  for (const [file, text] of Object.entries(written)) await writeFile(join(values.out, file), text);
 } finally {
   await setting.stop();
+}
+
+function chosen(setting: Setting): Promise<{ markdown: string; [file: string]: string }> {
+  if (values.startup) return startUp(setting);
+  return values.study ? studied(setting, values.study as StudyName) : comparison(setting);
+}
+
+async function startUp(setting: Setting) {
+  const taken = await measureStartUp(setting);
+  return {
+    markdown: `From start to the first answer out of the database: ${taken.toFixed(0)} ms.`,
+  };
 }
 
 async function comparison(setting: Setting) {
@@ -72,9 +89,10 @@ async function comparison(setting: Setting) {
   };
 }
 
-async function study(setting: Setting) {
-  const rows = await studyFlush(setting, { rounds: plan.rounds, seconds: plan.seconds });
-  return { markdown: report.study(rows), "flush.json": JSON.stringify(rows, undefined, 2) };
+async function studied(setting: Setting, name: StudyName) {
+  const rows = await study(setting, name, { rounds: plan.rounds, seconds: plan.seconds });
+  const json = JSON.stringify(rows, undefined, 2);
+  return { markdown: report.study(name, rows), [`${name}.json`]: json };
 }
 
 function check({ scenarios: chosen, connections }: Plan): void {
@@ -82,7 +100,9 @@ function check({ scenarios: chosen, connections }: Plan): void {
   const wrong = connections.find((count) => !(Number.isInteger(count) && count > 0));
   if (unknown !== undefined) fail(`--scenario is ${unknown}: allowed are ${names.join(", ")}.`);
   if (wrong !== undefined) fail("--connections must be positive whole numbers, comma separated.");
-  if (values.study !== undefined && values.study !== "flush") fail("--study must be flush.");
+  if (values.study !== undefined && !Object.hasOwn(STUDIES, values.study)) {
+    fail(`--study is ${values.study}: allowed are ${Object.keys(STUDIES).join(", ")}.`);
+  }
 }
 
 function fail(message: string): never {

@@ -6,6 +6,7 @@
  * connection to whichever is free, a process that dies or restarts loses no connection that waits
  * in the queue, and no process needs to know how many others there are.
  */
+import { NODE_FLAGS } from "./node-flags.ts";
 import { environmentLine } from "./quote.ts";
 
 /** How long requests that are under way at the end of the drain may take to finish. */
@@ -82,7 +83,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=exec
 Sockets=${service}.socket
-ExecStart=/opt/${service}/runtime/bin/node /opt/${service}/app/start.mjs
+ExecStart=/opt/${service}/runtime/bin/node ${NODE_FLAGS.join(" ")} /opt/${service}/app/start.mjs
 # The AWS SDK looks for a home even where it needs none, and a dynamic user has one only where
 # nss-systemd is set up.
 Environment=HOME=%S/${service}/%i

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { expectStatus, register, startApi } from "./support/api.ts";
 
 const SECRET = "the secret that signs the tokens of this file";
@@ -78,6 +78,18 @@ describe("a token", () => {
     const headers = { authorization: authorization() };
     const answer = await call("PUT", `/users/${ada.id}`, { body, headers });
     expect(answer.statusCode).toBe(401);
+  });
+
+  it("that was found good is still refused with other claims, and when it has expired", async () => {
+    const token = sign(claims());
+    expect(await statusWith(token)).toBe(200);
+    expect(await statusWith(tampered(token))).toBe(401);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_601_000 });
+    try {
+      expect(await statusWith(token)).toBe(401);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("that is missing is asked for", async () => {

@@ -1,5 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { reportThrottling } from "./errors.ts";
+import { ShortcutClient, ShortcutHandler } from "./shortcut.ts";
 import { Signer } from "./signer.ts";
 import { UndiciHandler } from "./undici-handler.ts";
 
@@ -11,7 +13,8 @@ const CONNECTIONS = 64;
 
 export interface ClientOptions {
   /**
-   * Whether to send and sign with our own, faster handler and signer, or with the SDK's.
+   * Whether to send and sign with our own, faster handler and signer and to take a shortcut for the
+   * calls that requests share, or to leave all to the SDK.
    * @default true
    */
   fast?: boolean;
@@ -41,20 +44,26 @@ const ATTEMPTS = {
 export function createClient(
   { fast = true, client: config }: ClientOptions,
   attempts: Attempts = "repeat",
-): DynamoDBClient {
+): DynamoDBDocumentClient {
   const { maxAttempts, requestTimeout } = ATTEMPTS[attempts];
   const timeouts = { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout };
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };
+  const handler = fast
+    ? new ShortcutHandler(new UndiciHandler({ ...timeouts, connections: CONNECTIONS }))
+    : undefined;
   const client = new DynamoDBClient({
     maxAttempts,
-    requestHandler: fast
-      ? new UndiciHandler({ ...timeouts, connections: CONNECTIONS })
-      : { ...timeouts, throwOnRequestTimeout: true, httpAgent: agent, httpsAgent: agent },
+    requestHandler: handler ?? {
+      ...timeouts,
+      throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
     ...(fast && { signerConstructor: Signer }),
     ...config,
   });
   reportThrottling(client);
   // It prepares a copy of each input and output for a logger that we do not have.
   client.middlewareStack.remove("loggerMiddleware");
-  return client;
+  return handler ? new ShortcutClient(client, handler) : DynamoDBDocumentClient.from(client);
 }

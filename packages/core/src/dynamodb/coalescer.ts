@@ -1,5 +1,6 @@
 import { DomainError } from "../errors.ts";
 import type { Deadline } from "./deadline.ts";
+import { isForAll } from "./errors.ts";
 
 /** A call that waits for its answer. */
 export interface Call<Request, Answer> {
@@ -56,8 +57,8 @@ const OWN_ITEM: readonly string[] = [""];
  * turn of the event loop.
  *
  * A call fails for itself: when its deadline passes it stops waiting, and the others of its batch go
- * on. A batch that is refused as a whole (not for want of an answer) is sent again call by call, so
- * that one bad request cannot fail its neighbours.
+ * on. A batch that is refused for something in it is sent again in halves, one after the other, and
+ * so on down to the culprit: one bad request cannot fail its neighbours, and costs a dozen calls.
  *
  * @example
  * ```ts
@@ -141,17 +142,20 @@ export class Coalescer<Request, Answer> {
     return batch;
   }
 
-  async #send(calls: Call<Request, Answer>[]): Promise<void> {
+  async #send(all: readonly Call<Request, Answer>[]): Promise<void> {
+    const calls = all.filter((call) => !call.settled);
+    if (calls.length === 0) return;
     const batch = { calls, abandoned: new AbortController() };
     this.#underWay.add(batch);
     try {
       await this.#options.send(calls, batch.abandoned.signal);
     } catch (error) {
-      const failed = calls.filter((call) => !call.settled);
-      if (error instanceof DomainError || calls.length === 1) {
-        for (const call of failed) settle(call, () => call.reject(error));
+      if (isForAll(error) || calls.length === 1) {
+        for (const call of calls) settle(call, () => call.reject(error));
       } else {
-        await Promise.all(failed.map((call) => this.#send([call])));
+        const middle = Math.ceil(calls.length / 2);
+        await this.#send(calls.slice(0, middle));
+        await this.#send(calls.slice(middle));
       }
     } finally {
       this.#underWay.delete(batch);

@@ -2,7 +2,7 @@ import { TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import {
   DeleteCommand,
   type DeleteCommandInput,
-  DynamoDBDocumentClient,
+  type DynamoDBDocumentClient,
   QueryCommand,
   type QueryCommandInput,
   UpdateCommand,
@@ -36,6 +36,11 @@ export interface DatabaseOptions extends ClientOptions {
    * @default 4
    */
   parallel?: number;
+  /**
+   * Keys that reads share a call for, at most: 1 to 100.
+   * @default 100
+   */
+  keys?: number;
 }
 
 /** A page of a query, and where the next one starts. */
@@ -68,11 +73,11 @@ export class Database {
   constructor(options: DatabaseOptions = {}) {
     this.tables = options.tables ?? linkedTables();
     this.#deadline = options.deadline ?? 800;
-    this.#client = DynamoDBDocumentClient.from(createClient(options));
-    this.#onceClient = DynamoDBDocumentClient.from(createClient(options, "once"));
+    this.#client = createClient(options);
+    this.#onceClient = createClient(options, "once");
     const identify = identifier(this.tables);
-    const { parallel = 4 } = options;
-    this.#reads = new Reads(this.#client, identify, parallel);
+    const { parallel = 4, keys } = options;
+    this.#reads = new Reads(this.#client, identify, { parallel, keys });
     this.#writes = new Writes(this.#onceClient, identify, parallel);
     this.#transactions = new Transactions(this.#client, identify, parallel);
   }

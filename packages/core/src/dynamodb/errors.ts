@@ -51,6 +51,21 @@ export function isThrottled(error: unknown): boolean {
   return error instanceof DomainError && error.kind === "throttled";
 }
 
+/** Error names that say nothing about what a call asks for: every call would get them. */
+const FOR_ALL = new Set([
+  "AccessDeniedException",
+  "IncompleteSignatureException",
+  "InvalidSignatureException",
+  "MissingAuthenticationTokenException",
+  "ResourceNotFoundException",
+  "UnrecognizedClientException",
+]);
+
+/** Whether a batch that failed so would fail as well in parts. */
+export function isForAll(error: unknown): boolean {
+  return error instanceof DomainError || (error instanceof Error && FOR_ALL.has(error.name));
+}
+
 /** Waits for a call, and throws what {@link toDomainError} makes of its failure. */
 export async function asDomain<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {

@@ -13,6 +13,14 @@ export interface ReadRequest {
   ConsistentRead?: boolean;
 }
 
+/** For each table and consistency. */
+export interface ReadLimits {
+  /** Batches under way at once. */
+  parallel: number;
+  /** Keys in a batch, at most. @default 100, the limit of DynamoDB */
+  keys?: number | undefined;
+}
+
 type Item = Record<string, unknown>;
 type ReadCall = Call<ReadRequest, Item | undefined>;
 
@@ -27,14 +35,13 @@ const KEYS = 100;
 export class Reads {
   readonly #client: DynamoDBDocumentClient;
   readonly #identify: Identify;
-  readonly #parallel: number;
+  readonly #limits: ReadLimits;
   readonly #coalescers = new Map<string, Coalescer<ReadRequest, Item | undefined>>();
 
-  /** @param parallel batches under way at once, for each table and consistency */
-  constructor(client: DynamoDBDocumentClient, identify: Identify, parallel: number) {
+  constructor(client: DynamoDBDocumentClient, identify: Identify, limits: ReadLimits) {
     this.#client = client;
     this.#identify = identify;
-    this.#parallel = parallel;
+    this.#limits = limits;
   }
 
   /** The item, or `undefined` when there is none. */
@@ -45,7 +52,8 @@ export class Reads {
     if (!coalescer) {
       const send = (batch: ReadCall[], signal: AbortSignal) =>
         this.#send(TableName, ConsistentRead, batch, signal);
-      coalescer = new Coalescer({ send, size: KEYS, parallel: this.#parallel });
+      const { keys = KEYS, parallel } = this.#limits;
+      coalescer = new Coalescer({ send, size: keys, parallel });
       this.#coalescers.set(kind, coalescer);
     }
     return coalescer.call(request, deadline);

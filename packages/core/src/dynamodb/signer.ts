@@ -1,4 +1,4 @@
-import { createHmac, hash } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 import type {
   AwsCredentialIdentity,
   HttpRequest,
@@ -20,7 +20,7 @@ const SIGNATURE = new Set(["authorization", "x-amz-date", "x-amz-security-token"
 const UNSIGNED = new Set(["connection", "expect", "user-agent", "x-amzn-trace-id"]);
 
 /** The key for a day and the secret it was made of: it changes when either does. */
-let cached = { scope: "", secret: "", key: Buffer.alloc(0) };
+let cached: { scope: string; secret: string; key: KeyObject } | undefined;
 
 /**
  * Signature version 4 for requests like DynamoDB's: a POST to `/` without a query, with a body of
@@ -83,14 +83,15 @@ function canonical({
   return [`${method}\n${path}\n\n${lines}\n${signed}\n${hash("sha256", body ?? "")}`, signed];
 }
 
-function signingKey(secret: string, scope: string): Buffer {
-  if (cached.scope !== scope || cached.secret !== secret) {
+function signingKey(secret: string, scope: string): KeyObject {
+  if (cached?.scope !== scope || cached.secret !== secret) {
     const steps = scope.split("/");
     const key = steps.reduce(
       (last, step) => createHmac("sha256", last).update(step).digest(),
       Buffer.from(`AWS4${secret}`),
     );
-    cached = { scope, secret, key };
+    // Making a key object of bytes takes Node six times as long as the HMAC that uses it.
+    cached = { scope, secret, key: createSecretKey(key) };
   }
   return cached.key;
 }

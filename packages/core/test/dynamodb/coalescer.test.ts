@@ -144,6 +144,40 @@ describe("a batch that fails", () => {
     expect(await Promise.all([calls[0], calls[2]])).toEqual(["a", "b"]);
   });
 
+  test("because of one bad request of a hundred is sent again in halves, never two at once", async () => {
+    const sizes: number[] = [];
+    let underWay = 0;
+    const send = async (batch: Call<string, string>[]) => {
+      sizes.push(batch.length);
+      expect(++underWay).toBe(1);
+      await turn();
+      underWay--;
+      if (batch.some(({ request }) => request === "42")) throw new TypeError("bad request");
+      for (const call of batch) settle(call, () => call.resolve(call.request));
+    };
+    const { coalescer } = setUp({ send, size: 100 });
+    const calls = Array.from({ length: 100 }, (_, i) => coalescer.call(String(i), LONG()));
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.flatMap(({ status }, i) => (status === "rejected" ? [i] : []))).toEqual([42]);
+    expect(sizes[0]).toBe(100);
+    expect(sizes.length).toBeLessThanOrEqual(15);
+  });
+
+  test("for a reason that every call would meet fails all at once, and is not tried in parts", async () => {
+    const denied = Object.assign(new Error("denied"), { name: "AccessDeniedException" });
+    let sent = 0;
+    const send = async () => {
+      sent++;
+      throw denied;
+    };
+    const { coalescer } = setUp({ send, size: 100 });
+    const calls = Array.from({ length: 100 }, (_, i) => coalescer.call(String(i), LONG()));
+    for (const outcome of await Promise.allSettled(calls)) {
+      expect(outcome).toMatchObject({ status: "rejected", reason: denied });
+    }
+    expect(sent).toBe(1);
+  });
+
   test("leaves its place to the next", async () => {
     const { coalescer, batches, ends } = setUp();
     const failing = coalescer.call("a", LONG());

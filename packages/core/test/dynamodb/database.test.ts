@@ -33,6 +33,12 @@ async function failureOf(call: Promise<unknown>): Promise<{ kind: string; after:
   return { kind: error.kind, after: performance.now() - start };
 }
 
+/**
+ * How a write fails that DynamoDB turns away until time is up. Whether its last attempt, which may be
+ * under way just then, was turned away, too, nobody knows.
+ */
+const TURNED_AWAY = ["throttled", "unavailable"];
+
 /** The deadline is 800 ms; the rest is for a busy machine. */
 const IN_TIME = 3000;
 
@@ -222,7 +228,7 @@ describe("a transaction that meets another one", () => {
     });
     dynamodb.fault = ({ operation }) =>
       operation === "UpdateItem" ? failure("TransactionConflictException") : undefined;
-    expect((await failureOf(users.update(id, input))).kind).toBe("throttled");
+    expect(TURNED_AWAY).toContain((await failureOf(users.update(id, input))).kind);
   });
 });
 
@@ -254,13 +260,13 @@ describe("writes at the same time", () => {
     expect(await scan(database.tables.Posts, { id: ids.at(-1) as string })).toHaveLength(1);
   });
 
-  test("that are never processed are throttled, in time", async () => {
+  test("that are never processed fail, in time", async () => {
     dynamodb.fault = ({ request }) => ({
       status: 200,
       body: { UnprocessedItems: request.RequestItems },
     });
     const { kind, after } = await failureOf(writeAll([randomUUIDv7()]));
-    expect(kind).toBe("throttled");
+    expect(TURNED_AWAY).toContain(kind);
     expect(after).toBeLessThan(IN_TIME);
   });
 });

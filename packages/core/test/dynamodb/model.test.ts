@@ -3,7 +3,13 @@ import fc from "fast-check";
 import { expect, inject, test } from "vitest";
 import type { LoginItem, UserItem } from "../../src/users/user.ts";
 import { insertUser, makeCore, scan } from "../support/core.ts";
-import { type Call, type Fault, FaultyDynamoDB, failure } from "../support/faulty-dynamodb.ts";
+import {
+  type Call,
+  type Fault,
+  FaultyDynamoDB,
+  failure,
+  partly,
+} from "../support/faulty-dynamodb.ts";
 
 /** What goes wrong with a call; `undefined`: nothing. */
 const trouble = fc.constantFrom(
@@ -12,6 +18,7 @@ const trouble = fc.constantFrom(
   undefined,
   "throttle",
   "cancel",
+  "not at all",
   "partly",
   "reset",
   "lose",
@@ -30,9 +37,10 @@ function make(kind: Trouble, { operation, request }: Call): Fault | undefined {
     }));
     return failure("TransactionCanceledException", { CancellationReasons: codes });
   }
-  if (kind === "partly" && operation === "BatchWriteItem") {
+  if (kind === "not at all" && operation === "BatchWriteItem") {
     return { status: 200, body: { UnprocessedItems: request.RequestItems } };
   }
+  if (kind === "partly") return partly({ operation, request });
   return undefined;
 }
 

@@ -1,25 +1,9 @@
-import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Checksum, HttpRequest, SourceData } from "@smithy/types";
+import type { HttpRequest } from "@smithy/types";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Signer } from "../../src/dynamodb/signer.ts";
-
-/** What the SDK's signer hashes with. */
-class Sha256 implements Checksum {
-  readonly #hash;
-
-  constructor(secret?: SourceData) {
-    this.#hash = secret ? createHmac("sha256", secret as Uint8Array) : createHash("sha256");
-  }
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
-}
+import { Sha256 } from "../support/sha256.ts";
 
 const word = fc.stringMatching(/^[A-Za-z0-9/+_.:-]{1,40}$/);
 const header = fc.constantFrom(

@@ -16,13 +16,15 @@ export interface Call {
  * - `stall` the answer stops half-way
  * - `lose` the engine does it, but the answer gets lost
  * - an answer of its own
+ * - `request` the engine gets this one instead, and its answer gets the fields of `rest`
  */
 export type Fault =
   | "hang"
   | "reset"
   | "stall"
   | "lose"
-  | { status: number; body: unknown; type?: string };
+  | { status: number; body: unknown; type?: string }
+  | { request: object; rest: object };
 
 /** A DynamoDB error as it looks on the wire. */
 export function failure(name: string, extra: object = {}): Fault {
@@ -30,6 +32,23 @@ export function failure(name: string, extra: object = {}): Fault {
     status: 400,
     body: { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: name, ...extra },
   };
+}
+
+/**
+ * Every other item or key of a batch of one table is left unprocessed, beginning with the second.
+ * @returns `undefined` when that leaves nothing to process, or nothing unprocessed
+ */
+export function partly({ operation, request }: Call): Fault | undefined {
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK sends
+  const [[table = "", content] = []] = Object.entries<any>(request.RequestItems ?? {});
+  const all = content?.Keys ?? content;
+  if (!Array.isArray(all) || all.length < 2) return undefined;
+  const part = (odd: number) => {
+    const some = all.filter((_, i) => i % 2 === odd);
+    return { [table]: content.Keys ? { ...content, Keys: some } : some };
+  };
+  const rest = operation === "BatchGetItem" ? "UnprocessedKeys" : "UnprocessedItems";
+  return { request: { ...request, RequestItems: part(0) }, rest: { [rest]: part(1) } };
 }
 
 /** Stands before the real engine, writes down what it is asked, and fails on demand. */
@@ -86,7 +105,7 @@ export class FaultyDynamoDB {
       response.destroy();
       return;
     }
-    if (typeof fault === "object") {
+    if (typeof fault === "object" && "status" in fault) {
       response.writeHead(fault.status, { "content-type": fault.type ?? JSON_TYPE });
       response.end(typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body));
       return;
@@ -96,9 +115,12 @@ export class FaultyDynamoDB {
       headers: Object.fromEntries(
         Object.entries(request.headers).filter(([name]) => FORWARDED.test(name)),
       ) as Record<string, string>,
-      body,
+      body: typeof fault === "object" ? JSON.stringify(fault.request) : body,
     });
-    const bytes = Buffer.from(await answer.arrayBuffer());
+    let bytes = Buffer.from(await answer.arrayBuffer());
+    if (typeof fault === "object" && answer.ok) {
+      bytes = Buffer.from(JSON.stringify({ ...JSON.parse(bytes.toString()), ...fault.rest }));
+    }
     if (fault === "lose") {
       response.destroy();
       return;
