@@ -15,7 +15,13 @@ declare module "sst" {
       "type": "sst.aws.Dynamo"
     }
     "TokenSecret": {
+      "next": string
+      "previous": string
       "type": "sst.sst.Linkable"
+      "value": string
+    }
+    "TokenSecretReset": {
+      "type": "sst.sst.Secret"
       "value": string
     }
     "TokenSecretVersion": {

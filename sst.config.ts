@@ -15,11 +15,11 @@ export default $config({
           region: regionOrDefault(process.env),
           defaultTags: { tags: { app: "steadfast", stage } },
         },
-        random: "4.16.6",
       },
     };
   },
   async run() {
+    const { silenceDebugLog } = await import("./infra/debug-log.ts");
     const { regionOf } = await import("./infra/region.ts");
     const { stageOf } = await import("./infra/stages.ts");
     const { domainOf } = await import("./infra/domain.ts");
@@ -30,6 +30,7 @@ export default $config({
     const { api } = await import("./infra/api.ts");
     const { localStack } = await import("./infra/local-stack.ts");
 
+    silenceDebugLog();
     regionOf(process.env);
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);

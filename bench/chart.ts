@@ -6,6 +6,7 @@ const COLOURS: Record<ServerName, string> = {
   "steadfast-stubbed": "#5b8def",
   plain: "#d9822b",
   steadfast: "#1f9d55",
+  "steadfast-telemetry": "#7fc8a0",
 };
 
 const WIDTH = 760;

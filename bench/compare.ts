@@ -11,6 +11,7 @@ export const SERVERS = {
   "steadfast-stubbed": "(b2) this API, database stubbed",
   plain: "(c) Fastify + lib-dynamodb",
   steadfast: "(d) this API",
+  "steadfast-telemetry": "(e) this API, metrics and traces on",
 } as const;
 
 export type ServerName = keyof typeof SERVERS;

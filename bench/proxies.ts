@@ -46,6 +46,16 @@ export async function startCountingProxy(endpoint: string): Promise<Proxy & { to
   return { ...(await listening(server)), total };
 }
 
+/** Takes metrics and traces, and does nothing with them. */
+export function startCollector(): Promise<Proxy> {
+  return listening(
+    http.createServer(async (request, response) => {
+      await text(request);
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    }),
+  );
+}
+
 function unitsOf({ ConsumedCapacity = [] }: { ConsumedCapacity?: unknown }): number {
   const tables = [ConsumedCapacity].flat() as { CapacityUnits: number }[];
   return tables.reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);

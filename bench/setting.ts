@@ -6,6 +6,7 @@ import { createTables, localEnvironment, startDynoxide } from "@steadfast/local"
 import { bundle } from "../scripts/build/bundle.ts";
 import { type Data, seed } from "./data.ts";
 import { Generator, Server } from "./processes.ts";
+import { startCollector } from "./proxies.ts";
 
 /** A database with data in it, a load generator, and servers that use the database. */
 export interface Setting {
@@ -27,6 +28,7 @@ const PREFIX = "bench-";
 export async function prepare(): Promise<Setting> {
   const folder = await mkdtemp(join(tmpdir(), "steadfast-bench-"));
   const engine = await startDynoxide();
+  const collector = await startCollector();
   const environment = {
     ...localEnvironment({
       endpoint: engine.endpoint,
@@ -34,6 +36,7 @@ export async function prepare(): Promise<Setting> {
       tokenSecret: "a secret of the bench, long enough for anybody",
     }),
     NODE_ENV: "production",
+    BENCH_COLLECTOR: collector.endpoint,
   };
   const servers: Server[] = [];
   const bundles = new Map<string, Promise<void>>();
@@ -69,6 +72,7 @@ export async function prepare(): Promise<Setting> {
     start,
     async stop() {
       await Promise.all([...servers.map((server) => server.stop()), generator.stop()]);
+      collector.stop();
       await engine.stop();
       await rm(folder, { recursive: true });
     },

@@ -77,7 +77,7 @@ async function deploy(args: ApiArgs, service: Pick<AsgArgs, "link" | "dev">) {
       target,
       instances: stage.instances,
       scaling: { min: stage.min, max: stage.max },
-      environment: { TRUST_PROXY: balancerRanges(net) },
+      environment: { TRUST_PROXY: balancerRanges(net), ...telemetryOf(stage) },
       detailedMonitoring: stage.detailedMonitoring,
       drain,
       alarmActions: alarms ? [alarms.arn] : [],
@@ -93,6 +93,15 @@ async function deploy(args: ApiArgs, service: Pick<AsgArgs, "link" | "dev">) {
   );
   monitoring({ stage, topic: alarms, tables, asg, target, logs });
   return { url: alb.url, shell: asg.shell };
+}
+
+/** The variables by which the API makes metrics and traces, or none. */
+function telemetryOf({ telemetry }: ResolvedStage): Record<string, string> {
+  if (!telemetry) return {};
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.endpoint,
+    OTEL_TRACES_SAMPLER_ARG: String(telemetry.traces),
+  };
 }
 
 /** Where the balancer's nodes are, whose word on a client's address counts. */

@@ -51,6 +51,19 @@ export interface Stage {
   alarmEmails: readonly string[];
   /** US dollars that the stage may cost in a month before a message says so; not watched without it. */
   monthlyBudget?: number;
+  /** Metrics and traces of the API's requests; without it none are made, and nothing is paid. */
+  telemetry?: Telemetry;
+}
+
+/** Where metrics and traces go; docs/telemetry.md says what they cost. */
+export interface Telemetry {
+  /**
+   * Base URL of an OTLP collector (HTTP, JSON): an agent on the instance, such as
+   * `http://127.0.0.1:4318`, or one elsewhere by HTTPS.
+   */
+  endpoint: string;
+  /** Share of the requests that are traced, 0 to 1. */
+  traces: number;
 }
 
 /** A personal stage: about $35 a month while it is deployed, nothing but its tables in `sst dev`. */
@@ -200,7 +213,24 @@ const checks: Record<keyof Stage, Check> = {
       ? undefined
       : 'nobody would hear of it without "monitoring" or "alarmEmails"';
   },
+  telemetry: (value) =>
+    value === undefined || isTelemetry(value as Telemetry)
+      ? undefined
+      : 'it must be like { endpoint: "http://127.0.0.1:4318", traces: 0.01 }, elsewhere by https, ' +
+        "with traces from 0 to 1",
 };
+
+/** Whether it can be; what leaves the instance is encrypted, and the network lets nothing else out. */
+function isTelemetry({ endpoint, traces }: Partial<Telemetry>): boolean {
+  const url = URL.parse(String(endpoint));
+  const local = url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname);
+  return (
+    (local || (url?.protocol === "https:" && url.port === "")) &&
+    typeof traces === "number" &&
+    traces >= 0 &&
+    traces <= 1
+  );
+}
 
 function problemOf(check: () => unknown): string | undefined {
   try {

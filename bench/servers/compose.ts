@@ -1,8 +1,9 @@
 import { buildApp } from "@steadfast/api";
-import { type Database, Passwords, Posts, readLink, Users } from "@steadfast/core";
+import { type Database, Passwords, Posts, Users } from "@steadfast/core";
 import { loadConfig } from "../../packages/api/src/config.ts";
 import { createLogger } from "../../packages/api/src/logger.ts";
 import { Readiness } from "../../packages/api/src/readiness.ts";
+import { linkedTokenSecret } from "../../packages/api/src/tokens.ts";
 import { announce } from "./sample.ts";
 
 class NoHashing extends Passwords {
@@ -29,7 +30,7 @@ export async function serveSteadfast(database: Database): Promise<void> {
     users: new Users({ database, passwords: new NoHashing(), posts }),
     posts,
     readiness: new Readiness(() => database.ping()),
-    tokenSecret: readLink("TokenSecret", "value"),
+    tokenSecret: linkedTokenSecret(),
     logger: createLogger(config.LOG_LEVEL, false),
   });
   await app.listen({ host: "127.0.0.1", port: 0 });

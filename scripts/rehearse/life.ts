@@ -2,9 +2,10 @@ import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkDeployment } from "../../test/rehearsal/check-deployment.ts";
 import { leftovers } from "../../test/rehearsal/checks/leftovers.ts";
-import { readLinks } from "../../test/rehearsal/checks/links.ts";
+import { type Links, readLinks } from "../../test/rehearsal/checks/links.ts";
 import { checkProtection } from "../../test/rehearsal/checks/protection.ts";
 import { findRefreshes } from "../../test/rehearsal/checks/refreshes.ts";
+import { checkState } from "../../test/rehearsal/checks/state.ts";
 import type { Cloud } from "../../test/rehearsal/cloud.ts";
 import { type Deployment, findDeployment } from "../../test/rehearsal/deployment.ts";
 import { same } from "../../test/rehearsal/expect.ts";
@@ -99,16 +100,36 @@ export async function rollBack({ steps, sst, cloud, emulator }: Stage): Promise<
   });
 }
 
-/** One documented command changes the key of the API's tokens, a deploy brings it to the instances. */
+/**
+ * One documented command moves the keys of the API's tokens along, a deploy brings them to the
+ * instances. Again it is refused, as tokens of the oldest key may be good; a reset is not.
+ */
 export async function rotate({ steps, sst, cloud }: Stage): Promise<void> {
   const before = await tokenSecret(cloud);
+  const set = (name: string, value: string) =>
+    sst.run("secret", "set", name, value, "--stage", STAGE);
   await steps.run("sst secret set: another version of the token secret", () =>
-    sst.run("secret", "set", "TokenSecretVersion", "rehearsed", "--stage", STAGE),
+    set("TokenSecretVersion", "rehearsed"),
   );
   await steps.run("sst deploy: the secret is rotated", () => sst.run("deploy", "--stage", STAGE));
-  await steps.run("the instances get another secret", async () => {
+  const after = await tokenSecret(cloud);
+  await steps.run("the instances get the next key, and still have the last", async () => {
     await checkDeployment(cloud, STAGE);
-    same((await tokenSecret(cloud)) !== before, true, "the token secret is another one");
+    same([after.previous, after.value], [before.value, before.next], "the keys moved along");
+    same(Object.values(before).includes(after.next), false, "the next key is an old one");
+    await checkState(cloud, [...Object.values(before), ...Object.values(after)]);
+  });
+  await steps.run("sst deploy: rotating too soon fails, with the reason", async () => {
+    await set("TokenSecretVersion", "again");
+    await sst.fails(/token secret was rotated at .* TokenSecretReset/, "deploy", "--stage", STAGE);
+    same(await tokenSecret(cloud), after, "the keys after the refusal");
+  });
+  await steps.run("sst deploy: after a leak, all keys are new", async () => {
+    await set("TokenSecretReset", "leaked");
+    await sst.run("deploy", "--stage", STAGE);
+    const known = Object.values(after);
+    const kept = Object.values(await tokenSecret(cloud)).filter((key) => known.includes(key));
+    same(kept, [], "keys that survived the reset");
   });
 }
 
@@ -139,8 +160,8 @@ export async function protect({ steps, sst, cloud }: Stage): Promise<void> {
   );
 }
 
-/** The secret that new instances will read. */
-async function tokenSecret(cloud: Cloud): Promise<string> {
+/** The keys that new instances will read. */
+async function tokenSecret(cloud: Cloud): Promise<Links["tokenSecret"]> {
   const { plan } = await findDeployment(cloud);
   return (await readLinks(cloud, plan)).tokenSecret;
 }

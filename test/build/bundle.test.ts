@@ -118,6 +118,26 @@ describe("the application's archive", () => {
     expect(service.output.stdout + service.output.stderr).not.toContain(SECRET);
   });
 
+  it("sends metrics and traces where it is told to, which it carries apart from the rest", async () => {
+    const taken: string[] = [];
+    const collector = createServer(async (request, response) => {
+      await request.toArray();
+      taken.push(String(request.url));
+      response.end("{}");
+    }).listen(0, "127.0.0.1");
+    await once(collector, "listening");
+    const told = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${portOf(collector)}` };
+    const share = { OTEL_TRACES_SAMPLER_ARG: "1" };
+    parameters = { "/links": JSON.stringify({ ...LINKS, ...told, ...share }) };
+    const service = start(["/links"]);
+    await fetch(`${await listening(service)}/health/live`);
+    service.child.kill("SIGTERM");
+    await once(service.child, "exit");
+    collector.close();
+    expect(taken.toSorted()).toEqual(["/v1/metrics", "/v1/traces"]);
+    expect(await readFile(join(app, "server.mjs"), "utf8")).not.toContain("BatchSpanProcessor");
+  });
+
   it("brings Swagger UI's files", async () => {
     parameters = { "/links": JSON.stringify(LINKS) };
     const url = await listening(start(["/links"]));

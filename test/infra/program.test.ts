@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stages } from "../../infra/stages.ts";
+import { loadConfig } from "../../packages/api/src/config.ts";
 import { runProgram } from "./support/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
@@ -14,6 +15,7 @@ beforeAll(() => {
     ...stages.prod,
     domain: "api.example.com",
     alarmEmails: ["ops@example.com"],
+    telemetry: { endpoint: "http://127.0.0.1:4318", traces: 0.05 },
   };
 });
 afterAll(() => {
@@ -92,9 +94,9 @@ describe("a personal stage", () => {
       type: expect.stringMatching(/sst:aws:Dynamo$/),
       name: expect.stringContaining("UsersTable"),
     });
-    expect(JSON.parse(environment.SST_RESOURCE_TokenSecret).value.length).toBeGreaterThanOrEqual(
-      32,
-    );
+    const { value, previous, next } = JSON.parse(environment.SST_RESOURCE_TokenSecret);
+    for (const key of [value, previous, next]) expect(key.length).toBeGreaterThanOrEqual(32);
+    expect(new Set([value, previous, next]).size).toBe(3);
     expect(environment.TRUST_PROXY).toBe("10.0.0.0/22,10.0.8.0/22");
   });
 
@@ -226,6 +228,14 @@ describe("prod with a domain", () => {
       aliases: [{ name: "alb.example.com", zoneId: "Z1", evaluateTargetHealth: true }],
     });
     expect(outputs).toMatchObject({ url: "https://api.example.com" });
+  });
+
+  test("tells the API where its metrics and traces go, in words that it accepts", () => {
+    const { inputs } = resources.one("aws:ssm/parameter:Parameter", "ApiLinks");
+    expect(loadConfig(JSON.parse(secretOf(inputs.value)))).toMatchObject({
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
+      OTEL_TRACES_SAMPLER_ARG: 0.05,
+    });
   });
 });
 

@@ -66,6 +66,18 @@ describe("a stage", () => {
       '"monthlyBudget" of stage "wrong" is "60"; it must be a number of US dollars, 1 or more.',
     ],
     [{ monthlyBudget: 60 }, 'nobody would hear of it without "monitoring" or "alarmEmails".'],
+    ...[
+      true,
+      {},
+      { endpoint: "http://127.0.0.1:4318" },
+      { endpoint: "127.0.0.1:4318", traces: 0 },
+      { endpoint: "http://collector.example.com:4318", traces: 0 },
+      { endpoint: "https://collector.example.com:4318", traces: 0 },
+      { endpoint: "http://127.0.0.1:4318", traces: 1.5 },
+    ].map((telemetry): [Record<string, unknown>, string] => [
+      { telemetry },
+      'it must be like { endpoint: "http://127.0.0.1:4318", traces: 0.01 }, elsewhere by https, with traces from 0 to 1.',
+    ]),
     [{ retain: "yes" }, '"retain" of stage "wrong" is "yes"; it must be true or false.'],
     [{ minimum: 1 }, '"minimum" of stage "wrong" is not an option; known are instances, min, max,'],
   ])("with %j stops with one line that says what is allowed", (options, message) => {

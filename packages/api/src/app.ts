@@ -20,6 +20,7 @@ import { usersRoutes } from "./routes/users.ts";
 import { Health, Message, Service } from "./schemas/common.ts";
 import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
 import { Credentials, Session, User, UserInput } from "./schemas/user.ts";
+import type { TokenSecret } from "./tokens.ts";
 import { answerMalformedHttp, answerUnroutable } from "./unroutable.ts";
 
 const KIB = 1024;
@@ -29,8 +30,8 @@ export interface AppOptions {
   users: Users;
   posts: Posts;
   readiness: Readiness;
-  /** Signs the tokens; at least 32 bytes. */
-  tokenSecret: string;
+  /** Signs the tokens. */
+  tokenSecret: TokenSecret;
   logger: FastifyBaseLogger;
 }
 
@@ -46,7 +47,9 @@ export interface AppOptions {
  * ```
  */
 export async function buildApp(options: AppOptions) {
-  const { config, users, posts, readiness, tokenSecret, logger } = options;
+  const { config, readiness, tokenSecret, logger } = options;
+  const telemetry = await loadTelemetry(config, logger);
+  const { users, posts } = telemetry?.traced(options) ?? options;
   const app = fastify({ ...serverOptions(config), loggerInstance: logger });
   // Node counts a request from its first byte; both limits stay above the keep-alive time-out.
   app.server.headersTimeout = 75_000;
@@ -54,6 +57,7 @@ export async function buildApp(options: AppOptions) {
   // Bodies are JSON; anything else is 415.
   app.removeContentTypeParser("text/plain");
 
+  if (telemetry) await app.register(telemetry.plugin);
   await app.register(problems);
   await app.register(requestLog);
   await app.register(draining, { readiness });
@@ -91,6 +95,17 @@ const SCHEMAS = [
   Service,
   Health,
 ];
+
+/** What makes metrics and traces; off, as it is unless asked for, not even its code is loaded. */
+async function loadTelemetry(config: Config, logger: FastifyBaseLogger) {
+  const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === "") return undefined;
+  const { createTelemetry } = await import("./plugins/telemetry.ts");
+  const share = config.OTEL_TRACES_SAMPLER_ARG;
+  return createTelemetry({ endpoint, share }, (reason) =>
+    logger.warn({ reason }, "telemetry was not sent"),
+  );
+}
 
 function serverOptions(config: Config): FastifyServerOptions {
   const trusted = list(config.TRUST_PROXY).map(checkedRange);

@@ -68,6 +68,18 @@ const ConfigSchema = Type.Object({
     maximum: 1_000_000,
     description: "Failed logins per login and address in 15 minutes; beyond it the answer is 429",
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.String({
+    default: "",
+    pattern: "^(https?://[^\\s/?#]+(/[^\\s?#]*)?)?$",
+    examples: ["http://127.0.0.1:4318"],
+    description: "Collector that gets metrics and traces by OTLP; none: neither is made",
+  }),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({
+    default: 0.01,
+    minimum: 0,
+    maximum: 1,
+    description: "Share of the requests that are traced",
+  }),
 });
 
 export type Config = Static<typeof ConfigSchema>;
@@ -114,9 +126,15 @@ function explain(error: unknown): string {
   return [...byVariable]
     .map(([name, reasons]) => {
       const allowed = reasons.flatMap(({ params }) => params.allowedValue ?? []);
-      const rule =
-        allowed.length > 0 ? `must be one of ${allowed.join(", ")}` : reasons[0]?.message;
-      return `${name} ${rule}`;
+      if (allowed.length > 0) return `${name} must be one of ${allowed.join(", ")}`;
+      const [reason] = reasons;
+      if (reason?.keyword === "pattern") return `${name} must be like ${exampleOf(name)}`;
+      return `${name} ${reason?.message}`;
     })
     .join("; ");
+}
+
+function exampleOf(name: string): unknown {
+  const { examples } = ConfigSchema.properties[name as keyof Config] as { examples?: unknown[] };
+  return examples?.[0];
 }

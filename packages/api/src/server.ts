@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Database, Passwords, Posts, readLink, Users } from "@steadfast/core";
+import { Database, Passwords, Posts, Users } from "@steadfast/core";
 import closeWithGrace from "close-with-grace";
 import type { FastifyListenOptions } from "fastify";
 import { type App, buildApp } from "./app.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { createLogger } from "./logger.ts";
 import { Readiness } from "./readiness.ts";
+import { linkedTokenSecret } from "./tokens.ts";
 
 /** First file descriptor that systemd passes to a service with a socket. */
 const SYSTEMD_FD = 3;
@@ -22,7 +23,7 @@ export async function serve(): Promise<App> {
     queue: config.PASSWORD_QUEUE,
   });
   const users = new Users({ database, passwords, posts });
-  const tokenSecret = readLink("TokenSecret", "value");
+  const tokenSecret = linkedTokenSecret();
   const app = await buildApp({ config, users, posts, readiness, tokenSecret, logger });
   stopOnSignals(app, readiness, config, () => database.close());
   // The first request should not have to wait for the first connection; without one we start anyway.

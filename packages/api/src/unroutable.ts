@@ -15,7 +15,10 @@ export function answerUnroutable(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  reply.raw.once("finish", () => logRequest(request, reply));
+  reply.raw.once("finish", () => {
+    logRequest(request, reply);
+    request.server.measureRequest?.(request, reply);
+  });
   reply.headers({ "x-request-id": request.id, "x-content-type-options": "nosniff" });
   sendProblem(error, request, reply);
 }

@@ -19,6 +19,8 @@ describe("the configuration", () => {
       PASSWORD_QUEUE: 64,
       OVERLOAD_DELAY_MS: 1000,
       LOGIN_FAILURES: 10,
+      OTEL_EXPORTER_OTLP_ENDPOINT: "",
+      OTEL_TRACES_SAMPLER_ARG: 0.01,
     });
   });
 
@@ -34,6 +36,11 @@ describe("the configuration", () => {
     [{ API_AUTH: "none" }, "API_AUTH must be one of owner, open"],
     [{ DRAIN_SECONDS: "soon" }, "DRAIN_SECONDS must be number"],
     [{ SHUTDOWN_SECONDS: "0" }, "SHUTDOWN_SECONDS must be >= 1"],
+    [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: "localhost:4318" },
+      "OTEL_EXPORTER_OTLP_ENDPOINT must be like http://127.0.0.1:4318",
+    ],
+    [{ OTEL_TRACES_SAMPLER_ARG: "5" }, "OTEL_TRACES_SAMPLER_ARG must be <= 1"],
     [
       { PORT: "-1", LOG_LEVEL: "loud" },
       "PORT must be >= 0; LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent",

@@ -3,8 +3,10 @@ import { describe, expect, it, vi } from "vitest";
 import { expectStatus, register, startApi } from "./support/api.ts";
 
 const SECRET = "the secret that signs the tokens of this file";
-const api = await startApi({ tokenSecret: SECRET });
-const otherDeployment = await startApi({ tokenSecret: "the secret of another deployment of ours" });
+const api = await startApi({ tokenSecret: { value: SECRET } });
+const otherDeployment = await startApi({
+  tokenSecret: { value: "the secret of another deployment of ours" },
+});
 const { call } = api;
 const ada = await register(api);
 const now = () => Math.floor(Date.now() / 1000);
@@ -50,6 +52,8 @@ describe("a token", () => {
     ["that is forged with another secret", () => sign(claims(), { secret: "x".repeat(40) })],
     ["whose claims were changed", () => tampered(ada.token)],
     ["without a signature", () => ada.token.split(".").slice(0, 2).join(".")],
+    ["that names no key", () => sign(claims(), { kid: undefined })],
+    ["that names another key", () => sign(claims(), { kid: "AAAAAAAA" })],
     ["with an empty signature", () => `${ada.token.split(".").slice(0, 2).join(".")}.`],
     ["with alg none", () => sign(claims(), { alg: "none", signature: "" })],
     ["with alg None and a signature", () => sign(claims(), { alg: "None" })],
@@ -106,16 +110,21 @@ describe("a token", () => {
   });
 
   it("of another deployment opens nothing", async () => {
-    expect(await statusWith(otherDeployment.app.jwt.sign({ sub: ada.id }))).toBe(401);
+    expect(await statusWith(otherDeployment.app.tokens.sign(ada.id))).toBe(401);
   });
 });
 
 describe("the secret that signs tokens", () => {
-  it("must have 32 bytes", async () => {
-    await expect(startApi({ tokenSecret: "x".repeat(31) })).rejects.toThrow(
-      /^The link TokenSecret is too short: it must have at least 32 bytes/,
-    );
-  });
+  const [long, short] = ["x".repeat(32), "x".repeat(31)];
+
+  it.each([{ value: short }, { value: long, previous: short }, { value: long, next: short }])(
+    "must have keys of 32 bytes, unlike %j",
+    async (tokenSecret) => {
+      await expect(startApi({ tokenSecret })).rejects.toThrow(
+        /^The link TokenSecret is too short: it must have at least 32 bytes/,
+      );
+    },
+  );
 });
 
 function input() {
@@ -131,6 +140,7 @@ async function statusWith(token: string): Promise<number> {
 }
 
 interface Signing {
+  kid?: string | undefined;
   alg?: string;
   hash?: string;
   secret?: string;
@@ -140,7 +150,8 @@ interface Signing {
 /** Makes a token by hand, as an attacker would. */
 function sign(claims: object, options: Signing = {}): string {
   const { alg = "HS256", hash = "sha256", secret = SECRET } = options;
-  const signed = `${encode({ alg, typ: "JWT" })}.${encode(claims)}`;
+  const { kid } = { ...headerOf(ada.token), ...options };
+  const signed = `${encode({ alg, typ: "JWT", kid })}.${encode(claims)}`;
   const signature = createHmac(hash, secret).update(signed).digest("base64url");
   return `${signed}.${options.signature ?? signature}`;
 }
@@ -155,5 +166,13 @@ function encode(value: object): string {
 }
 
 function claimsOf(token: string) {
-  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+  return decode(token.split(".")[1]);
+}
+
+function headerOf(token: string) {
+  return decode(token.split(".")[0]);
+}
+
+function decode(part = "") {
+  return JSON.parse(Buffer.from(part, "base64url").toString());
 }

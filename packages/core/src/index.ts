@@ -1,7 +1,7 @@
 export { Database, type DatabaseOptions, type TableNames } from "./dynamodb/database.ts";
 export { type TableDefinition, type TableName, tables, USER_ID_INDEX } from "./dynamodb/tables.ts";
 export { DomainError, type DomainErrorKind } from "./errors.ts";
-export { readLink } from "./links.ts";
+export { findLink, readLink } from "./links.ts";
 export { Passwords, type PasswordsOptions } from "./passwords/passwords.ts";
 export { decodeCursor, encodeCursor } from "./posts/cursor.ts";
 export type { Post, PostPosition } from "./posts/post.ts";

@@ -13,18 +13,24 @@ import { Resource } from "sst";
  * ```
  */
 export function readLink(name: string, property: string): string {
-  let link: unknown;
-  try {
-    link = (Resource as unknown as Record<string, unknown>)[name];
-  } catch {
-    // SST's message speaks of its own multiplexer; ours below says what to do.
-  }
-  const value = (link as Record<string, unknown> | undefined)?.[property];
-  if (typeof value !== "string" || value === "") {
+  const value = findLink(name, property);
+  if (value === undefined) {
     throw new Error(
       `The link ${name} is missing or has no ${property}: start through "npm start", "npx sst dev" or ` +
         `"npx sst shell", or set SST_RESOURCE_${name}={"${property}":"…"} and SST_RESOURCE_App.`,
     );
   }
   return value;
+}
+
+/** As {@link readLink}, for a property that may be missing: `undefined` then. */
+export function findLink(name: string, property: string): string | undefined {
+  let link: unknown;
+  try {
+    link = (Resource as unknown as Record<string, unknown>)[name];
+  } catch {
+    // SST's message speaks of its own multiplexer; that of `readLink` says what to do.
+  }
+  const value = (link as Record<string, unknown> | undefined)?.[property];
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

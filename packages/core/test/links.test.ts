@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { readLink, tables } from "@steadfast/core";
+import { findLink, readLink, tables } from "@steadfast/core";
 import { expect, test } from "vitest";
 
 test("a link's property is what the environment says", () => {
@@ -16,6 +16,12 @@ test("a missing link, or a property that it has not, is told with what to do abo
       '"npx sst shell", or set SST_RESOURCE_Queue={"url":"…"} and SST_RESOURCE_App.',
   );
   expect(() => readLink("Users", "arn")).toThrow("The link Users is missing or has no arn: ");
+});
+
+test("a property that may be missing is undefined then, also without its link", () => {
+  expect(findLink("TokenSecret", "value")).toBe(readLink("TokenSecret", "value"));
+  expect(findLink("TokenSecret", "previous")).toBeUndefined();
+  expect(findLink("Queue", "url")).toBeUndefined();
 });
 
 test("without any links a Database says which one it misses, before it is used", async () => {

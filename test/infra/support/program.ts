@@ -5,7 +5,6 @@
 import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -89,10 +88,6 @@ export const SECRET = "secret-of-the-mocks";
 /** By which Pulumi marks a secret on its way to the engine and back. */
 export const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 
-function secret(value: string) {
-  return { [SECRET_MARK]: "1b47061264138c4ac30d75fd1eb44270", value };
-}
-
 /** Properties that AWS sets. */
 function outputsOf(
   type: string,
@@ -116,8 +111,11 @@ function outputsOf(
       arnSuffix: `app/${label}/1`,
     }),
     ...(type === "aws:lb/targetGroup:TargetGroup" && { arnSuffix: `targetgroup/${label}/1` }),
-    ...(type === "random:index/randomPassword:RandomPassword" && {
-      result: secret(`${SECRET}-with-more-than-32-bytes`),
+    ...(name === "TokenSecretKeys" && {
+      // Not marked as secret: the program has to see to that.
+      value: `${SECRET}-with-more-than-32-bytes`,
+      previous: `${SECRET}-that-signed-until-lately`,
+      next: `${SECRET}-that-will-sign-some-time`,
     }),
     ...(type === "aws:acm/certificate:Certificate" && {
       domainValidationOptions: [
@@ -193,7 +191,7 @@ export async function runProgram(options: ProgramOptions) {
   Object.assign(globalThis, shim);
   const sst = await import("../../../.sst/platform/src/components/index.js");
   const dynamic = { ...pulumi.dynamic, Resource: DynamicResource };
-  Object.assign(globalThis, { aws, random, sst, $util: { ...pulumi, dynamic } });
+  Object.assign(globalThis, { aws, sst, $util: { ...pulumi, dynamic } });
   const { run } = await import("../../../.sst/platform/src/auto/run.js");
   const program = options.program ?? (await configProgram());
   let failure: unknown;

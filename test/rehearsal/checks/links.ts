@@ -11,7 +11,8 @@ export interface Links {
   app: { name: string; stage: string };
   /** Physical names of the tables. */
   tables: Record<TableName, string>;
-  tokenSecret: string;
+  /** The keys of the tokens. */
+  tokenSecret: { value: string; previous: string; next: string };
 }
 
 /** The links are complete, encrypted, and not in user data. Returns them. */
@@ -22,9 +23,11 @@ export async function checkLinks(
 ): Promise<Links> {
   const links = await readLinks(cloud, plan);
   same(links.app, { name: "steadfast", stage }, "link App");
-  const size = Buffer.byteLength(links.tokenSecret);
-  assert.ok(size >= 32, `the token secret has ${size} bytes, 32 are needed`);
-  assert.ok(!userData.includes(links.tokenSecret), "user data contains the token secret");
+  for (const [name, key] of Object.entries(links.tokenSecret)) {
+    const size = Buffer.byteLength(key);
+    assert.ok(size >= 32, `the token secret's ${name} has ${size} bytes, 32 are needed`);
+    assert.ok(!userData.includes(key), `user data contains the token secret's ${name}`);
+  }
   return links;
 }
 
@@ -43,9 +46,14 @@ export async function readLinks(cloud: Cloud, { parameters }: BootPlan): Promise
   const names = Object.keys(tables).map((name) => {
     return [name, present(link(name).name, `name of table ${name}`)];
   });
+  const { value, previous, next } = link("TokenSecret");
   return {
     app: link("App"),
     tables: Object.fromEntries(names),
-    tokenSecret: link("TokenSecret").value,
+    tokenSecret: {
+      value: present(value, "the key that signs"),
+      previous: present(previous, "the key that signed"),
+      next: present(next, "the key that will sign"),
+    },
   };
 }

@@ -11,7 +11,7 @@ declare module "fastify" {
 
 /**
  * One line a request, when it has been answered: id, route pattern (never the path, whose ids would
- * make every line its own kind), status and milliseconds.
+ * make every line its own kind), status and milliseconds; and the trace of a request that has one.
  */
 export const requestLog = fp(async (app) => {
   // What such a line has is listed below, and nothing of it is secret: no need to look through it.
@@ -39,6 +39,7 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     route: request.routeOptions.url ?? "(none)",
     status,
     ms: Math.round(reply.elapsedTime * 10) / 10,
+    trace_id: request.span?.spanContext().traceId,
   };
   request.server.requestLogger[level](line, "request");
 }

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Users } from "@steadfast/core";
 import type { LoginLimits } from "../login-limits.ts";
-import { TOKEN_LIFETIME } from "../plugins/auth.ts";
 import { HttpProblem } from "../problems.ts";
 import { problems } from "../schemas/problem.ts";
 import { ref } from "../schemas/text.ts";
 import { Credentials, Session } from "../schemas/user.ts";
+import { TOKEN_LIFETIME } from "../tokens.ts";
 
 export interface SessionsOptions {
   users: Users;
@@ -41,7 +41,7 @@ export const sessionsRoutes: FastifyPluginAsyncTypebox<SessionsOptions> = async 
       }
       reply.header("cache-control", "no-store");
       return {
-        access_token: app.jwt.sign({ sub: user.id }),
+        access_token: app.tokens.sign(user.id),
         token_type: "Bearer" as const,
         expires_in: TOKEN_LIFETIME,
         user_id: user.id,

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { Database, Passwords, Posts, readLink, Users } from "@steadfast/core";
+import { Database, Passwords, Posts, Users } from "@steadfast/core";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { afterAll } from "vitest";
 import { type App, type AppOptions, buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/logger.ts";
 import { Readiness } from "../../src/readiness.ts";
+import { linkedTokenSecret } from "../../src/tokens.ts";
 import { Contract } from "./contract.ts";
 
 const CHEAP = { memory: 8, passes: 1, parallelism: 1 };
@@ -64,7 +65,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     posts,
     users: new Users({ database, passwords, posts }),
     readiness: new Readiness(() => database.ping()),
-    tokenSecret: readLink("TokenSecret", "value"),
+    tokenSecret: linkedTokenSecret(),
     logger: createLogger(config.LOG_LEVEL, false, {
       write: (line) => void log.push(JSON.parse(line)),
     }),

@@ -1,0 +1,55 @@
+/**
+ * The keys of the API's tokens and how they change: plain functions, for the engine runs them in
+ * another process (see `token-secret.ts`) and the tests of the API in theirs.
+ */
+
+/** What is kept of the keys. Each key has 64 characters, 384 bits of chance. */
+export interface TokenKeys {
+  /** Signs. */
+  value: string;
+  /** Signed until the last rotation, and is still accepted; at first one that never signed. */
+  previous: string;
+  /** Signs after the next rotation, and is accepted already. */
+  next: string;
+  /** When they were last rotated (ISO 8601); empty: never since they were made. */
+  rotated: string;
+}
+
+/**
+ * Hours between two rotations: tokens are good for one after the last old instance has signed its
+ * last, and a rollout takes less than another.
+ */
+export const HOURS_BETWEEN = 2;
+
+/** All of them new. Nothing that was signed before is accepted. */
+export async function newKeys(): Promise<TokenKeys> {
+  const [value, previous, next] = await Promise.all([randomKey(), randomKey(), randomKey()]);
+  return { value, previous, next, rotated: "" };
+}
+
+/**
+ * Moves the keys along: `next` begins to sign, `value` is accepted for longer, `previous` is forgotten.
+ *
+ * Instances from before and after serve side by side for minutes. The old ones accept what `next` has
+ * signed, as they have it too; the new ones accept what `value` has signed.
+ *
+ * @throws when `previous` may have signed tokens that are still good
+ */
+export async function rotatedKeys(keys: TokenKeys, now = new Date()): Promise<TokenKeys> {
+  const soonest = new Date(Date.parse(keys.rotated) + HOURS_BETWEEN * 3_600_000);
+  if (now < soonest) {
+    throw new Error(
+      `The token secret was rotated at ${keys.rotated}. Rotating it again before ` +
+        `${soonest.toISOString()} would end tokens that are still good: set TokenSecretVersion back to ` +
+        "what it was, or deploy later. After a leak change TokenSecretReset, which ends all tokens.",
+    );
+  }
+  const { value, next } = keys;
+  return { previous: value, value: next, next: await randomKey(), rotated: now.toISOString() };
+}
+
+async function randomKey(): Promise<string> {
+  // Functions that are sent to another process import what they need themselves.
+  const { randomBytes } = await import("node:crypto");
+  return randomBytes(48).toString("base64url");
+}

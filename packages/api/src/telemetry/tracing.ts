@@ -1,0 +1,113 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+  type Attributes,
+  type Context,
+  defaultTextMapGetter,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
+import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { DomainError } from "@steadfast/core";
+import type { FastifyRequest } from "fastify";
+
+/** Milliseconds between two traces that callers ask for. */
+const BETWEEN_ASKED = 1000;
+
+/** Decides which requests are traced, and makes their spans. */
+export class Tracing {
+  readonly #tracer: Tracer;
+  readonly #share: number;
+  readonly #propagator = new W3CTraceContextPropagator();
+  readonly #current = new AsyncLocalStorage<Span>();
+  #lastAsked = Number.NEGATIVE_INFINITY;
+
+  /** @param share of the requests that are traced, 0 to 1 */
+  constructor(tracer: Tracer, share: number) {
+    this.#tracer = tracer;
+    this.#share = share;
+  }
+
+  /** The span of a request; `undefined` for one that is not traced, which is most of them. */
+  start(request: FastifyRequest): Span | undefined {
+    const asked = request.headers.traceparent !== undefined;
+    if (!asked && Math.random() >= this.#share) return undefined;
+    const parent = asked
+      ? this.#propagator.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter)
+      : ROOT_CONTEXT;
+    if (asked && !this.#accepts(parent)) return undefined;
+    return this.#tracer.startSpan(request.method, { kind: SpanKind.SERVER }, parent);
+  }
+
+  /** Runs what may make further spans. */
+  run(span: Span, callback: () => void): void {
+    this.#current.run(span, callback);
+  }
+
+  /** Ends the span of a request that has been answered. */
+  end(span: Span, { name, status, attributes }: Answered): void {
+    span.updateName(name);
+    span.setAttributes(attributes);
+    if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+  }
+
+  /** The same object, each call of a method being a span of the request that made it. */
+  traced<Target extends object>(name: string, target: Target): Target {
+    return new Proxy(target, {
+      get: (_target, key) => {
+        const member: unknown = Reflect.get(target, key, target);
+        if (typeof member !== "function") return member;
+        return (...args: unknown[]) =>
+          this.#call(`${name}.${String(key)}`, () => member.apply(target, args));
+      },
+    });
+  }
+
+  /**
+   * A caller who traces goes first, but anybody on the internet can say so, and each trace costs:
+   * one a second. The others are drawn like all.
+   */
+  #accepts(parent: Context): boolean {
+    const sampled = (trace.getSpanContext(parent)?.traceFlags ?? 0) & TraceFlags.SAMPLED;
+    const now = performance.now();
+    if (!sampled || now - this.#lastAsked < BETWEEN_ASKED) return Math.random() < this.#share;
+    this.#lastAsked = now;
+    return true;
+  }
+
+  #call(name: string, call: () => unknown): unknown {
+    const parent = this.#current.getStore();
+    if (!parent) return call();
+    const span = this.#tracer.startSpan(name, {}, trace.setSpan(ROOT_CONTEXT, parent));
+    const ended = (error?: unknown) => {
+      // Its kind alone: a message may have what must not leave the process.
+      if (error) span.setAttribute("error.type", kindOf(error));
+      span.end();
+    };
+    try {
+      const result = call();
+      if (!(result instanceof Promise)) ended();
+      else result.then(() => ended(), ended);
+      return result;
+    } catch (error) {
+      ended(error);
+      throw error;
+    }
+  }
+}
+
+function kindOf(error: unknown): string {
+  return error instanceof DomainError ? error.kind : (error as Error).name;
+}
+
+/** What is known of a request in the end. */
+export interface Answered {
+  name: string;
+  status: number;
+  attributes: Attributes;
+}

@@ -1,0 +1,11 @@
+/** Preloaded into a process: as it ends, logs the modules that it loaded. */
+import { registerHooks } from "node:module";
+
+const modules: string[] = [];
+registerHooks({
+  load(url, context, next) {
+    modules.push(url);
+    return next(url, context);
+  },
+});
+process.once("SIGTERM", () => console.info(JSON.stringify({ msg: "modules", modules })));

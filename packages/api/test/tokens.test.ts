@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { TOKEN_LIFETIME, Tokens } from "../src/tokens.ts";
+
+const [one, two, three] = ["1", "2", "3"].map((digit) => digit.repeat(32)) as [
+  string,
+  string,
+  string,
+];
+
+afterEach(() => void vi.useRealTimers());
+
+describe("tokens", () => {
+  it("name the user they were made for", () => {
+    const tokens = new Tokens({ value: one });
+    expect(tokens.verify(tokens.sign("ada"))).toBe("ada");
+    expect(tokens.verify(tokens.sign("eve"))).toBe("eve");
+  });
+
+  it("end after an hour, also when they were seen before", () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const tokens = new Tokens({ value: one });
+    const token = tokens.sign("ada");
+    vi.setSystemTime(Date.now() + (TOKEN_LIFETIME - 1) * 1000);
+    expect(tokens.verify(token)).toBe("ada");
+    vi.setSystemTime(Date.now() + 2000);
+    expect(tokens.verify(token)).toBeUndefined();
+  });
+
+  it.each([
+    ["previous", { value: two, previous: one, next: three }],
+    ["next", { value: three, previous: two, next: one }],
+  ])("of the %s key are good, and new ones are not made with it", (_name, secret) => {
+    const [old, tokens] = [new Tokens({ value: one }), new Tokens(secret)];
+    expect(tokens.verify(old.sign("ada"))).toBe("ada");
+    expect(old.verify(tokens.sign("ada"))).toBeUndefined();
+  });
+
+  it("that were changed are refused, also when the right one was seen before", () => {
+    const tokens = new Tokens({ value: one });
+    const token = tokens.sign("ada");
+    expect(tokens.verify(token)).toBe("ada");
+    const [header, payload, signature = ""] = token.split(".");
+    const other = tokens.sign("eve").split(".")[1];
+    for (const forged of [
+      `${header}.${other}.${signature}`,
+      `${header}.${payload}.${signature.slice(1)}`,
+      `${header}.${payload}.`,
+      `${header}.${payload}`,
+      `${header}`,
+      "",
+    ]) {
+      expect(tokens.verify(forged)).toBeUndefined();
+    }
+  });
+});
