@@ -207,6 +207,7 @@ const service: Record<string, Grant> = {
         "sns",
         "CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes ListTagsForResource TagResource UntagResource",
       ),
+      "aws:sns/topicPolicy:TopicPolicy": calls("sns", "GetTopicAttributes SetTopicAttributes"),
       "aws:sns/topicSubscription:TopicSubscription": calls("sns", "Subscribe"),
     },
   },
@@ -490,14 +491,18 @@ const observation: Record<string, Grant> = {
   Associations: {
     resources: [
       "arn:aws:ssm:*:*:association/*",
-      "arn:aws:ssm:*:*:document/AWS-ConfigureAWSPackage",
-      "arn:aws:ssm:*:*:document/AmazonCloudWatch-ManageAgent",
+      `arn:aws:ssm:*:*:document/${APP}-*`,
       "arn:aws:ec2:*:*:instance/*",
     ],
     actions: {
       "aws:ssm/association:Association": calls(
         "ssm",
         "CreateAssociation DescribeAssociation UpdateAssociation DeleteAssociation ListTagsForResource AddTagsToResource RemoveTagsFromResource",
+      ),
+      "aws:ssm/document:Document": calls(
+        "ssm",
+        `CreateDocument DescribeDocument DescribeDocumentPermission GetDocument UpdateDocument UpdateDocumentDefaultVersion DeleteDocument
+         ListTagsForResource AddTagsToResource RemoveTagsFromResource`,
       ),
     },
   },

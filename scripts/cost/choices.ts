@@ -18,6 +18,7 @@ const NAT: Record<Stage["nat"], string> = {
   none: "instances in public subnets, reachable from the balancer alone",
   ec2: "private subnets behind an instance of one's own in each zone",
   managed: "private subnets behind AWS's gateways",
+  endpoints: "private subnets without a way out but to the AWS services they use",
 };
 
 /** Switches that cost money while they are on. */

@@ -6,10 +6,11 @@ import {
   type SeriesOptions,
   type Widget,
 } from "../../infra/monitoring/dashboard.ts";
+import { RATES } from "../../infra/monitoring/rates.ts";
 import { stages } from "../../infra/stages.ts";
 import { draw } from "../../scripts/dashboard/draw.ts";
 import { EXAMPLE } from "../../scripts/dashboard/example.ts";
-import { runProgram } from "./support/program.ts";
+import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources } from "./support/resources.ts";
 
 let resources: Resources;
@@ -97,5 +98,21 @@ test("the costs are an instance's hours, and units by their price", () => {
     reads: "(FILL(reads1, 0) + FILL(reads2, 0) + FILL(reads3, 0)) / 1000000 * 91.25",
     writes: "(FILL(writes1, 0) + FILL(writes2, 0) + FILL(writes3, 0)) / 1000000 * 456.25",
     logs: "FILL(logs1, 0) / 1000000000 * 365",
+  });
+});
+
+test("its prices are those of npm run cost", () => {
+  const file = JSON.parse(readFileSync("scripts/cost/prices.json", "utf8")).prices;
+  const price = (key: string) => Number(file[key].usd);
+  expect(RATES).toEqual({
+    instance: Object.fromEntries(
+      Object.keys(RATES.instance).map((type) => [type, price(`ec2.${type}`)]),
+    ),
+    balancer: price("alb.hour"),
+    balancerUnit: price("alb.lcu"),
+    // The file has them by the unit.
+    reads: price("dynamodb.read") * 1e6,
+    writes: price("dynamodb.write") * 1e6,
+    logs: price("cloudwatch.logs.in"),
   });
 });

@@ -38,18 +38,6 @@ describe.each(POLICIES)("deployer-%s.json", (name, grants) => {
 
 const SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:git-a1b2c3";
 
-/** Granted ahead of the parts of the app that use them. */
-const AHEAD = [
-  "aws:budgets/budget:Budget",
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm",
-  "aws:cloudwatch/dashboard:Dashboard",
-  "aws:cloudwatch/queryDefinition:QueryDefinition",
-  "aws:rds/instance:Instance",
-  "aws:rds/parameterGroup:ParameterGroup",
-  "aws:rds/subnetGroup:SubnetGroup",
-  "aws:ssm/association:Association",
-];
-
 describe("the types of resources that the app uses", () => {
   const used = new Set<string>();
   beforeAll(async () => {
@@ -89,6 +77,6 @@ describe("the types of resources that the app uses", () => {
 
   test("are all that is granted", () => {
     const types = [...granted].filter((name) => name.includes(":"));
-    expect(types.filter((type) => !used.has(type) && !AHEAD.includes(type))).toEqual([]);
+    expect(types.filter((type) => !used.has(type))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { groupEvents } from "../../infra/monitoring/events.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
-import { runProgram } from "./support/program.ts";
+import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";

@@ -16,7 +16,7 @@ const SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:git-token-a
 const github = { repository: "ada/steadfast", branch: "release-1.0" };
 
 async function deploy(pipeline: PipelineOptions, dev = false) {
-  stages.delivered = { alarmEmail: "ops@example.com", pipeline };
+  stages.delivered = { alarmEmails: ["ops@example.com"], pipeline };
   const { resources, outputs } = await runProgram({ stage: "delivered", dev });
   return { resources: new Resources(resources), outputs: outputs as Record<string, string> };
 }

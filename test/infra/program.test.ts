@@ -14,8 +14,8 @@ beforeAll(() => {
   stages["with-domain"] = {
     ...stages.prod,
     domain: "api.example.com",
-    telemetry: { endpoint: "http://127.0.0.1:4318", traces: 0.05 },
     alarmEmails: ["ops@example.com"],
+    telemetry: { endpoint: "http://127.0.0.1:4318", traces: 0.05 },
   };
 });
 afterAll(() => {
@@ -230,7 +230,7 @@ describe("prod with a domain", () => {
   });
 
   test("tells the API where its metrics and traces go, in words that it accepts", () => {
-    const { inputs } = resources.one("aws:ssm/parameter:Parameter");
+    const { inputs } = resources.one("aws:ssm/parameter:Parameter", "ApiLinks");
     expect(loadConfig(JSON.parse(secretOf(inputs.value)))).toMatchObject({
       OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
       OTEL_TRACES_SAMPLER_ARG: 0.05,
