@@ -76,7 +76,7 @@ describe("the collector", () => {
       maxSize: 1,
       healthCheckType: "EC2",
       instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 200 },
-      vpcZoneIdentifiers: ["VpcPrivateSubnet1-id", "VpcPrivateSubnet2-id"],
+      vpcZoneIdentifiers: ["VpcPublicSubnet1-id", "VpcPublicSubnet2-id"],
     });
     expect(prod.one(TEMPLATE, "Collector").inputs.instanceType).toBe("t4g.micro");
   });
