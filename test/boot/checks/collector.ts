@@ -17,7 +17,12 @@ import { pause, until, type World } from "../world.ts";
 export async function checkCollector(world: World): Promise<string> {
   const { quotes } = world;
   const machine = await quotes.launch("collector");
-  await until(world, 60, "the collector gets ready", () => isReady(machine));
+  await until(world, 60, "the collector gets ready", () => isReady(machine)).catch(
+    async (error) => {
+      const journal = await machine.run("journalctl --no-pager --lines 20 --output cat");
+      throw new Error(`${error.message}; the end of its journal:\n${journal}`, { cause: error });
+    },
+  );
   await checkAlone(machine);
   await more(world, "quotes are stored");
   await machine.run("systemctl kill --signal KILL 'collector@*.service'");

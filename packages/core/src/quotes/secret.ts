@@ -1,3 +1,4 @@
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Credentials } from "./settings.ts";
 
 export interface Login {
@@ -39,10 +40,6 @@ export class LoginSource {
 }
 
 async function readSecret(secretArn: string): Promise<Login> {
-  // Loaded here, where it is needed: a process that knows its password does without.
-  const { GetSecretValueCommand, SecretsManagerClient } = await import(
-    "@aws-sdk/client-secrets-manager"
-  );
   const client = new SecretsManagerClient({ maxAttempts: 3 });
   try {
     const { SecretString = "" } = await client.send(
