@@ -5,7 +5,7 @@ import { uniqueName } from "./components/naming.ts";
 import type { Stage } from "./stages.ts";
 
 /** Age of the newest stored quote at which somebody should look. */
-const LATE_SECONDS = 300;
+export const LATE_SECONDS = 300;
 
 /**
  * The collector's log group, where the stage keeps logs in CloudWatch.
@@ -21,6 +21,9 @@ export function collectorLogs(stage: Stage): aws.cloudwatch.LogGroup | undefined
   });
 }
 
+/** The metric that the log is made into: how old the newest stored quote is. */
+export const quoteAge = () => ({ namespace: `${$app.name}/${$app.stage}`, name: "QuoteAge" });
+
 /**
  * Alarm when quotes come late: for ten minutes the newest stored one was over five minutes old, or
  * there was no word of the collector at all. It has one cause as well as another: CoinMarketCap, the
@@ -30,7 +33,7 @@ export function collectorLogs(stage: Stage): aws.cloudwatch.LogGroup | undefined
  * $0.30 a month for the metric and $0.10 for the alarm.
  */
 export function latenessAlarm(logs: aws.cloudwatch.LogGroup, topic: aws.sns.Topic | undefined) {
-  const metric = { namespace: `${$app.name}/${$app.stage}`, name: "QuoteAge" };
+  const metric = quoteAge();
   new aws.cloudwatch.LogMetricFilter("CollectorQuoteAge", {
     name: `${$app.name}-${$app.stage}-QuoteAge`,
     logGroupName: logs.name,

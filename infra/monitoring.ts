@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** What watches a stage, tells people, and shows it all in one look. */
+import { LATE_SECONDS, quoteAge } from "./collector-log.ts";
 import type { AlbTarget } from "./components/alb-args.ts";
 import type { Asg } from "./components/asg.ts";
 import { fixedName } from "./components/naming.ts";
@@ -9,6 +10,7 @@ import { dashboardBody } from "./monitoring/dashboard.ts";
 import { groupEventRules } from "./monitoring/events.ts";
 import { groupAlarms } from "./monitoring/group-alarms.ts";
 import { tableAlarms } from "./monitoring/table-alarms.ts";
+import { postgresIdentifier } from "./postgres.ts";
 import type { Stage } from "./stages.ts";
 
 interface MonitoringArgs {
@@ -48,6 +50,12 @@ export function monitoring(args: MonitoringArgs): void {
   dashboard(args, { group, tables, alarms: arns }, parent);
 }
 
+const quotesShown = () => ({
+  age: quoteAge(),
+  late: LATE_SECONDS,
+  database: postgresIdentifier(),
+});
+
 interface Shown {
   group: $util.Output<string>;
   tables: $util.Output<string>[];
@@ -72,6 +80,7 @@ function dashboard({ stage, target, logs }: MonitoringArgs, shown: Shown, parent
         min: stage.min,
         max: stage.max,
         instance: instance as string,
+        quotes: stage.quotes && stage.logs ? quotesShown() : undefined,
       }),
     );
   new aws.cloudwatch.Dashboard(

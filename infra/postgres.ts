@@ -115,8 +115,11 @@ interface Kept {
   retainOnDelete: boolean;
 }
 
+/** By what RDS and its metrics know the database. */
+export const postgresIdentifier = () => fixedName("postgres", 63).toLowerCase();
+
 function createInstance({ stage, network, securityGroup, kept }: InstanceContext) {
-  const identifier = fixedName("postgres", 63).toLowerCase();
+  const identifier = postgresIdentifier();
   const subnets = new aws.rds.SubnetGroup(
     uniqueName("postgres", 255).toLowerCase(),
     { description: "Private subnets of two zones", subnetIds: network.vpc.privateSubnets },

@@ -1,9 +1,10 @@
 /**
  * The stage's dashboard, as the JSON that CloudWatch takes: four rows for four questions. Is it up, is
- * it fast, is it scaling, what does it cost? Pure; `scripts/dashboard.ts` draws it for the docs.
+ * it fast, is it scaling, what does it cost? A fifth, where there are quotes: do they arrive? Pure; `scripts/dashboard.ts` draws it for the docs.
  */
 import { MEMORY_DIMENSION, MEMORY_METRIC, MEMORY_NAMESPACE } from "../agent/config.ts";
 import { costs } from "./dashboard-costs.ts";
+import { type QuotesShown, quotes } from "./dashboard-quotes.ts";
 import { CPU_HIGH, MEMORY_HIGH, SLOW_SECONDS } from "./thresholds.ts";
 
 /** Names of what the dashboard shows. */
@@ -20,6 +21,8 @@ export interface DashboardArgs {
   tables: string[];
   /** The API's log group, where it has one. */
   logGroup?: string | undefined;
+  /** What is collected besides, where the stage has quotes. */
+  quotes?: QuotesShown | undefined;
   /** ARNs of all alarms. */
   alarms: string[];
 }
@@ -75,6 +78,7 @@ export function dashboardBody(args: DashboardArgs): { widgets: Widget[] } {
     ["Is it fast?", [times(args), tableTimes(args)]],
     ["Is it scaling?", [instances(args), cpu(args), memory(args), tableCalls(args)]],
     ["What does it cost?", costs(args)],
+    ...(args.quotes ? [["Do quotes arrive?", quotes(args.quotes)] as [string, Chart[]]] : []),
   ];
   const widgets: Widget[] = [
     {

@@ -313,3 +313,13 @@ describe("in sst dev", () => {
     expect(resources.all.filter((each) => /rds|Group/.test(each.type))).toEqual([]);
   });
 });
+
+test("the dashboard has a row for them, about the metric and the database that were made", () => {
+  const text = prod.one("aws:cloudwatch/dashboard:Dashboard").inputs.dashboardBody;
+  const { metricTransformation } = prod.one(
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+  ).inputs;
+  expect(text).toContain("Do quotes arrive?");
+  expect(text).toContain(`["${metricTransformation.namespace}","${metricTransformation.name}",`);
+  expect(text).toContain(`"DBInstanceIdentifier","${prod.one(INSTANCE).inputs.identifier}"`);
+});
