@@ -7,7 +7,7 @@ import { checkProcesses } from "../../test/boot/checks/processes.ts";
 import { replace } from "../../test/boot/checks/replacement.ts";
 import { checkSecrets } from "../../test/boot/checks/secrets.ts";
 import { takeTour } from "../../test/boot/checks/tour.ts";
-import type { World } from "../../test/boot/world.ts";
+import { until, type World } from "../../test/boot/world.ts";
 import type { Machine } from "./machine.ts";
 
 /** The life of two instances and of those that come after them, in order. */
@@ -59,8 +59,10 @@ async function boot(world: World) {
   const start = async (name: string, zone: string) => {
     const machine = await world.launch(name, world.stage.before.userData, zone);
     const seconds = await machine.ready();
-    const line = (await machine.console()).split("\n").find((each) => each.includes(": ready"));
-    if (!line) throw new Error(`the console of ${name} does not say that it is ready`);
+    // The API may answer a moment before user data says so.
+    const line = await until(world, 10, `the console of ${name} says that it is ready`, async () =>
+      (await machine.console()).split("\n").find((each) => each.includes(": ready")),
+    );
     world.report.starts.push(`${seconds.toFixed(1)} s after power-on · ${line.trim()}`);
     world.steps.note(`${name}: ${seconds.toFixed(1)} s after power-on; ${line.trim()}`);
     await world.balancer.add(machine);

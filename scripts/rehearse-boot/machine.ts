@@ -99,7 +99,8 @@ export class Machine {
 
   /** What stands on the console, the place where an operator looks first. */
   console(): Promise<string> {
-    return this.run("cat /dev/console");
+    // The file is not there before somebody writes to it.
+    return this.run("cat /dev/console 2>/dev/null || :");
   }
 
   /** A property of a unit, e.g. `NRestarts`. */

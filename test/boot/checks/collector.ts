@@ -48,8 +48,7 @@ export async function checkCollector(world: World): Promise<string> {
  * @throws with the console's line when the boot failed
  */
 async function isReady(machine: Machine): Promise<true | undefined> {
-  // It is not there before somebody writes to it.
-  const said = await machine.console().catch(() => "");
+  const said = await machine.console();
   const failure = said.split("\n").find((line) => line.includes("boot failed"));
   if (failure) throw new Error(failure);
   return said.includes("collector: ready") || undefined;
