@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { readConfiguration } from "@steadfast/core/process";
+import { LogLevel, readConfiguration } from "@steadfast/core/process";
 
 /** What the API's process reads from its environment; `docs/api.md` and the README list the same. */
 const ConfigSchema = Type.Object({
@@ -12,18 +12,7 @@ const ConfigSchema = Type.Object({
     default: "owner",
     description: "Who may change things: their owner with a token, or anybody",
   }),
-  LOG_LEVEL: Type.Union(
-    [
-      Type.Literal("trace"),
-      Type.Literal("debug"),
-      Type.Literal("info"),
-      Type.Literal("warn"),
-      Type.Literal("error"),
-      Type.Literal("fatal"),
-      Type.Literal("silent"),
-    ],
-    { default: "info", description: "Least severe level that is logged" },
-  ),
+  LOG_LEVEL: LogLevel,
   TRUST_PROXY: Type.String({
     default: "",
     description: "CIDRs of the proxies whose X-Forwarded-* headers count, comma separated",

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Quote } from "@steadfast/core/quotes";
+import { QUOTE_FIELDS, type Quote } from "@steadfast/core/quotes";
 
 export interface BufferOptions {
   /** Quotes at most. */
@@ -104,21 +104,11 @@ function write(file: string, flag: "a" | "w", quotes: readonly Quote[]): void {
   writeFileSync(file, lines, { flag, mode: 0o600, flush: true });
 }
 
-const FIELDS: (keyof Quote)[] = [
-  "symbol",
-  "currency",
-  "price",
-  "volume_24h",
-  "market_cap",
-  "last_updated",
-  "source",
-];
-
 /** A quote, or nothing where a crash cut the line short. */
 function parseLine(line: string): Quote[] {
   try {
     const quote = JSON.parse(line);
-    return FIELDS.every((field) => typeof quote[field] === "string") ? [quote] : [];
+    return QUOTE_FIELDS.every((field) => typeof quote[field] === "string") ? [quote] : [];
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { readConfiguration } from "@steadfast/core/process";
+import { LogLevel, readConfiguration } from "@steadfast/core/process";
 import { DEFAULT_MARKET, linkProperties, type QuoteSource } from "@steadfast/core/quotes";
 
 const COINMARKETCAP = "https://pro-api.coinmarketcap.com";
@@ -13,18 +13,7 @@ const ConfigSchema = Type.Object({
     maximum: 65_535,
     description: "Port of the health checks",
   }),
-  LOG_LEVEL: Type.Union(
-    [
-      Type.Literal("trace"),
-      Type.Literal("debug"),
-      Type.Literal("info"),
-      Type.Literal("warn"),
-      Type.Literal("error"),
-      Type.Literal("fatal"),
-      Type.Literal("silent"),
-    ],
-    { default: "info", description: "Least severe level that is logged" },
-  ),
+  LOG_LEVEL: LogLevel,
   INTERVAL: Type.String({
     default: "15s",
     description: "Time from one question to the next: seconds, or with a unit, 500ms to 24h",

@@ -1,5 +1,19 @@
-import type { Static, TObject } from "@sinclair/typebox";
+import { type Static, type TObject, Type } from "@sinclair/typebox";
 import { envSchema } from "env-schema";
+
+/** The variable `LOG_LEVEL`, which every process reads. */
+export const LogLevel = Type.Union(
+  [
+    Type.Literal("trace"),
+    Type.Literal("debug"),
+    Type.Literal("info"),
+    Type.Literal("warn"),
+    Type.Literal("error"),
+    Type.Literal("fatal"),
+    Type.Literal("silent"),
+  ],
+  { default: "info", description: "Least severe level that is logged" },
+);
 
 /**
  * Reads a process's configuration from its environment. Variables that the schema does not name are

@@ -1,3 +1,3 @@
-export { readConfiguration } from "./configuration.ts";
+export { LogLevel, readConfiguration } from "./configuration.ts";
 export { type Address, explainFailedStart, listeningAddress } from "./listening.ts";
 export { createLogger } from "./logger.ts";

@@ -3,5 +3,5 @@ export { linkProperties } from "../links.ts";
 export { decodeQuoteCursor, encodeQuoteCursor } from "./cursor.ts";
 export { Postgres, type PostgresOptions } from "./postgres.ts";
 export { DEFAULT_MARKET, type Market, type Quote, type QuoteSource } from "./quote.ts";
-export { type QuotePage, type QuoteRange, Quotes } from "./quotes.ts";
+export { QUOTE_FIELDS, type QuotePage, type QuoteRange, Quotes } from "./quotes.ts";
 export { type Credentials, type PostgresSettings, readPostgresSettings } from "./settings.ts";

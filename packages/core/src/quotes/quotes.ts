@@ -21,7 +21,8 @@ export interface QuotePage {
   next: string | undefined;
 }
 
-const COLUMNS = [
+/** What the table keeps of a quote. */
+export const QUOTE_FIELDS = [
   "symbol",
   "currency",
   "price",
@@ -81,7 +82,7 @@ export class Quotes {
     const rows = await this.#postgres.run((db) => {
       let query = db
         .selectFrom("bitcoin_quotes")
-        .select(COLUMNS)
+        .select(QUOTE_FIELDS)
         .where("symbol", "=", symbol)
         .where("currency", "=", currency)
         .orderBy("last_updated", "desc")
