@@ -12,6 +12,7 @@ import { overload } from "./plugins/overload.ts";
 import { problems } from "./plugins/problems.ts";
 import { requestLog } from "./plugins/request-log.ts";
 import { security } from "./plugins/security.ts";
+import { serialization } from "./plugins/serialization.ts";
 import { validation } from "./plugins/validation.ts";
 import type { Readiness } from "./readiness.ts";
 import { postsRoutes } from "./routes/posts.ts";
@@ -72,6 +73,7 @@ export async function buildApp(options: AppOptions) {
   await app.register(docs);
   for (const schema of SCHEMAS) app.addSchema(schema);
   await app.register(validation);
+  await app.register(serialization);
 
   await app.register(serviceRoutes, { readiness });
   await app.register(usersRoutes, { users, posts });

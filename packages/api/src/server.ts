@@ -27,14 +27,16 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   const users = new Users({ database, passwords, posts });
   const { quotes, postgres } = await linkedQuotes();
   const tokenSecret = linkedTokenSecret();
+  // The first request should not have to wait for the first connection, which is made while the app
+  // is composed; without one we start anyway.
+  const warm = readiness.check().catch(() => {});
   const app = await buildApp({ config, users, posts, quotes, readiness, tokenSecret, logger });
   stopOnSignals(app, readiness, config, async () => {
     database.close();
     await postgres?.close();
     await onStopped?.();
   });
-  // The first request should not have to wait for the first connection; without one we start anyway.
-  await readiness.check().catch(() => {});
+  await warm;
   await app.listen(listeningAddress(config.HOST, config.PORT));
   return app;
 }
