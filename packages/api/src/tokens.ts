@@ -5,10 +5,7 @@ import { createSigner, createVerifier } from "fast-jwt";
 /** Seconds for which a token is good. */
 export const TOKEN_LIFETIME = 3600;
 
-/**
- * Tokens of a key that were found good are remembered until they expire, so many at most. A token is
- * known again by the SHA-256 of all of it, so one that differs in anything is checked anew.
- */
+/** Tokens of a key that were found good are remembered until they expire, so many at most. */
 const REMEMBERED = 1000;
 
 const MIN_KEY_BYTES = 32;
@@ -96,7 +93,6 @@ function verifier(key: string) {
     allowedIss: ISSUER,
     requiredClaims: ["sub", "exp", "iss"],
     cache: REMEMBERED,
-    cacheTTL: TOKEN_LIFETIME * 1000,
   });
 }
 
