@@ -1,5 +1,5 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-/** What an instance of a group is: its template, its parameter, its security group. */
+/** What an instance of a group is: its template, and the parameter that it reads. */
 
 import { renderUserData } from "../boot/user-data.ts";
 import { ArgumentError } from "./argument-error.ts";
@@ -57,77 +57,6 @@ export function parameterValue(name: string, environment: Record<string, string>
   throw new ArgumentError(
     `"link" and "environment" of "${name}" have ${size} bytes; an SSM parameter holds ${PARAMETER_BYTES}.`,
   );
-}
-
-/** Traffic of the instances: from the balancer to the service's port, and out where `egress` says. */
-export function createSecurityGroup(name: string, args: AsgArgs, parent: $util.Resource) {
-  const securityGroup = new aws.ec2.SecurityGroup(
-    ...transform(
-      args.transform?.securityGroup,
-      uniqueName(`${name}SecurityGroup`, 255),
-      {
-        description: `Instances of ${name}`,
-        vpcId: args.vpc.id,
-        tags: { Name: `${$app.name}-${$app.stage}-${name}` },
-      },
-      { parent },
-    ),
-  );
-  const rules: $util.Resource[] = (args.egress ?? [{ port: 443, cidr: "0.0.0.0/0" }]).map(
-    ({ port, cidr }, index) =>
-      new aws.vpc.SecurityGroupEgressRule(
-        `${name}Egress${port}To${index}`,
-        {
-          securityGroupId: securityGroup.id,
-          ipProtocol: "tcp",
-          fromPort: port,
-          toPort: port,
-          cidrIpv4: cidr,
-        },
-        { parent },
-      ),
-  );
-  const instances = { id: securityGroup.id, description: `Instances of ${name}` };
-  if (args.target) {
-    const { port, securityGroup: id } = args.target;
-    const balancer = { id, description: "Balancer" };
-    const names = { out: `${name}BalancerTo`, in: `${name}FromBalancer` };
-    rules.push(...allow(balancer, instances, port, names, parent));
-  }
-  for (const { name: other, port, securityGroup: id } of args.connectsTo ?? []) {
-    const names = { out: `${name}To${other}`, in: `${other}From${name}` };
-    rules.push(...allow(instances, { id, description: other }, port, names, parent));
-  }
-  return { securityGroup, rules };
-}
-
-interface Side {
-  /** The security group. */
-  id: $util.Input<string>;
-  /** What the other side's rule calls it. */
-  description: string;
-}
-
-/** Traffic from one security group to another: a rule on either side. */
-function allow(
-  from: Side,
-  to: Side,
-  port: number,
-  names: { out: string; in: string },
-  parent: $util.Resource,
-): $util.Resource[] {
-  const rule = (own: Side, other: Side) => ({
-    ipProtocol: "tcp",
-    fromPort: port,
-    toPort: port,
-    securityGroupId: own.id,
-    referencedSecurityGroupId: other.id,
-    description: other.description,
-  });
-  return [
-    new aws.vpc.SecurityGroupIngressRule(names.in, rule(to, from), { parent }),
-    new aws.vpc.SecurityGroupEgressRule(names.out, rule(from, to), { parent }),
-  ];
 }
 
 interface LaunchTemplateContext {

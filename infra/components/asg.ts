@@ -3,16 +3,11 @@ import { ArgumentError } from "./argument-error.ts";
 import { createRolloutAlarms } from "./asg-alarms.ts";
 import type { AsgArgs } from "./asg-args.ts";
 import { createGroup, templateVersion } from "./asg-group.ts";
-import {
-  createLaunchTemplate,
-  createParameter,
-  createSecurityGroup,
-} from "./asg-launch-template.ts";
+import { createLaunchTemplate, createParameter } from "./asg-launch-template.ts";
 import { createDevRole, createInstanceRole } from "./asg-role.ts";
-import { createScalingPolicies, resolveScaling } from "./asg-scaling.ts";
-import { toSecondsWithin } from "./duration.ts";
-import { checkInstanceTypes } from "./instance-type.ts";
-import { checkLinks } from "./link.ts";
+import { createScalingPolicies } from "./asg-scaling.ts";
+import { createSecurityGroup } from "./asg-security-group.ts";
+import { resolveSettings, type Settings } from "./asg-settings.ts";
 import { fixedName } from "./naming.ts";
 import { Rollout } from "./rollout.ts";
 
@@ -75,7 +70,7 @@ export class Asg extends $util.ComponentResource {
    */
   constructor(name: string, args: AsgArgs, opts: $util.ComponentResourceOptions = {}) {
     super("steadfast:aws:Asg", name, {}, opts);
-    const settings = resolve(name, args);
+    const settings = resolveSettings(name, args);
     this.#name = name;
     if ($dev && args.dev !== false) {
       this.#role = createDevRole({ name, args, links: settings.links, parent: this });
@@ -139,49 +134,6 @@ export class Asg extends $util.ComponentResource {
       },
     };
   }
-}
-
-type Settings = ReturnType<typeof resolve>;
-
-/** Arguments with their defaults, checked before anything is created. */
-function resolve(name: string, args: AsgArgs) {
-  if (!/^[A-Za-z][A-Za-z0-9-]{0,23}$/.test(name)) {
-    throw new ArgumentError(
-      `"${name}" is no name for a service; it must be a letter, then up to 23 letters, digits and hyphens.`,
-    );
-  }
-  const { disk = 8, rollout = {} } = args;
-  const [least, most] = rollout.healthyPercentage ?? [100, 200];
-  const { processes = 1 } = args;
-  const instances = args.instances ?? ["t4g.micro"];
-  if (args.artifact) checkInstanceTypes(instances, args.artifact.architecture, "instances");
-  if (!(Number.isInteger(disk) && disk >= 8 && disk <= 16_384))
-    throw new ArgumentError(`"disk" is ${disk}; it must be a whole number of GB from 8 to 16384.`);
-  if (!(Number.isInteger(processes) && processes >= 1 && processes <= 256))
-    throw new ArgumentError(
-      `"processes" is ${processes}; it must be a whole number from 1 to 256.`,
-    );
-  if (!(least >= 0 && least <= 100 && most >= 100 && most <= 200)) {
-    throw new ArgumentError(
-      `"rollout.healthyPercentage" is [${least}, ${most}]; the first must be 0 to 100, the second 100 to 200.`,
-    );
-  }
-  if (args.spot && !(args.spot.percent >= 1 && args.spot.percent <= 100 && args.spot.base >= 0)) {
-    throw new ArgumentError('"spot" needs a "percent" from 1 to 100 and a "base" of 0 or more.');
-  }
-  return {
-    instances,
-    disk,
-    healthyPercentage: [least, most] as const,
-    scaling: resolveScaling(args),
-    links: checkLinks(name, args.link ?? []),
-    warmup: toSecondsWithin(args.warmup ?? "90 seconds", "warmup", [0, 3600]),
-    drain: toSecondsWithin(args.drain ?? "30 seconds", "drain", [0, 300]),
-    timeout: toSecondsWithin(rollout.timeout ?? "20 minutes", "rollout.timeout", [60, 43_200]),
-    lifetime: args.maxInstanceLifetime
-      ? toSecondsWithin(args.maxInstanceLifetime, "maxInstanceLifetime", [86_400, 31_536_000])
-      : undefined,
-  };
 }
 
 function createDevCommand(name: string, args: AsgArgs, role: aws.iam.Role, parent: $util.Resource) {
