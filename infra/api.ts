@@ -62,7 +62,7 @@ export function api(args: ApiArgs) {
     },
   };
   if (ground) return deploy(args, ground, service);
-  new Asg("Api", { vpc: { id: "", subnets: [] }, ...service });
+  new Asg("Api", service);
   return { url: $util.output(`http://localhost:${devPort}`), shell: undefined };
 }
 

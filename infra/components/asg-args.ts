@@ -24,22 +24,26 @@ export interface AsgArtifact {
 export interface AsgArgs {
   /**
    * Where the instances run: the VPC, and the subnets in it, which should be in two zones or more.
+   * Not needed in `sst dev`.
+   * @default None: a deploy stops with an error.
    * @example
    * ```js
    * { vpc: { id: vpc.id, subnets: vpc.privateSubnets } }
    * ```
    */
-  vpc: {
-    /** ID of the VPC. */
-    id: $util.Input<string>;
-    /** IDs of the subnets. */
-    subnets: $util.Input<$util.Input<string>[]>;
-    /**
-     * Give each instance a public address, which one in a public subnet needs to reach AWS.
-     * @default `false`
-     */
-    publicIp?: boolean;
-  };
+  vpc?:
+    | {
+        /** ID of the VPC. */
+        id: $util.Input<string>;
+        /** IDs of the subnets. */
+        subnets: $util.Input<$util.Input<string>[]>;
+        /**
+         * Give each instance a public address, which one in a public subnet needs to reach AWS.
+         * @default `false`
+         */
+        publicIp?: boolean;
+      }
+    | undefined;
   /**
    * What the instances run. Not needed in `sst dev`.
    * @default None: a deploy stops with an error.
@@ -352,6 +356,11 @@ export interface AsgArgs {
     lifecycleHook?: Transform<aws.autoscaling.LifecycleHookArgs>;
   };
 }
+
+/** With what a deploy needs and `sst dev` does not. */
+export type DeployedAsgArgs = AsgArgs & {
+  [Key in "vpc" | "artifact"]: NonNullable<AsgArgs[Key]>;
+};
 
 /** How many instances there are, and when. */
 export interface AsgScaling {

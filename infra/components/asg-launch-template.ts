@@ -3,7 +3,7 @@
 
 import { renderUserData } from "../boot/user-data.ts";
 import { ArgumentError } from "./argument-error.ts";
-import type { AsgArgs, AsgArtifact } from "./asg-args.ts";
+import type { AsgArgs, AsgArtifact, DeployedAsgArgs } from "./asg-args.ts";
 import { type Linkable, linkEnvironment } from "./link.ts";
 import { uniqueName } from "./naming.ts";
 import { transform } from "./transform.ts";
@@ -61,8 +61,7 @@ export function parameterValue(name: string, environment: Record<string, string>
 
 interface LaunchTemplateContext {
   name: string;
-  args: AsgArgs;
-  artifact: AsgArtifact;
+  args: DeployedAsgArgs;
   instances: readonly string[];
   disk: number;
   drain: number;
@@ -76,7 +75,7 @@ interface LaunchTemplateContext {
 
 /** The launch template; each change makes a new version of it. */
 export function createLaunchTemplate(context: LaunchTemplateContext) {
-  const { name, args, artifact, parent } = context;
+  const { name, args, parent } = context;
   const tags = { Name: `${$app.name}-${$app.stage}-${name}`, app: $app.name, stage: $app.stage };
   return new aws.ec2.LaunchTemplate(
     ...transform(
@@ -84,7 +83,7 @@ export function createLaunchTemplate(context: LaunchTemplateContext) {
       uniqueName(name, 128),
       {
         description: `Instances of ${name}`,
-        imageId: args.ami ?? latestImage(artifact, parent),
+        imageId: args.ami ?? latestImage(args.artifact, parent),
         instanceType: context.instances[0] as string,
         iamInstanceProfile: { arn: context.profile.arn },
         networkInterfaces: [
@@ -133,7 +132,8 @@ function latestImage({ architecture }: AsgArtifact, parent: $util.Resource) {
 }
 
 function userData(context: LaunchTemplateContext) {
-  const { name, args, artifact, parameter, drain, group, hook, parent } = context;
+  const { name, args, parameter, drain, group, hook, parent } = context;
+  const { artifact } = args;
   return $util
     .all([
       aws.getRegionOutput({}, { parent }).name,

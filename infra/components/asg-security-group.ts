@@ -1,11 +1,11 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** Who may connect to a group's instances, and where they may connect to. */
-import type { AsgArgs } from "./asg-args.ts";
+import type { AsgArgs, DeployedAsgArgs } from "./asg-args.ts";
 import { uniqueName } from "./naming.ts";
 import { transform } from "./transform.ts";
 
 /** Traffic of the instances: from the balancer to the service's port, and out where `egress` says. */
-export function createSecurityGroup(name: string, args: AsgArgs, parent: $util.Resource) {
+export function createSecurityGroup(name: string, args: DeployedAsgArgs, parent: $util.Resource) {
   const securityGroup = new aws.ec2.SecurityGroup(
     ...transform(
       args.transform?.securityGroup,

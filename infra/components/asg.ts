@@ -1,7 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 import { ArgumentError } from "./argument-error.ts";
 import { createRolloutAlarms } from "./asg-alarms.ts";
-import type { AsgArgs } from "./asg-args.ts";
+import type { AsgArgs, DeployedAsgArgs } from "./asg-args.ts";
 import { createGroup, templateVersion } from "./asg-group.ts";
 import { createLaunchTemplate, createParameter } from "./asg-launch-template.ts";
 import { createDevRole, createInstanceRole } from "./asg-role.ts";
@@ -76,7 +76,7 @@ export class Asg extends $util.ComponentResource {
       this.#role = createDevRole({ name, args, links: settings.links, parent: this });
       createDevCommand(name, args, this.#role, this);
     } else {
-      this.#deployed = deploy(name, args, settings, this, opts.dependsOn);
+      this.#deployed = deploy(name, deployable(name, args), settings, this, opts.dependsOn);
       this.#role = this.#deployed.role;
     }
     this.registerOutputs({});
@@ -154,16 +154,22 @@ function createDevCommand(name: string, args: AsgArgs, role: aws.iam.Role, paren
   );
 }
 
+function deployable(name: string, args: AsgArgs): DeployedAsgArgs {
+  const { vpc, artifact } = args;
+  if (!vpc) throw new ArgumentError(`"vpc" of "${name}" is missing; say where the instances run.`);
+  if (!artifact)
+    throw new ArgumentError(`"artifact" of "${name}" is missing; say what the instances run.`);
+  return { ...args, vpc, artifact };
+}
+
 function deploy(
   name: string,
-  args: AsgArgs,
+  args: DeployedAsgArgs,
   settings: Settings,
   parent: Asg,
   dependsOn: $util.ComponentResourceOptions["dependsOn"],
 ) {
   const { artifact, target } = args;
-  if (!artifact)
-    throw new ArgumentError(`"artifact" of "${name}" is missing; say what the instances run.`);
   const group = fixedName(name, 255);
   const hook = `${name}Drain`;
   const parameter = createParameter(name, args, settings.links, parent);
@@ -176,7 +182,6 @@ function deploy(
   const launchTemplate = createLaunchTemplate({
     name,
     args,
-    artifact,
     instances,
     disk,
     drain,
