@@ -31,14 +31,6 @@ export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
   }
 });
 
-/** An origin as browsers send it; with anything else, such as a path, it would match none. */
-function checkedOrigin(origin: string): string {
-  if (URL.parse(origin)?.origin === origin) return origin;
-  throw new Error(
-    `Wrong configuration: CORS_ORIGIN has ${origin}, which is no origin like https://app.example.com.`,
-  );
-}
-
 /** What helmet sets. None of it depends on the request, so it is asked once. */
 function securityHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};
@@ -57,4 +49,12 @@ function securityHeaders(): Record<string, string> {
   });
   setHeaders({} as IncomingMessage, response as unknown as ServerResponse, () => {});
   return headers;
+}
+
+/** An origin as browsers send it; with anything else, such as a path, it would match none. */
+function checkedOrigin(origin: string): string {
+  if (URL.parse(origin)?.origin === origin) return origin;
+  throw new Error(
+    `Wrong configuration: CORS_ORIGIN has ${origin}, which is no origin like https://app.example.com.`,
+  );
 }
