@@ -10,7 +10,7 @@ import { docs } from "./plugins/docs.ts";
 import { draining } from "./plugins/draining.ts";
 import { overload } from "./plugins/overload.ts";
 import { problems } from "./plugins/problems.ts";
-import { requestLog } from "./plugins/request-log.ts";
+import { requestLog, requestLoggerOf } from "./plugins/request-log.ts";
 import { security } from "./plugins/security.ts";
 import { validation } from "./plugins/validation.ts";
 import type { Readiness } from "./readiness.ts";
@@ -129,6 +129,7 @@ function serverOptions(config: Config): FastifyServerOptions {
     trustProxy: trusted.length > 0 ? trusted : false,
     // One line of our own instead of two (plugins/request-log.ts).
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: requestLoggerOf,
     genReqId: () => crypto.randomUUID(),
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerMalformedHttp,
