@@ -153,7 +153,7 @@ function bars(rows: Row[]): string {
   return table(["Bar", "Wanted", "Measured", ""], lines);
 }
 
-const STUDIED: Record<StudyName, string> = { flush: "Batches at once", size: "Keys, at most" };
+const STUDIED: Record<StudyName, string> = { flush: "Batches at once", size: "Keys at most" };
 
 /** A study of an option: a section for each kind of request. */
 export function study(name: StudyName, rows: StudyRow[]): Section[] {
