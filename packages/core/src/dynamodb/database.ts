@@ -33,7 +33,7 @@ export interface DatabaseOptions extends ClientOptions {
   deadline?: number;
   /**
    * Batches of one kind under way at once; more calls wait for the next one.
-   * @default 4 of reads, 2 of writes and of transactions; `docs/performance.md` tells why
+   * @default 4
    */
   parallel?: number;
   /**
@@ -42,12 +42,6 @@ export interface DatabaseOptions extends ClientOptions {
    */
   keys?: number;
 }
-
-/** Batches of reads under way at once, unless asked for otherwise. */
-const READS = 4;
-
-/** Batches of writes under way at once, and of transactions. They cost more, so larger ones pay more. */
-const WRITES = 2;
 
 /** A page of a query, and where the next one starts. */
 export interface Page<Item> {
@@ -82,10 +76,10 @@ export class Database {
     this.#client = createClient(options);
     this.#onceClient = createClient(options, "once");
     const identify = identifier(this.tables);
-    const { keys, parallel: reads = READS, parallel: writes = WRITES } = options;
-    this.#reads = new Reads(this.#client, identify, { parallel: reads, keys });
-    this.#writes = new Writes(this.#onceClient, identify, writes);
-    this.#transactions = new Transactions(this.#client, identify, writes);
+    const { parallel = 4, keys } = options;
+    this.#reads = new Reads(this.#client, identify, { parallel, keys });
+    this.#writes = new Writes(this.#onceClient, identify, parallel);
+    this.#transactions = new Transactions(this.#client, identify, parallel);
   }
 
   /** For the calls of one operation, which together may take so long. */
