@@ -31,7 +31,8 @@ export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
 
 /**
  * Answers that are data are not rendered: what says how, such as which windows a page shares its
- * process with, is for pages. What is left is what OWASP's REST Security Cheat Sheet asks for.
+ * process with, is for pages. What is left keeps data from being taken for anything else, as OWASP's
+ * REST Security Cheat Sheet advises.
  */
 const FOR_DATA: HelmetOptions = {
   crossOriginOpenerPolicy: false,
