@@ -34,9 +34,9 @@ function short(value: number): string {
 /** The sections of the comparison. */
 export function comparison({ machine, plan, rows, capacity, hashing }: Comparison): Section[] {
   const connections = plan.connections.includes(64) ? 64 : (plan.connections[0] as number);
-  const load = `${plan.rounds} rounds of ${plan.seconds} s`;
+  const rounds = plan.rounds === 1 ? "1 round" : `${plan.rounds} rounds`;
   return [
-    { title: "Machine", text: `${machine}; medians of ${load}.` },
+    { title: "Machine", text: `${machine}; medians of ${rounds} of ${plan.seconds} s.` },
     { title: "Bars", text: bars(rows) },
     { title: "Servers", text: `At ${connections} connections:\n\n${servers(rows, connections)}` },
     { title: "Connections", text: byConnections(rows) },
