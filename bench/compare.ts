@@ -38,7 +38,7 @@ export interface CapacityRow extends Capacity {
   server: ServerName;
 }
 
-/** Runs the rounds: in each, every server in turn. The numbers are medians over the rounds. */
+/** Measures every server with every kind of request, from every number of connections. */
 export async function compare(setting: Setting, plan: Plan): Promise<Row[]> {
   const servers = new Map<ServerName, Server>();
   for (const name of Object.keys(SERVERS) as ServerName[]) {
@@ -52,25 +52,34 @@ export async function compare(setting: Setting, plan: Plan): Promise<Row[]> {
       await measure(server, setting.generator, load(64, plan.warmUp));
     }
     for (const connections of plan.connections) {
-      const rounds = new Map<ServerName, Measurement[]>();
-      for (let round = 0; round < plan.rounds; round++) {
-        for (const [name, server] of servers) {
-          const measured = await measure(
-            server,
-            setting.generator,
-            load(connections, plan.seconds),
-          );
-          rounds.set(name, [...(rounds.get(name) ?? []), measured]);
-        }
+      const results = await inTurn(setting, servers, load(connections, plan.seconds), plan.rounds);
+      for (const [server, measured] of results) {
+        rows.push({ scenario: scenario.name, server, connections, ...measured });
       }
-      for (const [server, measured] of rounds) {
-        rows.push({ scenario: scenario.name, server, connections, ...median(measured) });
-      }
-      console.info(`  ${scenario.name}, ${connections} connections`);
+      const done = rows.length / servers.size;
+      const all = plan.scenarios.length * plan.connections.length;
+      console.info(`  ${done} of ${all}: ${scenario.name}, ${connections} connections`);
     }
   }
   await Promise.all([...servers.values()].map((server) => server.stop()));
   return rows;
+}
+
+/** Measures servers in rounds: in each, every one in turn. The numbers are medians over the rounds. */
+export async function inTurn<Name>(
+  { generator }: Setting,
+  servers: ReadonlyMap<Name, Server>,
+  load: Parameters<typeof measure>[2],
+  rounds: number,
+): Promise<Map<Name, Measurement>> {
+  const measured = new Map<Name, Measurement[]>();
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, server] of servers) {
+      const result = await measure(server, generator, load);
+      measured.set(name, [...(measured.get(name) ?? []), result]);
+    }
+  }
+  return new Map([...measured].map(([name, results]) => [name, median(results)]));
 }
 
 /** Counts capacity units in a run of its own, as the counting takes time. */
@@ -97,6 +106,7 @@ export async function countCapacity(setting: Setting, plan: Plan): Promise<Capac
   return rows;
 }
 
-function chosen(plan: Plan): Scenario[] {
+/** The kinds of requests that a plan has. */
+export function chosen(plan: Plan): Scenario[] {
   return scenarios.filter(({ name }) => plan.scenarios.includes(name));
 }

@@ -1,5 +1,21 @@
-import { type CapacityRow, type Row, SERVERS, type ServerName } from "./compare.ts";
+import { type CapacityRow, type Plan, type Row, SERVERS, type ServerName } from "./compare.ts";
 import type { StudyName, StudyRow } from "./study.ts";
+
+/** A part of the output, which docs/performance.md has, too. */
+export interface Section {
+  title: string;
+  text: string;
+}
+
+/** What a comparison found. */
+export interface Comparison {
+  machine: string;
+  plan: Plan;
+  rows: Row[];
+  capacity: CapacityRow[];
+  /** Milliseconds of CPU time for hashing a password. */
+  hashing: number;
+}
 
 /** A table in Markdown. */
 function table(head: string[], rows: (string | number)[][]): string {
@@ -15,45 +31,100 @@ function short(value: number): string {
   return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
 }
 
-/** The comparison: a table for each kind of request. */
-export function comparison(rows: Row[]): string {
-  const head = ["Connections", "Server", "CPU µs", "req/s", "p50 ms", "p99 ms", "loop ms", "MB"];
-  const byScenario = Map.groupBy(rows, ({ scenario }) => scenario);
-  return [...byScenario]
-    .map(([scenario, measured]) => {
-      const lines = measured.map((row) => [
-        row.connections,
-        SERVERS[row.server],
-        short(row.cpu),
-        Math.round(row.rate),
-        short(row.p50),
-        short(row.p99),
-        short(row.loopDelay),
-        Math.round(row.rss),
-        short(row.calls),
-        row.failed,
-      ]);
-      return `### ${scenario}\n\n${table([...head, "calls", "failed"], lines)}`;
-    })
-    .join("\n\n");
+/** The sections of the comparison. */
+export function comparison({ machine, plan, rows, capacity, hashing }: Comparison): Section[] {
+  const connections = plan.connections.includes(64) ? 64 : (plan.connections[0] as number);
+  const rounds = plan.rounds === 1 ? "1 round" : `${plan.rounds} rounds`;
+  return [
+    { title: "Machine", text: `${machine}; medians of ${rounds} of ${plan.seconds} s.` },
+    { title: "Bars", text: bars(rows) },
+    { title: "Servers", text: `At ${connections} connections:\n\n${servers(rows, connections)}` },
+    { title: "Connections", text: byConnections(rows) },
+    { title: "Capacity", text: capacityUnits(capacity) },
+    { title: "Growth", text: growth(rows, capacity) },
+    {
+      title: "Hashing",
+      text: `Hashing a password, which POST user leaves out here: ${hashing.toFixed(0)} ms of CPU time on a thread of its own.`,
+    },
+  ];
+}
+
+/** All servers at one number of connections. */
+function servers(rows: Row[], connections: number): string {
+  const head = ["Request", "Server", "CPU µs", "req/s", "p50 ms", "p99 ms", "loop delay p99 ms"];
+  const lines = rows
+    .filter((row) => row.connections === connections)
+    .map((row) => [
+      row.scenario,
+      SERVERS[row.server],
+      short(row.cpu),
+      Math.round(row.rate),
+      short(row.p50),
+      short(row.p99),
+      short(row.loopDelay),
+      Math.round(row.rss),
+      short(row.calls),
+      row.failed,
+    ]);
+  return table([...head, "MB", "calls a request", "failed"], lines);
+}
+
+/** This API beside (c) as connections grow. */
+function byConnections(rows: Row[]): string {
+  const head = ["Request", "Connections", "CPU µs", "p50 ms", "p99 ms"];
+  const lines = of(rows, "steadfast").map((row) => {
+    const plain = find(rows, row.scenario, "plain", row.connections);
+    const cells = [row, plain].flatMap((each) => [each?.cpu, each?.p50, each?.p99]);
+    return [row.scenario, row.connections, ...cells.map((value) => short(value ?? 0))];
+  });
+  return table([...head, "(c) CPU µs", "(c) p50 ms", "(c) p99 ms"], lines);
 }
 
 /** Capacity units a request. */
-export function capacity(rows: CapacityRow[]): string {
-  const head = ["Request", "Server", "Read units", "Write units"];
-  const lines = rows
-    .toSorted((a, b) => a.scenario.localeCompare(b.scenario))
-    .map((row) => [row.scenario, SERVERS[row.server], short(row.read), short(row.write)]);
+function capacityUnits(rows: CapacityRow[]): string {
+  const head = ["Request", "(c) read", "(d) read", "(c) write", "(d) write"];
+  const byScenario = Map.groupBy(rows, ({ scenario }) => scenario);
+  const lines = [...byScenario].map(([scenario, each]) => {
+    const [plain, own] = [of(each, "plain")[0], of(each, "steadfast")[0]];
+    const units = [plain?.read, own?.read, plain?.write, own?.write];
+    return [scenario, ...units.map((value) => short(value ?? 0))];
+  });
   return table(head, lines);
 }
 
+/** Dollars a million units of capacity, on demand in us-east-1. */
+const PRICE = { read: 0.125, write: 0.625 };
+
+/** What a million requests cost. */
+function growth(rows: Row[], capacity: CapacityRow[]): string {
+  const counts = [...new Set(rows.map(({ connections }) => connections))].filter((n) => n > 1);
+  const seconds = counts.map((count, i) => (i === 0 ? `CPU s at ${count}` : `at ${count}`));
+  const lines = of(capacity, "steadfast").map(({ scenario, read, write }) => {
+    const price = read * PRICE.read + write * PRICE.write;
+    const cpu = counts.map((count) => find(rows, scenario, "steadfast", count)?.cpu ?? 0);
+    return [
+      scenario,
+      `${short(read)} M`,
+      `${short(write)} M`,
+      `$${price.toFixed(2)}`,
+      ...cpu.map(short),
+    ];
+  });
+  return table(["Request", "Read units", "Write units", "Capacity", ...seconds], lines);
+}
+
+function of<Each extends { server: ServerName }>(rows: Each[], server: ServerName): Each[] {
+  return rows.filter((row) => row.server === server);
+}
+
+function find(rows: Row[], scenario: string, server: ServerName, connections = 64) {
+  return of(rows, server).find(
+    (row) => row.scenario === scenario && row.connections === connections,
+  );
+}
+
 /** The bars that the design set itself, at 64 connections unless said otherwise. */
-export function bars(rows: Row[]): string {
-  const find = (scenario: string, server: ServerName, connections = 64) =>
-    rows.find(
-      (row) =>
-        row.scenario === scenario && row.server === server && row.connections === connections,
-    );
+function bars(rows: Row[]): string {
   const lines: string[][] = [];
   const add = (name: string, wanted: number, value?: number, reference?: number) => {
     if (value === undefined || reference === undefined) return;
@@ -66,41 +137,39 @@ export function bars(rows: Row[]): string {
     ["POST post", 2.5, 1 / 6],
     ["POST user", 3, undefined],
   ] as const) {
-    const cpu = find(scenario, "steadfast")?.cpu;
-    add(`${scenario}, CPU to (b)`, toFastify, cpu, find(scenario, "fastify")?.cpu);
-    add(`${scenario}, CPU to (b2)`, toFastify, cpu, find(scenario, "steadfast-stubbed")?.cpu);
-    if (toPlain) add(`${scenario}, CPU to (c)`, toPlain, cpu, find(scenario, "plain")?.cpu);
+    const cpu = (server: ServerName) => find(rows, scenario, server)?.cpu;
+    add(`${scenario}, CPU to (b)`, toFastify, cpu("steadfast"), cpu("fastify"));
+    if (toPlain) add(`${scenario}, CPU to (c)`, toPlain, cpu("steadfast"), cpu("plain"));
   }
-  for (const { name } of [...new Set(rows.map(({ scenario }) => scenario))].map((name) => ({
-    name,
-  }))) {
-    const p50 = (server: ServerName) => find(name, server, 1)?.p50;
+  for (const name of new Set(rows.map(({ scenario }) => scenario))) {
+    const p50 = (server: ServerName) => find(rows, name, server, 1)?.p50;
     add(`${name}, p50 to (c), 1 connection`, 1.1, p50("steadfast"), p50("plain"));
-    const p99 = (server: ServerName) => find(name, server, 256)?.p99;
+    const p99 = (server: ServerName) => find(rows, name, server, 256)?.p99;
     add(`${name}, p99 to (c), 256 connections`, 1, p99("steadfast"), p99("plain"));
   }
-  const ours = rows.filter(({ server }) => server === "steadfast");
+  const ours = of(rows, "steadfast");
   add("Memory, MB", 150, Math.max(...ours.map(({ rss }) => rss)), 1);
   add("Failed requests", 0, Math.max(...ours.map(({ failed }) => failed)), 1);
   return table(["Bar", "Wanted", "Measured", ""], lines);
 }
 
-const STUDIED: Record<StudyName, string> = { flush: "Batches at once", size: "Keys, at most" };
+const STUDIED: Record<StudyName, string> = { flush: "Batches at once", size: "Keys at most" };
 
-/** A study of an option. */
-export function study(name: StudyName, rows: StudyRow[]): string {
-  const head = ["Database", "Connections", STUDIED[name], "Keys a batch", "CPU µs", "req/s"];
-  return table(
-    [...head, "p50 ms", "p99 ms"],
-    rows.map((row) => [
+/** A study of an option: a section for each kind of request. */
+export function study(name: StudyName, rows: StudyRow[]): Section[] {
+  const head = ["Database", "Connections", STUDIED[name], "Calls a request", "CPU µs", "req/s"];
+  return [...Map.groupBy(rows, ({ scenario }) => scenario)].map(([scenario, measured]) => {
+    const lines = measured.map((row) => [
       row.latency === 0 ? "loopback" : `+ ${row.latency} ms`,
       row.connections,
       row.value,
-      short(1 / row.calls),
+      short(row.calls),
       short(row.cpu),
       Math.round(row.rate),
       short(row.p50),
       short(row.p99),
-    ]),
-  );
+    ]);
+    const text = table([...head, "p50 ms", "p99 ms"], lines);
+    return { title: `${STUDIED[name]}, ${scenario}`, text };
+  });
 }

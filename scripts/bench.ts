@@ -1,111 +1,90 @@
 /**
  * `npm run bench`: this API beside node:http, Fastify without a database, and Fastify with a call of
  * the database for every item, all in one run. Starts everything itself; needs no network and no AWS.
+ * `npm run bench -- --help` lists the options.
  *
- *     npm run bench                      # about 15 minutes
- *     npm run bench -- --quick           # about 3 minutes, less exact
- *     npm run bench -- --scenario "GET user" --connections 1,64
- *     npm run bench -- --study flush     # how many batches should be under way at once
- *     npm run bench -- --study size      # how many keys a batch should have
- *     npm run bench -- --startup         # how long the bundle takes to its first answer
- *
- * Prints Markdown; writes it with the numbers as JSON and a chart to `--out` (default `.data/bench`).
+ * Prints Markdown; keeps it with the numbers as JSON and a chart in `--out`. Ends with 0, or with 2
+ * when an argument is wrong.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { type BenchArguments, readArguments, USAGE, WrongArgument } from "../bench/arguments.ts";
 import { chart } from "../bench/chart.ts";
 import { compare, countCapacity, type Plan } from "../bench/compare.ts";
+import { sectionsFile, writeDocs } from "../bench/docs.ts";
 import { measureHashing } from "../bench/hashing.ts";
 import * as report from "../bench/report.ts";
-import { scenarios } from "../bench/scenarios.ts";
 import { prepare, type Setting } from "../bench/setting.ts";
 import { measureStartUp } from "../bench/startup.ts";
 import { STUDIES, type StudyName, study } from "../bench/study.ts";
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    study: { type: "string" },
-    startup: { type: "boolean", default: false },
-    scenario: { type: "string", multiple: true },
-    connections: { type: "string" },
-    out: { type: "string", default: ".data/bench" },
-  },
-});
-const names = scenarios.map(({ name }) => name);
-const plan: Plan = {
-  scenarios: values.scenario ?? names,
-  connections: (values.connections ?? (values.quick ? "1,64" : "1,8,64,256"))
-    .split(",")
-    .map(Number),
-  ...(values.quick ? { rounds: 1, seconds: 1, warmUp: 3 } : { rounds: 3, seconds: 1.5, warmUp: 5 }),
-};
-check(plan);
+/** What a run found: what it prints, and files for the numbers. */
+interface Result {
+  sections: report.Section[];
+  files: Record<string, string>;
+}
 
-const setting = await prepare();
 try {
-  const { markdown, ...files } = await chosen(setting);
-  console.info(`\n${markdown}`);
-  await mkdir(values.out, { recursive: true });
-  const name = values.startup ? "startup" : (values.study ?? "bench");
-  const written = { [`${name}.md`]: `${markdown}\n`, ...files };
-  for (const [file, text] of Object.entries(written)) await writeFile(join(values.out, file), text);
-} finally {
-  await setting.stop();
+  await main(readArguments(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof WrongArgument)) throw error;
+  console.error(`bench: ${error.message}\n\n${USAGE}`);
+  process.exitCode = 2;
 }
 
-function chosen(setting: Setting): Promise<{ markdown: string; [file: string]: string }> {
-  if (values.startup) return startUp(setting);
-  return values.study ? studied(setting, values.study as StudyName) : comparison(setting);
+async function main(args: BenchArguments): Promise<void> {
+  if (args.help) console.info(USAGE);
+  else if (args.docs) await fillDocs(args.out);
+  else await run(args);
 }
 
-async function startUp(setting: Setting) {
+async function run({ plan, study, startup, out }: BenchArguments): Promise<void> {
+  const setting = await prepare();
+  try {
+    const name = startup ? "startup" : (study ?? "bench");
+    const { sections, files } = startup
+      ? await startUp(setting)
+      : await (study ? studied(setting, study, plan) : comparison(setting, plan));
+    const markdown = sections.map(({ title, text }) => `### ${title}\n\n${text}\n`).join("\n");
+    console.info(`\n${markdown}`);
+    await mkdir(out, { recursive: true });
+    await writeFile(join(out, `${name}.md`), markdown);
+    await writeFile(sectionsFile(out, name), JSON.stringify(sections, undefined, 2));
+    for (const [file, text] of Object.entries(files)) await writeFile(join(out, file), text);
+  } finally {
+    await setting.stop();
+  }
+}
+
+async function fillDocs(out: string): Promise<void> {
+  const left = await writeDocs(out, ["bench", ...Object.keys(STUDIES), "startup"]);
+  if (left.length > 0) console.info(`${out} has nothing for these places: ${left.join("; ")}.`);
+}
+
+async function startUp(setting: Setting): Promise<Result> {
   const taken = await measureStartUp(setting);
-  return {
-    markdown: `From start to the first answer out of the database: ${taken.toFixed(0)} ms.`,
-  };
+  const text = `From start to the first answer out of the database: ${taken.toFixed(0)} ms.`;
+  return { sections: [{ title: "Start-up", text }], files: {} };
 }
 
-async function comparison(setting: Setting) {
+async function comparison(setting: Setting, plan: Plan): Promise<Result> {
   const load = loadavg()[0] as number;
   const rows = await compare(setting, plan);
   const capacity = await countCapacity(setting, plan);
   const hashing = await measureHashing();
   const machine = `${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}, load ${load.toFixed(1)} at the start`;
-  const markdown = [
-    `${machine}; medians of ${plan.rounds} rounds of ${plan.seconds} s`,
-    report.bars(rows),
-    report.comparison(rows),
-    `### Capacity units a request, 64 connections\n\n${report.capacity(capacity)}`,
-    `Hashing a password: ${hashing.toFixed(0)} ms of CPU time, on a thread of its own.`,
-  ].join("\n\n");
-  const json = JSON.stringify({ machine, plan, rows, capacity, hashing }, undefined, 2);
-  return {
-    markdown,
-    "bench.json": json,
-    "bench.svg": chart(rows, plan.connections.includes(64) ? 64 : (plan.connections[0] as number)),
+  const found = { machine, plan, rows, capacity, hashing };
+  const drawn = plan.connections.includes(64) ? 64 : (plan.connections[0] as number);
+  const files = {
+    "bench.json": JSON.stringify(found, undefined, 2),
+    "bench.svg": chart(rows, drawn),
   };
+  return { sections: report.comparison(found), files };
 }
 
-async function studied(setting: Setting, name: StudyName) {
-  const rows = await study(setting, name, { rounds: plan.rounds, seconds: plan.seconds });
-  const json = JSON.stringify(rows, undefined, 2);
-  return { markdown: report.study(name, rows), [`${name}.json`]: json };
-}
-
-function check({ scenarios: chosen, connections }: Plan): void {
-  const unknown = chosen.find((name) => !names.includes(name));
-  const wrong = connections.find((count) => !(Number.isInteger(count) && count > 0));
-  if (unknown !== undefined) fail(`--scenario is ${unknown}: allowed are ${names.join(", ")}.`);
-  if (wrong !== undefined) fail("--connections must be positive whole numbers, comma separated.");
-  if (values.study !== undefined && !Object.hasOwn(STUDIES, values.study)) {
-    fail(`--study is ${values.study}: allowed are ${Object.keys(STUDIES).join(", ")}.`);
-  }
-}
-
-function fail(message: string): never {
-  console.error(message);
-  process.exit(2);
+async function studied(setting: Setting, name: StudyName, plan: Plan): Promise<Result> {
+  const rows = await study(setting, name, plan);
+  const files = { [`${name}.json`]: JSON.stringify(rows, undefined, 2) };
+  return { sections: report.study(name, rows), files };
 }

@@ -12,7 +12,7 @@ import { draining } from "./plugins/draining.ts";
 import { json } from "./plugins/json.ts";
 import { overload } from "./plugins/overload.ts";
 import { problems } from "./plugins/problems.ts";
-import { requestLog } from "./plugins/request-log.ts";
+import { requestLog, requestLoggerOf } from "./plugins/request-log.ts";
 import { security } from "./plugins/security.ts";
 import { serialization } from "./plugins/serialization.ts";
 import { validation } from "./plugins/validation.ts";
@@ -135,6 +135,7 @@ function serverOptions(config: Config) {
     trustProxy: trusted.length > 0 ? trusted : false,
     // One line of our own instead of two (plugins/request-log.ts).
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: requestLoggerOf,
     genReqId: () => crypto.randomUUID(),
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerMalformedHttp,

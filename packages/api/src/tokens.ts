@@ -5,7 +5,7 @@ import { createSigner, createVerifier } from "fast-jwt";
 /** Seconds for which a token is good. */
 export const TOKEN_LIFETIME = 3600;
 
-/** Tokens of a key that were found good are remembered until they expire, so many at most. */
+/** Tokens that were found good are remembered until they expire, so many at most. */
 const REMEMBERED = 1000;
 
 const MIN_KEY_BYTES = 32;
@@ -24,6 +24,12 @@ export interface TokenSecret {
   previous?: string | undefined;
   /** Signs after the next rotation; accepted, for other instances may be ahead of this one. */
   next?: string | undefined;
+}
+
+/** What a token says: whose it is, and until when, in seconds since 1970. */
+interface Claims {
+  sub: string;
+  exp: number;
 }
 
 /** The keys that the deployment or the local stack linked. @throws when there is none that signs */
@@ -50,7 +56,12 @@ export class Tokens {
    * By a token's first part. It is the same for all tokens of a key, which it names, and no other is
    * ours: neither key nor algorithm is ever the sender's choice.
    */
-  readonly #verifiers = new Map<string, (token: string) => { sub: string }>();
+  readonly #verifiers = new Map<string, (token: string) => Claims>();
+  /**
+   * By the token itself. The verifier's own memory goes by a hash, which costs most of what it saves
+   * and hides nothing: the keys, which are worth more, are in memory, too.
+   */
+  readonly #good = new Map<string, Claims>();
 
   /** @throws when a key is too short */
   constructor(secret: TokenSecret) {
@@ -68,11 +79,23 @@ export class Tokens {
 
   /** The user whose token it is; `undefined` when it is expired or none of ours. */
   verify(token: string): string | undefined {
+    const known = this.#good.get(token);
+    if (known && Date.now() < known.exp * 1000) return known.sub;
+    this.#good.delete(token);
     try {
-      return this.#verifiers.get(headerOf(token))?.(token).sub;
+      const claims = this.#verifiers.get(headerOf(token))?.(token);
+      if (claims) this.#remember(token, claims);
+      return claims?.sub;
     } catch {
       return undefined;
     }
+  }
+
+  /** In the place of the one that has been known for longest, when there are too many. */
+  #remember(token: string, claims: Claims): void {
+    const [oldest] = this.#good.size < REMEMBERED ? [] : this.#good.keys();
+    if (oldest !== undefined) this.#good.delete(oldest);
+    this.#good.set(token, claims);
   }
 }
 
@@ -92,7 +115,6 @@ function verifier(key: string) {
     algorithms: [ALGORITHM],
     allowedIss: ISSUER,
     requiredClaims: ["sub", "exp", "iss"],
-    cache: REMEMBERED,
   });
 }
 

@@ -26,6 +26,12 @@ describe("security headers", () => {
     expect(headers).not.toHaveProperty("server");
   });
 
+  it("that are for pages come with pages alone", async () => {
+    const [page, data] = [await plain.call("GET", "/docs/"), await plain.call("GET", "/")];
+    expect(page.headers).toHaveProperty("cross-origin-opener-policy", "same-origin");
+    expect(data.headers).not.toHaveProperty("cross-origin-opener-policy");
+  });
+
   it("keep an answer before routing from being taken for something else", async () => {
     const { headers } = await plain.call("GET", "/users/%zz");
     expect(headers["x-content-type-options"]).toBe("nosniff");

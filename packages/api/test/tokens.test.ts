@@ -26,6 +26,14 @@ describe("tokens", () => {
     expect(tokens.verify(token)).toBeUndefined();
   });
 
+  it("are good also when more are in use than are remembered", () => {
+    const tokens = new Tokens({ value: one });
+    const all = Array.from({ length: 1500 }, (_, i) => tokens.sign(`user ${i}`));
+    for (const _time of ["first", "second"]) {
+      expect(all.map((token) => tokens.verify(token))).toEqual(all.map((_, i) => `user ${i}`));
+    }
+  });
+
   it.each([
     ["previous", { value: two, previous: one, next: three }],
     ["next", { value: three, previous: two, next: one }],

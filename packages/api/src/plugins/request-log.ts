@@ -1,4 +1,9 @@
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from "fastify";
+import type {
+  FastifyBaseLogger,
+  FastifyReply,
+  FastifyRequest,
+  FastifyServerOptions,
+} from "fastify";
 import fp from "fastify-plugin";
 import { levels } from "pino";
 
@@ -26,6 +31,60 @@ export const requestLog = fp(async (app) => {
     done();
   });
 });
+
+/** What `request.log` is: a logger whose lines have the request's id, and the level of its route. */
+export const requestLoggerOf: NonNullable<FastifyServerOptions["childLoggerFactory"]> = (
+  logger,
+  bindings,
+  options,
+) => new LazyChild(logger, bindings, options);
+
+const METHODS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+/**
+ * A child of a logger that is made when it is first used. Few requests have something to say by
+ * themselves, and making a child of pino's takes longer than writing a line.
+ */
+class LazyChild implements FastifyBaseLogger {
+  declare readonly fatal: FastifyBaseLogger["fatal"];
+  declare readonly error: FastifyBaseLogger["error"];
+  declare readonly warn: FastifyBaseLogger["warn"];
+  declare readonly info: FastifyBaseLogger["info"];
+  declare readonly debug: FastifyBaseLogger["debug"];
+  declare readonly trace: FastifyBaseLogger["trace"];
+  declare readonly silent: FastifyBaseLogger["silent"];
+
+  readonly #parent: FastifyBaseLogger;
+  readonly #arguments: Parameters<FastifyBaseLogger["child"]>;
+  #made: FastifyBaseLogger | undefined;
+
+  static {
+    for (const name of METHODS) {
+      const value = function (this: LazyChild, ...line: [string]) {
+        this.#child[name](...line);
+      };
+      Object.defineProperty(LazyChild.prototype, name, { value });
+    }
+  }
+
+  constructor(parent: FastifyBaseLogger, ...args: Parameters<FastifyBaseLogger["child"]>) {
+    this.#parent = parent;
+    this.#arguments = args;
+  }
+
+  get level(): string {
+    return this.#arguments[1]?.level ?? this.#parent.level;
+  }
+
+  child(...args: Parameters<FastifyBaseLogger["child"]>): FastifyBaseLogger {
+    return this.#child.child(...args);
+  }
+
+  get #child(): FastifyBaseLogger {
+    this.#made ??= this.#parent.child(...this.#arguments);
+    return this.#made;
+  }
+}
 
 /** Logs the line of a request that has been answered. */
 export function logRequest(request: FastifyRequest, reply: FastifyReply): void {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import cors from "@fastify/cors";
 import fp from "fastify-plugin";
-import helmet from "helmet";
+import helmet, { type HelmetOptions } from "helmet";
+import { DOCS_PATH } from "./docs.ts";
 
 export interface SecurityOptions {
   /** Origins whose pages may call the API; none: CORS is off. */
@@ -13,9 +14,9 @@ export interface SecurityOptions {
  * @throws with one line when an origin is none
  */
 export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
-  const headers = securityHeaders();
-  app.addHook("onRequest", (_request, reply, done) => {
-    reply.headers(headers);
+  const [data, pages] = [securityHeaders(FOR_DATA), securityHeaders({})];
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.headers(request.routeOptions.url?.startsWith(DOCS_PATH) ? pages : data);
     done();
   });
   if (corsOrigins.length > 0) {
@@ -31,8 +32,22 @@ export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
   }
 });
 
+/**
+ * Answers that are data are not rendered: what says how, such as which windows a page shares its
+ * process with, is for pages. What is left keeps data from being taken for anything else, as OWASP's
+ * REST Security Cheat Sheet advises.
+ */
+const FOR_DATA: HelmetOptions = {
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+};
+
 /** What helmet sets. None of it depends on the request, so it is asked once. */
-function securityHeaders(): Record<string, string> {
+function securityHeaders(options: HelmetOptions): Record<string, string> {
   const headers: Record<string, string> = {};
   const response = {
     setHeader(name: string, value: string) {
@@ -41,6 +56,7 @@ function securityHeaders(): Record<string, string> {
     removeHeader() {},
   };
   const setHeaders = helmet({
+    ...options,
     contentSecurityPolicy: {
       useDefaults: false,
       // Answers are data: nothing in them may load or run. The docs have a policy of their own.

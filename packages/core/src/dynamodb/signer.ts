@@ -90,7 +90,7 @@ function signingKey(secret: string, scope: string): KeyObject {
       (last, step) => createHmac("sha256", last).update(step).digest(),
       Buffer.from(`AWS4${secret}`),
     );
-    // Making a key object of bytes takes Node six times as long as the HMAC that uses it.
+    // Making a key object of bytes takes Node longer than the HMAC that uses it.
     cached = { scope, secret, key: createSecretKey(key) };
   }
   return cached.key;

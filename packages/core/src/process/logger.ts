@@ -47,11 +47,23 @@ export function createLogger(
     formatters: { level: (label) => ({ level: label }) },
   };
   if (!terminal) {
-    return pino(options, destination ?? pino.destination({ ...BUFFER, sync: false }));
+    return pino(options, destination ?? inBlocks());
   }
   return pino({
     ...options,
     formatters: {},
     transport: { target: "pino-pretty", options: { singleLine: true, translateTime: "HH:MM:ss" } },
   });
+}
+
+/**
+ * Standard output, written in blocks. A block is kept as bytes: as text it would be copied and
+ * measured anew for each line that is added to it.
+ */
+function inBlocks(): DestinationStream {
+  const stream = pino.destination({ ...BUFFER, sync: false, contentMode: "buffer" });
+  const { write } = stream;
+  // In this mode it takes bytes, which its types do not know.
+  stream.write = (line) => write.call(stream, Buffer.from(line) as unknown as string);
+  return stream;
 }
