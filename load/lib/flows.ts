@@ -1,8 +1,8 @@
 /** What a user does, a step each: sends, checks, and returns what the next step needs. */
 import { check } from "k6";
 import exec from "k6/execution";
-import { type Account, loginOf, type Run } from "./accounts.ts";
 import { bodyOf, type Call, type Response, send } from "./client.ts";
+import { type Account, loginOf, type Run } from "./run.ts";
 
 /** Renewed a minute early, so that a token does not expire on its way. */
 const MARGIN = 60_000;

@@ -83,3 +83,9 @@ function toRoute(name: string, statistics: Statistics): Route {
 export function routeOf(metric: string): string | undefined {
   return metric.match(/^http_req_duration\{name:(.+)\}$/)?.[1];
 }
+
+/** The rate, in visits a second, of the step that a metric is about, or nothing. */
+export function stepOf(metric: string): number | undefined {
+  const [, rate] = metric.match(/\{step:(\d+)\}$/) ?? [];
+  return rate === undefined ? undefined : Number(rate);
+}
