@@ -30,7 +30,7 @@ export default $config({
     const { tokenSecret } = await import("./infra/token-secret.ts");
     const { groundOf } = await import("./infra/ground.ts");
     const { cmcApiKey, quotes } = await import("./infra/quotes.ts");
-    const { api } = await import("./infra/api.ts");
+    const { api, apiLinks } = await import("./infra/api.ts");
     const { pipeline } = await import("./infra/pipeline.ts");
     const { localStack } = await import("./infra/local-stack.ts");
 
@@ -42,12 +42,12 @@ export default $config({
 
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
+    const links = apiLinks(tables, tokenSecret());
     const ground = await groundOf(stage);
     const database = quotes({ stage, key, alarms, ground });
     const { url, shell } = api({
-      ...{ stage, domain, alarms, tables, database, ground },
+      ...{ stage, domain, alarms, tables, links, database, ground },
       logs: logGroup(stage),
-      tokenSecret: tokenSecret(),
     });
     const delivery = pipeline(stage, alarms);
     localStack();

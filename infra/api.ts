@@ -4,12 +4,14 @@ import { Alb } from "./components/alb.ts";
 import type { AlbDomain } from "./components/alb-args.ts";
 import { Asg } from "./components/asg.ts";
 import type { AsgArgs } from "./components/asg-args.ts";
+import { checkLinks, type Linkable } from "./components/link.ts";
 import type { Tables } from "./dynamodb.ts";
 import type { Ground } from "./ground.ts";
 import { clientAlarms } from "./monitoring/client-alarms.ts";
 import { monitoring } from "./monitoring.ts";
 import type { Postgres } from "./postgres.ts";
 import type { ResolvedStage } from "./stages.ts";
+import type { TokenSecret } from "./token-secret.ts";
 import type { Network } from "./vpc.ts";
 
 /** Port of the API on instances, and on laptops unless the environment has another `PORT`. */
@@ -23,7 +25,8 @@ interface ApiArgs {
   /** Where the log goes. */
   logs: aws.cloudwatch.LogGroup | undefined;
   tables: Tables;
-  tokenSecret: sst.Linkable<Record<string, unknown>>;
+  /** See {@link apiLinks}. */
+  links: readonly Linkable[];
   /** The quotes' database, where the stage has one. */
   database: Postgres | undefined;
   /** Not in `sst dev`. */
@@ -31,20 +34,23 @@ interface ApiArgs {
 }
 
 /**
+ * What the API is linked to in every stage.
+ *
+ * @throws When something cannot be linked; ask before network and balancer are made.
+ */
+export function apiLinks(tables: Tables, tokenSecret: TokenSecret): readonly Linkable[] {
+  return checkLinks("Api", [tables.users, tables.logins, tables.posts, tokenSecret]);
+}
+
+/**
  * The API: behind a balancer on instances, or in `sst dev` as a process on this machine with the same
  * links and neither network, balancer nor instances.
  */
 export function api(args: ApiArgs) {
-  const { tables, tokenSecret, database, ground } = args;
+  const { links, database, ground } = args;
   const devPort = process.env.PORT || `${PORT}`;
   const service = {
-    link: [
-      tables.users,
-      tables.logins,
-      tables.posts,
-      tokenSecret,
-      ...(database ? [database.link] : []),
-    ],
+    link: [...links, ...(database ? [database.link] : [])],
     connectsTo: database?.connections ?? [],
     dev: {
       // npm finds the Node.js that the app is pinned to; --watch starts it again when a source changes.
@@ -56,7 +62,7 @@ export function api(args: ApiArgs) {
     },
   };
   if (ground) return deploy(args, ground, service);
-  new Asg("Api", { vpc: { id: "", subnets: [] }, ...service });
+  new Asg("Api", service);
   return { url: $util.output(`http://localhost:${devPort}`), shell: undefined };
 }
 

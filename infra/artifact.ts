@@ -20,11 +20,6 @@ export interface ArtifactsArgs {
    * @default false
    */
   retain?: boolean;
-  /**
-   * A bucket for S3's access logs, which must let `logging.s3.amazonaws.com` write. Without it nothing is logged:
-   * the bucket holds code that can be built again, and CloudTrail has the management events.
-   */
-  accessLogs?: { bucket: $util.Input<string>; prefix?: string };
 }
 
 /**
@@ -49,19 +44,13 @@ export async function deployArtifacts(
   name: string,
   args: ArtifactsArgs,
 ): Promise<Record<string, AsgArtifact>> {
-  const { architecture } = args;
+  const { architecture, retain = false } = args;
   const built = await buildAll(args);
   // Below a parent of its own, SST does not take the bucket for something to link.
   const parent = new $util.ComponentResource("steadfast:aws:Artifact", name);
-  const bucket = createBucket(name, args, parent);
+  const bucket = privateBucket(name, { retain, lifecycle: [SUPERSEDED, UNFINISHED] }, parent);
   const upload = (suffix: string, key: string, archive: Archive) =>
-    createObject(`${name}${suffix}`, {
-      bucket,
-      key,
-      archive,
-      retain: args.retain ?? false,
-      parent,
-    });
+    createObject(`${name}${suffix}`, { bucket, key, archive, retain, parent });
   const shared = {
     bucket: bucket.name,
     architecture,
@@ -86,25 +75,6 @@ async function buildAll({ services, architecture }: ArtifactsArgs) {
   }
   if (!runtime) throw new Error('"services" is empty; there must be one or more.');
   return { runtime, apps };
-}
-
-function createBucket(
-  name: string,
-  { retain = false, accessLogs }: ArtifactsArgs,
-  parent: $util.Resource,
-) {
-  const bucket = privateBucket(name, { retain, lifecycle: [SUPERSEDED, UNFINISHED] }, parent);
-  if (accessLogs)
-    new aws.s3.BucketLoggingV2(
-      `${name}Logging`,
-      {
-        bucket: bucket.name,
-        targetBucket: accessLogs.bucket,
-        targetPrefix: accessLogs.prefix ?? "artifact/",
-      },
-      { parent },
-    );
-  return bucket;
 }
 
 const SUPERSEDED = {

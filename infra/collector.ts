@@ -45,7 +45,7 @@ export function collector({ stage, key, database, ground, logs }: CollectorArgs)
       environment: { PORT: `${Number(process.env.PORT || 3000) + 2}` },
     },
   };
-  if (!ground) return new Asg("Collector", { vpc: { id: "", subnets: [] }, ...service });
+  if (!ground) return new Asg("Collector", service);
   const { network, artifacts } = ground;
   return new Asg(
     "Collector",

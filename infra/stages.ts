@@ -200,12 +200,12 @@ type Check = (value: unknown, stage: Stage) => string | undefined;
 
 const isBoolean: Check = (value) =>
   typeof value === "boolean" ? undefined : "it must be true or false";
+const isWhole = (value: unknown, least: number, most: number): boolean =>
+  Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 const isCount: Check = (value) =>
-  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 100
-    ? undefined
-    : "it must be a whole number from 1 to 100";
+  isWhole(value, 1, 100) ? undefined : "it must be a whole number from 1 to 100";
 const isSpot = ({ base, percent }: NonNullable<Stage["spot"]>): boolean =>
-  Number.isInteger(base) && base >= 0 && percent >= 1 && percent <= 100;
+  isWhole(base, 0, Number.MAX_SAFE_INTEGER) && isWhole(percent, 1, 100);
 const within =
   (least: number, most: number): Check =>
   (value) =>
@@ -223,7 +223,7 @@ const checks: Record<keyof Stage, Check> = {
   spot: (value) =>
     value === undefined || isSpot(value as NonNullable<Stage["spot"]>)
       ? undefined
-      : 'it must have a whole number "base" of 0 or more and a "percent" from 1 to 100',
+      : 'it must have a "percent" from 1 to 100 and a "base" of 0 or more, both whole numbers',
   nat: (value) =>
     ["none", "ec2", "managed", "endpoints"].includes(value as string)
       ? undefined

@@ -41,6 +41,8 @@ class TokenKeysResource extends $util.dynamic.Resource {
   }
 }
 
+export type TokenSecret = sst.Linkable<Record<string, unknown>>;
+
 /**
  * The keys that sign the API's tokens: made at the first deploy, kept in the encrypted state, and
  * linked as `Resource.TokenSecret`. Nobody sets them, and nobody needs to know them.
@@ -55,7 +57,7 @@ class TokenKeysResource extends $util.dynamic.Resource {
  * npx sst secret set TokenSecretVersion "$(date +%F)" --stage prod && npx sst deploy --stage prod
  * ```
  */
-export function tokenSecret() {
+export function tokenSecret(): TokenSecret {
   const version = new sst.Secret("TokenSecretVersion", "1");
   const reset = new sst.Secret("TokenSecretReset", "1");
   const { value, previous, next } = new TokenKeysResource("TokenSecretKeys", {

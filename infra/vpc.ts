@@ -12,8 +12,8 @@ import type { Stage } from "./stages.ts";
  * costs. `nat: "managed"` makes two gateways with an address each, 2 × ($0.045 + $0.005) × 730 or
  * **$73 a month**, and $0.045 a GB; `nat: "ec2"` two `t4g.nano` with an address and a disk of 8 GB
  * each, 2 × (($0.0042 + $0.005) × 730 + 8 × $0.08) or **$15 a month**; `nat: "endpoints"` five
- * interface endpoints in two zones, 5 × 2 × $0.01 × 730 or **$73 a month**, and $0.01 a GB. The gateway endpoints are
- * free and keep DynamoDB's and S3's traffic out of the NAT. Flow logs cost $0.50 a GB.
+ * interface endpoints in two zones, 5 × 2 × $0.01 × 730 or **$73 a month**, and $0.01 a GB. The gateway
+ * endpoints are free and keep DynamoDB's and S3's traffic out of the NAT. Flow logs cost $0.50 a GB.
  */
 export function network(stage: Stage) {
   // Below a parent of its own, SST does not take the VPC for something to link.

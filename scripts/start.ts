@@ -7,13 +7,16 @@
  * `PORT`, `HOST` and the other variables of both apply (the collector's health checks take any port); `DYNAMODB_ENDPOINT` names another DynamoDB to
  * use (DynamoDB Local, or a region's endpoint). `npm run dev` restarts it when a source changes.
  */
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { explainFailedStart } from "@steadfast/core/process";
 import { createTables, localEnvironment } from "@steadfast/local";
+import { loadConfig } from "../packages/api/src/config.ts";
 import { startCollector } from "./start/collector.ts";
 import { startDatabase } from "./start/database.ts";
 import { tokenSecret } from "./start/token-secret.ts";
@@ -24,6 +27,7 @@ const PREFIX = "steadfast-local-";
 const data = process.env.DATA_FOLDER || fileURLToPath(new URL("../.data", import.meta.url));
 
 try {
+  const { HOST, PORT } = loadConfig();
   mkdirSync(data, { recursive: true });
   const database = await startDatabase(join(data, "dynamodb.db"));
   // The API ends the process on SIGINT and SIGTERM; by then it is done with the database.
@@ -36,6 +40,7 @@ try {
       tokenSecret: tokenSecret(join(data, "token-secret")),
     }),
   );
+  await mustBeFree(HOST, PORT);
   const collector = await startCollector();
   Object.assign(process.env, collector.environment);
   await createTables(new DynamoDBClient(), PREFIX).catch((error) => {
@@ -62,6 +67,14 @@ try {
   });
 } catch (error) {
   fail(explainFailedStart(error));
+}
+
+/** Fails as listening there would, before the collector is started and has more to say. */
+async function mustBeFree(host: string, port: number): Promise<void> {
+  const server = createServer().listen(port, host);
+  await once(server, "listening");
+  server.close();
+  await once(server, "close");
 }
 
 function sayWhereItIs(lines: Record<string, string>): void {

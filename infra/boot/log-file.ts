@@ -10,6 +10,7 @@
  * the journal keeps what was not copied, and the file stays below its limit.
  */
 import { shellAssignments } from "./quote.ts";
+import { HELPER_SANDBOX } from "./units.ts";
 
 /** Seconds between two looks at the journal: how much later a line is in the file, at most. */
 const INTERVAL_SECONDS = 5;
@@ -88,14 +89,7 @@ MemoryMax=64M
 LogsDirectory=${service}
 StateDirectory=${service}-log-file
 # Root reads every journal; it can do little else.
-CapabilityBoundingSet=
-NoNewPrivileges=yes
-ProtectSystem=strict
-ProtectHome=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-PrivateTmp=yes
-PrivateDevices=yes
+${HELPER_SANDBOX}
 PrivateNetwork=yes
 RestrictAddressFamilies=AF_UNIX
 

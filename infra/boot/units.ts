@@ -163,6 +163,16 @@ export function watchdogUnit(args: UnitArgs, region: string): string {
   });
 }
 
+/** What scripts beside the service need not do, although they run as root. */
+export const HELPER_SANDBOX = `CapabilityBoundingSet=
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+PrivateTmp=yes
+PrivateDevices=yes`;
+
 /** A script that runs beside the service, as root, for it stops units, but can do little else. */
 function helperUnit(
   region: string,
@@ -180,14 +190,7 @@ ${environmentLine("AWS_DEFAULT_REGION", region)}
 Restart=on-failure
 RestartSec=5
 TimeoutStopSec=${helper.stopSeconds}
-CapabilityBoundingSet=
-NoNewPrivileges=yes
-ProtectSystem=strict
-ProtectHome=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-PrivateTmp=yes
-PrivateDevices=yes
+${HELPER_SANDBOX}
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 MemoryMax=25%
 

@@ -1,7 +1,7 @@
 import type { UserDataArgs } from "./user-data.ts";
 
-/** Set by the boot itself. */
-const RESERVED = [
+/** Variables of a service that the boot sets itself. */
+export const RESERVED: readonly string[] = [
   "AWS_REGION",
   "DRAIN_SECONDS",
   "HOME",

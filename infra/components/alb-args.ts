@@ -33,8 +33,11 @@ export interface AlbArgs {
    * ```
    */
   vpc: {
+    /** ID of the VPC. */
     id: $util.Input<string>;
+    /** IDs of the subnets of an internet-facing balancer. */
     publicSubnets: $util.Input<$util.Input<string>[]>;
+    /** IDs of the subnets of an internal one. */
     privateSubnets: $util.Input<$util.Input<string>[]>;
   };
   /**
@@ -118,10 +121,16 @@ export interface AlbArgs {
     loadBalancer?: Transform<aws.lb.LoadBalancerArgs>;
     /** The balancer's security group. */
     securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
+    /** Each rule of the security group that lets clients in. */
+    ingressRule?: Transform<aws.vpc.SecurityGroupIngressRuleArgs>;
     /** Each listener. */
     listener?: Transform<aws.lb.ListenerArgs>;
     /** The certificate made for `domain`. */
     certificate?: Transform<aws.acm.CertificateArgs>;
+    /** The wait until AWS has validated that certificate. */
+    certificateValidation?: Transform<aws.acm.CertificateValidationArgs>;
+    /** Each DNS record: the one that validates the certificate, and the alias. */
+    record?: Transform<aws.route53.RecordArgs>;
     /** The bucket of `accessLogs`. */
     accessLogs?: Transform<sst.aws.BucketArgs>;
   };
@@ -146,7 +155,8 @@ export interface AlbTargetArgs {
    */
   paths?: string[];
   /**
-   * Order among the targets of one balancer, 1 to 50000; the lowest that matches wins.
+   * Order among the targets of one balancer, 1 to 50000; the lowest that matches wins, and each
+   * target needs one of its own.
    * @default `50000`
    * @example
    * ```js

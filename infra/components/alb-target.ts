@@ -1,4 +1,5 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
+import { checkPort } from "./address.ts";
 import type { AlbTarget, AlbTargetArgs } from "./alb-args.ts";
 import { ArgumentError } from "./argument-error.ts";
 import { toSecondsWithin } from "./duration.ts";
@@ -15,9 +16,16 @@ interface Balancer {
   parent: $util.Resource;
 }
 
+/** The last rule that a listener has room for. */
+export const LAST_PRIORITY = 50_000;
+
+/** The most paths that one rule takes. */
+const MOST_PATHS = 5;
+
 /** A target group, and the rule that sends it its requests. */
 export function createTarget(name: string, args: AlbTargetArgs, balancer: Balancer): AlbTarget {
   const { parent } = balancer;
+  checkRule(args);
   const group = new aws.lb.TargetGroup(
     ...transform(
       args.transform?.targetGroup,
@@ -32,7 +40,7 @@ export function createTarget(name: string, args: AlbTargetArgs, balancer: Balanc
       `${balancer.name}To${name}`,
       {
         listenerArn: balancer.listener.arn,
-        priority: args.priority ?? 50_000,
+        priority: args.priority ?? LAST_PRIORITY,
         actions: [{ type: "forward", targetGroupArn: group.arn }],
         conditions: [{ pathPattern: { values: args.paths ?? ["/*"] } }],
       },
@@ -47,6 +55,19 @@ export function createTarget(name: string, args: AlbTargetArgs, balancer: Balanc
     securityGroup: balancer.securityGroup.id,
     port: args.port,
   };
+}
+
+function checkRule({ priority = LAST_PRIORITY, paths = ["/*"] }: AlbTargetArgs): void {
+  if (!(Number.isInteger(priority) && priority >= 1 && priority <= LAST_PRIORITY)) {
+    throw new ArgumentError(
+      `"priority" is ${priority}; it must be a whole number from 1 to ${LAST_PRIORITY}.`,
+    );
+  }
+  if (paths.length < 1 || paths.length > MOST_PATHS || !paths.every((path) => /^[/*]/.test(path))) {
+    throw new ArgumentError(
+      `"paths" is ${JSON.stringify(paths)}; it must be 1 to ${MOST_PATHS} paths such as "/reports/*".`,
+    );
+  }
 }
 
 /** The target group's arguments, checked. */
@@ -66,8 +87,10 @@ function targetGroupArgs(args: AlbTargetArgs) {
       `"health.${argument}" is ${value}; it must be a whole number from 2 to 10.`,
     );
   }
-  if (!(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
-    throw new ArgumentError(`"port" is ${port}; it must be a whole number from 1 to 65535.`);
+  checkPort(port, "port");
+  const { path = "/health/ready" } = health;
+  if (!path.startsWith("/")) {
+    throw new ArgumentError(`"health.path" is "${path}"; it must begin with "/".`);
   }
   if (args.slowStart && algorithm !== "round-robin") {
     throw new ArgumentError('"slowStart" needs "algorithm" to be "round-robin".');
@@ -84,7 +107,7 @@ function targetGroupArgs(args: AlbTargetArgs) {
     loadBalancingAlgorithmType: algorithm.replaceAll("-", "_"),
     ...(args.slowStart && { slowStart: toSecondsWithin(args.slowStart, "slowStart", [30, 900]) }),
     healthCheck: {
-      path: health.path ?? "/health/ready",
+      path,
       matcher: "200",
       interval,
       timeout,

@@ -1,7 +1,9 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 
+import { checkRange } from "./address.ts";
 import type { AlbArgs, AlbDomain, AlbTarget, AlbTargetArgs } from "./alb-args.ts";
-import { createTarget } from "./alb-target.ts";
+import { createTarget, LAST_PRIORITY } from "./alb-target.ts";
+import { ArgumentError } from "./argument-error.ts";
 import { toSecondsWithin } from "./duration.ts";
 import { hostedZone } from "./hosted-zone.ts";
 import { uniqueName } from "./naming.ts";
@@ -51,6 +53,8 @@ export class Alb extends $util.ComponentResource {
   readonly #securityGroup: aws.ec2.SecurityGroup;
   readonly #listener: aws.lb.Listener;
   readonly #secure: boolean;
+  /** Names of the targets by their priority. */
+  readonly #targets = new Map<number, string>();
 
   /**
    * @param name Unique in the app.
@@ -60,6 +64,7 @@ export class Alb extends $util.ComponentResource {
   constructor(name: string, args: AlbArgs, opts: $util.ComponentResourceOptions = {}) {
     super("steadfast:aws:Alb", name, {}, opts);
     const self = this;
+    for (const [index, range] of (args.allow ?? []).entries()) checkRange(range, `allow[${index}]`);
     const idleTimeout = toSecondsWithin(args.idleTimeout ?? "60 seconds", "idleTimeout", [1, 4000]);
     const domain = typeof args.domain === "string" ? { name: args.domain } : args.domain;
     const zone = domain && (domain.zone ?? $util.output(hostedZone(domain.name)));
@@ -99,16 +104,19 @@ export class Alb extends $util.ComponentResource {
       for (const [index, cidr] of (args.allow ?? ["0.0.0.0/0"]).entries()) {
         for (const port of ports) {
           new aws.vpc.SecurityGroupIngressRule(
-            `${name}Ingress${port}From${index}`,
-            {
-              securityGroupId: group.id,
-              ipProtocol: "tcp",
-              fromPort: port,
-              toPort: port,
-              cidrIpv4: cidr,
-              description: "Clients",
-            },
-            { parent: self },
+            ...transform(
+              args.transform?.ingressRule,
+              `${name}Ingress${port}From${index}`,
+              {
+                securityGroupId: group.id,
+                ipProtocol: "tcp",
+                fromPort: port,
+                toPort: port,
+                cidrIpv4: cidr,
+                description: "Clients",
+              },
+              { parent: self },
+            ),
           );
         }
       }
@@ -185,24 +193,29 @@ export class Alb extends $util.ComponentResource {
         if (!option) throw new Error(`AWS named no record that would validate "${domain.name}".`);
         return option;
       });
-      const record = new aws.route53.Record(
-        `${name}CertificateRecord`,
-        {
-          zoneId: zone,
-          name: proof.resourceRecordName,
-          type: proof.resourceRecordType,
-          records: [proof.resourceRecordValue],
-          ttl: 60,
-          // AWS names the same record for every certificate of a domain, so one may be there.
-          allowOverwrite: true,
-        },
-        { parent: self },
-      );
+      const record = createRecord("CertificateRecord", {
+        zoneId: zone,
+        name: proof.resourceRecordName,
+        type: proof.resourceRecordType,
+        records: [proof.resourceRecordValue],
+        ttl: 60,
+        // AWS names the same record for every certificate of a domain, so one may be there.
+        allowOverwrite: true,
+      });
       return new aws.acm.CertificateValidation(
-        `${name}CertificateValidation`,
-        { certificateArn: made.arn, validationRecordFqdns: [record.fqdn] },
-        { parent: self },
+        ...transform(
+          args.transform?.certificateValidation,
+          `${name}CertificateValidation`,
+          { certificateArn: made.arn, validationRecordFqdns: [record.fqdn] },
+          { parent: self },
+        ),
       ).certificateArn;
+    }
+
+    function createRecord(suffix: string, recordArgs: aws.route53.RecordArgs) {
+      return new aws.route53.Record(
+        ...transform(args.transform?.record, `${name}${suffix}`, recordArgs, { parent: self }),
+      );
     }
 
     function createListener(
@@ -258,18 +271,14 @@ export class Alb extends $util.ComponentResource {
 
     function createAlias() {
       if (!domain || !zone) return;
-      new aws.route53.Record(
-        `${name}Alias`,
-        {
-          zoneId: zone,
-          name: domain.name,
-          type: "A",
-          aliases: [
-            { name: loadBalancer.dnsName, zoneId: loadBalancer.zoneId, evaluateTargetHealth: true },
-          ],
-        },
-        { parent: self },
-      );
+      createRecord("Alias", {
+        zoneId: zone,
+        name: domain.name,
+        type: "A",
+        aliases: [
+          { name: loadBalancer.dnsName, zoneId: loadBalancer.zoneId, evaluateTargetHealth: true },
+        ],
+      });
     }
   }
 
@@ -303,6 +312,14 @@ export class Alb extends $util.ComponentResource {
    * ```
    */
   target(name: string, args: AlbTargetArgs): AlbTarget {
+    const { priority = LAST_PRIORITY } = args;
+    const other = this.#targets.get(priority);
+    if (other) {
+      throw new ArgumentError(
+        `"priority" of "${name}" is ${priority}, as that of "${other}"; each target of a balancer needs one of its own.`,
+      );
+    }
+    this.#targets.set(priority, name);
     return createTarget(name, args, {
       name: this.#name,
       vpcId: this.#args.vpc.id,

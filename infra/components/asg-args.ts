@@ -24,22 +24,29 @@ export interface AsgArtifact {
 export interface AsgArgs {
   /**
    * Where the instances run: the VPC, and the subnets in it, which should be in two zones or more.
+   * Not needed in `sst dev`.
+   * @default None: a deploy stops with an error.
    * @example
    * ```js
    * { vpc: { id: vpc.id, subnets: vpc.privateSubnets } }
    * ```
    */
-  vpc: {
-    id: $util.Input<string>;
-    subnets: $util.Input<$util.Input<string>[]>;
-    /**
-     * Give each instance a public address, which one in a public subnet needs to reach AWS.
-     * @default `false`
-     */
-    publicIp?: boolean;
-  };
+  vpc?:
+    | {
+        /** ID of the VPC. */
+        id: $util.Input<string>;
+        /** IDs of the subnets. */
+        subnets: $util.Input<$util.Input<string>[]>;
+        /**
+         * Give each instance a public address, which one in a public subnet needs to reach AWS.
+         * @default `false`
+         */
+        publicIp?: boolean;
+      }
+    | undefined;
   /**
    * What the instances run. Not needed in `sst dev`.
+   * @default None: a deploy stops with an error.
    * @example
    * ```js
    * { artifact: { bucket, architecture: "arm64", runtime, app } }
@@ -105,7 +112,8 @@ export interface AsgArgs {
   link?: readonly unknown[];
   /**
    * Environment variables of the service. They may be secret: with the links they are kept in one
-   * encrypted SSM parameter, 8 KB at most, which the instance reads when the service starts.
+   * encrypted SSM parameter, 8 KB at most, which the instance reads when the service starts. What
+   * instances set themselves, such as `PORT` and `DRAIN_SECONDS`, is refused.
    * @default `{}`
    * @example
    * ```js
@@ -230,6 +238,7 @@ export interface AsgArgs {
   logFile?: boolean;
   /**
    * How a new version replaces the one that runs.
+   * @default `{ timeout: "20 minutes", healthyPercentage: [100, 200], alarms: true }`
    * @example
    * ```js
    * { rollout: { timeout: "30 minutes" } }
@@ -239,38 +248,59 @@ export interface AsgArgs {
     /**
      * How long the deploy waits, 1 minute to 12 hours. A rollout that takes longer is rolled back.
      * @default `"20 minutes"`
+     * @example
+     * ```js
+     * { timeout: "30 minutes" }
+     * ```
      */
     timeout?: Duration;
     /**
      * Least and most instances during a replacement, in percent of the wanted number. With
      * `[100, 200]` new instances start before old ones stop; `[0, 100]` is for a service of which
-     * two must never run at once.
+     * two must never run at once. AWS takes 0 to 100 and 100 to 200, at most 100 apart.
      * @default `[100, 200]`
+     * @example
+     * ```js
+     * { healthyPercentage: [0, 100] }
+     * ```
      */
     healthyPercentage?: readonly [number, number];
     /**
      * Roll back when this service's alarms (errors, sick instances) fire. They are there in any case.
      * Turn it off to replace a version that keeps them firing: they would stop its successor too.
      * @default `true`, for a service with a `target`.
+     * @example
+     * ```js
+     * { alarms: false }
+     * ```
      */
     alarms?: boolean;
     /**
      * Further alarms to roll back on, next to this service's own two.
      * @default `[]`
+     * @example
+     * ```js
+     * { watch: [slowAnswers] }
+     * ```
      */
     watch?: aws.cloudwatch.MetricAlarm[];
     /**
      * Put all of these alarms into a composite one, `<name>Failing`: it is what a rollout watches, and
      * it alone goes to `alarmActions`. It costs $0.50 a month.
      * @default `false`
+     * @example
+     * ```js
+     * { composite: true }
+     * ```
      */
     composite?: boolean;
   };
   /**
    * What `sst dev` runs instead of instances, or `false` to deploy the same as without `sst dev`.
+   * @default None: `sst dev` stops with an error.
    * @example
    * ```js
-   * { dev: { command: "npm run dev", url: "http://localhost:3000" } }
+   * { dev: { command: "npm run dev", directory: "packages/api" } }
    * ```
    */
   dev?:
@@ -304,10 +334,16 @@ export interface AsgArgs {
     role?: Transform<aws.iam.RoleArgs>;
     /** The role's policy. */
     policy?: Transform<aws.iam.RolePolicyArgs>;
+    /** The attachment of Session Manager's policy to the role. */
+    sessionManager?: Transform<aws.iam.RolePolicyAttachmentArgs>;
     /** The instance profile. */
     instanceProfile?: Transform<aws.iam.InstanceProfileArgs>;
     /** The instances' security group. */
     securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
+    /** Each rule that lets the balancer into the instances, or the instances into `connectsTo`. */
+    ingressRule?: Transform<aws.vpc.SecurityGroupIngressRuleArgs>;
+    /** Each rule that lets the instances out, or the balancer out to them. */
+    egressRule?: Transform<aws.vpc.SecurityGroupEgressRuleArgs>;
     /** The parameter with links and environment. */
     parameter?: Transform<aws.ssm.ParameterArgs>;
     /** Each scaling policy. */
@@ -321,26 +357,47 @@ export interface AsgArgs {
   };
 }
 
+/** With what a deploy needs and `sst dev` does not. */
+export type DeployedAsgArgs = AsgArgs & {
+  [Key in "vpc" | "artifact"]: NonNullable<AsgArgs[Key]>;
+};
+
 /** How many instances there are, and when. */
 export interface AsgScaling {
   /**
    * Least instances.
    * @default `1`
+   * @example
+   * ```js
+   * { min: 2 }
+   * ```
    */
   min?: number;
   /**
    * Most instances, not less than `min`. With `max` equal to `min` nothing scales.
    * @default `min`
+   * @example
+   * ```js
+   * { max: 6 }
+   * ```
    */
   max?: number;
   /**
    * Average CPU use in percent that is kept by adding and removing instances, or `false`.
    * @default `60`, or `false` where `steps` is given.
+   * @example
+   * ```js
+   * { cpu: 40 }
+   * ```
    */
   cpu?: number | false;
   /**
    * Requests a minute and instance that are kept likewise. Needs `target`.
    * @default `false`
+   * @example
+   * ```js
+   * { requests: 3000 }
+   * ```
    */
   requests?: number | false;
   /**

@@ -1,7 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** The Auto Scaling group itself, and the hook that lets terminations wait. */
 import type { DesiredConfiguration, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
-import type { AsgArgs } from "./asg-args.ts";
+import type { DeployedAsgArgs } from "./asg-args.ts";
 import type { ResolvedScaling } from "./asg-scaling.ts";
 import { transform } from "./transform.ts";
 
@@ -10,7 +10,7 @@ const DRAIN_MARGIN_SECONDS = 60;
 
 interface GroupContext {
   name: string;
-  args: AsgArgs;
+  args: DeployedAsgArgs;
   settings: {
     instances: readonly string[];
     scaling: ResolvedScaling;

@@ -1,9 +1,9 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-/** What an instance of a group is: its template, its parameter, its security group. */
+/** What an instance of a group is: its template, and the parameter that it reads. */
 
 import { renderUserData } from "../boot/user-data.ts";
 import { ArgumentError } from "./argument-error.ts";
-import type { AsgArgs, AsgArtifact } from "./asg-args.ts";
+import type { AsgArgs, AsgArtifact, DeployedAsgArgs } from "./asg-args.ts";
 import { type Linkable, linkEnvironment } from "./link.ts";
 import { uniqueName } from "./naming.ts";
 import { transform } from "./transform.ts";
@@ -59,81 +59,9 @@ export function parameterValue(name: string, environment: Record<string, string>
   );
 }
 
-/** Traffic of the instances: from the balancer to the service's port, and out where `egress` says. */
-export function createSecurityGroup(name: string, args: AsgArgs, parent: $util.Resource) {
-  const securityGroup = new aws.ec2.SecurityGroup(
-    ...transform(
-      args.transform?.securityGroup,
-      uniqueName(`${name}SecurityGroup`, 255),
-      {
-        description: `Instances of ${name}`,
-        vpcId: args.vpc.id,
-        tags: { Name: `${$app.name}-${$app.stage}-${name}` },
-      },
-      { parent },
-    ),
-  );
-  const rules: $util.Resource[] = (args.egress ?? [{ port: 443, cidr: "0.0.0.0/0" }]).map(
-    ({ port, cidr }, index) =>
-      new aws.vpc.SecurityGroupEgressRule(
-        `${name}Egress${port}To${index}`,
-        {
-          securityGroupId: securityGroup.id,
-          ipProtocol: "tcp",
-          fromPort: port,
-          toPort: port,
-          cidrIpv4: cidr,
-        },
-        { parent },
-      ),
-  );
-  const instances = { id: securityGroup.id, description: `Instances of ${name}` };
-  if (args.target) {
-    const { port, securityGroup: id } = args.target;
-    const balancer = { id, description: "Balancer" };
-    const names = { out: `${name}BalancerTo`, in: `${name}FromBalancer` };
-    rules.push(...allow(balancer, instances, port, names, parent));
-  }
-  for (const { name: other, port, securityGroup: id } of args.connectsTo ?? []) {
-    const names = { out: `${name}To${other}`, in: `${other}From${name}` };
-    rules.push(...allow(instances, { id, description: other }, port, names, parent));
-  }
-  return { securityGroup, rules };
-}
-
-interface Side {
-  /** The security group. */
-  id: $util.Input<string>;
-  /** What the other side's rule calls it. */
-  description: string;
-}
-
-/** Traffic from one security group to another: a rule on either side. */
-function allow(
-  from: Side,
-  to: Side,
-  port: number,
-  names: { out: string; in: string },
-  parent: $util.Resource,
-): $util.Resource[] {
-  const rule = (own: Side, other: Side) => ({
-    ipProtocol: "tcp",
-    fromPort: port,
-    toPort: port,
-    securityGroupId: own.id,
-    referencedSecurityGroupId: other.id,
-    description: other.description,
-  });
-  return [
-    new aws.vpc.SecurityGroupIngressRule(names.in, rule(to, from), { parent }),
-    new aws.vpc.SecurityGroupEgressRule(names.out, rule(from, to), { parent }),
-  ];
-}
-
 interface LaunchTemplateContext {
   name: string;
-  args: AsgArgs;
-  artifact: AsgArtifact;
+  args: DeployedAsgArgs;
   instances: readonly string[];
   disk: number;
   drain: number;
@@ -147,7 +75,7 @@ interface LaunchTemplateContext {
 
 /** The launch template; each change makes a new version of it. */
 export function createLaunchTemplate(context: LaunchTemplateContext) {
-  const { name, args, artifact, parent } = context;
+  const { name, args, parent } = context;
   const tags = { Name: `${$app.name}-${$app.stage}-${name}`, app: $app.name, stage: $app.stage };
   return new aws.ec2.LaunchTemplate(
     ...transform(
@@ -155,7 +83,7 @@ export function createLaunchTemplate(context: LaunchTemplateContext) {
       uniqueName(name, 128),
       {
         description: `Instances of ${name}`,
-        imageId: args.ami ?? latestImage(artifact, parent),
+        imageId: args.ami ?? latestImage(args.artifact, parent),
         instanceType: context.instances[0] as string,
         iamInstanceProfile: { arn: context.profile.arn },
         networkInterfaces: [
@@ -204,7 +132,8 @@ function latestImage({ architecture }: AsgArtifact, parent: $util.Resource) {
 }
 
 function userData(context: LaunchTemplateContext) {
-  const { name, args, artifact, parameter, drain, group, hook, parent } = context;
+  const { name, args, parameter, drain, group, hook, parent } = context;
+  const { artifact } = args;
   return $util
     .all([
       aws.getRegionOutput({}, { parent }).name,

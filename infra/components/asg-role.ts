@@ -94,12 +94,15 @@ export function createInstanceRole(
     ),
   );
   const sessionManager = new aws.iam.RolePolicyAttachment(
-    `${name}SessionManager`,
-    {
-      role: role.name,
-      policyArn: $interpolate`arn:${partition}:iam::aws:policy/AmazonSSMManagedInstanceCore`,
-    },
-    { parent },
+    ...transform(
+      args.transform?.sessionManager,
+      `${name}SessionManager`,
+      {
+        role: role.name,
+        policyArn: $interpolate`arn:${partition}:iam::aws:policy/AmazonSSMManagedInstanceCore`,
+      },
+      { parent },
+    ),
   );
   const policy = createPolicy(context, role, [
     ...servicePermissions(context),

@@ -1,18 +1,13 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 import { ArgumentError } from "./argument-error.ts";
 import { createRolloutAlarms } from "./asg-alarms.ts";
-import type { AsgArgs } from "./asg-args.ts";
+import type { AsgArgs, DeployedAsgArgs } from "./asg-args.ts";
 import { createGroup, templateVersion } from "./asg-group.ts";
-import {
-  createLaunchTemplate,
-  createParameter,
-  createSecurityGroup,
-} from "./asg-launch-template.ts";
+import { createLaunchTemplate, createParameter } from "./asg-launch-template.ts";
 import { createDevRole, createInstanceRole } from "./asg-role.ts";
-import { createScalingPolicies, resolveScaling } from "./asg-scaling.ts";
-import { toSecondsWithin } from "./duration.ts";
-import { checkInstanceTypes } from "./instance-type.ts";
-import { checkLinks } from "./link.ts";
+import { createScalingPolicies } from "./asg-scaling.ts";
+import { createSecurityGroup } from "./asg-security-group.ts";
+import { resolveSettings, type Settings } from "./asg-settings.ts";
 import { fixedName } from "./naming.ts";
 import { Rollout } from "./rollout.ts";
 
@@ -56,10 +51,10 @@ import { Rollout } from "./rollout.ts";
  * hour: 2 × ($0.0168 × 730 + 8 × $0.08) or **$26 a month**.
  *
  * A public address costs $0.005 × 730 or $3.65 a month and instance, `detailedMonitoring` seven
- * metrics at $0.30, the two rollout alarms $0.10 for each of their three metrics, a composite one $0.50, and $0.20 the two
- * that AWS makes for each value that is kept (`cpu`, `requests`). Instances of the
- * burstable families that work above their baseline all the time cost $0.04 a vCPU-hour more. A
- * parameter over 4 KB costs $0.05 a month.
+ * metrics at $0.30, the two rollout alarms $0.10 for each of their three metrics, a composite one
+ * $0.50, and $0.20 the two that AWS makes for each value that is kept (`cpu`, `requests`). Instances
+ * of the burstable families that work above their baseline all the time cost $0.04 a vCPU-hour more.
+ * A parameter over 4 KB costs $0.05 a month.
  *
  * These are prices of _us-east-1_; see the [pricing of EC2](https://aws.amazon.com/ec2/pricing/on-demand/).
  */
@@ -75,13 +70,13 @@ export class Asg extends $util.ComponentResource {
    */
   constructor(name: string, args: AsgArgs, opts: $util.ComponentResourceOptions = {}) {
     super("steadfast:aws:Asg", name, {}, opts);
-    const settings = resolve(name, args);
+    const settings = resolveSettings(name, args);
     this.#name = name;
     if ($dev && args.dev !== false) {
       this.#role = createDevRole({ name, args, links: settings.links, parent: this });
       createDevCommand(name, args, this.#role, this);
     } else {
-      this.#deployed = deploy(name, args, settings, this, opts.dependsOn);
+      this.#deployed = deploy(name, deployable(name, args), settings, this, opts.dependsOn);
       this.#role = this.#deployed.role;
     }
     this.registerOutputs({});
@@ -141,49 +136,6 @@ export class Asg extends $util.ComponentResource {
   }
 }
 
-type Settings = ReturnType<typeof resolve>;
-
-/** Arguments with their defaults, checked before anything is created. */
-function resolve(name: string, args: AsgArgs) {
-  if (!/^[A-Za-z][A-Za-z0-9-]{0,23}$/.test(name)) {
-    throw new ArgumentError(
-      `"${name}" is no name for a service; it must be a letter, then up to 23 letters, digits and hyphens.`,
-    );
-  }
-  const { disk = 8, rollout = {} } = args;
-  const [least, most] = rollout.healthyPercentage ?? [100, 200];
-  const { processes = 1 } = args;
-  const instances = args.instances ?? ["t4g.micro"];
-  if (args.artifact) checkInstanceTypes(instances, args.artifact.architecture, "instances");
-  if (!(Number.isInteger(disk) && disk >= 8 && disk <= 16_384))
-    throw new ArgumentError(`"disk" is ${disk}; it must be a whole number of GB from 8 to 16384.`);
-  if (!(Number.isInteger(processes) && processes >= 1 && processes <= 256))
-    throw new ArgumentError(
-      `"processes" is ${processes}; it must be a whole number from 1 to 256.`,
-    );
-  if (!(least >= 0 && least <= 100 && most >= 100 && most <= 200)) {
-    throw new ArgumentError(
-      `"rollout.healthyPercentage" is [${least}, ${most}]; the first must be 0 to 100, the second 100 to 200.`,
-    );
-  }
-  if (args.spot && !(args.spot.percent >= 1 && args.spot.percent <= 100 && args.spot.base >= 0)) {
-    throw new ArgumentError('"spot" needs a "percent" from 1 to 100 and a "base" of 0 or more.');
-  }
-  return {
-    instances,
-    disk,
-    healthyPercentage: [least, most] as const,
-    scaling: resolveScaling(args),
-    links: checkLinks(name, args.link ?? []),
-    warmup: toSecondsWithin(args.warmup ?? "90 seconds", "warmup", [0, 3600]),
-    drain: toSecondsWithin(args.drain ?? "30 seconds", "drain", [0, 300]),
-    timeout: toSecondsWithin(rollout.timeout ?? "20 minutes", "rollout.timeout", [60, 43_200]),
-    lifetime: args.maxInstanceLifetime
-      ? toSecondsWithin(args.maxInstanceLifetime, "maxInstanceLifetime", [86_400, 31_536_000])
-      : undefined,
-  };
-}
-
 function createDevCommand(name: string, args: AsgArgs, role: aws.iam.Role, parent: $util.Resource) {
   if (!args.dev)
     throw new ArgumentError(
@@ -202,16 +154,22 @@ function createDevCommand(name: string, args: AsgArgs, role: aws.iam.Role, paren
   );
 }
 
+function deployable(name: string, args: AsgArgs): DeployedAsgArgs {
+  const { vpc, artifact } = args;
+  if (!vpc) throw new ArgumentError(`"vpc" of "${name}" is missing; say where the instances run.`);
+  if (!artifact)
+    throw new ArgumentError(`"artifact" of "${name}" is missing; say what the instances run.`);
+  return { ...args, vpc, artifact };
+}
+
 function deploy(
   name: string,
-  args: AsgArgs,
+  args: DeployedAsgArgs,
   settings: Settings,
   parent: Asg,
   dependsOn: $util.ComponentResourceOptions["dependsOn"],
 ) {
   const { artifact, target } = args;
-  if (!artifact)
-    throw new ArgumentError(`"artifact" of "${name}" is missing; say what the instances run.`);
   const group = fixedName(name, 255);
   const hook = `${name}Drain`;
   const parameter = createParameter(name, args, settings.links, parent);
@@ -224,7 +182,6 @@ function deploy(
   const launchTemplate = createLaunchTemplate({
     name,
     args,
-    artifact,
     instances,
     disk,
     drain,

@@ -1,11 +1,28 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-/** What the pipeline does after its source. */
+/** What the pipeline does. */
 import type { BuildProject } from "./build-project.ts";
 
 type Action = aws.types.input.codepipeline.PipelineStageAction;
 
 /** Name of the source's archive, by which the later steps and their rights know it. */
 export const SOURCE = "Source";
+
+/** Takes the source from where it is; what starts the pipeline is not the action's concern. */
+export function sourceAction(
+  provider: "CodeStarSourceConnection" | "S3",
+  configuration: NonNullable<Action["configuration"]>,
+): Action {
+  return {
+    name: SOURCE,
+    namespace: SOURCE,
+    category: "Source",
+    owner: "AWS",
+    provider,
+    version: "1",
+    outputArtifacts: [SOURCE],
+    configuration,
+  };
+}
 
 /** Runs a project on the source. */
 export function buildAction(

@@ -1,7 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** Where the pipeline gets the repository from, and what starts it. */
 import { uniqueName } from "../components/naming.ts";
-import { SOURCE } from "./actions.ts";
+import { SOURCE, sourceAction } from "./actions.ts";
 import { buildProject, type Shared } from "./build-project.ts";
 import type { PipelineOptions } from "./options.ts";
 import { allow, type Statement, serviceRole } from "./roles.ts";
@@ -49,22 +49,13 @@ function fromConnection({ options, parent }: SourceArgs, wanted: string): Pipeli
     }),
   };
   return {
-    action: {
-      name: SOURCE,
-      namespace: SOURCE,
-      category: "Source",
-      owner: "AWS",
-      provider: "CodeStarSourceConnection",
-      version: "1",
-      outputArtifacts: [SOURCE],
-      configuration: {
-        ConnectionArn: arn,
-        FullRepositoryId: repository,
-        BranchName: branch,
-        // The trigger starts it; both would start it twice.
-        DetectChanges: "false",
-      },
-    },
+    action: sourceAction("CodeStarSourceConnection", {
+      ConnectionArn: arn,
+      FullRepositoryId: repository,
+      BranchName: branch,
+      // The trigger starts it; both would start it twice.
+      DetectChanges: "false",
+    }),
     triggers: [
       {
         providerType: "CodeStarSourceConnection",
@@ -124,17 +115,12 @@ function fromCodeBuild(args: SourceArgs, secret: string | undefined): PipelineSo
   );
   startAfter(project, pipeline, parent);
   return {
-    action: {
-      name: SOURCE,
-      namespace: SOURCE,
-      category: "Source",
-      owner: "AWS",
-      provider: "S3",
-      version: "1",
-      outputArtifacts: [SOURCE],
+    action: sourceAction("S3", {
+      S3Bucket: bucket.name,
+      S3ObjectKey: KEY,
       // The rule starts it.
-      configuration: { S3Bucket: bucket.name, S3ObjectKey: KEY, PollForSourceChanges: "false" },
-    },
+      PollForSourceChanges: "false",
+    }),
     triggers: [],
     permissions: [],
     revision: `the source (version #{${SOURCE}.VersionId})`,

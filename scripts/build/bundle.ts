@@ -41,10 +41,13 @@ const BANNER = [
  * @throws if the code cannot be bundled, or reaches a package that must not be on an instance.
  */
 export async function bundle(args: { entry: string; folder: string }): Promise<void> {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: { start: STARTER, server: resolve(ROOT, args.entry) },
-    outdir: args.folder,
+    // Named for the source maps, whose paths would else tell where the checkout is, and so change the
+    // names and bytes of all that is made. The files are written below.
+    outdir: "bundle",
+    write: false,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
@@ -63,6 +66,9 @@ export async function bundle(args: { entry: string; folder: string }): Promise<v
     plugins: [assets(args.folder)],
   });
   refuseForbidden(metafile);
+  await mkdir(args.folder, { recursive: true });
+  for (const { path, contents } of outputFiles)
+    await writeFile(join(args.folder, relative(join(ROOT, "bundle"), path)), contents);
   await writeFile(join(args.folder, "LICENSES.txt"), await licences(metafile, ROOT));
 }
 

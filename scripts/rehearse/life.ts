@@ -41,7 +41,7 @@ export interface Stage {
 
 /** First deploy, and a second one that must not change anything. */
 export async function deployTwice({ steps, sst, cloud }: Stage): Promise<void> {
-  await steps.run("sst deploy: a missing secret stops it, with the command that sets it", () =>
+  await steps.run("sst deploy: a missing secret stops it, and it says which", () =>
     sst.fails(/sst secret set CmcApiKey <key> --stage rehearsal/, "deploy", "--stage", STAGE),
   );
   await steps.run("sst secret set: the key of CoinMarketCap", () =>

@@ -30,6 +30,7 @@ export async function startCollector(): Promise<LocalCollector> {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const exited = once(child, "exit");
+  child.on("message", passOnToWatcher);
   let asked = false;
   const environment = await whereabouts(child, exited);
   // The channel and the process must not keep this one alive.
@@ -52,6 +53,11 @@ export async function startCollector(): Promise<LocalCollector> {
   };
 }
 
+/** What it says on the channel between us. */
+interface Message {
+  environment?: Record<string, string>;
+}
+
 async function whereabouts(
   child: ChildProcess,
   exited: Promise<unknown>,
@@ -59,6 +65,18 @@ async function whereabouts(
   const ended = exited.then(() => {
     throw new Error("The collector did not start.");
   });
-  const [{ environment }] = await Promise.race([once(child, "message"), ended]);
-  return environment;
+  const told = new Promise<Record<string, string>>((resolve) => {
+    child.on("message", ({ environment }: Message) => {
+      if (environment) resolve(environment);
+    });
+  });
+  return Promise.race([told, ended]);
+}
+
+/**
+ * Under `node --watch` (`npm run dev`) each process tells its parent which files it imports, on the
+ * same channel. Told further, the watcher also restarts the stack when the collector changes.
+ */
+function passOnToWatcher(message: Message): void {
+  if (!message.environment) process.send?.(message);
 }

@@ -1,10 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-/** The secret that signs tokens on this machine: made once, kept in a file that only its owner reads. */
+/** What a secret has at least; `packages/api/src/tokens.ts` takes none that is shorter. */
+const MIN_BYTES = 32;
+
+/**
+ * The secret that signs tokens on this machine: made once, kept in a file that only its owner reads.
+ *
+ * @throws when the file is damaged
+ */
 export function tokenSecret(file: string): string {
   if (!existsSync(file)) {
     writeFileSync(file, randomBytes(48).toString("base64"), { mode: 0o600 });
   }
-  return readFileSync(file, "utf8").trim();
+  const secret = readFileSync(file, "utf8").trim();
+  if (Buffer.byteLength(secret) >= MIN_BYTES) return secret;
+  throw new Error(`The file ${file} is damaged: remove it, and log in anew.`);
 }

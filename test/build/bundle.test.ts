@@ -106,6 +106,22 @@ describe("the application's archive", () => {
     expect((await buildApp({ service: "api", entry: ENTRY, out })).sha256).toBe(archive.sha256);
   });
 
+  it("has the same files wherever the checkout and the folder for it are", async () => {
+    const elsewhere = join(root, "some/where/else");
+    await bundle({ entry: ENTRY, folder: elsewhere });
+    const files = async (folder: string) =>
+      (await readdir(folder)).filter((name) => /\.mjs(\.map)?$/.test(name)).sort();
+    expect(await files(elsewhere)).toEqual(await files(app));
+    for (const file of await files(app)) {
+      const [here, there] = await Promise.all(
+        [app, elsewhere].map((folder) => readFile(join(folder, file), "utf8")),
+      );
+      expect(there === here, file).toBe(true);
+    }
+    const { sources } = JSON.parse(await readFile(join(elsewhere, "start.mjs.map"), "utf8"));
+    expect(sources).toContain("../infra/boot/start.ts");
+  });
+
   it("runs with links from several parameters, joined in their order", async () => {
     const text = JSON.stringify(LINKS);
     parameters = { "/links/b:7": text.slice(0, 100), "/links/a:2": text.slice(100) };

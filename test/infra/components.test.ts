@@ -241,6 +241,37 @@ describe("Asg", () => {
     ).toBe(99);
   });
 
+  test("lets transform change every resource that it and its balancer make", async () => {
+    const changed = new Set<string>();
+    // Any transform that is asked for.
+    const transform = new Proxy(
+      {},
+      {
+        get: () => (_args: unknown, _opts: unknown, name: string) => {
+          changed.add(name);
+          return undefined;
+        },
+      },
+    );
+    const resources = await behind(
+      {
+        scaling: { min: 1, max: 2, requests: 100 },
+        rollout: { composite: true },
+        connectsTo: [{ name: "Postgres", port: 5432, securityGroup: "sg-database" }],
+        transform,
+      },
+      { transform },
+      { domain: "api.example.com", accessLogs: "7 days", transform },
+    );
+    const made = resources.all
+      // What belongs to the bucket is changed by the bucket's own transform.
+      .filter(({ type, name }) => type.startsWith("aws:") && !/^EdgeAccessLogs./.test(name))
+      .map(({ name }) => name);
+    expect(made.length).toBeGreaterThan(20);
+    expect(made.filter((name) => !changed.has(name))).toEqual([]);
+    expect(changed).toContain("EdgeAccessLogs");
+  });
+
   test.each<[Partial<AsgArgs>, string]>([
     [
       { instances: ["m7i.large"] },
@@ -264,8 +295,30 @@ describe("Asg", () => {
     [{ processes: 0 }, '"processes" is 0; it must be a whole number from 1 to 256.'],
     [{ drain: "10 minutes" }, '"drain" is "10 minutes"; allowed are 0 to 300 seconds.'],
     [{ rollout: { healthyPercentage: [120, 200] } }, '"rollout.healthyPercentage" is [120, 200]'],
+    [
+      { rollout: { healthyPercentage: [0, 200] } },
+      '"rollout.healthyPercentage" is [0, 200]; the first must be 0 to 100, the second 100 to 200, and at most 100 above the first.',
+    ],
     [{ spot: { base: 0, percent: 0 } }, '"spot" needs a "percent" from 1 to 100'],
-    [{ artifact: undefined }, '"artifact" of "Worker" is missing'],
+    [{ spot: { base: 0.5, percent: 50 } }, 'a "base" of 0 or more, both whole numbers.'],
+    [
+      { egress: [{ port: 0, cidr: "0.0.0.0/0" }] },
+      '"egress[0].port" is 0; it must be a whole number from 1 to 65535.',
+    ],
+    [
+      { egress: [{ port: 443, cidr: "10.0.0.0" }] },
+      '"egress[0].cidr" is "10.0.0.0"; it must be an IPv4 range such as "203.0.113.0/24".',
+    ],
+    [
+      { connectsTo: [{ name: "Postgres", port: 70_000, securityGroup: "sg-1" }] },
+      '"connectsTo[0].port" is 70000; it must be a whole number from 1 to 65535.',
+    ],
+    [
+      { environment: { PORT: "80" } },
+      '"environment" of "Worker" has PORT, which instances set themselves.',
+    ],
+    [{ vpc: undefined }, '"vpc" of "Worker" is missing; say where the instances run.'],
+    [{ artifact: undefined }, '"artifact" of "Worker" is missing; say what the instances run.'],
     [{ link: [{}] }, '"link[0]" of "Worker" is an object of type Object, which cannot be linked.'],
     [{ link: [undefined] }, '"link[0]" of "Worker" is undefined, which cannot be linked.'],
     [{ link: ["Users"] }, '"link[0]" of "Worker" is a string, which cannot be linked.'],
@@ -453,10 +506,34 @@ describe("Alb", () => {
       '"health.unhealthy" is 11; it must be a whole number from 2 to 10.',
     ],
     [{ port: 0 }, {}, '"port" is 0; it must be a whole number from 1 to 65535.'],
+    [{ priority: 0 }, {}, '"priority" is 0; it must be a whole number from 1 to 50000.'],
+    [{ paths: [] }, {}, '"paths" is []; it must be 1 to 5 paths such as "/reports/*".'],
+    [{ paths: ["reports"] }, {}, '"paths" is ["reports"]; it must be 1 to 5 paths'],
+    [{ health: { path: "status" } }, {}, '"health.path" is "status"; it must begin with "/".'],
+    [
+      {},
+      { allow: ["203.0.113.0/24", "203.0.113.1"] },
+      '"allow[1]" is "203.0.113.1"; it must be an IPv4 range such as "203.0.113.0/24".',
+    ],
+    [{}, { allow: ["203.0.113.0/33"] }, '"allow[0]" is "203.0.113.0/33"; it must be an IPv4 range'],
     [{}, { idleTimeout: "2 hours" }, '"idleTimeout" is "2 hours"; allowed are 1 to 4000 seconds.'],
   ])("refuses %j %j", async (target, balancer, message) => {
     await expect(behind({}, target, balancer)).rejects.toThrow(message);
   });
+});
+
+test("two targets of a balancer need priorities of their own", async () => {
+  const both = (priority?: number) =>
+    run(() => {
+      const ids = { id: "vpc-1", publicSubnets: ["a", "b"], privateSubnets: [] };
+      const alb = new components.Alb("Edge", { vpc: ids });
+      alb.target("Api", { port: 8000 });
+      alb.target("Reports", { port: 8001, paths: ["/reports/*"], ...(priority && { priority }) });
+    });
+  await expect(both()).rejects.toThrow(
+    '"priority" of "Reports" is 50000, as that of "Api"; each target of a balancer needs one of its own.',
+  );
+  expect((await both(10)).of("aws:lb/listenerRule:ListenerRule")).toHaveLength(2);
 });
 
 test("links and environment that AWS would not take are refused", async () => {

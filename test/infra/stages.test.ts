@@ -50,6 +50,12 @@ describe("a stage", () => {
       { nat: true },
       '"nat" of stage "wrong" is true; it must be "none", "ec2", "managed" or "endpoints".',
     ],
+    ...[{ base: 0, percent: 0 }, { base: 0, percent: 33.3 }, { base: -1, percent: 50 }, {}].map(
+      (spot): [Record<string, unknown>, string] => [
+        { spot },
+        'it must have a "percent" from 1 to 100 and a "base" of 0 or more, both whole numbers.',
+      ],
+    ),
     [{ domain: "https://example.com" }, 'it must be a domain name such as "api.example.com".'],
     [{ drain: "1 hour" }, '"drain" of stage "wrong" is "1 hour"; allowed are 0 to 300 seconds.'],
     [

@@ -1,13 +1,15 @@
+import type { Server } from "node:http";
 import { isIP } from "node:net";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Posts, Users } from "@steadfast/core";
 import type { Quotes } from "@steadfast/core/quotes";
-import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyHttpOptions, LogController } from "fastify";
 import type { Config } from "./config.ts";
 import { LoginLimits } from "./login-limits.ts";
 import { auth } from "./plugins/auth.ts";
 import { docs } from "./plugins/docs.ts";
 import { draining } from "./plugins/draining.ts";
+import { json } from "./plugins/json.ts";
 import { overload } from "./plugins/overload.ts";
 import { problems } from "./plugins/problems.ts";
 import { requestLog } from "./plugins/request-log.ts";
@@ -24,7 +26,7 @@ import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
 import { Quote, QuotePage } from "./schemas/quote.ts";
 import { Credentials, Session, User, UserInput } from "./schemas/user.ts";
 import type { TokenSecret } from "./tokens.ts";
-import { answerMalformedHttp, answerUnroutable } from "./unroutable.ts";
+import { answerExpectation, answerMalformedHttp, answerUnroutable } from "./unroutable.ts";
 
 const KIB = 1024;
 
@@ -58,9 +60,8 @@ export async function buildApp(options: AppOptions) {
   const app = fastify({ ...serverOptions(config), loggerInstance: logger });
   // Node counts a request from its first byte; both limits stay above the keep-alive time-out.
   app.server.headersTimeout = 75_000;
+  app.server.on("checkExpectation", answerExpectation);
   app.withTypeProvider<TypeBoxTypeProvider>();
-  // Bodies are JSON; anything else is 415.
-  app.removeContentTypeParser("text/plain");
 
   if (telemetry) await app.register(telemetry.plugin);
   await app.register(problems);
@@ -71,6 +72,7 @@ export async function buildApp(options: AppOptions) {
   await app.register(auth, { mode: config.API_AUTH, secret: tokenSecret });
   await app.register(docs);
   for (const schema of SCHEMAS) app.addSchema(schema);
+  await app.register(json);
   await app.register(validation);
 
   await app.register(serviceRoutes, { readiness });
@@ -115,10 +117,12 @@ async function loadTelemetry(config: Config, logger: FastifyBaseLogger) {
   );
 }
 
-function serverOptions(config: Config): FastifyServerOptions {
+function serverOptions(config: Config) {
   const trusted = list(config.TRUST_PROXY).map(checkedRange);
   return {
     routerOptions: { ignoreTrailingSlash: true },
+    // Asked for by plugins/validation.ts.
+    http: { requireHostHeader: false },
     bodyLimit: 64 * KIB,
     // Above the load balancer's idle time-out of 60 s, so that it is never us who hang up first.
     keepAliveTimeout: 72_000,
@@ -132,7 +136,7 @@ function serverOptions(config: Config): FastifyServerOptions {
     genReqId: () => crypto.randomUUID(),
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerMalformedHttp,
-  };
+  } satisfies FastifyHttpOptions<Server>;
 }
 
 /** @throws with one line when it is neither an IP address nor a CIDR */

@@ -40,7 +40,7 @@ export class LoginLimits {
     const success = await counted(this.#byLogin, key, () =>
       counted(this.#byAddress, address, attempt),
     );
-    if (success) await Promise.all([this.#byAddress.reward(address), this.#byLogin.delete(key)]);
+    if (success) await Promise.all([forgive(this.#byAddress, address), this.#byLogin.delete(key)]);
     return success;
   }
 }
@@ -59,15 +59,21 @@ async function counted<Result>(
     await limiter.consume(key);
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
-    await limiter.reward(key);
+    await forgive(limiter, key);
     throw tooMany(Math.max(1, Math.ceil(refused.msBeforeNext / 1000)));
   }
   try {
     return await run();
   } catch (error) {
-    await limiter.reward(key);
+    await forgive(limiter, key);
     throw error;
   }
+}
+
+/** Takes one back. A key without failures is forgotten, so that trying many logins fills no memory. */
+async function forgive(limiter: RateLimiterAbstract, key: string): Promise<void> {
+  const { consumedPoints } = await limiter.reward(key);
+  if (consumedPoints <= 0) await limiter.delete(key);
 }
 
 function tooMany(seconds: number): HttpProblem {

@@ -120,8 +120,10 @@ const PATTERNS: Record<string, string> = {
   [UUID]: "must be a UUID in lower case",
   [LOGIN_PATTERN]:
     "must be 3 to 64 letters, digits or . _ - + @, beginning with a letter or a digit",
-  [NO_CONTROL_CHARACTERS]: "must not be blank or have control characters",
-  [TEXT]: "must not have control characters other than tab and line breaks",
+  [NO_CONTROL_CHARACTERS]:
+    "must not be blank, nor have control characters or half a surrogate pair",
+  [TEXT]:
+    "must not have control characters other than tab and line breaks, nor half a surrogate pair",
 };
 
 function ruleOf({ keyword, params, message }: FastifySchemaValidationError): string {

@@ -60,12 +60,8 @@ function stopOnSignals(
   closeDatabases: () => Promise<void>,
 ): void {
   const drain = config.DRAIN_SECONDS * 1000;
-  const logger = {
-    error: (...args: unknown[]) => app.log.error(args.map(String).join(" ")),
-    warn: (...args: unknown[]) => app.log.warn(args.map(String).join(" ")),
-  };
   closeWithGrace(
-    { delay: drain + config.SHUTDOWN_SECONDS * 1000, logger },
+    { delay: drain + config.SHUTDOWN_SECONDS * 1000, logger: app.log },
     async ({ signal, err }) => {
       readiness.drain();
       if (err) {

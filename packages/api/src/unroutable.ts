@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerOptions } from "fastify";
 import { sendProblem } from "./plugins/problems.ts";
 import { logRequest } from "./plugins/request-log.ts";
@@ -22,6 +23,19 @@ export function answerUnroutable(
   reply.headers({ "x-request-id": request.id, "x-content-type-options": "nosniff" });
   sendProblem(error, request, reply);
 }
+
+/** Answers a request whose `Expect` is not `100-continue`, of which Fastify does not even hear. */
+export const answerExpectation: RequestListener = (_request, response) => {
+  const { problem } = new HttpProblem(
+    417,
+    "Expectation Failed",
+    "Expect may be 100-continue only.",
+  );
+  response.statusCode = problem.status;
+  response.setHeader("content-type", "application/problem+json");
+  response.setHeader("connection", "close");
+  response.end(JSON.stringify(problem));
+};
 
 /** Answers what is no HTTP request, and hangs up. */
 export const answerMalformedHttp: NonNullable<FastifyServerOptions["clientErrorHandler"]> = (

@@ -11,7 +11,7 @@ const list = `/users/${ada.id}/posts`;
 const name = "Ada";
 const password = "correct horse battery";
 const user = (changes: object = {}) => ({ name, login: newLogin(), password, ...changes });
-const json = (payload: string): CallOptions => ({
+const json = (payload: string | Buffer): CallOptions => ({
   payload,
   headers: { "content-type": "application/json" },
 });
@@ -125,7 +125,7 @@ describe("a body", () => {
     ["that is empty", json(""), 400],
     ["that is JSON twice", json("{}{}"), 400],
     ["with NaN", json('{"name": NaN}'), 400],
-    ["that is not UTF-8", { ...json(""), payload: Buffer.from([0x7b, 0xff, 0xfe, 0x7d]) }, 400],
+    ["that is UTF-16", json(Buffer.from("{}", "utf16le")), 400],
     ["with the key __proto__", json('{"__proto__": {"admin": true}}'), 400],
     ["with the key __proto__, escaped", json('{"\\u005f_proto__": {"admin": true}}'), 400],
     ["with the key __proto__, deep", json('{"name": {"__proto__": {}}}'), 400],
@@ -158,6 +158,22 @@ describe("a body", () => {
       expect(answer.statusCode).toBe(status);
     }
     expect(Object.hasOwn(Object.prototype, "admin")).toBe(false);
+  });
+
+  it.each([
+    ["a byte of Latin-1", "\xe4"],
+    ["NUL in two bytes", "\xc0\x80"],
+    ["half a surrogate pair", "\xed\xa0\xbd"],
+    ["half a character", "\xf0\x9f\x8c"],
+  ])("with %s, which is not UTF-8, is refused", async (_kind, bytes) => {
+    const text = JSON.stringify(user({ name: `A${bytes}da` }));
+    const answer = await call("POST", "/users/", json(Buffer.from(text, "latin1")));
+    expect([answer.statusCode, answer.json().detail]).toEqual([400, "The body is not UTF-8."]);
+  });
+
+  it("may begin with a byte order mark", async () => {
+    const answer = await call("POST", "/users/", json(`\ufeff${JSON.stringify(user())}`));
+    expect(answer.statusCode).toBe(201);
   });
 
   it("is refused with DELETE too, when it is too large or no JSON", async () => {

@@ -67,3 +67,15 @@ describe("TRUST_PROXY", () => {
     },
   );
 });
+
+describe("CORS_ORIGIN", () => {
+  it.each(["*", "null", "app.example.com", "https://app.example.com/", "https://a.example/app"])(
+    "must not be %s, which no browser would send",
+    async (origin) => {
+      const start = startApi({ env: { CORS_ORIGIN: `http://localhost:5173, ${origin}` } });
+      await expect(start).rejects.toThrow(
+        `Wrong configuration: CORS_ORIGIN has ${origin}, which is no origin like https://app.example.com.`,
+      );
+    },
+  );
+});

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { LoginLimits } from "../src/login-limits.ts";
 import { newLogin, type Person, register, startApi } from "./support/api.ts";
 
@@ -73,6 +73,24 @@ describe("failed logins", () => {
       answers.push(await call("POST", "/sessions", { body, headers: headers(i), remoteAddress }));
     }
     expect(answers.at(-1)?.statusCode).toBe(429);
+  });
+});
+
+describe("what is remembered", () => {
+  it("are the failures that count, however many logins are tried", async () => {
+    // The limiter has a timer for each key that it remembers.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const limits = new LoginLimits(1);
+    const attempt = (login: string, outcome: () => Promise<string | undefined>) =>
+      limits.attempt(login, "192.0.2.1", outcome).catch(() => {});
+    for (let i = 0; i < 100; i++) await attempt(`right${i}`, async () => "ada");
+    for (let i = 0; i < 100; i++)
+      await attempt(`away${i}`, () => Promise.reject(new Error("away")));
+    expect(vi.getTimerCount()).toBe(0);
+    for (let i = 0; i < 100; i++) await attempt(`wrong${i}`, async () => undefined);
+    // Ten failures and their address; the other 90 were refused.
+    expect(vi.getTimerCount()).toBe(11);
   });
 });
 

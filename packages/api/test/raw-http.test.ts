@@ -44,6 +44,7 @@ describe("over a socket", () => {
     ],
     ["a length that is none", `${POST}Content-Length: x\r\n\r\n{}`, 400],
     ["a chunk that is none", `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, 400],
+    ["an expectation", `${POST}Content-Length: 2\r\nExpect: wonders\r\n\r\n{}`, 417],
     ["a length of 1 GB", `${POST}Content-Length: 1000000000\r\n\r\n{`, 413],
     [
       "chunks of 80 KB",
@@ -59,6 +60,19 @@ describe("over a socket", () => {
     expect(answer.toLowerCase()).toContain("connection: close");
     const problem = JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
     expect(problem).toMatchObject({ status, type: expect.stringMatching(/^urn:steadfast:/) });
+  });
+
+  it("a request without a host is answered with a problem, unless it is of HTTP/1.0", async () => {
+    const [newer, older] = [open(), open()];
+    newer.write("GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
+    const answer = await text(newer);
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4))).toMatchObject({
+      status: 400,
+      detail: "The header Host is missing.",
+    });
+    older.write("GET / HTTP/1.0\r\n\r\n");
+    expect(await text(older)).toMatch(/^HTTP\/1.1 200 /);
   });
 
   it("a client that sends no HTTP and never hangs up does not stay", async () => {

@@ -116,17 +116,13 @@ function originOf(server: Server): string {
 function stopOnSignals(
   close: () => Promise<void>,
   { DRAIN_SECONDS, SHUTDOWN_SECONDS }: Config,
-  log: ReturnType<typeof createLogger>,
+  logger: ReturnType<typeof createLogger>,
 ): void {
-  const logger = {
-    error: (...args: unknown[]) => log.error(args.map(String).join(" ")),
-    warn: (...args: unknown[]) => log.warn(args.map(String).join(" ")),
-  };
   closeWithGrace(
     { delay: (DRAIN_SECONDS + SHUTDOWN_SECONDS) * 1000, logger },
     async ({ signal, err }) => {
-      if (err) log.fatal({ err }, "unexpected error, stopping");
-      else log.info({ signal }, "stopping");
+      if (err) logger.fatal({ err }, "unexpected error, stopping");
+      else logger.info({ signal }, "stopping");
       await close();
     },
   );

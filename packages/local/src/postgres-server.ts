@@ -171,6 +171,12 @@ function listening(child: ChildProcess): Promise<void> {
 function signalFamily(child: ChildProcess | undefined, signal: NodeJS.Signals): void {
   if (!child?.pid) return;
   const family = execFileSync("ps", ["-o", "pid=", "--ppid", `${child.pid}`], { encoding: "utf8" });
-  for (const pid of [child.pid, ...family.trim().split(/\s+/).map(Number)])
-    process.kill(pid, signal);
+  for (const pid of [child.pid, ...family.trim().split(/\s+/).map(Number)]) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      // A connection's process may have ended since it was listed.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
 }

@@ -1,23 +1,24 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Quote } from "@steadfast/core";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, it, onTestFinished, test } from "vitest";
 
 interface Page {
   /** Missing in a problem. */
   items?: Quote[];
 }
 
+const PACKAGES = fileURLToPath(new URL("../..", import.meta.url));
 const START = fileURLToPath(new URL("../../../scripts/start.ts", import.meta.url));
 const PATIENCE = { timeout: 60_000, interval: 250 };
 
 test("npm start collects made-up quotes, and keeps them", { timeout: 120_000 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "steadfast-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = newFolder();
   const first = start(folder);
   const count = async () => (await get<Page>(await first.api(), "/quotes")).items?.length;
   await expect.poll(count, PATIENCE).toBeGreaterThanOrEqual(2);
@@ -33,33 +34,104 @@ test("npm start collects made-up quotes, and keeps them", { timeout: 120_000 }, 
   expect(existsSync(join(folder, "postgres.pid"))).toBe(false);
 });
 
+test("npm run dev starts anew when the API or the collector changes", {
+  timeout: 180_000,
+}, async () => {
+  const stack = start(newFolder(), { watch: true });
+  await stack.api();
+  for (const source of ["api/src/problems.ts", "collector/src/buffer.ts"]) {
+    const before = stack.starts();
+    // The watcher sees it, and nothing is changed.
+    utimesSync(join(PACKAGES, source), new Date(), new Date());
+    await expect.poll(stack.starts, PATIENCE).toBeGreaterThan(before);
+  }
+  const answer = await fetch(`${await stack.api()}/health/ready`);
+  expect(answer.status).toBe(200);
+  await stack.stop();
+});
+
+describe("npm start says in one line what is wrong, before it starts anything, when", () => {
+  it.each<[kind: string, environment: Record<string, string>, line: RegExp]>([
+    ["its port is no port", { PORT: "70000" }, /^Wrong configuration: PORT must be <= 65535\.$/],
+    ["a word is wrong", { API_AUTH: "closed" }, /^Wrong configuration: API_AUTH must be one of /],
+  ])("%s", async (_kind, environment, line) => {
+    const { code, lines } = await start(newFolder(), { environment }).ended();
+    expect([code, lines]).toEqual([1, [expect.stringMatching(line)]]);
+  });
+
+  it("its port is in use", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void other.close());
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const { code, lines } = await start(newFolder(), {
+      environment: { PORT: String(port) },
+    }).ended();
+    expect([code, lines]).toEqual([
+      1,
+      [expect.stringMatching(`^Port ${port} of 127.0.0.1 is in use`)],
+    ]);
+  });
+
+  it.each(["dynamodb.db", "token-secret"])("its file %s is damaged", async (name) => {
+    const folder = newFolder();
+    writeFileSync(join(folder, name), "damaged");
+    const { code, lines } = await start(folder).ended();
+    const said = expect.stringMatching(`${join(folder, name)} is damaged: (move|remove) it`);
+    expect([code, lines]).toEqual([1, [said]]);
+  });
+});
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "steadfast-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+interface Options {
+  /** As `npm run dev`. */
+  watch?: boolean;
+  environment?: Record<string, string>;
+}
+
 /** Starts the whole stack, on free ports and without the links of this test file. */
-function start(folder: string) {
+function start(folder: string, { watch = false, environment = {} }: Options = {}) {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(SST_|AWS_|DYNAMODB_|DB_|CMC_)/.test(name),
   );
-  const child = spawn(process.execPath, [START], {
+  const child = spawn(process.execPath, [...(watch ? ["--watch"] : []), START], {
     env: {
       ...Object.fromEntries(inherited),
       DATA_FOLDER: folder,
       PORT: "0",
       INTERVAL: "1s",
       LOG_LEVEL: "info",
+      ...environment,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  onTestFinished(() => void child.kill("SIGKILL"));
+  // A watcher that is killed would leave the stack behind.
+  onTestFinished(() => void child.kill(watch ? "SIGTERM" : "SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
   }
-  const exited = once(child, "exit");
+  const exited = once(child, "close");
+  const addresses = () =>
+    [...output.matchAll(/Server listening at (http:[^"]+)"/g)].map(([, address]) => address);
   return {
+    /** How often it has started. */
+    starts: () => addresses().length,
     async api(): Promise<string> {
-      await expect.poll(() => output, PATIENCE).toMatch(/Server listening at http:\S+"/);
-      return /Server listening at (http:[^"]+)/.exec(output)?.[1] ?? "";
+      await expect.poll(() => addresses().length, PATIENCE).toBeGreaterThan(0);
+      return addresses().at(-1) ?? "";
+    },
+    /** For a start that fails. */
+    async ended() {
+      const [code] = await exited;
+      return { code, lines: output.trimEnd().split("\n") };
     },
     async stop() {
       child.kill("SIGTERM");

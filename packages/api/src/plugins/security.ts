@@ -8,7 +8,10 @@ export interface SecurityOptions {
   corsOrigins: string[];
 }
 
-/** Security headers, and CORS where it is wanted. */
+/**
+ * Security headers, and CORS where it is wanted.
+ * @throws with one line when an origin is none
+ */
 export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
   const headers = securityHeaders();
   app.addHook("onRequest", (_request, reply, done) => {
@@ -17,7 +20,7 @@ export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
   });
   if (corsOrigins.length > 0) {
     await app.register(cors, {
-      origin: corsOrigins,
+      origin: corsOrigins.map(checkedOrigin),
       methods: ["GET", "POST", "PUT", "DELETE"],
       allowedHeaders: ["authorization", "content-type"],
       exposedHeaders: ["location", "retry-after", "x-request-id"],
@@ -27,6 +30,14 @@ export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
     });
   }
 });
+
+/** An origin as browsers send it; with anything else, such as a path, it would match none. */
+function checkedOrigin(origin: string): string {
+  if (URL.parse(origin)?.origin === origin) return origin;
+  throw new Error(
+    `Wrong configuration: CORS_ORIGIN has ${origin}, which is no origin like https://app.example.com.`,
+  );
+}
 
 /** What helmet sets. None of it depends on the request, so it is asked once. */
 function securityHeaders(): Record<string, string> {

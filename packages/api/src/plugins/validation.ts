@@ -2,6 +2,7 @@ import { Ajv, type Options } from "ajv";
 import addFormats from "ajv-formats";
 import type { FastifySchemaCompiler } from "fastify";
 import fp from "fastify-plugin";
+import { HttpProblem } from "../problems.ts";
 
 const OPTIONS: Options = {
   // Every field at fault is named, not only the first; the body limit bounds the work.
@@ -23,6 +24,12 @@ export const validation = fp(async (app) => {
   app.setValidatorCompiler((route) =>
     route.httpPart === "body" ? strict(route) : coercing(route),
   );
+
+  // Node would ask for it, too (`requireHostHeader`), but its answer is no problem document.
+  app.addHook("onRequest", ({ headers, raw }, _reply, done) => {
+    if (headers.host !== undefined || raw.httpVersion === "1.0") done();
+    else done(new HttpProblem(400, "Bad Request", "The header Host is missing."));
+  });
 
   function compilerOf(options: Options): FastifySchemaCompiler<object> {
     let ajv: Ajv | undefined;

@@ -1,0 +1,14 @@
+/** What is wrong stops the deploy before anything is made that takes time or money. */
+import { expect, test, vi } from "vitest";
+import { runProgram } from "../../scripts/graph/program.ts";
+
+vi.mock("../../infra/token-secret.ts", () => ({ tokenSecret: () => ({ value: "no link" }) }));
+const ground = vi.hoisted(() => vi.fn());
+vi.mock("../../infra/ground.ts", () => ({ groundOf: ground }));
+
+test("a link that is none does, before the network and the archives", async () => {
+  await expect(runProgram({ stage: "ada" })).rejects.toThrow(
+    /^"link\[3\]" of "Api" is an object of type Object, which cannot be linked\. Allowed are [^\n]+\.$/,
+  );
+  expect(ground).not.toHaveBeenCalled();
+});
