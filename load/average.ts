@@ -4,36 +4,15 @@
  * Open: people come whether or not the API answered the one before, so a slow API meets a queue, as
  * in life. The rate is far below what one process can do: what is asked is whether the promises hold.
  */
-import type { Options } from "k6/options";
-import { type Run, setUp, tearDown } from "./lib/accounts.ts";
-import { optionsOf } from "./lib/options.ts";
-import { duration, rate } from "./lib/settings.ts";
-import { everydayLimits, thresholds } from "./lib/thresholds.ts";
+import { everydayOptions, everydaySetup } from "./lib/everyday.ts";
+import { tearDown } from "./lib/removal.ts";
+import type { Run } from "./lib/run.ts";
 import { everyday, visit } from "./lib/visits.ts";
 
-const target = rate(20);
-/** Twice what a visit of a whole second would need. */
-const vus = Math.max(10, 2 * target);
+const SECONDS = 5 * 60;
 
-export const options: Options = optionsOf(
-  "average",
-  {
-    average: {
-      executor: "ramping-arrival-rate",
-      startRate: 1,
-      timeUnit: "1s",
-      preAllocatedVUs: vus,
-      stages: [
-        { duration: "30s", target },
-        { duration: `${duration(300)}s`, target },
-        { duration: "10s", target: 1 },
-      ],
-    },
-  },
-  thresholds({ scenario: "average", limits: everydayLimits }),
-);
-
-export const setup = () => setUp({ accounts: 20, registering: vus });
+export const options = everydayOptions("average", SECONDS, 0.01);
+export const setup = everydaySetup;
 export const teardown = tearDown;
 
 export default function average(run: Run): void {

@@ -5,15 +5,22 @@
  * Open: the rate is what is looked for. Nobody registers, so that it measures the API and not how
  * much of a minute teardown needs for deleting.
  */
+import { Gauge } from "k6/metrics";
 import type { Options } from "k6/options";
-import { type Run, setUp, tearDown } from "./lib/accounts.ts";
+import { setUp } from "./lib/accounts.ts";
 import { optionsOf } from "./lib/options.ts";
+import { tearDown } from "./lib/removal.ts";
+import type { Run } from "./lib/run.ts";
 import { duration, rate } from "./lib/settings.ts";
 import { everydayLimits, thresholds } from "./lib/thresholds.ts";
+import { secondsSinceStart } from "./lib/time.ts";
 import { browse, type Mix, signIn, visit, write } from "./lib/visits.ts";
 
 /** The rate at the end, if it gets there. */
 const top = rate(1000);
+const seconds = duration(1200);
+/** Visits a second that are due; its last value is where the run stopped. */
+const reached = new Gauge("rate_reached");
 const mix: Mix = [
   [70, browse],
   [24, write],
@@ -30,7 +37,7 @@ export const options: Options = optionsOf(
       timeUnit: "1s",
       preAllocatedVUs: Math.min(200, top),
       maxVUs: 1000,
-      stages: [{ duration: `${duration(1200)}s`, target: top }],
+      stages: [{ duration: `${seconds}s`, target: top }],
     },
   },
   {
@@ -44,5 +51,6 @@ export const setup = () => setUp({ accounts: 50 });
 export const teardown = tearDown;
 
 export default function breakpoint(run: Run): void {
+  reached.add(Math.min(top, (top * secondsSinceStart()) / seconds));
   visit(mix, run);
 }

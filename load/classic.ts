@@ -8,8 +8,10 @@
  */
 import { sleep } from "k6";
 import type { Options } from "k6/options";
-import { type Run, setUp, tearDown } from "./lib/accounts.ts";
+import { setUp } from "./lib/accounts.ts";
 import { optionsOf } from "./lib/options.ts";
+import { tearDown } from "./lib/removal.ts";
+import type { Run } from "./lib/run.ts";
 import { duration, users } from "./lib/settings.ts";
 import { everydayLimits, thresholds } from "./lib/thresholds.ts";
 import { look, type Mix, signUp, visit } from "./lib/visits.ts";

@@ -4,23 +4,13 @@
  * Closed: one user does one thing after the other. It asks about function, not about load.
  */
 import type { Options } from "k6/options";
-import { type Run, setUp, tearDown } from "./lib/accounts.ts";
-import {
-  deletePost,
-  deleteUser,
-  editPost,
-  listPosts,
-  logIn,
-  openDocs,
-  readPost,
-  readUser,
-  register,
-  userIn,
-  writePost,
-} from "./lib/flows.ts";
+import { setUp } from "./lib/accounts.ts";
 import { optionsOf } from "./lib/options.ts";
+import { tearDown } from "./lib/removal.ts";
+import type { Run } from "./lib/run.ts";
 import { users } from "./lib/settings.ts";
 import { everydayLimits, thresholds } from "./lib/thresholds.ts";
+import { browse, comeAndGo, look, write } from "./lib/visits.ts";
 
 const vus = users(1);
 
@@ -34,21 +24,12 @@ export const options: Options = optionsOf(
   }),
 );
 
-export const setup = () => setUp({ registering: vus });
+export const setup = () => setUp({ accounts: vus, registering: vus });
 export const teardown = tearDown;
 
 export default function smoke(run: Run): void {
-  openDocs();
-  const user = userIn(register(run));
-  const token = user && logIn(run, user.login);
-  if (!token) return;
-  readUser(user.id);
-  const post = writePost(token);
-  if (post) {
-    readPost(post);
-    editPost(post, token);
-    listPosts(user.id);
-    deletePost(post, token);
-  }
-  deleteUser(user.id, token);
+  look();
+  browse(run);
+  write(run);
+  comeAndGo(run);
 }

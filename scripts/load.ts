@@ -11,7 +11,8 @@ import { run } from "./load/run.ts";
 
 try {
   const args = readArguments(process.argv.slice(2));
-  if (args.command === "compare") console.info(await compare(args.reports));
+  if (args.command === "help") console.info(USAGE);
+  else if (args.command === "compare") console.info(await compare(args.reports));
   else process.exitCode = (await run(args)).code;
 } catch (error) {
   const wrong = error instanceof WrongArgument;

@@ -17,20 +17,53 @@ export async function inParallel<Item, Result>(
 }
 
 /**
- * How many there are of things that are numbered from 0 without a gap, asked about some of them:
- * about twice the logarithm of the answer.
+ * A gate that lets at most `limit` tasks run at once, whoever brings them; the others wait their
+ * turn, first come, first served.
+ *
+ * @example
+ * ```ts
+ * const gate = gateFor(2);
+ * await gate(() => hash(password));
+ * ```
  */
-export async function countOf(exists: (number: number) => Promise<boolean>): Promise<number> {
+export function gateFor(limit: number) {
+  let free = limit;
+  const waiting: (() => void)[] = [];
+  return async <Result>(task: () => Promise<Result>): Promise<Result> => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => void waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
+}
+
+/**
+ * How many there are of things that are numbered from 0 without a gap, asked about some of them:
+ * about twice the logarithm of how far the guess is off.
+ */
+export async function countOf(
+  exists: (number: number) => Promise<boolean>,
+  guess = 0,
+): Promise<number> {
   let present = -1;
-  let absent = 0;
-  while (await exists(absent)) {
-    present = absent;
-    absent = 2 * absent + 1;
-  }
-  while (absent - present > 1) {
-    const middle = Math.floor((present + absent) / 2);
-    if (await exists(middle)) present = middle;
-    else absent = middle;
+  let absent = Number.POSITIVE_INFINITY;
+  for (let number = guess, step = 1; absent - present > 1; step *= 2) {
+    if (await exists(number)) present = number;
+    else absent = number;
+    // Away from the guess in steps that double, until the end lies in between; then by halves.
+    if (absent === Number.POSITIVE_INFINITY) number = present + step;
+    else if (present === -1) number = Math.max(0, absent - step);
+    else number = Math.floor((present + absent) / 2);
   }
   return absent;
+}
+
+/** The numbers from 0 on. */
+export function range(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
 }

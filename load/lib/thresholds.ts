@@ -1,3 +1,4 @@
+import type { Threshold } from "k6/options";
 import { slack as slackOfMachine } from "./settings.ts";
 
 /** The slowest answers that are allowed, in milliseconds: 95 and 99 of 100 must be faster. */
@@ -30,19 +31,37 @@ export interface Promises {
 
 /** The thresholds of a scenario: failed requests, checks, and p95 and p99 of each route. */
 export function thresholds({ scenario, limits, failed = 0.01, slack = 1, abort }: Promises) {
-  const times = slack * slackOfMachine();
-  const of = (...conditions: string[]) =>
+  const of = (...conditions: string[]): Threshold[] =>
     conditions.map((threshold) =>
       abort ? { threshold, abortOnFail: true, delayAbortEval: "10s" } : threshold,
     );
   return {
     [`http_req_failed{scenario:${scenario}}`]: of(failed === 0 ? "rate==0" : `rate<${failed}`),
     [`checks{scenario:${scenario}}`]: of(failed === 0 ? "rate==1" : `rate>${1 - failed}`),
-    ...Object.fromEntries(
-      Object.entries(limits).map(([route, [p95, p99]]) => [
-        `http_req_duration{name:${route}}`,
-        of(`p(95)<${p95 * times}`, `p(99)<${p99 * times}`),
-      ]),
-    ),
+    ...limitsOf(limits, slack, of),
+  };
+}
+
+/** The thresholds of each route's times. */
+export function limitsOf(
+  limits: Record<string, Limits>,
+  slack = 1,
+  of = (...conditions: string[]): Threshold[] => conditions,
+): Record<string, Threshold[]> {
+  const times = slack * slackOfMachine();
+  return Object.fromEntries(
+    Object.entries(limits).map(([route, [p95, p99]]) => [
+      `http_req_duration{name:${route}}`,
+      of(`p(95)<${p95 * times}`, `p(99)<${p99 * times}`),
+    ]),
+  );
+}
+
+/** What holds for all routes together, of the requests with a tag: few fail, and answers are quick. */
+export function overallThresholds(tag: string, failed: number) {
+  const times = slackOfMachine();
+  return {
+    [`http_req_failed{${tag}}`]: [`rate<${failed}`],
+    [`http_req_duration{${tag}}`]: [`p(95)<${500 * times}`, `p(99)<${1500 * times}`],
   };
 }

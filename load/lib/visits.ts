@@ -1,7 +1,7 @@
 import exec from "k6/execution";
-import type { Account, Run } from "./accounts.ts";
 import {
   deletePost,
+  deleteUser,
   editPost,
   listPosts,
   logIn,
@@ -10,8 +10,10 @@ import {
   readUser,
   register,
   tokenOf,
+  userIn,
   writePost,
 } from "./flows.ts";
+import type { Account, Run } from "./run.ts";
 
 /** Kinds of visits and their weights. */
 export type Mix = readonly (readonly [weight: number, visit: (run: Run) => void])[];
@@ -40,6 +42,13 @@ export function signIn(run: Run): void {
 
 export function signUp(run: Run): void {
   register(run);
+}
+
+/** Registers, logs in and deletes what was registered. */
+export function comeAndGo(run: Run): void {
+  const user = userIn(register(run));
+  const token = user && logIn(run, user.login);
+  if (token) deleteUser(user.id, token);
 }
 
 export function look(): void {

@@ -57,16 +57,19 @@ const PROD = /^prod(uction)?$/i;
  * readArguments(["classic", "--duration", "1m"]); // { command: "run", scenario: "classic", … }
  * ```
  */
-export function readArguments(args: string[]): RunArguments | CompareArguments {
+export function readArguments(
+  args: string[],
+): RunArguments | CompareArguments | { command: "help" } {
   const { values, positionals } = parse(args);
   const [first, ...more] = positionals;
+  if (values.help) return { command: "help" };
   if (first === "compare") return compareArguments(more);
   const names = Object.keys(scenarios).join(", ");
   if (!first) throw new WrongArgument(`say which scenario: ${names}`);
   const scenario = scenarios[first];
   if (!scenario) throw new WrongArgument(`"${first}" is no scenario; there are ${names}`);
   if (more.length > 0) throw new WrongArgument(`"${more[0]}" is one scenario too many`);
-  const { "allow-prod": allowProd, cloud, ...rest } = values;
+  const { "allow-prod": allowProd, cloud, help: _, ...rest } = values;
   const run: RunArguments = {
     command: "run",
     scenario: first,
@@ -95,10 +98,11 @@ function parse(args: string[]) {
         "allow-prod": { type: "boolean", default: false },
         cloud: { type: "string" },
         zones: { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
       },
     });
   } catch (error) {
-    throw new WrongArgument((error as Error).message.split(". ")[0]);
+    throw new WrongArgument((error as Error).message.split(/\.? *\n|\. /)[0]);
   }
 }
 

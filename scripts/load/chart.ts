@@ -69,9 +69,11 @@ function drawRow(
   );
   const drawn = lines.map(({ label, points }, index) => {
     const colour = COLOURS[index % COLOURS.length];
+    // Thinner than the one before, which shows at its sides where the two are the same.
+    const thickness = 2 * (lines.length - index);
     const path = points.map(({ at, value }) => `${x(at)} ${y(value)}`).join("L");
     return (
-      (path && `<path d="M${path}" fill="none" stroke="${colour}" stroke-width="2"/>`) +
+      (path && `<path d="M${path}" fill="none" stroke="${colour}" stroke-width="${thickness}"/>`) +
       `<text x="${width + 12}" y="${14 + index * 18}" fill="${colour}">${escapeHtml(label)}</text>`
     );
   });

@@ -41,11 +41,18 @@ export function k6Version(k6: string): string {
  * k6 takes the first one as a wish to end in order, teardown included, and a second as an order to
  * drop everything.
  *
+ * @param interruptible resolves when k6 may be interrupted; what it makes in setup it leaves when
+ *   that comes before setup is done
  * @returns its exit code
  */
-export async function runK6(k6: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+export async function runK6(
+  k6: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  interruptible: () => Promise<void> = async () => {},
+): Promise<number> {
   const child = spawn(k6, args, { env, stdio: ["ignore", "inherit", "inherit"], detached: true });
-  const restore = passOn(child);
+  const restore = passOn(child, interruptible);
   try {
     const [code, signal] = await once(child, "exit");
     if (signal) throw new Error(`k6 was ended by ${signal}; what it made may be left.`);
@@ -55,14 +62,17 @@ export async function runK6(k6: string, args: string[], env: NodeJS.ProcessEnv):
   }
 }
 
-function passOn(child: ChildProcess): () => void {
+function passOn(child: ChildProcess, interruptible: () => Promise<void>): () => void {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   let asked = false;
-  const pass = () => {
+  const pass = async () => {
+    if (!asked) {
+      asked = true;
+      console.error("\nStopping: k6 deletes what the run made. Once more to leave it.");
+      await interruptible();
+    }
     // k6 knows SIGINT and SIGTERM alike; a lost terminal is a reason to end in order, too.
     child.kill("SIGINT");
-    if (!asked) console.error("\nStopping: k6 deletes what the run made. Once more to leave it.");
-    asked = true;
   };
   for (const signal of signals) process.on(signal, pass);
   return () => {

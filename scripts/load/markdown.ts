@@ -1,7 +1,8 @@
+import { findingOf } from "./findings.ts";
 import { milliseconds, percent, table } from "./format.ts";
 import { type Hashing, shareOfHashing } from "./hashing.ts";
 import { scenarios } from "./scenarios.ts";
-import { routeOf, routes, type Summary, type Verdict, verdicts } from "./summary.ts";
+import { routeOf, routes, type Summary, stepOf, type Verdict, verdicts } from "./summary.ts";
 import type { Recording } from "./watch/recorder.ts";
 
 /** A run that is over. */
@@ -28,8 +29,10 @@ const PROMISES: Record<string, string> = {
 
 /** A run as a page of Markdown: verdicts, routes, what was watched. */
 export function toMarkdown(run: FinishedRun): string {
+  const finding = findingOf(run.scenario, run.summary);
   const sections = [
     `# ${titleOf(run)}`,
+    ...(finding ? [finding] : []),
     facts(run),
     "## Thresholds",
     table(["", "What", "Promise", "Measured"], verdictRows(run.summary)),
@@ -74,10 +77,19 @@ function facts({ scenario, url, stage, started, k6, summary }: FinishedRun): str
 function verdictRow({ metric, condition, value, kept }: Verdict): string[] {
   return [
     kept ? "✓" : "✗",
-    PROMISES[metric] ?? routeOf(metric) ?? metric.replace(/\{scenario:\w+\}$/, ""),
+    PROMISES[metric] ?? routeOf(metric) ?? nameOf(metric),
     `\`${condition}\``,
     value === undefined ? "–" : inItsUnit(metric, condition, value),
   ];
+}
+
+/** A metric without the scenario's name, or with the step that it is about. */
+function nameOf(metric: string): string {
+  const step = stepOf(metric);
+  const [name = metric] = metric.split("{");
+  if (step === undefined) return name;
+  const what = name === "http_req_failed" ? "failed" : "all routes";
+  return `${what}, at ${step} visits a second`;
 }
 
 function inItsUnit(metric: string, condition: string, value: number): string {

@@ -2,20 +2,30 @@ import { escapeHtml } from "./html.ts";
 import { verdictRows } from "./markdown.ts";
 import type { Summary } from "./summary.ts";
 
+/** What is put above k6's own report. */
+export interface Addition {
+  title: string;
+  /** What the scenario found, if it looked for something. */
+  finding?: string | undefined;
+  summary: Summary;
+  /** SVG. */
+  chart: string;
+}
+
 /**
  * Puts what k6's own report lacks above it: the verdict of each threshold, and the chart of what
  * was watched.
  *
  * @throws when it is no page
  */
-export function complete(html: string, title: string, summary: Summary, chart: string): string {
+export function complete(html: string, addition: Addition): string {
   const body = html.match(/<body[^>]*>/);
   if (!body) throw new Error("k6's report has no body.");
   const end = (body.index as number) + body[0].length;
-  return html.slice(0, end) + section(title, summary, chart) + html.slice(end);
+  return html.slice(0, end) + section(addition) + html.slice(end);
 }
 
-function section(title: string, summary: Summary, chart: string): string {
+function section({ title, finding, summary, chart }: Addition): string {
   const rows = verdictRows(summary).map(
     (cells) =>
       `<tr>${cells.map((cell) => `<td>${escapeHtml(cell.replaceAll("`", ""))}</td>`).join("")}</tr>`,
@@ -28,7 +38,7 @@ function section(title: string, summary: Summary, chart: string): string {
   .verdicts svg { width: 100%; height: auto; }
 </style>
 <section class="verdicts">
-<h1>${escapeHtml(title)}</h1>
+<h1>${escapeHtml(title)}</h1>${finding ? `\n<p>${escapeHtml(finding)}</p>` : ""}
 <table>${rows.join("")}</table>
 ${chart}
 <p>Shaded: setup and teardown, which k6's own diagrams below include, too.</p>

@@ -7,6 +7,7 @@ import getPort from "get-port";
 import { isLocal, type RunArguments } from "./arguments.ts";
 import { drawChart } from "./chart.ts";
 import { checkCloud } from "./cloud.ts";
+import { findingOf } from "./findings.ts";
 import { measureHashing } from "./hashing.ts";
 import { findK6, k6Version, runK6 } from "./k6.ts";
 import { type FinishedRun, titleOf, toMarkdown } from "./markdown.ts";
@@ -17,6 +18,7 @@ import { LOCAL_URL, urlOfStage } from "./target.ts";
 import { watchAws } from "./watch/aws.ts";
 import { watchLocal } from "./watch/local.ts";
 import { type Recording, record } from "./watch/recorder.ts";
+import { setupDone } from "./watch/requests.ts";
 import type { Watcher } from "./watch/watcher.ts";
 
 const APP = "steadfast";
@@ -74,6 +76,7 @@ async function runHere(
         scenarioFile(args.scenario),
       ],
       env,
+      () => setupDone(address),
     );
   } finally {
     recording = stop?.();
@@ -127,9 +130,14 @@ function outputs(folder: string, { open }: RunArguments): Record<string, string>
   };
 }
 
+/** Watches the stage's group; without one, as of a stage in `sst dev`, the process that is here. */
 async function watcherFor({ stage }: RunArguments, url: string): Promise<Watcher | undefined> {
-  if (isLocal(url)) return watchLocal(url);
-  if (!stage) return undefined;
+  const group = stage && (await watchStage(stage));
+  if (group) return group;
+  return isLocal(url) ? watchLocal(url) : undefined;
+}
+
+async function watchStage(stage: string): Promise<Watcher | undefined> {
   const region = process.env.AWS_REGION || DEFAULT_REGION;
   const account = {
     autoScaling: new AutoScalingClient({ region }),
@@ -153,6 +161,8 @@ async function writeReport(folder: string, run: Omit<FinishedRun, "summary">): P
     return false;
   }
   const finished = { ...run, summary };
+  const title = titleOf(finished);
+  const finding = findingOf(run.scenario, summary);
   const chart = run.recording ? drawChart(run.recording) : "";
   await writeFile(join(folder, "summary.md"), toMarkdown(finished));
   if (run.recording) {
@@ -161,8 +171,9 @@ async function writeReport(folder: string, run: Omit<FinishedRun, "summary">): P
   }
   const file = join(folder, "report.html");
   const html = await readFile(file, "utf8").catch(() => undefined);
-  if (html) await writeFile(file, complete(html, titleOf(finished), summary, chart));
-  console.info(`\nReport: ${relative(root, folder)}/ (report.html, summary.md, summary.json)`);
+  if (html) await writeFile(file, complete(html, { title, finding, summary, chart }));
+  console.info(`\n${title}${finding ? `\n${finding}` : ""}`);
+  console.info(`Report: ${relative(root, folder)}/ (report.html, summary.md, summary.json)`);
   return true;
 }
 

@@ -37,16 +37,22 @@ export async function readSummary(file: string): Promise<Summary> {
   throw new Error(`${file} is no summary of k6.`);
 }
 
-/** The verdict of each threshold, by name: k6 writes them in any order. */
+/** By name, and by number within it: k6 writes everything in any order. */
+const byName = ([a]: [string, unknown], [b]: [string, unknown]) =>
+  a.localeCompare(b, "en", { numeric: true });
+
+/** The verdict of each threshold, in order. */
 export function verdicts({ metrics }: Summary): Verdict[] {
-  const byName = Object.entries(metrics).sort(([a], [b]) => a.localeCompare(b));
-  return byName.flatMap(([metric, { thresholds = {}, ...statistics }]) =>
-    Object.entries(thresholds).map(([condition, broken]) => ({
-      metric,
-      condition,
-      value: measured(statistics, condition),
-      kept: !broken,
-    })),
+  const sorted = Object.entries(metrics).sort(byName);
+  return sorted.flatMap(([metric, { thresholds = {}, ...statistics }]) =>
+    Object.entries(thresholds)
+      .sort(byName)
+      .map(([condition, broken]) => ({
+        metric,
+        condition,
+        value: measured(statistics, condition),
+        kept: !broken,
+      })),
   );
 }
 
@@ -82,4 +88,10 @@ function toRoute(name: string, statistics: Statistics): Route {
 /** Name of the route that a metric is about, or nothing. */
 export function routeOf(metric: string): string | undefined {
   return metric.match(/^http_req_duration\{name:(.+)\}$/)?.[1];
+}
+
+/** The rate, in visits a second, of the step that a metric is about, or nothing. */
+export function stepOf(metric: string): number | undefined {
+  const [, rate] = metric.match(/\{step:(\d+)\}$/) ?? [];
+  return rate === undefined ? undefined : Number(rate);
 }

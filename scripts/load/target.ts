@@ -26,7 +26,7 @@ export async function urlOfStage(stage: string): Promise<string> {
     state = stdout;
   } catch (error) {
     const { stderr = "", stdout = "", message } = error as Error & Record<string, string>;
-    throw new Error(`SST cannot read stage ${stage}: ${lastLine(stderr + stdout) || message}`);
+    throw new Error(`SST cannot read stage ${stage}: ${reasonIn(stderr + stdout) || message}`);
   }
   return urlIn(state, stage);
 }
@@ -40,6 +40,9 @@ export function urlIn(state: string, stage: string): string {
   throw new Error(`Stage ${stage} is not deployed: npx sst deploy --stage ${stage}`);
 }
 
-function lastLine(text: string): string | undefined {
-  return text.trim().split("\n").at(-1)?.trim();
+/** What SST says after its cross: other lines, such as those about its telemetry, may follow. */
+export function reasonIn(output: string): string | undefined {
+  const lines = output.trim().split("\n");
+  const failed = lines.find((line) => line.startsWith("✕"));
+  return (failed?.slice(1) ?? lines.at(-1))?.trim();
 }

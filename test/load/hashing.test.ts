@@ -19,3 +19,9 @@ test("says what part of a registration hashing is, and nothing of routes without
 test("says no more than all of it, when the measurement met a busier moment than the run", () => {
   expect(shareOfHashing({ alone: 90 }, { summary: summaryOf(60) })).toContain("100 % of");
 });
+
+test("gives no share of answers that came without hashing", () => {
+  expect(shareOfHashing({ alone: 30 }, { summary: summaryOf(2) })).toContain(
+    "- POST /users/: most were turned away without hashing (p95 240 ms).",
+  );
+});

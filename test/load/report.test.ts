@@ -76,16 +76,13 @@ test("draws what was watched below the request rate, and leaves out what was not
 });
 
 test("puts verdicts and chart in front of k6's own report", () => {
-  const html = complete(
-    '<html><body class="x"><div>k6</div></body>',
-    "a <b>",
-    summaryOf(8),
-    "<svg/>",
-  );
+  const addition = { title: "a <b>", finding: "It held.", summary: summaryOf(8), chart: "<svg/>" };
+  const html = complete('<html><body class="x"><div>k6</div></body>', addition);
   expect(html.indexOf("a &lt;b>")).toBeGreaterThan(html.indexOf('<body class="x">'));
   expect(html.indexOf("<svg/>")).toBeLessThan(html.indexOf("<div>k6</div>"));
+  expect(html).toContain("<p>It held.</p>");
   expect(html).toContain("<td>p(95)&lt;300</td><td>8.0 ms</td>");
-  expect(() => complete("nothing", "", summaryOf(8), "")).toThrow("no body");
+  expect(() => complete("nothing", addition)).toThrow("no body");
 });
 
 test("compares two summaries number by number", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { urlIn } from "../../scripts/load/target.ts";
+import { reasonIn, urlIn } from "../../scripts/load/target.ts";
 
 const state = (outputs: unknown) =>
   JSON.stringify({
@@ -18,4 +18,15 @@ test("takes the address of a stage from the outputs in its state", () => {
 
 test.each([["{}"], [state({})], [""]])("says that a stage is not deployed (%s)", (text) => {
   expect(() => urlIn(text, "ada")).toThrow("Stage ada is not deployed: npx sst deploy --stage ada");
+});
+
+test.each([
+  ["", ""],
+  ["one line", "one line"],
+  [
+    "SDK WARN no IMDS\n✕  AWS credentials are not configured.\n   aws: none\nposthog: no such host",
+    "AWS credentials are not configured.",
+  ],
+])("finds why SST failed (%j)", (output, reason) => {
+  expect(reasonIn(output)).toBe(reason);
 });

@@ -1,83 +1,38 @@
 /** Watching a deployed stage, against an emulated account. */
-import { mkdir } from "node:fs/promises";
-import {
-  AutoScalingClient,
-  CreateAutoScalingGroupCommand,
-  CreateLaunchConfigurationCommand,
-  SetDesiredCapacityCommand,
-} from "@aws-sdk/client-auto-scaling";
+import { execFile } from "node:child_process";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { AutoScalingClient, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import {
-  CreateListenerCommand,
-  CreateLoadBalancerCommand,
-  CreateTargetGroupCommand,
-  ElasticLoadBalancingV2Client,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { startStack } from "@steadfast/local";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import installPlatform from "../../scripts/graph/platform.ts";
+import { root } from "../../scripts/load/paths.ts";
 import { type Account, watchAws } from "../../scripts/load/watch/aws.ts";
 import type { Watcher } from "../../scripts/load/watch/watcher.ts";
 import { installEmulator, startEmulator } from "../../scripts/rehearse/emulator.ts";
 import { paths } from "../../scripts/rehearse/paths.ts";
 import { Processes } from "../../scripts/rehearse/processes.ts";
-import { hasPython } from "./support/tools.ts";
+import { environment } from "../../scripts/rehearse/sst.ts";
+import { deployGroup, putState } from "./support/stage.ts";
+import { hasK6, hasPython } from "./support/tools.ts";
 
 const processes = new Processes(new AbortController().signal);
+interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
 let connect: () => Account;
-let ec2: EC2Client;
+let endpoint: string;
+let options: { endpoint: string; region: string; credentials: Credentials };
 let loadBalancer: string;
 let watcher: Watcher;
-
-/** Makes a balancer and a group of two. @returns the balancer's dimension in CloudWatch */
-async function deploy({ autoScaling, balancing }: Account): Promise<string> {
-  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
-  const subnets = Subnets.slice(0, 2).map(({ SubnetId = "" }) => SubnetId);
-  const { LoadBalancers: [balancer] = [] } = await balancing.send(
-    new CreateLoadBalancerCommand({ Name: "alb", Subnets: subnets }),
-  );
-  const { TargetGroups: [target] = [] } = await balancing.send(
-    new CreateTargetGroupCommand({
-      Name: "targets",
-      Protocol: "HTTP",
-      Port: 3000,
-      VpcId: Subnets[0]?.VpcId,
-    }),
-  );
-  await balancing.send(
-    new CreateListenerCommand({
-      LoadBalancerArn: balancer?.LoadBalancerArn,
-      Protocol: "HTTP",
-      Port: 80,
-      DefaultActions: [{ Type: "forward", TargetGroupArn: target?.TargetGroupArn }],
-    }),
-  );
-  await autoScaling.send(
-    new CreateLaunchConfigurationCommand({
-      LaunchConfigurationName: "launch",
-      ImageId: "ami-12c6146b",
-      InstanceType: "t3.small",
-    }),
-  );
-  await createGroup(autoScaling, "steadfast-ada-Worker", subnets, []);
-  await createGroup(autoScaling, "steadfast-ada-Api", subnets, [target?.TargetGroupArn ?? ""]);
-  return balancer?.LoadBalancerArn?.split(":loadbalancer/")[1] ?? "";
-}
-
-function createGroup(client: AutoScalingClient, name: string, subnets: string[], arns: string[]) {
-  const tags = { app: "steadfast", stage: "ada" };
-  return client.send(
-    new CreateAutoScalingGroupCommand({
-      AutoScalingGroupName: name,
-      LaunchConfigurationName: "launch",
-      MinSize: 1,
-      MaxSize: 6,
-      DesiredCapacity: 2,
-      VPCZoneIdentifier: subnets.join(","),
-      TargetGroupARNs: arns,
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value, PropagateAtLaunch: true })),
-    }),
-  );
-}
 
 function put(namespace: string, metric: string, [Name, Value]: [string, string], value: number) {
   return connect().cloudWatch.send(
@@ -95,20 +50,35 @@ function put(namespace: string, metric: string, [Name, Value]: [string, string],
   );
 }
 
+/** `npm run load` with AWS at the emulator. @returns what it said */
+async function load(...args: string[]): Promise<string> {
+  const env = environment(endpoint, {
+    SST_SKIP_DEPENDENCY_CHECK: "1",
+    SST_NO_BUN: "1",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  });
+  const PATH = [join(root, "node_modules/.bin"), process.env.PATH].join(delimiter);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(root, "scripts/load.ts"), ...args],
+    { cwd: root, env: { ...env, PATH }, maxBuffer: 64 * 1024 * 1024 },
+  );
+  return stdout;
+}
+
 describe.skipIf(!hasPython)("in an emulated account", () => {
   beforeAll(async () => {
     await mkdir(paths.logs, { recursive: true });
     await installEmulator(processes);
-    const { endpoint } = await startEmulator(processes);
+    ({ endpoint } = await startEmulator(processes));
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    const options = { endpoint, region: "us-east-1", credentials };
+    options = { endpoint, region: "us-east-1", credentials };
     connect = () => ({
       autoScaling: new AutoScalingClient(options),
       balancing: new ElasticLoadBalancingV2Client(options),
       cloudWatch: new CloudWatchClient(options),
     });
-    ec2 = new EC2Client(options);
-    loadBalancer = await deploy(connect());
+    loadBalancer = await deployGroup(connect(), new EC2Client(options));
     watcher = await watchAws(connect(), "steadfast", "ada");
   }, 300_000);
 
@@ -139,6 +109,43 @@ describe.skipIf(!hasPython)("in an emulated account", () => {
     await put("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", balancer, 4);
     expect(await watcher.read()).toMatchObject({ cpu: 61.5, errors: 7 });
   });
+
+  test.skipIf(!hasK6)(
+    "a run against a stage says every 15 s how the group does, and draws it beside the requests",
+    async () => {
+      await installPlatform();
+      const stack = await startStack();
+      onTestFinished(() => stack.stop());
+      const clients = {
+        s3: new S3Client({ ...options, forcePathStyle: true }),
+        ssm: new SSMClient(options),
+      };
+      await putState(clients, "ada", { url: stack.url });
+      const said = await load(
+        "classic",
+        "--stage",
+        "ada",
+        "--vus",
+        "5",
+        "--duration",
+        "22s",
+        "--slack",
+        "10",
+      );
+      expect(said).toMatch(
+        /5 users, [\d.]+ requests\/s, desired 4, in service 4, healthy targets 4, CPU 62 %, 5xx 7 \/min/,
+      );
+      const folder = join(root, said.match(/^Report: (\S+)\/ /m)?.[1] ?? "");
+      onTestFinished(() => rm(folder, { recursive: true }));
+      expect(await readFile(join(folder, "summary.md"), "utf8")).toContain(
+        `- Target: ${stack.url} (stage ada)`,
+      );
+      const html = await readFile(join(folder, "report.html"), "utf8");
+      const titles = [...html.matchAll(/<text y="-8"[^>]*>([^<]+)</g)].map(([, title]) => title);
+      expect(titles).toEqual(["Requests, /s", "Instances", "CPU of the group, %", "5xx, /min"]);
+    },
+    300_000,
+  );
 
   test("says that a stage has no group", async () => {
     await expect(watchAws(connect(), "steadfast", "bob")).rejects.toThrow(

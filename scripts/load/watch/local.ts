@@ -7,7 +7,7 @@ const PROBE_INTERVAL = 500;
 const PROBE_TIMEOUT = 10_000;
 
 /**
- * Watches an API on this machine: the CPU of the process that listens on the port, and its
+ * Watches an API on this machine: CPU and memory of the process that listens on the port, and its
  * event-loop delay, taken as the longest time that `GET /health/live` took since the last look. That
  * route touches nothing and is never shed, so its answer waits for the loop alone.
  */
@@ -26,6 +26,7 @@ export async function watchLocal(url: string): Promise<Watcher> {
   return {
     panels: [
       { title: "CPU of the process", unit: "%", series: [{ key: "cpu", label: "CPU" }] },
+      { title: "Memory of the process", unit: "MB", series: [{ key: "memory", label: "memory" }] },
       {
         title: "Event-loop delay, longest of /health/live",
         unit: "ms",
@@ -36,7 +37,10 @@ export async function watchLocal(url: string): Promise<Watcher> {
       const usage = pid === undefined ? undefined : await pidusage(pid).catch(() => undefined);
       const delay = longest;
       longest = undefined;
-      return { ...(usage && { cpu: usage.cpu }), ...(delay !== undefined && { delay }) };
+      return {
+        ...(usage && { cpu: usage.cpu, memory: usage.memory / 1e6 }),
+        ...(delay !== undefined && { delay }),
+      };
     },
     close() {
       clearInterval(timer);

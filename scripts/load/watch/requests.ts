@@ -1,3 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** k6's number for a run that is in its setup. */
+const SETUP = 6;
+/** Milliseconds between two questions whether that is over. */
+const POLL_INTERVAL = 100;
+
 /** What k6's own REST API says of the run. */
 export interface Progress {
   /** Requests since the start. */
@@ -10,7 +17,7 @@ export interface Progress {
 export async function readProgress(address: string): Promise<Progress | undefined> {
   try {
     const [status, requests] = await Promise.all([
-      attributes(`http://${address}/v1/status`),
+      statusOf(address),
       // Not there before the first request.
       attributes(`http://${address}/v1/metrics/http_reqs`).catch(() => undefined),
     ]);
@@ -19,6 +26,17 @@ export async function readProgress(address: string): Promise<Progress | undefine
   } catch {
     return undefined;
   }
+}
+
+/** Waits while k6 is in setup. */
+export async function setupDone(address: string): Promise<void> {
+  while ((await statusOf(address).catch(() => undefined))?.status === SETUP) {
+    await sleep(POLL_INTERVAL);
+  }
+}
+
+function statusOf(address: string): Promise<Record<string, unknown>> {
+  return attributes(`http://${address}/v1/status`);
 }
 
 async function attributes(url: string): Promise<Record<string, unknown>> {
