@@ -26,6 +26,11 @@ const PREFIX = "steadfast-local-";
 
 const data = process.env.DATA_FOLDER || fileURLToPath(new URL("../.data", import.meta.url));
 
+// Until the API takes over: what was started by then is ended when this process exits.
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const giveUp = (_name: string, signal: number) => process.exit(128 + signal);
+for (const signal of SIGNALS) process.on(signal, giveUp);
+
 try {
   const { HOST, PORT } = loadConfig();
   mkdirSync(data, { recursive: true });
@@ -51,6 +56,7 @@ try {
   // Imported late: SST's Resource reads the environment when it is imported.
   const { serve } = await import("../packages/api/src/server.ts");
   const app = await serve({ onStopped: () => collector.stop() });
+  for (const signal of SIGNALS) process.off(signal, giveUp);
   database.onEnd(() => {
     fail("The local DynamoDB ended unexpectedly; start again, the data is kept in .data/.");
   });

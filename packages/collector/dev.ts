@@ -16,12 +16,15 @@ import { serve } from "./src/server.ts";
 
 const data = process.env.DATA_FOLDER || join(import.meta.dirname, "../../.data");
 
+// Who started it may end at any time, also before we came to listen.
+process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+if (process.send && !process.connected) process.exit(1);
+
 try {
   const postgres = await embeddedPostgres();
   if (postgres) useForDatabase(postgres);
   if (!process.env.CMC_API_KEY && !linkProperties("CmcApiKey")?.value) await useStandIn();
   process.env.BUFFER_FILE ||= join(data, "quotes.jsonl");
-  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
   await serve({ onStopped: async () => postgres?.stop() });
   process.send?.({ environment: databaseEnvironment() });
 } catch (error) {

@@ -1,12 +1,17 @@
+import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { GetItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import getPort from "get-port";
 import type { Cloud } from "../../test/rehearsal/cloud.ts";
 import { only, present, same } from "../../test/rehearsal/expect.ts";
+import { paths } from "./paths.ts";
 import type { Processes } from "./processes.ts";
 import type { Sst } from "./sst.ts";
 
 const START_SECONDS = 120;
+/** Requests and databases may take so long to end. */
+const END_SECONDS = 15;
 
 /**
  * Runs `sst dev` until the API on this machine has answered with the stage's own tables: a user who
@@ -36,6 +41,26 @@ export async function rehearseDev(
     false,
     "the API still answers after sst dev ended",
   );
+  await noneIsLeft();
+}
+
+/** What `sst dev` ran, the API, the collector and the local stack with its databases, ends with it. */
+async function noneIsLeft(): Promise<void> {
+  for (let waited = 0; ; waited += 0.5) {
+    const left = await commandsIn(paths.app);
+    if (left.length === 0) return;
+    if (waited >= END_SECONDS) throw new Error(`sst dev left running: ${left.join("; ")}`);
+    await sleep(500);
+  }
+}
+
+/** Commands of the processes that have a folder in their command or environment. */
+async function commandsIn(folder: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)("ps", ["axeww", "-o", "command="], {
+    maxBuffer: 1e8,
+  });
+  const lines = stdout.split("\n").filter((line) => line.includes(folder));
+  return lines.map((line) => line.trim().slice(0, 100));
 }
 
 async function checkRegistration(api: string, stage: string, cloud: Cloud) {

@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Quote } from "@steadfast/core";
@@ -48,6 +48,20 @@ test("npm run dev starts anew when the API or the collector changes", {
   const answer = await fetch(`${await stack.api()}/health/ready`);
   expect(answer.status).toBe(200);
   await stack.stop();
+});
+
+test.each([
+  ["the engine", "dynamodb.db"],
+  ["the collector", "postgres"],
+])("stopped while it starts %s, it leaves nothing running", async (_what, file) => {
+  const folder = newFolder();
+  const stack = start(folder);
+  await expect.poll(() => existsSync(join(folder, file)), { ...PATIENCE, interval: 5 }).toBe(true);
+  stack.kill("SIGTERM");
+  // Resolves when all who write to its output have ended, so the collector as well.
+  expect((await stack.ended()).code).toBe(128 + constants.signals.SIGTERM);
+  const listed = () => execFileSync("ps", ["-A", "-o", "args="], { encoding: "utf8" });
+  await expect.poll(listed).not.toContain(folder);
 });
 
 describe("npm start says in one line what is wrong, before it starts anything, when", () => {
@@ -133,6 +147,7 @@ function start(folder: string, { watch = false, environment = {} }: Options = {}
       const [code] = await exited;
       return { code, lines: output.trimEnd().split("\n") };
     },
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
     async stop() {
       child.kill("SIGTERM");
       const [code] = await exited;

@@ -109,7 +109,9 @@ export function reportThrottling({ middlewareStack }: DynamoDBClient): void {
   middlewareStack.add(
     (next, context) => (args) =>
       next(args).catch((error) => {
-        context.throttled = THROTTLES.has(error.name) ? error : undefined;
+        // Cut off by the deadline it has said nothing; the last word stands.
+        if (error.name !== "AbortError")
+          context.throttled = THROTTLES.has(error.name) ? error : undefined;
         throw error;
       }),
     { name: "noteThrottling", step: "finalizeRequest", priority: "low" },

@@ -1,11 +1,12 @@
 import type { LevelWithSilent } from "pino";
 import { type DestinationStream, type LoggerOptions, pino } from "pino";
+import sonicBoom from "sonic-boom";
 
 /** Names under which a secret might be logged by mistake. */
 const SECRETS = ["password", "api_key", "authorization", "access_token", "token", "secret"];
 
 /** Lines are written when there are so many bytes of them, or after so many milliseconds. */
-const BUFFER = { minLength: 32_768, maxWrite: 65_536, periodicFlush: 100 };
+const BLOCKS = { minLength: 32_768, maxWrite: 65_536, periodicFlush: 100 };
 
 /** ISO 8601 in UTC. Lines of the same millisecond share it, for making it costs more than the rest. */
 const timestamp = (() => {
@@ -58,12 +59,32 @@ export function createLogger(
 
 /**
  * Standard output, written in blocks. A block is kept as bytes: as text it would be copied and
- * measured anew for each line that is added to it.
+ * measured anew for each line that is added to it. Once nobody reads it any more, lines go nowhere:
+ * a process must be able to end without its reader.
  */
 function inBlocks(): DestinationStream {
-  const stream = pino.destination({ ...BUFFER, sync: false, contentMode: "buffer" });
-  const { write } = stream;
-  // In this mode it takes bytes, which its types do not know.
-  stream.write = (line) => write.call(stream, Buffer.from(line) as unknown as string);
-  return stream;
+  const stream = new sonicBoom.SonicBoom({ fd: 1, sync: false, contentMode: "buffer", ...BLOCKS });
+  let open = true;
+  const closeIfUnread = (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    open = false;
+    stream.destroy();
+  };
+  stream.on("error", closeIfUnread);
+  const flushSync = () => {
+    try {
+      if (open) stream.flushSync();
+    } catch (error) {
+      closeIfUnread(error as NodeJS.ErrnoException);
+    }
+  };
+  process.once("exit", flushSync);
+  return {
+    write(line: string) {
+      // In this mode it takes bytes, which its types do not know.
+      if (open) stream.write(Buffer.from(line) as unknown as string);
+    },
+    // pino calls it after a fatal line.
+    flushSync,
+  } as DestinationStream;
 }

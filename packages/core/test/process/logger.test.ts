@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
@@ -35,4 +36,24 @@ test("a fatal line is written at once, with those before it", async () => {
     log.fatal("the end");
     process.kill(process.pid, "SIGKILL");`);
   expect(lines.map(({ msg }) => msg)).toEqual(["before", "the end"]);
+});
+
+test.each([
+  "log.info('unheard'); process.exit(0);",
+  "log.fatal('unheard'); process.exit(0);",
+  "log.info('unheard'); await sleep(300); log.info('unheard, too'); await sleep(300); log.fatal('end');",
+])("a process ends although nobody reads what it says: %s", async (script) => {
+  const source = `import { createLogger } from "${MODULE}";
+    import { setTimeout as sleep } from "node:timers/promises";
+    const log = createLogger("info", false);
+    await new Promise((resolve) => process.stdin.on("end", resolve).resume());
+    ${script}`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", source], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  child.stdout.destroy();
+  await once(child.stdout, "close");
+  child.stdin.end();
+  const [code] = await once(child, "exit");
+  expect(code).toBe(0);
 });
