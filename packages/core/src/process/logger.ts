@@ -1,9 +1,12 @@
 import type { LevelWithSilent } from "pino";
 import { type DestinationStream, type LoggerOptions, pino } from "pino";
-import sonicBoom from "sonic-boom";
+import sonicBoom, { type SonicBoom } from "sonic-boom";
 
 /** Names under which a secret might be logged by mistake. */
 const SECRETS = ["password", "api_key", "authorization", "access_token", "token", "secret"];
+
+/** The module itself is the class; its types tell so by a name that Node does not find. */
+const BlockStream = sonicBoom as unknown as typeof SonicBoom;
 
 /** Lines are written when there are so many bytes of them, or after so many milliseconds. */
 const BLOCKS = { minLength: 32_768, maxWrite: 65_536, periodicFlush: 100 };
@@ -63,7 +66,7 @@ export function createLogger(
  * a process must be able to end without its reader.
  */
 function inBlocks(): DestinationStream {
-  const stream = new sonicBoom.SonicBoom({ fd: 1, sync: false, contentMode: "buffer", ...BLOCKS });
+  const stream = new BlockStream({ fd: 1, sync: false, contentMode: "buffer", ...BLOCKS });
   let open = true;
   const closeIfUnread = (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
