@@ -1,5 +1,5 @@
 /** The command line of `npm run bench`. */
-import { parseArgs } from "node:util";
+import { parseCommandLine, WrongArgument } from "../scripts/command-line.ts";
 import type { Plan } from "./compare.ts";
 import { scenarios } from "./scenarios.ts";
 import { STUDIES, type StudyName } from "./study.ts";
@@ -25,9 +25,6 @@ export interface BenchArguments {
   out: string;
   help: boolean;
 }
-
-/** An argument that is wrong; the message is one line that says what is allowed. */
-export class WrongArgument extends Error {}
 
 /**
  * Reads the command line.
@@ -71,21 +68,17 @@ function names(of: object): string {
 
 function parse(args: string[]) {
   const flag = { type: "boolean", default: false } as const;
-  try {
-    return parseArgs({
-      args,
-      options: {
-        quick: flag,
-        scenario: { type: "string", multiple: true },
-        connections: { type: "string" },
-        study: { type: "string" },
-        startup: flag,
-        docs: flag,
-        out: { type: "string", default: ".data/bench" },
-        help: flag,
-      },
-    }).values;
-  } catch (error) {
-    throw new WrongArgument((error as Error).message.split(". ")[0]);
-  }
+  return parseCommandLine({
+    args,
+    options: {
+      quick: flag,
+      scenario: { type: "string", multiple: true },
+      connections: { type: "string" },
+      study: { type: "string" },
+      startup: flag,
+      docs: flag,
+      out: { type: "string", default: ".data/bench" },
+      help: flag,
+    },
+  }).values;
 }

@@ -26,6 +26,11 @@ export interface Plan {
   warmUp: number;
 }
 
+/** The number of connections whose servers are shown side by side: 64, as in the bars, if measured. */
+export function shownConnections({ connections }: Plan): number {
+  return connections.includes(64) ? 64 : (connections[0] as number);
+}
+
 export interface Row extends Measurement {
   scenario: string;
   server: ServerName;

@@ -1,4 +1,11 @@
-import { type CapacityRow, type Plan, type Row, SERVERS, type ServerName } from "./compare.ts";
+import {
+  type CapacityRow,
+  type Plan,
+  type Row,
+  SERVERS,
+  type ServerName,
+  shownConnections,
+} from "./compare.ts";
 import type { StudyName, StudyRow } from "./study.ts";
 
 /** A part of the output, which docs/performance.md has, too. */
@@ -33,7 +40,7 @@ function short(value: number): string {
 
 /** The sections of the comparison. */
 export function comparison({ machine, plan, rows, capacity, hashing }: Comparison): Section[] {
-  const connections = plan.connections.includes(64) ? 64 : (plan.connections[0] as number);
+  const connections = shownConnections(plan);
   const rounds = plan.rounds === 1 ? "1 round" : `${plan.rounds} rounds`;
   return [
     { title: "Machine", text: `${machine}; medians of ${rounds} of ${plan.seconds} s.` },

@@ -9,15 +9,16 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
-import { type BenchArguments, readArguments, USAGE, WrongArgument } from "../bench/arguments.ts";
+import { type BenchArguments, readArguments, USAGE } from "../bench/arguments.ts";
 import { chart } from "../bench/chart.ts";
-import { compare, countCapacity, type Plan } from "../bench/compare.ts";
+import { compare, countCapacity, type Plan, shownConnections } from "../bench/compare.ts";
 import { sectionsFile, writeDocs } from "../bench/docs.ts";
 import { measureHashing } from "../bench/hashing.ts";
 import * as report from "../bench/report.ts";
 import { prepare, type Setting } from "../bench/setting.ts";
 import { measureStartUp } from "../bench/startup.ts";
 import { STUDIES, type StudyName, study } from "../bench/study.ts";
+import { WrongArgument } from "./command-line.ts";
 
 /** What a run found: what it prints, and files for the numbers. */
 interface Result {
@@ -75,10 +76,9 @@ async function comparison(setting: Setting, plan: Plan): Promise<Result> {
   const hashing = await measureHashing();
   const machine = `${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}, load ${load.toFixed(1)} at the start`;
   const found = { machine, plan, rows, capacity, hashing };
-  const drawn = plan.connections.includes(64) ? 64 : (plan.connections[0] as number);
   const files = {
     "bench.json": JSON.stringify(found, undefined, 2),
-    "bench.svg": chart(rows, drawn),
+    "bench.svg": chart(rows, shownConnections(plan)),
   };
   return { sections: report.comparison(found), files };
 }

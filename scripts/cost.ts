@@ -6,8 +6,9 @@
  */
 import { writeFile } from "node:fs/promises";
 import { styleText } from "node:util";
+import { WrongArgument } from "./command-line.ts";
 import { actualCosts, actualText } from "./cost/actual.ts";
-import { type CostArguments, readArguments, USAGE, WrongArgument } from "./cost/arguments.ts";
+import { type CostArguments, readArguments, USAGE } from "./cost/arguments.ts";
 import { writeDocs } from "./cost/docs.ts";
 import { livePrices } from "./cost/live.ts";
 import { datesOf, PRICE_FILE, type PriceFile, readPrices } from "./cost/prices.ts";

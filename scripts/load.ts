@@ -5,7 +5,8 @@
  * Ends with k6's exit code: 99 when a threshold was broken; with 2 when an argument is wrong.
  */
 import { styleText } from "node:util";
-import { readArguments, USAGE, WrongArgument } from "./load/arguments.ts";
+import { WrongArgument } from "./command-line.ts";
+import { readArguments, USAGE } from "./load/arguments.ts";
 import { compare } from "./load/compare.ts";
 import { run } from "./load/run.ts";
 

@@ -1,5 +1,5 @@
 /** The command line of `npm run cost`. */
-import { parseArgs } from "node:util";
+import { parseCommandLine, WrongArgument } from "../command-line.ts";
 
 export const USAGE = `npm run cost -- [options]
 
@@ -21,9 +21,6 @@ export interface CostArguments {
   docs: boolean;
   json: boolean;
 }
-
-/** An argument that is wrong; the message is one line that says what is allowed. */
-export class WrongArgument extends Error {}
 
 /**
  * Reads the command line.
@@ -52,20 +49,16 @@ export function readArguments(args: string[]): CostArguments {
 
 function parse(args: string[]) {
   const flag = { type: "boolean", default: false } as const;
-  try {
-    return parseArgs({
-      args,
-      options: {
-        stage: { type: "string", default: "prod" },
-        rps: { type: "string" },
-        live: flag,
-        save: flag,
-        actual: flag,
-        docs: flag,
-        json: flag,
-      },
-    }).values;
-  } catch (error) {
-    throw new WrongArgument((error as Error).message.split(". ")[0]);
-  }
+  return parseCommandLine({
+    args,
+    options: {
+      stage: { type: "string", default: "prod" },
+      rps: { type: "string" },
+      live: flag,
+      save: flag,
+      actual: flag,
+      docs: flag,
+      json: flag,
+    },
+  }).values;
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseCommandLine, WrongArgument } from "../command-line.ts";
 import { scenarios } from "./scenarios.ts";
 
 export const USAGE = `usage: npm run load -- <scenario> [options]
@@ -43,9 +43,6 @@ export interface CompareArguments {
   reports: [before: string, after: string];
 }
 
-/** An argument that is wrong; the message is one line that says what is allowed. */
-export class WrongArgument extends Error {}
-
 const PROD = /^prod(uction)?$/i;
 
 /**
@@ -82,28 +79,24 @@ export function readArguments(
 }
 
 function parse(args: string[]) {
-  try {
-    return parseArgs({
-      // parseArgs knows no option whose value may be left out.
-      args: args.map((arg) => (arg === "--cloud" ? "--cloud=remote" : arg)),
-      allowPositionals: true,
-      options: {
-        url: { type: "string" },
-        stage: { type: "string" },
-        vus: { type: "string" },
-        rate: { type: "string" },
-        duration: { type: "string" },
-        slack: { type: "string" },
-        open: { type: "boolean", default: false },
-        "allow-prod": { type: "boolean", default: false },
-        cloud: { type: "string" },
-        zones: { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new WrongArgument((error as Error).message.split(/\.? *\n|\. /)[0]);
-  }
+  return parseCommandLine({
+    // parseArgs knows no option whose value may be left out.
+    args: args.map((arg) => (arg === "--cloud" ? "--cloud=remote" : arg)),
+    allowPositionals: true,
+    options: {
+      url: { type: "string" },
+      stage: { type: "string" },
+      vus: { type: "string" },
+      rate: { type: "string" },
+      duration: { type: "string" },
+      slack: { type: "string" },
+      open: { type: "boolean", default: false },
+      "allow-prod": { type: "boolean", default: false },
+      cloud: { type: "string" },
+      zones: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
 }
 
 function compareArguments(reports: string[]): CompareArguments {
