@@ -14,6 +14,7 @@ import { chart } from "../bench/chart.ts";
 import { compare, countCapacity, type Plan, shownConnections } from "../bench/compare.ts";
 import { sectionsFile, writeDocs } from "../bench/docs.ts";
 import { measureHashing } from "../bench/hashing.ts";
+import { comparePace } from "../bench/pace.ts";
 import * as report from "../bench/report.ts";
 import { prepare, type Setting } from "../bench/setting.ts";
 import { measureStartUp } from "../bench/startup.ts";
@@ -73,9 +74,10 @@ async function comparison(setting: Setting, plan: Plan): Promise<Result> {
   const load = loadavg()[0] as number;
   const rows = await compare(setting, plan);
   const capacity = await countCapacity(setting, plan);
-  const hashing = await measureHashing();
+  const pace = await comparePace(setting, plan, rows);
+  const hashing = await measureHashing(setting);
   const machine = `${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}, load ${load.toFixed(1)} at the start`;
-  const found = { machine, plan, rows, capacity, hashing };
+  const found = { machine, plan, rows, capacity, pace, hashing };
   const files = {
     "bench.json": JSON.stringify(found, undefined, 2),
     "bench.svg": chart(rows, shownConnections(plan)),
