@@ -88,12 +88,12 @@ export function parseCommandLine<const Config extends ParseArgsConfig & { args: 
 
 /** `--port -1` as `--port=-1`, which is not taken for an option, so that it is told what is allowed. */
 function withNegatives(args: string[]): string[] {
-  return args.reduce<string[]>((before, arg) => {
-    const option = before.at(-1) ?? "";
-    return /^-\d/.test(arg) && /^--[\w-]+$/.test(option)
-      ? [...before.slice(0, -1), `${option}=${arg}`]
-      : [...before, arg];
-  }, []);
+  const joined: string[] = [];
+  for (const arg of args) {
+    const isValue = /^-\d/.test(arg) && /^--[\w-]+$/.test(joined.at(-1) ?? "");
+    joined.push(isValue ? `${joined.pop()}=${arg}` : arg);
+  }
+  return joined;
 }
 
 /** What a script says that takes no arguments. @throws WrongArgument when there are any */

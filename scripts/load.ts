@@ -13,4 +13,5 @@ await main("load", USAGE, async (given) => {
   const args = readArguments(given);
   if (args.command === "run") return (await run(args)).code;
   console.info(await compare(args.reports));
+  return 0;
 });

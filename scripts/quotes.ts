@@ -54,9 +54,9 @@ async function ask(
   const response = await fetch(address).catch(() => {
     throw new Error(`nothing answers at ${url}: run npm start, or name another with --url`);
   });
-  const body: Page & { detail?: string } = await response.json().catch(() => {
+  const body = (await response.json().catch(() => {
     throw new Error(`what answers at ${url} is not the API: name another with --url`);
-  });
+  })) as Page & { detail?: string };
   if (!response.ok) throw new Error(`${address.href}: ${response.status} ${body.detail}`);
   return body;
 }

@@ -1,8 +1,8 @@
 import { isHttp, parseCommandLine, WrongArgument } from "../command-line.ts";
 import { scenarios } from "./scenarios.ts";
 
-export const USAGE = `usage: npm run load -- <scenario> [options]
-       npm run load -- compare A B      two reports side by side
+export const USAGE = `npm run load -- <scenario> [options]
+npm run load -- compare A B   two reports side by side
 
 scenarios
 ${Object.entries(scenarios)
