@@ -172,11 +172,12 @@ function greet(does: string, args: string[] = [], environment = {}): Promise<Out
   return start(["--input-type=module", "--eval", code, "greet", ...args], environment);
 }
 
-/** Runs a script as npm does, without anything of AWS's around. */
+/** Runs a script as npm does. */
 function run(...args: string[]): Promise<Outcome> {
   return start(args);
 }
 
+/** Runs Node.js without anything of AWS's around. */
 function start(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
   const { PATH = "" } = process.env;
   const env = { PATH, HOME: "/nonexistent", NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment };
