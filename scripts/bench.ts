@@ -19,7 +19,7 @@ import * as report from "../bench/report.ts";
 import { prepare, type Setting } from "../bench/setting.ts";
 import { measureStartUp } from "../bench/startup.ts";
 import { STUDIES, type StudyName, study } from "../bench/study.ts";
-import { WrongArgument } from "./command-line.ts";
+import { main } from "./command-line.ts";
 
 /** What a run found: what it prints, and files for the numbers. */
 interface Result {
@@ -27,19 +27,10 @@ interface Result {
   files: Record<string, string>;
 }
 
-try {
-  await main(readArguments(process.argv.slice(2)));
-} catch (error) {
-  if (!(error instanceof WrongArgument)) throw error;
-  console.error(`bench: ${error.message}\n\n${USAGE}`);
-  process.exitCode = 2;
-}
-
-async function main(args: BenchArguments): Promise<void> {
-  if (args.help) console.info(USAGE);
-  else if (args.docs) await fillDocs(args.out);
-  else await run(args);
-}
+await main("bench", USAGE, async (given) => {
+  const args = readArguments(given);
+  await (args.docs ? fillDocs(args.out) : run(args));
+});
 
 async function run({ plan, study, startup, out }: BenchArguments): Promise<void> {
   const setting = await prepare();
