@@ -3,6 +3,13 @@ import { defineConfig } from "vitest/config";
 /** Where `sst install` puts SST's components and the one instance of Pulumi that they share. */
 const PLATFORM = `${import.meta.dirname}/.sst/platform`;
 
+/** For what hangs, and far beyond what any test takes, so that none fails because the machine is busy. */
+const PATIENCE = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 15_000 } },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -13,8 +20,7 @@ export default defineConfig({
           include: ["packages/*/test/**/*.test.ts", "test/*.test.ts"],
           globalSetup: ["test/support/dynamodb.ts", "test/support/postgres.ts"],
           setupFiles: ["test/support/links.ts"],
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
+          ...PATIENCE,
         },
       },
       {
@@ -27,8 +33,7 @@ export default defineConfig({
           include: ["test/infra/**/*.test.ts"],
           globalSetup: ["scripts/graph/platform.ts"],
           setupFiles: ["test/infra/support/setup.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
       {
@@ -36,6 +41,7 @@ export default defineConfig({
         test: {
           name: "rehearsal",
           include: ["test/rehearsal/**/*.test.ts", "test/boot/**/*.test.ts"],
+          ...PATIENCE,
         },
       },
       {
@@ -43,8 +49,7 @@ export default defineConfig({
         test: {
           name: "boot",
           include: ["test/build/**/*.test.ts", "test/boot-unit/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...PATIENCE,
         },
       },
       {
@@ -53,8 +58,7 @@ export default defineConfig({
           name: "cost",
           include: ["test/cost/**/*.test.ts", "test/policy/**/*.test.ts"],
           globalSetup: ["scripts/graph/platform.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
       {
@@ -62,8 +66,7 @@ export default defineConfig({
         test: {
           name: "load",
           include: ["test/load/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
     ],

@@ -52,7 +52,7 @@ describe.skipIf(!findPostgresServer())("while the database is away", () => {
       server.thaw();
     }
     const heir = collect();
-    await expect.poll(() => storedCount(settings), { timeout: 15_000 }).toBe(3);
+    await expect.poll(() => storedCount(settings)).toBe(3);
     await stop(heir);
     expect(await storedIn(settings)).toEqual([...market.answered.values()]);
   });
@@ -84,7 +84,7 @@ describe.skipIf(!findPostgresServer())("while the database is away", () => {
       await server.start();
     }
     const heir = collect();
-    await expect.poll(() => storedCount(settings), { timeout: 15_000 }).toBe(3);
+    await expect.poll(() => storedCount(settings)).toBe(3);
     await stop(heir);
   });
 
@@ -97,7 +97,7 @@ describe.skipIf(!findPostgresServer())("while the database is away", () => {
     } finally {
       await server.start();
     }
-    await expect.poll(() => storedCount(settings), { timeout: 15_000 }).toBeGreaterThan(2);
+    await expect.poll(() => storedCount(settings)).toBeGreaterThan(2);
     await stop(collector);
     const answered = [...market.answered.values()];
     expect((await storedIn(settings)).slice(0, 2)).toEqual(answered.slice(0, 2));
