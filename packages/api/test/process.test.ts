@@ -36,7 +36,7 @@ describe("on SIGTERM", () => {
   it.each(["SIGTERM", "SIGINT"] as const)(
     "by %s, a request under way is finished",
     async (signal) => {
-      let status = 503;
+      let status: number | undefined = 503;
       // On a busy machine the database may be late.
       while (status === 503) status = await finishUnder(signal);
       expect(status).toBe(201);
