@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 /** Where `sst install` puts SST's components and the one instance of Pulumi that they share. */
 const PLATFORM = `${import.meta.dirname}/.sst/platform`;
 
+// Each test file is a process of its own, and many start others: what one has compiled the next reads.
+process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/node`;
+
 /** For what hangs, and far beyond what any test takes, so that none fails because the machine is busy. */
 const PATIENCE = {
   testTimeout: 60_000,
