@@ -35,7 +35,8 @@ COPY --from=build /bundle /app
 WORKDIR /app
 # By number, so that Kubernetes can see that it is not root.
 USER 1000:1000
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+# One arena, as on an instance: infra/boot/node.ts says why.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 MALLOC_ARENA_MAX=1
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]

@@ -15,7 +15,7 @@ export const USAGE = `npm run bench -- [options]
   --startup            how long the bundle takes to its first answer out of the database
   --docs               write what earlier runs found into docs/performance.md; measures nothing
   --out FOLDER         where results are kept (default .data/bench)
-  --help               this text`;
+  -h, --help           this text`;
 
 export interface BenchArguments {
   plan: Plan;
@@ -23,7 +23,6 @@ export interface BenchArguments {
   startup: boolean;
   docs: boolean;
   out: string;
-  help: boolean;
 }
 
 /**
@@ -36,7 +35,7 @@ export interface BenchArguments {
  * ```
  */
 export function readArguments(args: string[]): BenchArguments {
-  const { quick, scenario, connections, study, startup, docs, out, help } = parse(args);
+  const { quick, scenario, connections, study, startup, docs, out } = parse(args);
   if (study !== undefined && !isStudy(study))
     throw new WrongArgument(`--study is "${study}"; allowed are ${names(STUDIES)}`);
   const plan: Plan = {
@@ -53,7 +52,7 @@ export function readArguments(args: string[]): BenchArguments {
     );
   if ([study, startup, docs].filter(Boolean).length > 1)
     throw new WrongArgument("--study, --startup and --docs do not go together");
-  return { plan, ...(study && { study }), startup, docs, out, help };
+  return { plan, ...(study && { study }), startup, docs, out };
 }
 
 const ALL = scenarios.map(({ name }) => name);
@@ -78,7 +77,6 @@ function parse(args: string[]) {
       startup: flag,
       docs: flag,
       out: { type: "string", default: ".data/bench" },
-      help: flag,
     },
   }).values;
 }

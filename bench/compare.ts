@@ -43,6 +43,13 @@ export interface CapacityRow extends Capacity {
   server: ServerName;
 }
 
+/** The row of a server, if it is there. */
+export function find(rows: Row[], scenario: string, server: ServerName, connections = 64) {
+  return rows.find(
+    (row) => row.scenario === scenario && row.server === server && row.connections === connections,
+  );
+}
+
 /** Measures every server with every kind of request, from every number of connections. */
 export async function compare(setting: Setting, plan: Plan): Promise<Row[]> {
   const servers = new Map<ServerName, Server>();

@@ -1,11 +1,14 @@
 import {
   type CapacityRow,
+  find,
   type Plan,
   type Row,
   SERVERS,
   type ServerName,
   shownConnections,
 } from "./compare.ts";
+import type { Hashing } from "./hashing.ts";
+import type { PaceRow } from "./pace.ts";
 import type { StudyName, StudyRow } from "./study.ts";
 
 /** A part of the output, which docs/performance.md has, too. */
@@ -20,8 +23,8 @@ export interface Comparison {
   plan: Plan;
   rows: Row[];
   capacity: CapacityRow[];
-  /** Milliseconds of CPU time for hashing a password. */
-  hashing: number;
+  pace: PaceRow[];
+  hashing: Hashing;
 }
 
 /** A table in Markdown. */
@@ -39,21 +42,43 @@ function short(value: number): string {
 }
 
 /** The sections of the comparison. */
-export function comparison({ machine, plan, rows, capacity, hashing }: Comparison): Section[] {
+export function comparison(found: Comparison): Section[] {
+  const { machine, plan, rows, capacity, hashing } = found;
   const connections = shownConnections(plan);
   const rounds = plan.rounds === 1 ? "1 round" : `${plan.rounds} rounds`;
   return [
     { title: "Machine", text: `${machine}; medians of ${rounds} of ${plan.seconds} s.` },
     { title: "Bars", text: bars(rows) },
     { title: "Servers", text: `At ${connections} connections:\n\n${servers(rows, connections)}` },
+    { title: "Pace", text: paces(found, connections) },
     { title: "Connections", text: byConnections(rows) },
     { title: "Capacity", text: capacityUnits(capacity) },
     { title: "Growth", text: growth(rows, capacity) },
     {
       title: "Hashing",
-      text: `Hashing a password, which POST user leaves out here: ${hashing.toFixed(0)} ms of CPU time on a thread of its own.`,
+      text: `Hashing a password, which POST user leaves out here: ${short(hashing.cpu)} ms of CPU time on a thread of its own. After 5 s of registering with it: ${short(hashing.memory)} MB, and ${short(hashing.memoryByDefault)} MB where glibc has as many arenas as it likes.`,
     },
   ];
+}
+
+/** This API beside (b), and beside (b) at the same pace. */
+function paces({ rows, pace }: Comparison, connections: number): string {
+  const head = ["Request", "(b) CPU µs", "(b) waits ms", "CPU µs", "req/s", "(d) CPU µs", "req/s"];
+  const lines = pace.map(({ scenario, wait, waiting }) => {
+    const cpu = (server: ServerName) => find(rows, scenario, server, connections)?.cpu ?? 0;
+    const ours = find(rows, scenario, "steadfast", connections);
+    return [
+      scenario,
+      short(cpu("fastify")),
+      wait,
+      short(waiting.cpu),
+      Math.round(waiting.rate),
+      short(cpu("steadfast")),
+      Math.round(ours?.rate ?? 0),
+      short(cpu("steadfast") / waiting.cpu),
+    ];
+  });
+  return table([...head, "(d) to waiting (b)"], lines);
 }
 
 /** All servers at one number of connections. */
@@ -122,12 +147,6 @@ function growth(rows: Row[], capacity: CapacityRow[]): string {
 
 function of<Each extends { server: ServerName }>(rows: Each[], server: ServerName): Each[] {
   return rows.filter((row) => row.server === server);
-}
-
-function find(rows: Row[], scenario: string, server: ServerName, connections = 64) {
-  return of(rows, server).find(
-    (row) => row.scenario === scenario && row.connections === connections,
-  );
 }
 
 /** The bars that the design set itself, at 64 connections unless said otherwise. */

@@ -7,6 +7,13 @@ export interface Scenario {
   requests: (data: Data) => Request[];
 }
 
+/** A kind by its name. @throws if there is none */
+export function scenario(name: string): Scenario {
+  const found = scenarios.find((one) => one.name === name);
+  if (!found) throw new Error(`There is no scenario "${name}".`);
+  return found;
+}
+
 const json = { "content-type": "application/json" };
 
 /** Some of many, so that requests are many things' and yet not too many to build. */

@@ -5,7 +5,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createTables, localEnvironment, startDynoxide } from "@steadfast/local";
 import { bundle } from "../scripts/build/bundle.ts";
 import { type Data, seed } from "./data.ts";
-import { Generator, Server } from "./processes.ts";
+import { buildProbe, Generator, Server } from "./processes.ts";
 import { startCollector } from "./proxies.ts";
 
 /** A database with data in it, a load generator, and servers that use the database. */
@@ -27,6 +27,7 @@ const PREFIX = "bench-";
 /** Prepares everything but the servers. Needs no network and no AWS. */
 export async function prepare(): Promise<Setting> {
   const folder = await mkdtemp(join(tmpdir(), "steadfast-bench-"));
+  const probe = await buildProbe(folder);
   const engine = await startDynoxide();
   const collector = await startCollector();
   const environment = {
@@ -46,10 +47,8 @@ export async function prepare(): Promise<Setting> {
       bundle({ entry: `bench/servers/${name}.ts`, folder: join(folder, name) });
     bundles.set(name, built);
     await built;
-    const server = await Server.start(join(folder, name, "server.mjs"), {
-      ...environment,
-      ...more,
-    });
+    const file = join(folder, name, "server.mjs");
+    const server = await Server.start(file, probe, { ...environment, ...more });
     servers.push(server);
     return server;
   };

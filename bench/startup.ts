@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import getPort from "get-port";
-import { NODE_FLAGS } from "../infra/boot/node-flags.ts";
+import { NODE_ENVIRONMENT, NODE_FLAGS } from "../infra/boot/node.ts";
 import { bundle } from "../scripts/build/bundle.ts";
 import type { Setting } from "./setting.ts";
 
@@ -27,7 +27,7 @@ async function startOnce(folder: string, { environment, data }: Setting): Promis
   const port = await getPort();
   const started = performance.now();
   const child = spawn(process.execPath, [...NODE_FLAGS, join(folder, "start.mjs")], {
-    env: { ...process.env, ...environment, PORT: String(port) },
+    env: { ...process.env, ...NODE_ENVIRONMENT, ...environment, PORT: String(port) },
     stdio: ["ignore", "ignore", "inherit"],
   });
   try {

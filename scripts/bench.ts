@@ -14,11 +14,12 @@ import { chart } from "../bench/chart.ts";
 import { compare, countCapacity, type Plan, shownConnections } from "../bench/compare.ts";
 import { sectionsFile, writeDocs } from "../bench/docs.ts";
 import { measureHashing } from "../bench/hashing.ts";
+import { comparePace } from "../bench/pace.ts";
 import * as report from "../bench/report.ts";
 import { prepare, type Setting } from "../bench/setting.ts";
 import { measureStartUp } from "../bench/startup.ts";
 import { STUDIES, type StudyName, study } from "../bench/study.ts";
-import { WrongArgument } from "./command-line.ts";
+import { main } from "./command-line.ts";
 
 /** What a run found: what it prints, and files for the numbers. */
 interface Result {
@@ -26,19 +27,10 @@ interface Result {
   files: Record<string, string>;
 }
 
-try {
-  await main(readArguments(process.argv.slice(2)));
-} catch (error) {
-  if (!(error instanceof WrongArgument)) throw error;
-  console.error(`bench: ${error.message}\n\n${USAGE}`);
-  process.exitCode = 2;
-}
-
-async function main(args: BenchArguments): Promise<void> {
-  if (args.help) console.info(USAGE);
-  else if (args.docs) await fillDocs(args.out);
-  else await run(args);
-}
+await main("bench", USAGE, async (given) => {
+  const args = readArguments(given);
+  await (args.docs ? fillDocs(args.out) : run(args));
+});
 
 async function run({ plan, study, startup, out }: BenchArguments): Promise<void> {
   const setting = await prepare();
@@ -73,9 +65,10 @@ async function comparison(setting: Setting, plan: Plan): Promise<Result> {
   const load = loadavg()[0] as number;
   const rows = await compare(setting, plan);
   const capacity = await countCapacity(setting, plan);
-  const hashing = await measureHashing();
+  const pace = await comparePace(setting, plan, rows);
+  const hashing = await measureHashing(setting);
   const machine = `${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}, load ${load.toFixed(1)} at the start`;
-  const found = { machine, plan, rows, capacity, hashing };
+  const found = { machine, plan, rows, capacity, pace, hashing };
   const files = {
     "bench.json": JSON.stringify(found, undefined, 2),
     "bench.svg": chart(rows, shownConnections(plan)),

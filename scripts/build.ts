@@ -1,37 +1,25 @@
 /**
- * Builds what an instance runs: `npm run build [-- --arch arm64|x64] [--service api] [--entry file]
- * [--out dist] [--json]`.
+ * `npm run build`: builds what an instance runs.
  *
  * Prints each archive's name, size and the seconds it took; with `--json` the result of
  * `buildArtifact` alone.
  */
+import { existsSync } from "node:fs";
 import { relative } from "node:path";
-import { parseArgs } from "node:util";
 import { type Arch, buildArtifact } from "./build/artifact.ts";
+import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 
-const USAGE =
-  "usage: npm run build -- [--arch arm64|x64] [--service NAME] [--entry FILE] [--out FOLDER] [--json]";
+const USAGE = `npm run build -- [options]
 
-function options() {
-  const { values } = parseArgs({
-    options: {
-      arch: { type: "string", default: "arm64" },
-      service: { type: "string", default: "api" },
-      entry: { type: "string", default: "packages/api/src/server.ts" },
-      out: { type: "string", default: "dist" },
-      json: { type: "boolean", default: false },
-    },
-  });
-  const { arch, service } = values;
-  if (arch !== "arm64" && arch !== "x64")
-    throw new Error(`--arch is "${arch}": allowed are arm64 and x64`);
-  if (!/^[a-z][a-z0-9-]*$/.test(service))
-    throw new Error(`--service is "${service}": allowed are lower-case letters, digits and dashes`);
-  return { ...values, arch: arch satisfies Arch as Arch };
-}
+  --arch ARCH      arm64 or x64 (default arm64)
+  --service NAME   what the archive is named after (default api)
+  --entry FILE     the program (default packages/api/src/server.ts)
+  --out FOLDER     where the archives are written (default dist)
+  --json           what was built as JSON
+  -h, --help       this text`;
 
-async function main() {
-  const { json, ...args } = options();
+await main("build", USAGE, async (given) => {
+  const { json, ...args } = readArguments(given);
   const artifact = await buildArtifact({
     ...args,
     onBuilt: ({ path, size }, seconds) => {
@@ -41,9 +29,26 @@ async function main() {
     },
   });
   if (json) process.stdout.write(`${JSON.stringify(artifact)}\n`);
-}
-
-main().catch((error) => {
-  console.error(`build: ${error.message}\n${USAGE}`);
-  process.exitCode = 1;
 });
+
+function readArguments(args: string[]) {
+  const { values } = parseCommandLine({
+    args,
+    options: {
+      arch: { type: "string", default: "arm64" },
+      service: { type: "string", default: "api" },
+      entry: { type: "string", default: "packages/api/src/server.ts" },
+      out: { type: "string", default: "dist" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const { arch, service, entry } = values;
+  if (arch !== "arm64" && arch !== "x64")
+    throw new WrongArgument(`--arch is "${arch}"; allowed are arm64 and x64`);
+  if (!/^[a-z][a-z0-9-]*$/.test(service))
+    throw new WrongArgument(
+      `--service is "${service}"; allowed are lower-case letters, digits and dashes`,
+    );
+  if (!existsSync(entry)) throw new WrongArgument(`--entry is "${entry}"; there is no such file`);
+  return { ...values, arch: arch satisfies Arch as Arch };
+}

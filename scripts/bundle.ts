@@ -2,17 +2,22 @@
  * Bundles a service into a folder, as it is in the application's archive:
  * `node scripts/bundle.ts --entry packages/api/src/server.ts --out FOLDER`. For container images.
  */
-import { parseArgs } from "node:util";
+import { existsSync } from "node:fs";
 import { bundle } from "./build/bundle.ts";
+import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 
-const { values } = parseArgs({
-  options: { entry: { type: "string" }, out: { type: "string" } },
-});
-if (!values.entry || !values.out) {
-  console.error("usage: node scripts/bundle.ts --entry FILE --out FOLDER");
-  process.exit(2);
-}
-await bundle({ entry: values.entry, folder: values.out }).catch((error) => {
-  console.error(`bundle: ${error.message}`);
-  process.exitCode = 1;
+const USAGE = `node scripts/bundle.ts --entry FILE --out FOLDER
+
+  --entry FILE   the program, e.g. packages/api/src/server.ts
+  --out FOLDER   where the bundle is written
+  -h, --help     this text`;
+
+await main("bundle", USAGE, async (args) => {
+  const { entry, out } = parseCommandLine({
+    args,
+    options: { entry: { type: "string" }, out: { type: "string" } },
+  }).values;
+  if (!entry || !out) throw new WrongArgument("say which --entry, and where it goes with --out");
+  if (!existsSync(entry)) throw new WrongArgument(`--entry is "${entry}"; there is no such file`);
+  await bundle({ entry, folder: out });
 });

@@ -1,15 +1,11 @@
 /**
- * Builds both services' images, starts them and waits until they are ready: `npm run containers`.
- *
- *   --node-image IMAGE   another base than the Dockerfile's
- *   --if-possible        without an engine or a registry say so in one line, and end with 0
+ * `npm run containers`: builds both services' images, starts them and waits until they are ready.
  *
  * Needs Docker, or Buildah, and a registry that has the base. The API gets an embedded DynamoDB, the
  * collector a Postgres of this machine and made-up quotes.
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   createTables,
@@ -23,34 +19,51 @@ import {
 } from "@steadfast/local";
 import getPort from "get-port";
 import pinned from "./build/node-runtime.json" with { type: "json" };
+import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { type Engine, findEngine } from "./containers/engine.ts";
 import { Steps } from "./rehearse/steps.ts";
 
+const USAGE = `npm run containers -- [options]
+
+  --node-image IMAGE   another base than the Dockerfile's
+  --if-possible        without an engine or a registry say so in one line, and end with 0
+  -h, --help           this text`;
+
 const READY_SECONDS = 60;
 
-const { values } = parseArgs({
-  options: {
-    "node-image": { type: "string", default: baseOfDockerfile() },
-    "if-possible": { type: "boolean", default: false },
-  },
-});
 const steps = new Steps();
 const undo = new AsyncDisposableStack();
 
-try {
-  const engine = await findEngine();
-  if (!engine) leaveOut("neither Docker's daemon nor Buildah answers");
-  else if (!(await engine.has(values["node-image"])))
-    leaveOut(`${engine.name} cannot get ${values["node-image"]}`);
-  else {
-    await check(engine, "api", await apiEnvironment());
-    await check(engine, "collector", await collectorEnvironment());
+await main("containers", USAGE, async (args) => {
+  const { image, ifPossible } = readArguments(args);
+  try {
+    const engine = await findEngine();
+    const why = await whyNot(engine, image);
+    if (!engine || why) {
+      if (!ifPossible) throw new Error(`not possible on this machine: ${why}`);
+      console.info(`containers: left out on this machine: ${why}`);
+      return;
+    }
+    await check(engine, image, "api", await apiEnvironment());
+    await check(engine, image, "collector", await collectorEnvironment());
+  } finally {
+    await undo.disposeAsync();
   }
-} catch (error) {
-  console.error(`containers: ${(error as Error).message}`);
-  process.exitCode = 1;
-} finally {
-  await undo.disposeAsync();
+});
+
+function readArguments(args: string[]) {
+  const { "node-image": image, "if-possible": ifPossible } = parseCommandLine({
+    args,
+    options: {
+      "node-image": { type: "string", default: baseOfDockerfile() },
+      "if-possible": { type: "boolean", default: false },
+    },
+  }).values;
+  if (!/^[\w.][\w./:@-]*$/.test(image))
+    throw new WrongArgument(
+      `--node-image is "${image}"; it must be an image, such as node:24-slim`,
+    );
+  return { image, ifPossible };
 }
 
 /** The default of the argument NODE_IMAGE. */
@@ -59,15 +72,21 @@ function baseOfDockerfile(): string {
   return /^ARG NODE_IMAGE=(\S+)$/m.exec(file)?.[1] ?? "";
 }
 
-function leaveOut(why: string): void {
-  if (!values["if-possible"]) throw new Error(`not possible on this machine: ${why}`);
-  console.info(`containers: left out on this machine: ${why}`);
+/** Why this machine cannot build on the image, in a few words; nothing when it can. */
+async function whyNot(engine: Engine | undefined, image: string): Promise<string | undefined> {
+  if (!engine) return "neither Docker's daemon nor Buildah answers";
+  return (await engine.has(image)) ? undefined : `${engine.name} cannot get ${image}`;
 }
 
 /** Builds an image, looks at what it is, and lives its life. */
-async function check(engine: Engine, service: string, environment: Record<string, string>) {
+async function check(
+  engine: Engine,
+  base: string,
+  service: string,
+  environment: Record<string, string>,
+) {
   const image = `localhost/steadfast-${service}`;
-  const args = { SERVICE: service, NODE_IMAGE: values["node-image"] };
+  const args = { SERVICE: service, NODE_IMAGE: base };
   await steps.run(`${engine.name} builds ${service}`, () => engine.build(image, args));
   await steps.run(`${service} is not root, and has the Node.js of instances`, async () => {
     const script = "console.log(process.version, process.getuid())";

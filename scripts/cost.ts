@@ -6,7 +6,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { styleText } from "node:util";
-import { WrongArgument } from "./command-line.ts";
+import { main } from "./command-line.ts";
 import { actualCosts, actualText } from "./cost/actual.ts";
 import { type CostArguments, readArguments, USAGE } from "./cost/arguments.ts";
 import { writeDocs } from "./cost/docs.ts";
@@ -18,17 +18,10 @@ import { type Study, study } from "./cost/study.ts";
 /** The tag `app` of every resource, see sst.config.ts. */
 const APP = "steadfast";
 
-try {
-  process.exitCode = await main(readArguments(process.argv.slice(2)));
-} catch (error) {
-  const wrong = error instanceof WrongArgument;
-  const message = `cost: ${explain(error as Error)}`;
-  console.error(styleText("red", message, { stream: process.stderr }));
-  if (wrong) console.error(`\n${USAGE}`);
-  process.exitCode = wrong ? 2 : 1;
-}
+await main("cost", USAGE, (args) => run(readArguments(args)), explain);
 
-async function main(args: CostArguments): Promise<number> {
+/** @returns the exit code */
+async function run(args: CostArguments): Promise<number> {
   const prices = await pricesFor(args);
   if (args.docs) {
     await writeDocs(prices);

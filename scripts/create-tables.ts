@@ -1,31 +1,39 @@
 /**
  * Creates the tables that do not exist yet in the DynamoDB that the AWS SDK finds, waiting up to a
- * minute for it to come up: `node scripts/create-tables.ts [--prefix steadfast-local-]`. For
- * `compose.yaml`.
+ * minute for it to come up: `node scripts/create-tables.ts`. For `compose.yaml`.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { createTables } from "@steadfast/local";
+import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
+
+const USAGE = `node scripts/create-tables.ts [options]
+
+  --prefix TEXT   what the tables' names begin with (default steadfast-local-)
+  -h, --help      this text`;
 
 const PATIENCE_SECONDS = 60;
 
-const { values } = parseArgs({
-  options: { prefix: { type: "string", default: "steadfast-local-" } },
+await main("create-tables", USAGE, async (args) => {
+  const { prefix } = parseCommandLine({
+    args,
+    options: { prefix: { type: "string", default: "steadfast-local-" } },
+  }).values;
+  if (!/^[\w.-]{0,200}$/.test(prefix))
+    throw new WrongArgument(
+      `--prefix is "${prefix}"; allowed are up to 200 letters, digits, "_", "." and "-"`,
+    );
+  const client = new DynamoDBClient();
+  try {
+    await answering(client);
+    await createTables(client, prefix);
+    console.info(`Tables ${prefix}* are there.`);
+  } finally {
+    client.destroy();
+  }
 });
-const client = new DynamoDBClient();
-try {
-  await answering();
-  await createTables(client, values.prefix);
-  console.info(`Tables ${values.prefix}* are there.`);
-} catch (error) {
-  console.error(`create-tables: ${(error as Error).message || (error as { code?: string }).code}`);
-  process.exitCode = 1;
-} finally {
-  client.destroy();
-}
 
-async function answering(): Promise<void> {
+async function answering(client: DynamoDBClient): Promise<void> {
   for (let waited = 0; ; waited += 1) {
     try {
       await client.send(new ListTablesCommand({ Limit: 1 }));

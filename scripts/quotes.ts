@@ -1,17 +1,28 @@
-/**
- * `npm run quotes`: a market's newest quotes, from an API; with `--chart` its last day as a chart.
- *
- *     npm run quotes -- --chart --url http://127.0.0.1:3000 --symbol BTC --currency USD --hours 24
- */
-import { parseArgs } from "node:util";
+/** `npm run quotes`: a market's newest quotes, from an API; with `--chart` its last day as a chart. */
 import type { Quote } from "@steadfast/core/quotes";
+import { isHttp, main, parseCommandLine, readNumber, WrongArgument } from "./command-line.ts";
 import { drawChart } from "./quotes/chart.ts";
+
+const USAGE = `npm run quotes -- [options]
+
+  --chart           draw them; otherwise the last ten are listed
+  --hours N         with --chart: how far back (default 24, at most 8784)
+  --symbol COIN     which coin (default BTC)
+  --currency CODE   in which currency (default USD)
+  --url URL         where the API is (default http://127.0.0.1:3000, or at PORT)
+  -h, --help        this text`;
 
 const HOUR = 3_600_000;
 const MARGIN = 14;
 
-function options() {
-  const { values } = parseArgs({
+await main("quotes", USAGE, async (args) => {
+  const chosen = readArguments(args);
+  await (chosen.chart ? chart(chosen) : newest(chosen));
+});
+
+function readArguments(args: string[]) {
+  const { values } = parseCommandLine({
+    args,
     options: {
       chart: { type: "boolean", default: false },
       url: { type: "string", default: `http://127.0.0.1:${process.env.PORT || 3000}` },
@@ -20,14 +31,13 @@ function options() {
       hours: { type: "string", default: "24" },
     },
   });
-  const hours = Number(values.hours);
-  if (!(hours > 0 && hours <= 24 * 366)) {
-    throw new Error(`--hours is "${values.hours}": it must be a number from 0 to 8784`);
-  }
-  return { ...values, hours };
+  const { url } = values;
+  if (!isHttp(url))
+    throw new WrongArgument(`--url is "${url}"; it must begin with http:// or https://`);
+  return { ...values, hours: readNumber("hours", values.hours, { from: 0.1, to: 24 * 366 }) };
 }
 
-type Options = ReturnType<typeof options>;
+type Options = ReturnType<typeof readArguments>;
 
 interface Page {
   items: Quote[];
@@ -44,7 +54,9 @@ async function ask(
   const response = await fetch(address).catch(() => {
     throw new Error(`nothing answers at ${url}: run npm start, or name another with --url`);
   });
-  const body = (await response.json()) as Page & { detail?: string };
+  const body = (await response.json().catch(() => {
+    throw new Error(`what answers at ${url} is not the API: name another with --url`);
+  })) as Page & { detail?: string };
   if (!response.ok) throw new Error(`${address.href}: ${response.status} ${body.detail}`);
   return body;
 }
@@ -79,12 +91,4 @@ async function newest(chosen: Options): Promise<void> {
   for (const { last_updated, price, source } of items.toReversed()) {
     console.info(`${last_updated}  ${price}  ${source}`);
   }
-}
-
-try {
-  const chosen = options();
-  await (chosen.chart ? chart(chosen) : newest(chosen));
-} catch (error) {
-  console.error(`quotes: ${(error as Error).message}`);
-  process.exitCode = 1;
 }

@@ -1,18 +1,15 @@
 /**
- * Boots real systems from the launch template's user data, behind a balancer, and shows that they
- * serve, drain and are replaced without a failed request: `npm run rehearse:boot`.
- *
- *   --report FOLDER   also write the report there, e.g. `--report docs`
- *   --if-possible     on a machine that cannot boot others say so in one line, and end with 0
+ * `npm run rehearse:boot`: boots real systems from the launch template's user data, behind a balancer,
+ * and shows that they serve, drain and are replaced without a failed request.
  *
  * Needs Linux, root and the tools in `../shared/boot` or `REHEARSAL_TOOLS`; no account and no
  * network. Ends with 0 when every check held. `docs/testing.md` says what that proves.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { AttachInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { present } from "../test/rehearsal/expect.ts";
+import { complain, main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths } from "./rehearse/paths.ts";
 import { CommandFailed, Processes } from "./rehearse/processes.ts";
@@ -26,6 +23,14 @@ import { type QuotesBackend, startQuotes } from "./rehearse-boot/quotes.ts";
 import { Report } from "./rehearse-boot/report.ts";
 import { type DeployedStage, deployStage } from "./rehearse-boot/stage.ts";
 import { findTools, ToolFailed, Tools, whyNot } from "./rehearse-boot/tools.ts";
+
+const NAME = "rehearse:boot";
+
+const USAGE = `npm run rehearse:boot -- [options]
+
+  --report FOLDER   also write the report there, e.g. --report docs
+  --if-possible     on a machine that cannot boot others say so in one line, and end with 0
+  -h, --help        this text`;
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -43,32 +48,34 @@ const DATABASE_PORT = 8000;
 /** Where the collector's machine has the authority of the database's certificate, in Amazon's place. */
 const AUTHORITY = "/etc/ssl/rehearsal.pem";
 
-const { values } = parseArgs({
-  options: {
-    report: { type: "string" },
-    "if-possible": { type: "boolean", default: false },
-  },
+await main(NAME, USAGE, async (args) => {
+  const { report, ifPossible } = readArguments(args);
+  const impossible = whyNot();
+  if (impossible) {
+    if (!ifPossible) throw new Error(`not possible on this machine: ${impossible}`);
+    console.error(`${NAME}: left out on this machine: ${impossible}`);
+    return;
+  }
+  undo.defer(releaseLock);
+  undo.defer(() => processes.stopAll());
+  await rehearse(report ?? folder).catch(fail);
+  // Everything is undone even when some of it fails.
+  await undo.disposeAsync().catch(fail);
 });
-const impossible = whyNot();
-if (impossible) {
-  const left = values["if-possible"];
-  console.error(
-    `rehearse:boot: ${left ? "left out" : "not possible"} on this machine: ${impossible}`,
-  );
-  process.exit(left ? 0 : 1);
+
+function readArguments(args: string[]) {
+  const { report, "if-possible": ifPossible } = parseCommandLine({
+    args,
+    options: {
+      report: { type: "string" },
+      "if-possible": { type: "boolean", default: false },
+    },
+  }).values;
+  if (report === "") throw new WrongArgument("--report is empty; it must be a folder");
+  return { report, ifPossible };
 }
 
-undo.defer(releaseLock);
-undo.defer(() => processes.stopAll());
-try {
-  await rehearse();
-} catch (error) {
-  fail(error);
-}
-// Everything is undone even when some of it fails.
-await undo.disposeAsync().catch(fail);
-
-async function rehearse(): Promise<void> {
+async function rehearse(reportFolder: string): Promise<void> {
   const began = performance.now();
   const tools = new Tools(present(findTools(), "the tools"), interruption.signal);
   await takeLock();
@@ -111,7 +118,7 @@ async function rehearse(): Promise<void> {
       launch: (name) => launchCollector(tools, stage, quotes, name),
     },
   });
-  const file = await report.write(values.report ?? folder);
+  const file = await report.write(reportFolder);
   steps.note(`${Math.round((performance.now() - began) / 1000)} s in all; the report is ${file}`);
 }
 
@@ -166,9 +173,11 @@ async function ownTheTools(tools: Tools): Promise<void> {
 /** Says in one line what went wrong and where to look. */
 function fail(error: unknown): void {
   process.exitCode = interruption.signal.aborted ? 130 : 1;
-  const message = error instanceof Error ? error.message : String(error);
-  const why = error instanceof CommandFailed ? `${message}: ${reason(error.output)}` : message;
-  console.error(`rehearse:boot: ${why}; the logs are in ${paths.logs}`);
+  complain(NAME, error, (known) => {
+    const { message } = known;
+    const why = known instanceof CommandFailed ? `${message}: ${reason(known.output)}` : message;
+    return `${why}; the logs are in ${paths.logs}`;
+  });
   if (error instanceof ToolFailed)
     console.error(error.output.trim().split("\n").slice(-15).join("\n"));
 }

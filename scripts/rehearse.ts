@@ -1,14 +1,12 @@
 /**
- * Rehearses the life of a deployment against an AWS emulator on this machine: `npm run rehearse`.
- *
- *   --keep   leave the stage deployed and the emulator running, also after a failure
+ * `npm run rehearse`: rehearses the life of a deployment against an AWS emulator on this machine.
  *
  * Needs no account and no network, touches neither the checkout nor its `.sst`, and ends with 0
  * when every step did what it should. `docs/testing.md` says what that proves.
  */
 import { mkdir, rm } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { connect } from "../test/rehearsal/cloud.ts";
+import { main, parseCommandLine } from "./command-line.ts";
 import { findEngine } from "./rehearse/engine.ts";
 import {
   deployNewCode,
@@ -28,6 +26,11 @@ import { readReport } from "./rehearse/report.ts";
 import { REGION, reason } from "./rehearse/sst.ts";
 import { Steps } from "./rehearse/steps.ts";
 
+const USAGE = `npm run rehearse -- [options]
+
+  --keep       leave the stage deployed and the emulator running, also after a failure
+  -h, --help   this text`;
+
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)));
@@ -35,15 +38,20 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 const processes = new Processes(interruption.signal);
 const steps = new Steps();
 
-try {
-  const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
-  await rehearse(values.keep);
-} catch (error) {
-  explain(error);
-  process.exitCode = interruption.signal.aborted ? 130 : 1;
-} finally {
-  await processes.stopAll();
-  await releaseLock();
+await main("rehearse", USAGE, begin, explain);
+if (interruption.signal.aborted) process.exitCode = 130;
+
+async function begin(args: string[]): Promise<void> {
+  const { keep } = parseCommandLine({
+    args,
+    options: { keep: { type: "boolean", default: false } },
+  }).values;
+  try {
+    await rehearse(keep);
+  } finally {
+    await processes.stopAll();
+    await releaseLock();
+  }
 }
 
 async function rehearse(keep: boolean): Promise<void> {
@@ -88,9 +96,8 @@ async function checkReport(complete: boolean): Promise<void> {
 }
 
 /** One line that says what went wrong and where to look. */
-function explain(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
+function explain(error: Error): string {
+  const { message } = error;
   const why = error instanceof CommandFailed ? `${message}: ${reason(error.output)}` : message;
-  const where = steps.begun > 0 ? `; the logs are in ${paths.logs}` : "";
-  console.error(`rehearse: ${why}${where}`);
+  return steps.begun > 0 ? `${why}; the logs are in ${paths.logs}` : why;
 }

@@ -8,18 +8,25 @@
  * use (DynamoDB Local, or a region's endpoint). `npm run dev` restarts it when a source changes.
  */
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { explainFailedStart } from "@steadfast/core/process";
+import { explainFailedStart, makeFolder } from "@steadfast/core/process";
 import { createTables, localEnvironment } from "@steadfast/local";
 import { loadConfig } from "../packages/api/src/config.ts";
+import { complain, main, takeNoArguments } from "./command-line.ts";
 import { startCollector } from "./start/collector.ts";
-import { startDatabase } from "./start/database.ts";
+import { type LocalDatabase, startDatabase } from "./start/database.ts";
 import { tokenSecret } from "./start/token-secret.ts";
+
+const NAME = "start";
+
+const USAGE = `npm start, npm run dev
+
+It takes no arguments. Variables set it, PORT, HOST, DATA_FOLDER and DYNAMODB_ENDPOINT among them;
+README.md has them all.`;
 
 /** The tables' names begin with it, so that they stand apart in a DynamoDB that has others. */
 const PREFIX = "steadfast-local-";
@@ -29,11 +36,16 @@ const data = process.env.DATA_FOLDER || fileURLToPath(new URL("../.data", import
 // Until the API takes over: what was started by then is ended when this process exits.
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const giveUp = (_name: string, signal: number) => process.exit(128 + signal);
-for (const signal of SIGNALS) process.on(signal, giveUp);
 
-try {
+await main(NAME, USAGE, start, explainFailedStart);
+// Also ends what was started before it failed.
+if (process.exitCode) process.exit();
+
+async function start(args: string[]): Promise<void> {
+  takeNoArguments(args);
+  for (const signal of SIGNALS) process.on(signal, giveUp);
   const { HOST, PORT } = loadConfig();
-  mkdirSync(data, { recursive: true });
+  makeFolder(data);
   const database = await startDatabase(join(data, "dynamodb.db"));
   // The API ends the process on SIGINT and SIGTERM; by then it is done with the database.
   process.on("exit", () => database.kill());
@@ -48,11 +60,7 @@ try {
   await mustBeFree(HOST, PORT);
   const collector = await startCollector();
   Object.assign(process.env, collector.environment);
-  await createTables(new DynamoDBClient(), PREFIX).catch((error) => {
-    throw new Error(
-      `DynamoDB at ${database.endpoint} does not work: ${error.message || error.code}. ${database.hint}`,
-    );
-  });
+  await makeTables(database);
   // Imported late: SST's Resource reads the environment when it is imported.
   const { serve } = await import("../packages/api/src/server.ts");
   const app = await serve({ onStopped: () => collector.stop() });
@@ -71,8 +79,15 @@ try {
     Postgres: collector.postgres,
     Data: relative("", data) || ".",
   });
-} catch (error) {
-  fail(explainFailedStart(error));
+}
+
+/** @throws with one line that says what to try */
+async function makeTables({ endpoint, hint }: LocalDatabase): Promise<void> {
+  await createTables(new DynamoDBClient(), PREFIX).catch((error) => {
+    throw new Error(
+      `DynamoDB at ${endpoint} does not work: ${error.message || error.code}. ${hint}`,
+    );
+  });
 }
 
 /** Fails as listening there would, before the collector is started and has more to say. */
@@ -92,6 +107,6 @@ function sayWhereItIs(lines: Record<string, string>): void {
 }
 
 function fail(message: string): never {
-  console.error(styleText("red", message, { stream: process.stderr }));
+  complain(NAME, new Error(message));
   process.exit(1);
 }

@@ -42,6 +42,7 @@ test("docs/performance.md has a place for each section", () => {
     "Connections",
     "Capacity",
     "Hashing",
+    "Pace",
     "Bars",
     "Batches at once, GET user",
     "Batches at once, POST post",

@@ -19,15 +19,18 @@ class NoHashing extends Passwords {
 }
 
 /**
- * Serves this API as `server.ts` does, but for passwords, which are not hashed: the bench reports
- * that cost apart.
+ * Serves this API as `server.ts` does, but for passwords, which are not hashed unless asked for: the
+ * bench reports that cost apart.
  */
-export async function serveSteadfast(database: Database): Promise<void> {
+export async function serveSteadfast(
+  database: Database,
+  passwords: Passwords = new NoHashing(),
+): Promise<void> {
   const posts = new Posts({ database });
   const config = loadConfig();
   const app = await buildApp({
     config,
-    users: new Users({ database, passwords: new NoHashing(), posts }),
+    users: new Users({ database, passwords, posts }),
     posts,
     readiness: new Readiness(() => database.ping()),
     tokenSecret: linkedTokenSecret(),

@@ -1,8 +1,13 @@
-/** (b) Fastify without a database and without a log: routes, and schemas for what goes in and out. */
+/**
+ * (b) Fastify without a database and without a log: routes, and schemas for what goes in and out.
+ * `BENCH_WAIT` makes it wait for so many milliseconds before it answers.
+ */
 import fastify from "fastify";
 import { announce, POST, POSTS, USER } from "./sample.ts";
 
 const app = fastify();
+const wait = Number(process.env.BENCH_WAIT ?? 0);
+if (wait > 0) app.addHook("preHandler", (_request, _reply, done) => void setTimeout(done, wait));
 const text = { type: "string" };
 const id = { type: "string", format: "uuid" };
 const params = { type: "object", properties: { id } };

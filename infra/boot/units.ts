@@ -6,7 +6,7 @@
  * connection to whichever is free, a process that dies or restarts loses no connection that waits
  * in the queue, and no process needs to know how many others there are.
  */
-import { NODE_FLAGS } from "./node-flags.ts";
+import { NODE_ENVIRONMENT, NODE_FLAGS } from "./node.ts";
 import { environmentLine } from "./quote.ts";
 
 /** How long requests that are under way at the end of the drain may take to finish. */
@@ -70,7 +70,7 @@ WantedBy=multi-user.target
 
 /** `<service>@.service`: one process; instances are numbered from 1. */
 export function serviceUnit({ service, drainSeconds, environment }: UnitArgs): string {
-  const variables = Object.entries(environment).map(([name, value]) =>
+  const variables = Object.entries({ ...NODE_ENVIRONMENT, ...environment }).map(([name, value]) =>
     environmentLine(name, value),
   );
   return `[Unit]

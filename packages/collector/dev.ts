@@ -6,10 +6,9 @@
  * Started with an IPC channel it sends the variables that name the database, and ends with who started it.
  */
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { explainFailedStart } from "@steadfast/core/process";
+import { explainFailedStart, makeFolder } from "@steadfast/core/process";
 import { linkProperties, readPostgresSettings } from "@steadfast/core/quotes";
 import { type LocalPostgres, STAND_IN_KEY, startPglite, startStandIn } from "@steadfast/local";
 import { serve } from "./src/server.ts";
@@ -36,7 +35,7 @@ try {
 async function embeddedPostgres(): Promise<LocalPostgres | undefined> {
   const named = readPostgresSettings();
   if (named && (named.host !== "127.0.0.1" || (await listens(named.port)))) return undefined;
-  mkdirSync(data, { recursive: true });
+  makeFolder(data);
   return startPglite({ folder: join(data, "postgres"), ...(named && { port: named.port }) });
 }
 

@@ -1,5 +1,5 @@
 /** The command line of `npm run cost`. */
-import { parseCommandLine, WrongArgument } from "../command-line.ts";
+import { parseCommandLine, readStage, WrongArgument } from "../command-line.ts";
 
 export const USAGE = `npm run cost -- [options]
 
@@ -10,7 +10,8 @@ export const USAGE = `npm run cost -- [options]
   --save         with --live: write what it says into the price file
   --actual       what AWS Cost Explorer says was paid; a call costs $0.01
   --docs         write the tables into docs/cost.md
-  --json         everything as JSON`;
+  --json         everything as JSON
+  -h, --help     this text`;
 
 export interface CostArguments {
   stage: string;
@@ -33,10 +34,7 @@ export interface CostArguments {
  */
 export function readArguments(args: string[]): CostArguments {
   const { rps, ...values } = parse(args);
-  if (!/^[a-zA-Z][a-zA-Z0-9-]*$/.test(values.stage))
-    throw new WrongArgument(
-      `--stage is "${values.stage}"; it must be letters, digits and hyphens, such as prod`,
-    );
+  readStage(values.stage);
   if (rps !== undefined && !/^\d{1,6}(\.\d{1,6})?$/.test(rps))
     throw new WrongArgument(`--rps is "${rps}"; it must be a number from 0 to 999999`);
   if (values.save && !values.live) throw new WrongArgument("--save needs --live");

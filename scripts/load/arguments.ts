@@ -1,8 +1,8 @@
-import { parseCommandLine, WrongArgument } from "../command-line.ts";
+import { isHttp, parseCommandLine, WrongArgument } from "../command-line.ts";
 import { scenarios } from "./scenarios.ts";
 
-export const USAGE = `usage: npm run load -- <scenario> [options]
-       npm run load -- compare A B      two reports side by side
+export const USAGE = `npm run load -- <scenario> [options]
+npm run load -- compare A B   two reports side by side
 
 scenarios
 ${Object.entries(scenarios)
@@ -19,7 +19,8 @@ options
   --open            show k6's dashboard in the browser while it runs
   --allow-prod      write to a stage named prod
   --cloud           run in Grafana Cloud; --cloud=local runs here and streams the results there
-  --zones ZONES     where a cloud run comes from, e.g. amazon:us:ashburn=60,amazon:ie:dublin=40`;
+  --zones ZONES     where a cloud run comes from, e.g. amazon:us:ashburn=60,amazon:ie:dublin=40
+  -h, --help        this text`;
 
 /** A run, as asked for. */
 export interface RunArguments {
@@ -54,19 +55,16 @@ const PROD = /^prod(uction)?$/i;
  * readArguments(["classic", "--duration", "1m"]); // { command: "run", scenario: "classic", … }
  * ```
  */
-export function readArguments(
-  args: string[],
-): RunArguments | CompareArguments | { command: "help" } {
+export function readArguments(args: string[]): RunArguments | CompareArguments {
   const { values, positionals } = parse(args);
   const [first, ...more] = positionals;
-  if (values.help) return { command: "help" };
   if (first === "compare") return compareArguments(more);
   const names = Object.keys(scenarios).join(", ");
   if (!first) throw new WrongArgument(`say which scenario: ${names}`);
   const scenario = scenarios[first];
   if (!scenario) throw new WrongArgument(`"${first}" is no scenario; there are ${names}`);
   if (more.length > 0) throw new WrongArgument(`"${more[0]}" is one scenario too many`);
-  const { "allow-prod": allowProd, cloud, help: _, ...rest } = values;
+  const { "allow-prod": allowProd, cloud, ...rest } = values;
   const run: RunArguments = {
     command: "run",
     scenario: first,
@@ -94,7 +92,6 @@ function parse(args: string[]) {
       "allow-prod": { type: "boolean", default: false },
       cloud: { type: "string" },
       zones: { type: "string" },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
 }
@@ -127,10 +124,6 @@ function* problemsOf(run: RunArguments, model: "open" | "closed"): Iterable<stri
     yield "--cloud needs --stage, or a --url that is reached from the internet";
   if (stage && PROD.test(stage) && !run.allowProd)
     yield `stage ${stage} is production: give --allow-prod to write to it`;
-}
-
-function isHttp(url: string): boolean {
-  return /^https?:$/.test(URL.parse(url)?.protocol ?? "");
 }
 
 function isDuration(text: string): boolean {

@@ -2,17 +2,20 @@
  * `npm run load:check`: smoke, a minute of classic, and one that is interrupted, against a stack of
  * their own: all promises kept, a whole report left, and the tables empty after each. Ends with 0
  * only when all of that is so.
- *
- *     npm run load:check -- --duration 1m
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { tables } from "@steadfast/core/tables";
 import { type Stack, startStack } from "@steadfast/local";
+import { main, parseCommandLine } from "../command-line.ts";
 import { readArguments } from "./arguments.ts";
 import { run } from "./run.ts";
+
+const USAGE = `npm run load:check -- [options]
+
+  --duration TIME   how long the load of classic is held, e.g. 90s, 10m (default 1m)
+  -h, --help        this text`;
 
 const FILES = ["report.html", "summary.json", "summary.md", "watch.svg"];
 /** k6's exit code of a run that was interrupted. */
@@ -26,22 +29,29 @@ const SLACK = "20";
  */
 const NEVER_BUSY = { PASSWORD_QUEUE: "1000", OVERLOAD_DELAY_MS: "0" };
 
-const { values } = parseArgs({ options: { duration: { type: "string", default: "1m" } } });
-
-const stack = await startStack(NEVER_BUSY);
-try {
-  const problems = [
-    ...(await check(stack, ["smoke"])),
-    ...(await check(stack, ["classic", "--duration", values.duration])),
-    ...(await checkInterrupted(stack, ["classic", "--vus", "20"])),
-  ];
-  for (const problem of problems) console.error(problem);
-  if (problems.length === 0)
-    console.info("All promises kept, reports made, tables empty, also after an interruption.");
-  process.exitCode = problems.length === 0 ? 0 : 1;
-} finally {
-  await stack.stop();
-}
+await main("load:check", USAGE, async (args) => {
+  const { duration } = parseCommandLine({
+    args,
+    options: { duration: { type: "string", default: "1m" } },
+  }).values;
+  const classic = ["classic", "--duration", duration];
+  // What is wrong with it is said before anything is started.
+  readArguments(classic);
+  const stack = await startStack(NEVER_BUSY);
+  try {
+    const problems = [
+      ...(await check(stack, ["smoke"])),
+      ...(await check(stack, classic)),
+      ...(await checkInterrupted(stack, ["classic", "--vus", "20"])),
+    ];
+    for (const problem of problems) console.error(problem);
+    if (problems.length === 0)
+      console.info("All promises kept, reports made, tables empty, also after an interruption.");
+    return problems.length === 0 ? 0 : 1;
+  } finally {
+    await stack.stop();
+  }
+});
 
 /** Presses Ctrl-C in the middle, so to speak. */
 async function checkInterrupted(stack: Stack, args: string[]): Promise<string[]> {

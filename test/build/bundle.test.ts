@@ -183,7 +183,10 @@ describe("the application's archive", () => {
     const used = new Set<string>();
     for (const file of (await readdir(app)).filter((name) => name.endsWith(".map"))) {
       for (const source of JSON.parse(await readFile(join(app, file), "utf8")).sources) {
-        const folder = /node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(source)?.[0];
+        const folder =
+          /(?:packages\/\w+\/)?node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(
+            source,
+          )?.[0];
         // What a package had bundled before it was published is in its own licence, not in ours.
         if (folder && packages[folder]) used.add(folder);
       }

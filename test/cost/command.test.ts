@@ -74,7 +74,7 @@ describe("arguments", () => {
       '--stage is "my stage"; it must be letters, digits and hyphens, such as prod',
     ],
     [["--rps", "many"], '--rps is "many"; it must be a number from 0 to 999999'],
-    [["--rps", "-1"], "Option '--rps' argument is ambiguous"],
+    [["--rps", "-1"], '--rps is "-1"; it must be a number from 0 to 999999'],
     [["--save"], "--save needs --live"],
     [["--docs", "--json"], "--docs writes a file; it goes with neither --json nor --actual"],
     [["--docs", "--actual"], "--docs writes a file; it goes with neither --json nor --actual"],

@@ -79,19 +79,29 @@ describe("npm run policy", () => {
   test.each([
     [["everything"], '"everything" is no kind of policy; known are deployer, pipeline, instance'],
     [["deployer", "instance"], "one kind at a time, not deployer instance"],
-    [["pipeline", "--stage", "ada"], 'Stage "ada" has no pipeline; give it the option "pipeline"'],
+    [["--stage", "my stage"], '--stage is "my stage"; it must be letters, digits and hyphens'],
     [["github"], "github needs --account, the 12 digits of the AWS account"],
     [["github", "--account", "123456789012"], "github needs --repository, like owner/name"],
     [["--stag", "prod"], "Unknown option '--stag'"],
-  ])("refuses %j with one line", (args, message) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/policy.ts", ...args], {
-      encoding: "utf8",
-    });
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toMatch(/^policy: [^\n]+\n$/);
+  ])("refuses %j with one line and the usage", (args, message) => {
+    const { status, stdout, stderr } = refused(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^policy: [^\n]+\n\nnpm run --silent policy -- /);
     expect(stderr).toContain(message);
   });
+
+  test("says in one line when a stage has no policies of a kind", () => {
+    const { status, stdout, stderr } = refused(["pipeline", "--stage", "ada"]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toBe(
+      'policy: Stage "ada" has no pipeline; give it the option "pipeline" in infra/stages.ts.\n',
+    );
+  });
 });
+
+function refused(args: string[]) {
+  return spawnSync(process.execPath, ["scripts/policy.ts", ...args], { encoding: "utf8" });
+}
 
 test("an ARN that cannot be told is an error, not a guess", () => {
   const same = (_type: string, name: string) => name;

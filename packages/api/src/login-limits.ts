@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { HttpProblem } from "./problems.ts";
 
@@ -6,10 +7,13 @@ const WINDOW_SECONDS = 15 * 60;
 /** One address may fail at this many times as many logins as at one: many people share an address. */
 const ADDRESS_FACTOR = 10;
 
+/** Groups of 16 bits in the part of an IPv6 address that a network shares. */
+const NETWORK_GROUPS = 4;
+
 /**
  * Slows down the guessing of passwords: counts failed logins per login and address, and per
- * address over all logins. Counted in this process; a group of n processes lets n times as much
- * through.
+ * address over all logins; IPv6 addresses of a /64 count as one. Counted in this process; a group of
+ * n processes lets n times as much through.
  */
 export class LoginLimits {
   readonly #byLogin: RateLimiterAbstract;
@@ -35,14 +39,30 @@ export class LoginLimits {
     address: string,
     attempt: () => Promise<Success | undefined>,
   ): Promise<Success | undefined> {
+    const client = clientOf(address);
     // An address has no space in it, so the two cannot be confused.
-    const key = `${address} ${login.toLowerCase()}`;
+    const key = `${client} ${login.toLowerCase()}`;
     const success = await counted(this.#byLogin, key, () =>
-      counted(this.#byAddress, address, attempt),
+      counted(this.#byAddress, client, attempt),
     );
-    if (success) await Promise.all([forgive(this.#byAddress, address), this.#byLogin.delete(key)]);
+    if (success) await Promise.all([forgive(this.#byAddress, client), this.#byLogin.delete(key)]);
     return success;
   }
+}
+
+/**
+ * Whom an address stands for. Who has one of IPv6 has its whole /64, so that is what counts; an IPv4
+ * address counts the same as when it is written as one of IPv6.
+ */
+function clientOf(address: string): string {
+  // A trusted proxy may say what it likes.
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (!(parsed instanceof ipaddr.IPv6)) return parsed.toString();
+  return `${parsed.parts
+    .slice(0, NETWORK_GROUPS)
+    .map((group) => group.toString(16))
+    .join(":")}::/64`;
 }
 
 /**

@@ -63,6 +63,27 @@ describe("failed logins", () => {
     expect((await logIn(bob, bob.password, address)).statusCode).toBe(200);
   });
 
+  it.each([
+    ["2001:db8:0:7::1", "2001:0db8:0:7:ffff:1:2:3", "2001:db8:0:8::1"],
+    ["::ffff:198.51.100.1", "198.51.100.1", "::ffff:198.51.100.2"],
+    ["0:0:0:0:0:FFFF:c633:640b", "::ffff:198.51.100.11", "198.51.100.12"],
+    ["fe80::1%eth0", "fe80::2", "fe80:0:0:1::1"],
+    ["not-an-address", "not-an-address", "another"],
+  ])("of %s count for %s as well, but not for %s", async (address, same, other) => {
+    const ada = await register({ call });
+    for (let i = 0; i < FAILURES; i++) await logIn(ada, "not the password", address);
+    expect((await logIn(ada, ada.password, same)).statusCode).toBe(429);
+    expect((await logIn(ada, ada.password, other)).statusCode).toBe(200);
+  });
+
+  it("of many addresses of a /64 count together over many logins", async () => {
+    const tries = Array.from({ length: FAILURES * 10 + 1 }, (_, i) =>
+      logIn({ login: newLogin() }, "not the password", `2001:db8:0:9::${i.toString(16)}`),
+    );
+    const statuses = (await Promise.all(tries)).map(({ statusCode }) => statusCode);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+  });
+
   it("of an address that is no trusted proxy's to tell count for the connection", async () => {
     const ada = await register({ call });
     const headers = (i: number) => ({ "x-forwarded-for": `192.0.2.${i}` });

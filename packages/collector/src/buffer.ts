@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "@steadfast/core/process";
 import { QUOTE_FIELDS, type Quote } from "@steadfast/core/quotes";
 
 export interface BufferOptions {
@@ -34,7 +35,7 @@ export class QuoteBuffer {
     this.#capacity = capacity;
     this.#file = file;
     if (!file) return;
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     if (existsSync(file)) this.#quotes = readFileSync(file, "utf8").split("\n").flatMap(parseLine);
     // A line that a crash left unfinished must not be the beginning of the next one.
     this.#rewrite();

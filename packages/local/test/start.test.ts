@@ -68,8 +68,16 @@ test.each([
 
 describe("npm start says in one line what is wrong, before it starts anything, when", () => {
   it.each<[kind: string, environment: Record<string, string>, line: RegExp]>([
-    ["its port is no port", { PORT: "70000" }, /^Wrong configuration: PORT must be <= 65535\.$/],
-    ["a word is wrong", { API_AUTH: "closed" }, /^Wrong configuration: API_AUTH must be one of /],
+    [
+      "its port is no port",
+      { PORT: "70000" },
+      /^start: Wrong configuration: PORT must be <= 65535\.$/,
+    ],
+    [
+      "a word is wrong",
+      { API_AUTH: "closed" },
+      /^start: Wrong configuration: API_AUTH must be one of /,
+    ],
   ])("%s", async (_kind, environment, line) => {
     const { code, lines } = await start(newFolder(), { environment }).ended();
     expect([code, lines]).toEqual([1, [expect.stringMatching(line)]]);
@@ -85,8 +93,21 @@ describe("npm start says in one line what is wrong, before it starts anything, w
     }).ended();
     expect([code, lines]).toEqual([
       1,
-      [expect.stringMatching(`^Port ${port} of 127.0.0.1 is in use`)],
+      [expect.stringMatching(`^start: Port ${port} of 127.0.0.1 is in use`)],
     ]);
+  });
+
+  it("its folder cannot be made", async () => {
+    const file = join(newFolder(), "file");
+    writeFileSync(file, "");
+    // Node's own way of making folders tries forever in /proc.
+    for (const folder of [join(file, "data"), "/proc/nope/data"]) {
+      const { code, lines } = await start(folder).ended();
+      expect([code, lines]).toEqual([
+        1,
+        [expect.stringMatching(/^start: The folder \S+ cannot be made: E/)],
+      ]);
+    }
   });
 
   it.each(["dynamodb.db", "token-secret"])("its file %s is damaged", async (name) => {

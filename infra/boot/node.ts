@@ -1,5 +1,5 @@
 /**
- * How Node runs a service. The bench runs its servers in the same way.
+ * How Node runs a service; the bench runs its servers in the same way.
  *
  * V8 sizes its heap by the machine, and so keeps what it could have freed (`docs/performance.md` has
  * the numbers):
@@ -17,3 +17,10 @@ export const NODE_FLAGS: readonly string[] = [
   "--initial-old-space-size=16",
   "--heap-growing-percent=20",
 ];
+
+/**
+ * Memory that is not V8's: by default glibc keeps some for each thread that ever used it. Node hashes
+ * passwords on four threads, 19 MB each, and so would hold all of that for ever; with one arena it
+ * holds what is in use at once.
+ */
+export const NODE_ENVIRONMENT: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: "1" };

@@ -1,0 +1,189 @@
+/** The command lines of all scripts, as a person or another script meets them. */
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { readNumber, WrongArgument } from "../scripts/command-line.ts";
+
+/** Scripts share most of what they load. */
+const COMPILE_CACHE = "node_modules/.cache/steadfast/compiled";
+
+interface CommandLine {
+  /** What its lines on errors begin with. */
+  name: string;
+  /** What is wrong, and what is said of it. */
+  wrong?: [args: string[], message: string][];
+}
+
+/** By the file in `scripts/`, without its ending. */
+const scripts: Record<string, CommandLine> = {
+  bench: {
+    name: "bench",
+    wrong: [[["--connections", "0"], "must be whole numbers from 1 to 1000"]],
+  },
+  build: {
+    name: "build",
+    wrong: [
+      [["--arch", "mips"], '--arch is "mips"; allowed are arm64 and x64'],
+      [["--service", "Api"], '--service is "Api"; allowed are lower-case letters, digits and'],
+      [["--entry", "nope.ts"], '--entry is "nope.ts"; there is no such file'],
+    ],
+  },
+  bundle: {
+    name: "bundle",
+    wrong: [
+      [[], "say which --entry, and where it goes with --out"],
+      [["--entry", "nope.ts", "--out", "x"], '--entry is "nope.ts"; there is no such file'],
+    ],
+  },
+  containers: {
+    name: "containers",
+    wrong: [[["--node-image", "a b"], '--node-image is "a b"; it must be an image']],
+  },
+  cost: { name: "cost", wrong: [[["--rps", "-1"], '--rps is "-1"; it must be a number from 0']] },
+  "create-tables": {
+    name: "create-tables",
+    wrong: [[["--prefix", "a b"], '--prefix is "a b"; allowed are up to 200 letters, digits']],
+  },
+  load: { name: "load", wrong: [[["smoke", "--vus", "-1"], '--vus is "-1"; it must be a whole']] },
+  "load/check": {
+    name: "load:check",
+    wrong: [[["--duration", "soon"], '--duration is "soon"; it must be a time such as 90s']],
+  },
+  policy: { name: "policy", wrong: [[["all"], '"all" is no kind of policy; known are deployer']] },
+  quotes: {
+    name: "quotes",
+    wrong: [
+      [["--hours", "0"], '--hours is "0"; it must be a number from 0.1 to 8784'],
+      [["--url", "nowhere"], '--url is "nowhere"; it must begin with http:// or https://'],
+    ],
+  },
+  rehearse: { name: "rehearse" },
+  "rehearse-boot": {
+    name: "rehearse:boot",
+    wrong: [[["--report="], "--report is empty; it must be a folder"]],
+  },
+  soak: {
+    name: "soak",
+    wrong: [
+      [["--seconds", "abc"], '--seconds is "abc"; it must be a number from 1 to 86400'],
+      [["--seconds", "-1"], '--seconds is "-1"; it must be a number from 1 to 86400'],
+    ],
+  },
+  "soak-quotes": {
+    name: "soak:quotes",
+    wrong: [[["--minutes", "0"], '--minutes is "0"; it must be a number from 0.1 to 1440']],
+  },
+  "stand-in": {
+    name: "stand-in",
+    wrong: [[["--port", "99999"], '--port is "99999"; it must be a whole number from 0 to 65535']],
+  },
+  start: { name: "start", wrong: [[["now"], '"now" is given; it takes no arguments']] },
+};
+
+/** Modules of others, and what runs without a look at its arguments. */
+const OTHERS = ["command-line", "dashboard", "graph", "typecheck"];
+
+test("those of all scripts are here", () => {
+  const files = readdirSync("scripts").filter((file) => file.endsWith(".ts"));
+  const named = [...OTHERS, ...Object.keys(scripts)].filter((name) => !name.includes("/"));
+  expect(files.map((file) => file.replace(".ts", "")).sort()).toEqual(named.sort());
+});
+
+describe.concurrent.each(Object.entries(scripts))("scripts/%s.ts", (file, { name, wrong = [] }) => {
+  const help = run(`scripts/${file}.ts`, "--help");
+
+  test("explains itself with --help", async () => {
+    const { code, stdout, stderr } = await help;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^(npm (run|start)|node scripts\/)/);
+  });
+
+  test.each<[args: string[], message: string]>([[["--nope"], "--nope"], ...wrong])(
+    "refuses %j with one line and the usage",
+    async (args, message) => {
+      const { code, stdout, stderr } = await run(`scripts/${file}.ts`, ...args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      const [line, ...more] = stderr.split("\n");
+      expect(line).toContain(`${name}: `);
+      expect(line).toContain(message);
+      expect(more.join("\n")).toBe(`\n${(await help).stdout}`);
+    },
+  );
+});
+
+describe.concurrent("a script", () => {
+  test("prints its usage with -h, beside other arguments", async () => {
+    const stdout = "npm run greet\n";
+    expect(await greet("return 3", ["Ada", "-h"])).toEqual({ code: 0, stdout, stderr: "" });
+  });
+
+  test.each([
+    ["return 3", 3],
+    ["process.exitCode = 4", 4],
+    ["", 0],
+  ])("that does %j ends with %i", async (does, code) => {
+    expect(await greet(does)).toEqual({ code, stdout: "", stderr: "" });
+  });
+
+  test.each([
+    ['throw new Error("nobody is there")', "nobody is there"],
+    ['throw Object.assign(new AggregateError([]), { code: "ECONNREFUSED" })', "ECONNREFUSED"],
+    ['await fetch("http://127.0.0.1:65535")', "connect ECONNREFUSED 127.0.0.1:65535"],
+  ])("that fails with %j ends with 1 and one line", async (does, line) => {
+    expect(await greet(does)).toEqual({ code: 1, stdout: "", stderr: `greet: ${line}\n` });
+  });
+
+  test.each(["undefined.name", "throw 'a word'", "new Array(-1)"])(
+    "with the bug %j ends with 1, and shows where it is",
+    async (does) => {
+      const { code, stderr } = await greet(does);
+      expect(code).toBe(1);
+      expect(stderr).not.toContain("greet: ");
+      if (!does.startsWith("throw")) expect(stderr).toMatch(/^\w+Error: .+\n +at .+eval1/);
+    },
+  );
+
+  test("has errors in red where there are colours", async () => {
+    const { stderr } = await greet('throw new Error("no")', [], { FORCE_COLOR: "1" });
+    expect(stderr).toBe("\u001b[31mgreet: no\u001b[39m\n");
+  });
+});
+
+test("a number is one that people write, in its range", () => {
+  const clients = (text: string) => readNumber("clients", text, { from: 1, to: 50, whole: true });
+  expect([clients("1"), clients("50")]).toEqual([1, 50]);
+  for (const text of ["0", "51", "1.5", "", " 2", "1e1", "0x2", "Infinity", "-2"])
+    expect(() => clients(text)).toThrow(
+      new WrongArgument(`--clients is "${text}"; it must be a whole number from 1 to 50`),
+    );
+  expect(readNumber("hours", "1.5", { from: 0.1, to: 2 })).toBe(1.5);
+});
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a script that does this, beside the others. */
+function greet(does: string, args: string[] = [], environment = {}): Promise<Outcome> {
+  const code = `import { main } from "./scripts/command-line.ts";
+    await main("greet", "npm run greet", async () => { ${does} });`;
+  return start(["--input-type=module", "--eval", code, "greet", ...args], environment);
+}
+
+/** Runs a script as npm does. */
+function run(...args: string[]): Promise<Outcome> {
+  return start(args);
+}
+
+/** Runs Node.js without anything of AWS's around. */
+function start(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
+  const { PATH = "" } = process.env;
+  const env = { PATH, HOME: "/nonexistent", NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment };
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { env }, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+    });
+  });
+}
