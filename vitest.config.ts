@@ -3,6 +3,16 @@ import { defineConfig } from "vitest/config";
 /** Where `sst install` puts SST's components and the one instance of Pulumi that they share. */
 const PLATFORM = `${import.meta.dirname}/.sst/platform`;
 
+// Each test file is a process of its own, and many start others: what one has compiled the next reads.
+process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/node`;
+
+/** For what hangs, and far beyond what any test takes, so that none fails because the machine is busy. */
+const PATIENCE = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 15_000 } },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -13,8 +23,7 @@ export default defineConfig({
           include: ["packages/*/test/**/*.test.ts", "test/*.test.ts"],
           globalSetup: ["test/support/dynamodb.ts", "test/support/postgres.ts"],
           setupFiles: ["test/support/links.ts"],
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
+          ...PATIENCE,
         },
       },
       {
@@ -27,8 +36,7 @@ export default defineConfig({
           include: ["test/infra/**/*.test.ts"],
           globalSetup: ["scripts/graph/platform.ts"],
           setupFiles: ["test/infra/support/setup.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
       {
@@ -36,6 +44,7 @@ export default defineConfig({
         test: {
           name: "rehearsal",
           include: ["test/rehearsal/**/*.test.ts", "test/boot/**/*.test.ts"],
+          ...PATIENCE,
         },
       },
       {
@@ -43,8 +52,7 @@ export default defineConfig({
         test: {
           name: "boot",
           include: ["test/build/**/*.test.ts", "test/boot-unit/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...PATIENCE,
         },
       },
       {
@@ -53,8 +61,7 @@ export default defineConfig({
           name: "cost",
           include: ["test/cost/**/*.test.ts", "test/policy/**/*.test.ts"],
           globalSetup: ["scripts/graph/platform.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
       {
@@ -62,8 +69,7 @@ export default defineConfig({
         test: {
           name: "load",
           include: ["test/load/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
     ],

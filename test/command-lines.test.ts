@@ -90,10 +90,15 @@ test("those of all scripts are here", () => {
 });
 
 describe.concurrent.each(Object.entries(scripts))("scripts/%s.ts", (file, { name, wrong = [] }) => {
-  const help = run(`scripts/${file}.ts`, "--help");
+  // Not before a test asks for it, or a process of each script begins at once.
+  let asked: Promise<Outcome> | undefined;
+  const help = () => {
+    asked ??= run(`scripts/${file}.ts`, "--help");
+    return asked;
+  };
 
   test("explains itself with --help", async () => {
-    const { code, stdout, stderr } = await help;
+    const { code, stdout, stderr } = await help();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^(npm (run|start)|node scripts\/)/);
   });
@@ -106,7 +111,7 @@ describe.concurrent.each(Object.entries(scripts))("scripts/%s.ts", (file, { name
       const [line, ...more] = stderr.split("\n");
       expect(line).toContain(`${name}: `);
       expect(line).toContain(message);
-      expect(more.join("\n")).toBe(`\n${(await help).stdout}`);
+      expect(more.join("\n")).toBe(`\n${(await help()).stdout}`);
     },
   );
 });

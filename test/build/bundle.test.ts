@@ -129,7 +129,7 @@ describe("the application's archive", () => {
     const url = await listening(service);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     service.child.kill("SIGTERM");
-    const [code] = await once(service.child, "exit");
+    const [code] = await once(service.child, "close");
     expect(code).toBe(0);
     expect(service.output.stdout + service.output.stderr).not.toContain(SECRET);
   });
@@ -148,7 +148,7 @@ describe("the application's archive", () => {
     const service = start(["/links"]);
     await fetch(`${await listening(service)}/health/live`);
     service.child.kill("SIGTERM");
-    await once(service.child, "exit");
+    await once(service.child, "close");
     collector.close();
     expect(taken.toSorted()).toEqual(["/v1/metrics", "/v1/traces"]);
     expect(await readFile(join(app, "server.mjs"), "utf8")).not.toContain("BatchSpanProcessor");
@@ -256,7 +256,7 @@ describe("a start that fails", () => {
   ])("says so in one line without a secret: %s", async (_title, values, expected) => {
     parameters = values as Record<string, string>;
     const { child, output } = start(["/links"]);
-    const [code] = await once(child, "exit");
+    const [code] = await once(child, "close");
     expect(code).toBe(1);
     expect(output.stderr).toMatch(expected);
     expect(output.stderr).not.toContain(SECRET);

@@ -1,11 +1,12 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { watchLocal } from "../../scripts/load/watch/local.ts";
 
 const BUSY_SERVER = fileURLToPath(new URL("support/busy-server.ts", import.meta.url));
+
+const EVERY_FEW_SECONDS = { interval: 3000, timeout: 45_000 };
 
 test("shows the CPU and the event-loop delay of the process that listens", async () => {
   const child = fork(BUSY_SERVER);
@@ -13,13 +14,13 @@ test("shows the CPU and the event-loop delay of the process that listens", async
   const [port] = await once(child, "message");
   const watcher = await watchLocal(`http://127.0.0.1:${port}`);
   onTestFinished(() => watcher.close());
-  await watcher.read();
-  await sleep(3000);
-  const { cpu = 0, delay = 0 } = await watcher.read();
-  // It computes for 200 ms of each 400.
-  expect(cpu).toBeGreaterThan(10);
-  expect(cpu).toBeLessThan(100);
-  expect(delay).toBeGreaterThan(20);
+  // It computes for 200 ms of each 400, or as much of that as a busy machine lets it.
+  await expect
+    .poll(async () => {
+      const { cpu = 0, delay = 0 } = await watcher.read();
+      return cpu > 5 && cpu < 100 && delay > 20;
+    }, EVERY_FEW_SECONDS)
+    .toBe(true);
 });
 
 test("leaves out what it cannot see", async () => {

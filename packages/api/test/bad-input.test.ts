@@ -209,7 +209,7 @@ describe("a body", () => {
       const answer = await call("POST", "/users/", { body: user({ [field]: text }) });
       expect([answer.statusCode, pointersOf(answer.json())]).toEqual([400, [`#/${field}`]]);
       // A pattern that backtracks takes minutes for this.
-      expect(performance.now() - started).toBeLessThan(2000);
+      expect(performance.now() - started).toBeLessThan(10_000);
     },
   );
 });

@@ -7,11 +7,7 @@ const queueOfTwo = await startApi({
   passwordCost: { memory: 19_456, passes: 2, parallelism: 1 },
 });
 const impatient = await startApi({ env: { OVERLOAD_DELAY_MS: "200" } });
-const starting = await startApi({ env: { OVERLOAD_DELAY_MS: "1" } });
-blockLoop(1100);
-// Its timers run, and it takes note of that.
-await sleep(10);
-const firstAnswer = await starting.call("GET", "/nowhere");
+const firstAnswer = await answerWhileStarting();
 
 describe("passwords beyond the queue", () => {
   const { call } = queueOfTwo;
@@ -53,7 +49,7 @@ describe("a busy event loop", () => {
 
   it("is over when it is over", async () => {
     const status = async () => (await call("GET", "/nowhere")).statusCode;
-    await expect.poll(status, { timeout: 5000 }).toBe(404);
+    await expect.poll(status).toBe(404);
   });
 
   it("of a process that has just started turns nobody away", () => {
@@ -73,6 +69,20 @@ describe("a busy event loop", () => {
     }
   }
 });
+
+/** What a process answers in the 2 seconds in which it starts, although its loop was busy all the time. */
+async function answerWhileStarting(): Promise<Answer> {
+  for (;;) {
+    const began = performance.now();
+    const { call } = await startApi({ env: { OVERLOAD_DELAY_MS: "1" } });
+    blockLoop(1100);
+    // Its timers run, and it takes note of that.
+    await sleep(10);
+    const answer = await call("GET", "/nowhere");
+    // A busy machine may need longer than that, and the answer then says nothing.
+    if (performance.now() - began < 2000) return answer;
+  }
+}
 
 function blockLoop(milliseconds: number): void {
   const until = performance.now() + milliseconds;

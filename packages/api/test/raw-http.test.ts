@@ -80,7 +80,7 @@ describe("over a socket", () => {
     socket.write("HELO api\r\n\r\n");
     socket.resume();
     await once(socket, "end");
-    await expect.poll(() => connections(), { timeout: 5000 }).toBe(0);
+    await expect.poll(() => connections()).toBe(0);
   });
 
   it("a path that only a raw client can send is answered like any other", async () => {

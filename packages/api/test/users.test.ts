@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { newLogin, register, startApi, write } from "./support/api.ts";
 
@@ -105,7 +106,11 @@ describe("GET /users/{id}/posts", () => {
   it("pages through all posts, newest first, each once", async () => {
     const ada = await register(api);
     const written: string[] = [];
-    for (let i = 0; i < 7; i++) written.unshift((await write(api, ada, `post ${i}`)).id);
+    for (let i = 0; i < 7; i++) {
+      written.unshift((await write(api, ada, `post ${i}`)).id);
+      // Posts of one millisecond have no order.
+      await sleep(2);
+    }
     const pages: string[][] = [];
     let cursor: string | null = "";
     while (cursor !== null) {

@@ -8,15 +8,15 @@ describe("a collector", () => {
     const { market, collect } = await collecting(settings);
     const collector = collect();
     await collector.line(() => market.answered.size >= 3 && collector.lines.length >= 5);
+    await collector.line(({ stored, buffered }) => stored === 1 && buffered === 0);
     await finish(market, collector);
     expect(await storedIn(settings)).toEqual([...market.answered.values()]);
     const cycles = collector.lines.filter(({ event }) => event === "cycle");
     expect(cycles.reduce((sum, { stored = 0 }) => sum + stored, 0)).toBe(market.answered.size);
-    expect(cycles[0]).toMatchObject({
+    // Not of each cycle: it does not wait for a database that a busy machine makes slow.
+    expect(cycles.find(({ stored, buffered }) => stored === 1 && buffered === 0)).toMatchObject({
       level: "info",
       fetched: 1,
-      stored: 1,
-      buffered: 0,
       failure: null,
       attempts: 1,
       lag_seconds: expect.any(Number),
@@ -99,9 +99,7 @@ describe("the health checks", () => {
     const collector = collect();
     const health = await collector.health();
     expect((await fetch(`${health}/health/live`)).status).toBe(200);
-    await expect
-      .poll(() => get(`${health}/health/ready/`), { timeout: 15_000 })
-      .toEqual([200, undefined]);
+    await expect.poll(() => get(`${health}/health/ready/`)).toEqual([200, undefined]);
     market.trouble(...Array.from({ length: 1000 }, () => 500 as const));
     await collector.line(cycle("ServerError"));
     expect(await get(`${health}/health/ready`)).toEqual([200, undefined]);
@@ -125,9 +123,9 @@ describe("the health checks", () => {
     const collector = collect();
     const health = await collector.health();
     const line = await collector.line(cycle("DatabaseUnavailable"));
+    expect(line.buffered).toBeGreaterThanOrEqual(1);
     expect(line).toMatchObject({
       fetched: 1,
-      buffered: 1,
       detail: expect.stringMatching(/ECONNREFUSED/),
     });
     expect(await get(`${health}/health/ready`)).toEqual([503, "the database does not take quotes"]);

@@ -52,17 +52,27 @@ describe.skipIf(!findPostgresServer())("while the database is away", () => {
       server.thaw();
     }
     const heir = collect();
-    await expect.poll(() => storedCount(settings), { timeout: 15_000 }).toBe(3);
+    await expect.poll(() => storedCount(settings)).toBe(3);
     await stop(heir);
     expect(await storedIn(settings)).toEqual([...market.answered.values()]);
   });
 
   it("SIGTERM waits for the write in hand", async () => {
-    const { market, collect } = await collecting(settings);
-    market.trouble(undefined, undefined, undefined, ...SILENCE);
-    server.freeze();
+    let silent = false;
+    const choose = () => (silent ? "hang" : undefined);
+    const { market, collect } = await collecting(settings, { choose });
     const collector = collect();
-    await collector.line(({ buffered }) => buffered === 3);
+    // Then it is connected, and a query may wait longer than a connection.
+    await collector.line(({ stored = 0 }) => stored > 0);
+    const { length } = collector.lines;
+    server.freeze();
+    await collector.line(
+      (line) => collector.lines.indexOf(line) >= length && Number(line.buffered) > 0,
+    );
+    silent = true;
+    // An answer that was on its way has arrived when the next is asked for.
+    const asked = market.requests.length;
+    await expect.poll(() => market.requests.length).toBeGreaterThan(asked);
     collector.child.kill("SIGTERM");
     await collector.line(({ msg }) => msg === "stopping");
     server.thaw();
@@ -84,7 +94,7 @@ describe.skipIf(!findPostgresServer())("while the database is away", () => {
       await server.start();
     }
     const heir = collect();
-    await expect.poll(() => storedCount(settings), { timeout: 15_000 }).toBe(3);
+    await expect.poll(() => storedCount(settings)).toBe(3);
     await stop(heir);
   });
 
@@ -97,7 +107,7 @@ describe.skipIf(!findPostgresServer())("while the database is away", () => {
     } finally {
       await server.start();
     }
-    await expect.poll(() => storedCount(settings), { timeout: 15_000 }).toBeGreaterThan(2);
+    await expect.poll(() => storedCount(settings)).toBeGreaterThan(2);
     await stop(collector);
     const answered = [...market.answered.values()];
     expect((await storedIn(settings)).slice(0, 2)).toEqual(answered.slice(0, 2));

@@ -3,6 +3,7 @@ import { Database, Passwords, Posts, Users } from "@steadfast/core";
 import { createLogger } from "@steadfast/core/process";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { afterAll } from "vitest";
+import { PATIENT } from "../../../core/test/support/core.ts";
 import { type App, type AppOptions, buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
 import { Readiness } from "../../src/readiness.ts";
@@ -40,6 +41,7 @@ export type Answer = LightMyRequestResponse;
 export interface TestApiOptions extends Partial<Omit<AppOptions, "config" | "logger">> {
   /** Variables that configure the API. */
   env?: Record<string, string>;
+  /** @default one that waits long: a busy machine must not turn answers into 503 */
   database?: Database;
   /** @default as cheap as Argon2id gets: most tests are not about its cost */
   passwordCost?: { memory: number; passes: number; parallelism: number };
@@ -50,7 +52,7 @@ export interface TestApiOptions extends Partial<Omit<AppOptions, "config" | "log
  * through.
  */
 export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const { env = {}, database = new Database(), passwordCost = CHEAP, ...parts } = options;
+  const { env = {}, database = new Database(PATIENT), passwordCost = CHEAP, ...parts } = options;
   // A test machine may be busy with other files; overload.test.ts is about this limit.
   const config = loadConfig({ OVERLOAD_DELAY_MS: "0", ...env });
   const log: LogLine[] = [];

@@ -18,6 +18,11 @@ export interface ClientOptions {
    * @default true
    */
   fast?: boolean;
+  /**
+   * Time for the answer to a call to begin, in milliseconds.
+   * @default 300 where it is asked for again then, 700 where it is not
+   */
+  requestTimeout?: number;
   /** Anything else for the SDK's client. Region, credentials and endpoint come from the environment. */
   client?: DynamoDBClientConfig;
 }
@@ -42,10 +47,11 @@ const ATTEMPTS = {
  * within a second.
  */
 export function createClient(
-  { fast = true, client: config }: ClientOptions,
+  options: ClientOptions,
   attempts: Attempts = "repeat",
 ): DynamoDBDocumentClient {
-  const { maxAttempts, requestTimeout } = ATTEMPTS[attempts];
+  const { maxAttempts, requestTimeout: usual } = ATTEMPTS[attempts];
+  const { fast = true, client: config, requestTimeout = usual } = options;
   const timeouts = { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout };
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };
   const handler = fast

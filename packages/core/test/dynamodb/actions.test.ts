@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import { Database, Passwords, Posts, type TableName, tables, Users } from "@steadfast/core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { CHEAP, newcomer } from "../support/core.ts";
+import { CHEAP, newcomer, PATIENT } from "../support/core.ts";
 import { type Call, FaultyDynamoDB } from "../support/faulty-dynamodb.ts";
 
 /** An IAM action that a call needs, and on what. */
@@ -82,7 +82,7 @@ describe("the IAM actions that the tables declare", () => {
 
   beforeAll(async () => {
     dynamodb = await new FaultyDynamoDB(inject("dynamodb")).open();
-    database = new Database({ client: { endpoint: dynamodb.endpoint } });
+    database = new Database({ ...PATIENT, client: { endpoint: dynamodb.endpoint } });
     for (const run of everything(database)) await run();
     needed = dynamodb.calls.flatMap(needs);
   });

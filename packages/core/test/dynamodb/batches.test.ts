@@ -9,7 +9,7 @@ let database: Database;
 
 beforeEach(async () => {
   dynamodb = await new FaultyDynamoDB(inject("dynamodb")).open();
-  database = new Database({ deadline: 15_000, client: { endpoint: dynamodb.endpoint } });
+  database = new Database({ ...PATIENT, client: { endpoint: dynamodb.endpoint } });
 });
 afterEach(async () => {
   database.close();

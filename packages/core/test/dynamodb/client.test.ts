@@ -5,19 +5,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Database } from "@steadfast/core";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { UndiciHandler } from "../../src/dynamodb/undici-handler.ts";
+import { PATIENT } from "../support/core.ts";
 import { FaultyDynamoDB } from "../support/faulty-dynamodb.ts";
 
 describe("credentials that expire every second", () => {
   test("are fetched again in time, and every call is signed with a fresh one", async () => {
-    const used: { key: string | undefined; at: number }[] = [];
+    const used: { key: string | undefined; asked: number }[] = [];
+    let began = 0;
     const server = createServer((request, response) => {
       const key = request.headers.authorization?.match(/Credential=([^/]+)/)?.[1];
-      used.push({ key, at: Date.now() });
+      used.push({ key, asked: began });
       response.end('{"Responses":{}}');
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const expirations = new Map<string, number>();
     const database = new Database({
+      ...PATIENT,
       client: {
         endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
         credentials: async () => {
@@ -29,6 +32,7 @@ describe("credentials that expire every second", () => {
       },
     });
     for (let i = 0; i < 25; i++) {
+      began = Date.now();
       await database.ping();
       await sleep(100);
     }
@@ -36,8 +40,9 @@ describe("credentials that expire every second", () => {
     server.close();
     expect(used).toHaveLength(25);
     expect(new Set(used.map(({ key }) => key)).size).toBeGreaterThanOrEqual(3);
-    for (const { key, at } of used) {
-      expect(at).toBeLessThan((expirations.get(key as string) as number) + 200);
+    // By when it was asked for, as a busy machine may send a call long after it was signed.
+    for (const { key, asked } of used) {
+      expect(asked).toBeLessThan(expirations.get(key as string) as number);
     }
   });
 });
@@ -48,7 +53,7 @@ describe.each([true, false])("with fast: %s", (fast) => {
 
   beforeEach(async () => {
     dynamodb = await new FaultyDynamoDB(inject("dynamodb")).open();
-    database = new Database({ deadline: 15_000, fast, client: { endpoint: dynamodb.endpoint } });
+    database = new Database({ ...PATIENT, fast, client: { endpoint: dynamodb.endpoint } });
   });
   afterEach(async () => {
     database.close();
@@ -86,7 +91,7 @@ describe("the handler", () => {
     query: {},
     body: "{}",
   };
-  const options = { connections: 1, connectionTimeout: 1000, requestTimeout: 10_000 };
+  const options = { connections: 1, connectionTimeout: 10_000, requestTimeout: 10_000 };
 
   test("ends a request when its signal aborts, before it is sent and after", async () => {
     const arrived = Promise.withResolvers<void>();

@@ -2,7 +2,7 @@ import { Database, type DomainError } from "@steadfast/core";
 import fc from "fast-check";
 import { expect, inject, test } from "vitest";
 import type { LoginItem, UserItem } from "../../src/users/user.ts";
-import { insertUser, makeCore, scan } from "../support/core.ts";
+import { insertUser, makeCore, PATIENT, scan } from "../support/core.ts";
 import {
   type Call,
   type Fault,
@@ -53,7 +53,7 @@ const run = fc.record({
 
 test("whatever goes wrong, what was acknowledged is there, what was refused is not, and no login has two owners", async () => {
   const dynamodb = await new FaultyDynamoDB(inject("dynamodb")).open();
-  const database = new Database({ deadline: 3_000, client: { endpoint: dynamodb.endpoint } });
+  const database = new Database({ ...PATIENT, client: { endpoint: dynamodb.endpoint } });
   const { users, posts } = makeCore({ database });
   const { tables } = database;
   const author = await insertUser(database);

@@ -11,11 +11,11 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { HttpRequest } from "@smithy/types";
-import { Database, DomainError } from "@steadfast/core";
+import { Database, type DatabaseOptions, DomainError } from "@steadfast/core";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { createClient } from "../../src/dynamodb/client.ts";
-import { insertUser, makeCore, newcomer } from "../support/core.ts";
+import { insertUser, makeCore, newcomer, PATIENT } from "../support/core.ts";
 import { type Fault, FaultyDynamoDB, failure, partly } from "../support/faulty-dynamodb.ts";
 import { Sha256 } from "../support/sha256.ts";
 
@@ -133,7 +133,7 @@ describe("the shortcut", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     const client = { endpoint: `http://127.0.0.1:${port}`, region: "eu-west-1", credentials: keys };
-    clients = [true, false].map((fast) => createClient({ fast, client }));
+    clients = [true, false].map((fast) => createClient({ ...PATIENT, fast, client }));
     // The SDK goes first.
     for (const each of clients) await each.send(new QueryCommand({ TableName: "Users" }));
   });
@@ -207,10 +207,11 @@ async function authorizationOf({ headers }: IncomingMessage, body: string): Prom
 }
 
 describe("a call that has taken the shortcut", () => {
-  /** A database that has sent its first call, and how many calls each of `actions` then takes. */
-  async function setUp(deadline: number) {
+  /** A database that has sent its first call, before a DynamoDB that has forgotten it. */
+  async function setUp(options: DatabaseOptions = {}) {
     const dynamodb = await new FaultyDynamoDB(inject("dynamodb")).open();
-    const database = new Database({ deadline, client: { endpoint: dynamodb.endpoint } });
+    const client = { endpoint: dynamodb.endpoint };
+    const database = new Database({ ...PATIENT, ...options, client });
     await Promise.all([database.ping(), insertUser(database), discard(database)]);
     dynamodb.calls.length = 0;
     const close = async () => {
@@ -232,7 +233,7 @@ describe("a call that has taken the shortcut", () => {
   ];
 
   test.each(once)("and %s for once is repeated by the SDK once", async (_, fault) => {
-    const { dynamodb, database, close } = await setUp(5_000);
+    const { dynamodb, database, close } = await setUp({ requestTimeout: 2_000 });
     let faults = 1;
     dynamodb.fault = () => (faults-- > 0 ? fault : undefined);
     await database.ping();
@@ -241,7 +242,7 @@ describe("a call that has taken the shortcut", () => {
   });
 
   test("and got no answer is not repeated where that could do harm", async () => {
-    const { dynamodb, database, close } = await setUp(5_000);
+    const { dynamodb, database, close } = await setUp();
     dynamodb.fault = () => "lose";
     await expect(discard(database)).rejects.toBeInstanceOf(DomainError);
     expect(dynamodb.operations()).toEqual(["BatchWriteItem"]);
@@ -249,7 +250,7 @@ describe("a call that has taken the shortcut", () => {
   });
 
   test("and is refused fails by the SDK's error, sent once", async () => {
-    const { dynamodb, database, close } = await setUp(5_000);
+    const { dynamodb, database, close } = await setUp();
     const taken = newcomer();
     const { users } = makeCore({ database });
     await users.create(taken);
@@ -260,7 +261,7 @@ describe("a call that has taken the shortcut", () => {
   });
 
   test("keeps its idempotency token when the SDK repeats it", async () => {
-    const { dynamodb, database, close } = await setUp(5_000);
+    const { dynamodb, database, close } = await setUp();
     let faults = 1;
     dynamodb.fault = () => (faults-- > 0 ? "lose" : undefined);
     await insertUser(database);
@@ -271,7 +272,7 @@ describe("a call that has taken the shortcut", () => {
   });
 
   test("and is done in part only is asked again for the rest", async () => {
-    const { dynamodb, database, close } = await setUp(5_000);
+    const { dynamodb, database, close } = await setUp();
     const written = await Promise.all(Array.from({ length: 8 }, () => insertUser(database)));
     dynamodb.calls.length = 0;
     dynamodb.fault = partly;

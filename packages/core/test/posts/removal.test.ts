@@ -71,16 +71,19 @@ async function raceCreationsAgainstRemoval(
 describe("creations that race the removal of their user", () => {
   test("leave no post, over many interleavings", async () => {
     const database = new Database(PATIENT);
+    let raced = 0;
     await fc.assert(
       fc.asyncProperty(encounter, async (steps) => {
         const { orphans, outcomes } = await raceCreationsAgainstRemoval(database, 0, steps);
         expect(orphans).toBe(0);
-        // Some came in time and some too late, or nothing raced and this proves nothing.
-        expect(new Set(outcomes)).toEqual(new Set(["accepted", "not_found"]));
+        expect(new Set(outcomes).isSubsetOf(new Set(["accepted", "not_found"]))).toBe(true);
         expect(outcomes).toHaveLength(100);
+        if (new Set(outcomes).size === 2) raced++;
       }),
       RUNS,
     );
+    // Of some, a part came in time and a part too late, or nothing raced and this proves nothing.
+    expect(raced).toBeGreaterThan(0);
   });
 
   test("leave no post while the index lags, if the removal waits for it", async () => {

@@ -16,10 +16,7 @@ import type { LoginItem, UserItem } from "../../src/users/user.ts";
 export const CHEAP = { memory: 8, passes: 1, parallelism: 1 };
 
 /** For tests that are not about time-outs: a busy machine must not fail them. */
-export const PATIENT: DatabaseOptions = {
-  deadline: 15_000,
-  client: { requestHandler: { requestTimeout: 10_000 } },
-};
+export const PATIENT: DatabaseOptions = { deadline: 15_000, requestTimeout: 15_000 };
 
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 

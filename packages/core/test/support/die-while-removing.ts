@@ -5,6 +5,7 @@
  * Usage: node die-while-removing.ts <user id> <posts>
  */
 import { Database, Passwords, Posts, Users } from "@steadfast/core";
+import { PATIENT } from "./core.ts";
 
 const [userId = "", posted] = process.argv.slice(2);
 
@@ -17,6 +18,6 @@ class DeadlyDatabase extends Database {
   }
 }
 
-const database = new DeadlyDatabase({ deadline: 15_000 });
+const database = new DeadlyDatabase(PATIENT);
 const posts = new Posts({ database });
 await new Users({ database, posts, passwords: new Passwords() }).remove(userId);
