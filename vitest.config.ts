@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const PLATFORM = `${import.meta.dirname}/.sst/platform`;
 
 // Each test file is a process of its own, and many start others: what one has compiled the next reads.
-process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/node`;
+process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/steadfast/compiled`;
 
 /** For what hangs, and far beyond what any test takes, so that none fails because the machine is busy. */
 const PATIENCE = {

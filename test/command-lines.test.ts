@@ -4,9 +4,6 @@ import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readNumber, WrongArgument } from "../scripts/command-line.ts";
 
-/** Scripts share most of what they load. */
-const COMPILE_CACHE = "node_modules/.cache/steadfast/compiled";
-
 interface CommandLine {
   /** What its lines on errors begin with. */
   name: string;
@@ -184,8 +181,9 @@ function run(...args: string[]): Promise<Outcome> {
 
 /** Runs Node.js without anything of AWS's around. */
 function start(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
-  const { PATH = "" } = process.env;
-  const env = { PATH, HOME: "/nonexistent", NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment };
+  // The scripts share most of what they load.
+  const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env;
+  const env = { PATH, HOME: "/nonexistent", NODE_COMPILE_CACHE, ...environment };
   return new Promise((resolve) => {
     execFile(process.execPath, args, { env }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr });

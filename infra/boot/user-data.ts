@@ -4,6 +4,7 @@
  * It needs what Amazon Linux 2023 has: bash, curl, tar, gzip, sha256sum, systemd and the AWS CLI.
  * It holds no secret.
  */
+import type { UserDataArgs } from "./args.ts";
 import { lifecycleScript } from "./lifecycle.ts";
 import { logFileScript, logFileUnit } from "./log-file.ts";
 import { shellAssignments } from "./quote.ts";
@@ -17,74 +18,6 @@ import {
 } from "./units.ts";
 import { validate } from "./validate.ts";
 import { watchdogScript } from "./watchdog.ts";
-
-/** One version of an archive in the bucket. */
-export interface ArchiveRef {
-  /** Object key. */
-  key: string;
-  /** The object's version, which stays what it is when a newer one is uploaded. */
-  version: string;
-  /** SHA-256 of the bytes, 64 hex digits. */
-  sha256: string;
-}
-
-export interface UserDataArgs {
-  /** The service's name: lower-case letters, digits and dashes, at most 24 characters. */
-  service: string;
-  /** The AWS region; the SDK for JavaScript does not ask the metadata service for it. */
-  region: string;
-  /** The bucket of both archives. */
-  bucket: string;
-  /** Archive with `bin/node`. */
-  runtime: ArchiveRef;
-  /** Archive with `start.mjs`. */
-  app: ArchiveRef;
-  /**
-   * SSM parameters, `name` or `name:version`, whose decrypted values, joined in this order, are a
-   * JSON object of variables.
-   */
-  linksParameters: string[];
-  /**
-   * Further environment of the service. Nothing secret: user data is readable for whoever may
-   * describe instances.
-   */
-  environment: Record<string, string>;
-  /** The port that the balancer sends requests to. */
-  port: number;
-  /**
-   * Whether a balancer sends requests and asks for the service's health. Without one the port is open
-   * to this machine alone, and a watchdog asks.
-   * @default true
-   */
-  balanced?: boolean;
-  /**
-   * Processes of the service.
-   * @default one per vCPU
-   */
-  processes?: number;
-  /** How long a process goes on serving after SIGTERM. */
-  drainSeconds: number;
-  /**
-   * How long the service may take to become ready before the boot has failed.
-   * @default 60
-   */
-  readySeconds?: number;
-  /**
-   * Memory that all processes together may use, in percent of the instance's.
-   * @default 80
-   */
-  memoryMaxPercent?: number;
-  /**
-   * The Auto Scaling group, and its hook on termination when it has one. Without it nobody is told
-   * anything.
-   */
-  lifecycle?: { group: string; hook?: string };
-  /**
-   * Whether the journal of the service is copied to a file, for an agent to read.
-   * @default false
-   */
-  logFile?: boolean;
-}
 
 /** EC2's limit, in bytes. */
 export const USER_DATA_LIMIT = 16_384;

@@ -1,4 +1,4 @@
-import type { UserDataArgs } from "./user-data.ts";
+import type { UserDataArgs } from "./args.ts";
 
 /** Variables of a service that the boot sets itself. */
 export const RESERVED: readonly string[] = [

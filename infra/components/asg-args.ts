@@ -1,5 +1,5 @@
 /** Arguments of {@link Asg}. */
-import type { ArchiveRef } from "../boot/user-data.ts";
+import type { ArchiveRef } from "../boot/args.ts";
 import type { AlbTarget } from "./alb-args.ts";
 import type { Duration } from "./duration.ts";
 import type { Architecture } from "./instance-type.ts";

@@ -1,5 +1,5 @@
 /** The dashboard's picture of what the stage costs. Pure. */
-import type { Chart, DashboardArgs, Series } from "./dashboard.ts";
+import type { Chart, DashboardArgs, Series } from "./dashboard-types.ts";
 import { MONTH_HOURS, RATES } from "./rates.ts";
 
 /**

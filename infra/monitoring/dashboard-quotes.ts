@@ -1,15 +1,5 @@
 /** The dashboard's row for the quotes, where a stage collects them. Pure. */
-import type { Chart } from "./dashboard.ts";
-
-/** Names of what the row shows. */
-export interface QuotesShown {
-  /** Namespace and name of the metric that the collector's log is made into. */
-  age: { namespace: string; name: string };
-  /** Age in seconds at which an alarm tells. */
-  late: number;
-  /** The database's identifier. */
-  database: string;
-}
+import type { Chart, QuotesShown } from "./dashboard-types.ts";
 
 /** How old the newest quote is, and how its database does. */
 export function quotes({ age, late, database }: QuotesShown): Chart[] {

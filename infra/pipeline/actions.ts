@@ -1,6 +1,5 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** What the pipeline does. */
-import type { BuildProject } from "./build-project.ts";
 
 type Action = aws.types.input.codepipeline.PipelineStageAction;
 
@@ -28,7 +27,7 @@ export function sourceAction(
 export function buildAction(
   name: string,
   category: "Build" | "Test",
-  { project }: BuildProject,
+  { project }: { project: aws.codebuild.Project },
 ): Action {
   return {
     name,

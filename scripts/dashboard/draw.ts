@@ -1,5 +1,5 @@
 /** A CloudWatch dashboard as SVG. Pure: the same definition gives the same picture. */
-import type { Series, SeriesOptions, Widget } from "../../infra/monitoring/dashboard.ts";
+import type { Series, SeriesOptions, Widget } from "../../infra/monitoring/dashboard-types.ts";
 
 /** Pixels of one of the dashboard's 24 columns, and of one of its rows. */
 const COLUMN = 44;

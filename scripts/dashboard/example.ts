@@ -1,4 +1,4 @@
-import type { DashboardArgs } from "../../infra/monitoring/dashboard.ts";
+import type { DashboardArgs } from "../../infra/monitoring/dashboard-types.ts";
 
 const ALARMS = [
   "ApiFailing",

@@ -1,11 +1,8 @@
 /** The dashboard: a picture in the docs that is what CloudWatch gets. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  dashboardBody,
-  type SeriesOptions,
-  type Widget,
-} from "../../infra/monitoring/dashboard.ts";
+import { dashboardBody } from "../../infra/monitoring/dashboard.ts";
+import type { SeriesOptions, Widget } from "../../infra/monitoring/dashboard-types.ts";
 import { RATES } from "../../infra/monitoring/rates.ts";
 import { stages } from "../../infra/stages.ts";
 import { draw } from "../../scripts/dashboard/draw.ts";
