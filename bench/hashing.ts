@@ -12,6 +12,7 @@ export interface Hashing {
   memoryByDefault: number;
 }
 
+/** Measures what it takes, with real hashing and nothing else at the same time. */
 export async function measureHashing(setting: Setting): Promise<Hashing> {
   return {
     cpu: await cpuTime(),

@@ -65,17 +65,17 @@ export function comparison(found: Comparison): Section[] {
 function paces({ rows, pace }: Comparison, connections: number): string {
   const head = ["Request", "(b) CPU µs", "(b) waits ms", "CPU µs", "req/s", "(d) CPU µs", "req/s"];
   const lines = pace.map(({ scenario, wait, waiting }) => {
-    const cpu = (server: ServerName) => find(rows, scenario, server, connections)?.cpu ?? 0;
-    const ours = find(rows, scenario, "steadfast", connections);
+    const fastify = find(rows, scenario, "fastify", connections);
+    const { cpu = 0, rate = 0 } = find(rows, scenario, "steadfast", connections) ?? {};
     return [
       scenario,
-      short(cpu("fastify")),
+      short(fastify?.cpu ?? 0),
       wait,
       short(waiting.cpu),
       Math.round(waiting.rate),
-      short(cpu("steadfast")),
-      Math.round(ours?.rate ?? 0),
-      short(cpu("steadfast") / waiting.cpu),
+      short(cpu),
+      Math.round(rate),
+      short(cpu / waiting.cpu),
     ];
   });
   return table([...head, "(d) to waiting (b)"], lines);

@@ -133,13 +133,9 @@ export function isHttp(url: string): boolean {
   return /^https?:$/.test(URL.parse(url)?.protocol ?? "");
 }
 
-/**
- * The name of a stage.
- *
- * @throws WrongArgument
- */
-export function readStage(text: string): string {
-  if (/^[a-zA-Z][a-zA-Z0-9-]*$/.test(text)) return text;
+/** Checks what `--stage` is set to. @throws WrongArgument unless it can be a stage's name */
+export function checkStage(text: string): void {
+  if (/^[a-zA-Z][a-zA-Z0-9-]*$/.test(text)) return;
   throw new WrongArgument(
     `--stage is "${text}"; it must be letters, digits and hyphens, such as prod`,
   );

@@ -4,7 +4,7 @@
  * Needs no account. Where Pulumi makes up the end of a name, `*` stands for it; the account of the
  * roles' ARNs is 123456789012.
  */
-import { main, parseCommandLine, readStage, WrongArgument } from "./command-line.ts";
+import { checkStage, main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { githubTrust } from "./policy/github.ts";
 import { KINDS, type Kind, policiesOf } from "./policy/policies.ts";
 
@@ -36,7 +36,7 @@ async function print(args: string[]): Promise<object> {
       repository: { type: "string" },
     },
   });
-  readStage(values.stage);
+  checkStage(values.stage);
   const [kind, ...others] = positionals;
   if (others.length > 0)
     throw new WrongArgument(`one kind at a time, not ${positionals.join(" ")}`);

@@ -12,8 +12,8 @@ import { present } from "../test/rehearsal/expect.ts";
 import { complain, main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths } from "./rehearse/paths.ts";
-import { CommandFailed, Processes } from "./rehearse/processes.ts";
-import { reason } from "./rehearse/sst.ts";
+import { Processes } from "./rehearse/processes.ts";
+import { explainFailure } from "./rehearse/sst.ts";
 import { Steps } from "./rehearse/steps.ts";
 import { Balancer } from "./rehearse-boot/balancer.ts";
 import { startDatabase } from "./rehearse-boot/database.ts";
@@ -173,11 +173,7 @@ async function ownTheTools(tools: Tools): Promise<void> {
 /** Says in one line what went wrong and where to look. */
 function fail(error: unknown): void {
   process.exitCode = interruption.signal.aborted ? 130 : 1;
-  complain(NAME, error, (known) => {
-    const { message } = known;
-    const why = known instanceof CommandFailed ? `${message}: ${reason(known.output)}` : message;
-    return `${why}; the logs are in ${paths.logs}`;
-  });
+  complain(NAME, error, (known) => `${explainFailure(known)}; the logs are in ${paths.logs}`);
   if (error instanceof ToolFailed)
     console.error(error.output.trim().split("\n").slice(-15).join("\n"));
 }

@@ -21,9 +21,9 @@ import {
 import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths } from "./rehearse/paths.ts";
 import { prepare } from "./rehearse/prepare.ts";
-import { CommandFailed, Processes } from "./rehearse/processes.ts";
+import { Processes } from "./rehearse/processes.ts";
 import { readReport } from "./rehearse/report.ts";
-import { REGION, reason } from "./rehearse/sst.ts";
+import { explainFailure, REGION } from "./rehearse/sst.ts";
 import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run rehearse -- [options]
@@ -97,7 +97,6 @@ async function checkReport(complete: boolean): Promise<void> {
 
 /** One line that says what went wrong and where to look. */
 function explain(error: Error): string {
-  const { message } = error;
-  const why = error instanceof CommandFailed ? `${message}: ${reason(error.output)}` : message;
+  const why = explainFailure(error);
   return steps.begun > 0 ? `${why}; the logs are in ${paths.logs}` : why;
 }

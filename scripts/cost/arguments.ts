@@ -1,5 +1,5 @@
 /** The command line of `npm run cost`. */
-import { parseCommandLine, readStage, WrongArgument } from "../command-line.ts";
+import { checkStage, parseCommandLine, WrongArgument } from "../command-line.ts";
 
 export const USAGE = `npm run cost -- [options]
 
@@ -34,7 +34,7 @@ export interface CostArguments {
  */
 export function readArguments(args: string[]): CostArguments {
   const { rps, ...values } = parse(args);
-  readStage(values.stage);
+  checkStage(values.stage);
   if (rps !== undefined && !/^\d{1,6}(\.\d{1,6})?$/.test(rps))
     throw new WrongArgument(`--rps is "${rps}"; it must be a number from 0 to 999999`);
   if (values.save && !values.live) throw new WrongArgument("--save needs --live");

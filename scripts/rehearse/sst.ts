@@ -95,6 +95,12 @@ export function reason(output: string): string {
   return telling.join(" ").slice(0, 500);
 }
 
+/** An error in one line; of a command that failed, with what it said. */
+export function explainFailure(error: Error): string {
+  const { message } = error;
+  return error instanceof CommandFailed ? `${message}: ${reason(error.output)}` : message;
+}
+
 /** This process's variables, but none that lead to an account, and AWS at the emulator. */
 export function environment(endpoint: string, engine: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(

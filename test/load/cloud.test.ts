@@ -1,9 +1,9 @@
-import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { type AddressInfo, createServer as createNetServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import getPort from "get-port";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkCloud } from "../../scripts/load/cloud.ts";
 
@@ -46,11 +46,8 @@ test.runIf(process.platform === "linux")("finds the token that k6 cloud login le
 });
 
 test("says that the service cannot be reached", async () => {
-  const closed = createNetServer().listen(0, "127.0.0.1");
-  await once(closed, "listening");
-  const { port } = closed.address() as AddressInfo;
-  closed.close();
-  const away = env({ K6_CLOUD_TOKEN: "x", K6_CLOUD_HOST: `https://127.0.0.1:${port}` });
+  const host = `https://127.0.0.1:${await getPort()}`;
+  const away = env({ K6_CLOUD_TOKEN: "x", K6_CLOUD_HOST: host });
   await expect(checkCloud(away)).rejects.toThrow(
     /Grafana Cloud \(.*\) cannot be reached: ECONNREFUSED\.$/,
   );
