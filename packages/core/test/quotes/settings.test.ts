@@ -30,7 +30,7 @@ describe("the variables", () => {
   it.each([
     [
       { DB_HOST: "db.example", DB_USER: "ada" },
-      "Wrong configuration: with DB_HOST, DB_USER, set DB_PASS, DB_NAME, too; with none of them the link Postgres is used.",
+      "Wrong configuration: with DB_HOST, DB_USER, set DB_PASS, DB_NAME, too; with none of them the link is used.",
     ],
     [
       { ...VARIABLES, DB_PORT: "many" },
@@ -65,15 +65,19 @@ describe("the variables", () => {
 
   it("a link that lacks something is told with what it must have", async () => {
     await expect(withLink({ host: "linked.example", database: "quotes" })).rejects.toThrow(
-      "The link Postgres has no username: it must have host, port, database, and secretArn or",
+      "The link Postgres has no username: it must have host, port, database, and secretArn, or",
     );
   });
 });
 
 /** What a process with a link `Postgres` reads, for SST's `Resource` looks only once. */
-async function withLink(link: object, variables: Record<string, string> = {}) {
+async function withLink(
+  link: object,
+  variables: Record<string, string> = {},
+  name: PostgresLink = "Postgres",
+) {
   const script = `import { readPostgresSettings } from "@steadfast/core/quotes";
-    try { console.info(JSON.stringify({ ...readPostgresSettings(), tls: null })); }
+    try { console.info(JSON.stringify({ ...readPostgresSettings(process.env, "${name}"), tls: null })); }
     catch (error) { console.info(JSON.stringify({ error: error.message })); }`;
   const env = { ...process.env, ...variables, SST_RESOURCE_Postgres: JSON.stringify(link) };
   const args = ["--input-type=module", "--eval", script];
