@@ -7,6 +7,7 @@ import {
   failsToLaunch,
   instance,
   requested,
+  type Story,
   takesOut,
   tell,
 } from "../support/scripted-aws.ts";
