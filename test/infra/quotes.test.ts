@@ -81,12 +81,10 @@ describe("the collector", () => {
     expect(prod.one(TEMPLATE, "Collector").inputs.instanceType).toBe("t4g.micro");
   });
 
-  test("is one process that listens to its own machine alone, and has a watchdog", () => {
+  test("is one process that listens to its own machine alone", () => {
     const script = userData(prod, "Collector");
     expect(script).toContain("readonly wanted_processes='1'");
     expect(script).toContain("ListenStream=127.0.0.1:3000");
-    expect(script).toContain("/watchdog");
-    expect(userData(prod, "Api")).not.toContain("collector-watchdog");
     expect(userData(prod, "Api")).toContain("ListenStream=0.0.0.0:3000");
   });
 

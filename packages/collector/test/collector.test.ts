@@ -107,6 +107,18 @@ describe("the health checks", () => {
     expect((await fetch(health, { method: "POST" })).status).toBe(405);
   });
 
+  it("stay ready when what they were ready with is refused later, and say so where people ask", async () => {
+    const { market, collect } = await collecting(await makeDatabase());
+    const collector = collect();
+    const health = await collector.health();
+    await expect.poll(() => get(`${health}/health/ready`)).toEqual([200, undefined]);
+    expect(await get(`${health}/health/deep`)).toEqual([200, undefined]);
+    market.trouble(...Array.from({ length: 1000 }, () => 1007 as const));
+    await collector.line(cycle("ApiKeyDisabled"));
+    expect(await get(`${health}/health/ready`)).toEqual([200, undefined]);
+    expect(await get(`${health}/health/deep`)).toEqual([503, expect.stringMatching(/^403 /)]);
+  });
+
   it("say why quotes cannot be collected: a key that is refused", async () => {
     const { collect } = await collecting(await makeDatabase(), { choose: () => 1007 });
     const collector = collect();

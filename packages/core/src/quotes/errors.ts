@@ -1,5 +1,5 @@
 import pg from "pg";
-import { DomainError } from "../errors.ts";
+import { DomainError, unanswered } from "../errors.ts";
 
 /**
  * SQLSTATE classes and codes with which a server says that it cannot now, though nothing is wrong
@@ -28,13 +28,11 @@ export function toDomainError(error: unknown): unknown {
     if (NO_SCHEMA.includes(code)) {
       return new DomainError("not_found", "No quotes have been collected yet.", { cause: error });
     }
-    return NOT_NOW.some((prefix) => code.startsWith(prefix)) ? unavailable(error) : error;
+    return NOT_NOW.some((prefix) => code.startsWith(prefix))
+      ? unanswered("Postgres", error)
+      : error;
   }
   // A wrong argument of ours; whatever else is no word of the server comes from the way to it.
   if (error instanceof TypeError || error instanceof RangeError) return error;
-  return unavailable(error);
-}
-
-function unavailable(cause: Error): DomainError {
-  return new DomainError("unavailable", "The database did not answer.", { cause });
+  return unanswered("Postgres", error);
 }
