@@ -46,11 +46,13 @@ function createVpc({ nat }: Stage, types: readonly string[], parent: $util.Resou
   // A subnet cannot move, so a network that is there stays where it is, whatever AWS offers since.
   const stay = (_args: aws.ec2.SubnetArgs, opts: $util.CustomResourceOptions) => {
     opts.ignoreChanges = ["availabilityZone"];
+    return undefined;
   };
   // AWS gives nothing in a VPC a way to the internet before the gateway is attached, which is a call of
   // its own after the VPC's; and does not detach it before they are gone.
   const behindGateway = (_args: unknown, opts: $util.CustomResourceOptions) => {
     opts.dependsOn = [vpc.nodes.internetGateway];
+    return undefined;
   };
   const args: sst.aws.VpcArgs = {
     az: zonesFor(nat === "ec2" ? [...types, NAT_INSTANCE] : types, parent),
@@ -60,7 +62,7 @@ function createVpc({ nat }: Stage, types: readonly string[], parent: $util.Resou
       securityGroup: { ingress: [], egress: [] },
       publicSubnet: (args, opts) => {
         args.mapPublicIpOnLaunch = false;
-        stay(args, opts);
+        return stay(args, opts);
       },
       privateSubnet: stay,
       elasticIp: behindGateway,
@@ -77,7 +79,7 @@ function createVpc({ nat }: Stage, types: readonly string[], parent: $util.Resou
           httpPutResponseHopLimit: 1,
         };
         args.rootBlockDevice = { encrypted: true, volumeType: "gp3", volumeSize: 8 };
-        behindGateway(args, opts);
+        return behindGateway(args, opts);
       },
     },
   };
