@@ -1,7 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** What the VPC's endpoints let through. They give no rights; they take away what roles might have. */
 
-type Statement = aws.types.input.iam.GetPolicyDocumentStatement;
+type Statement = aws.types.input.iam.GetPolicyDocumentStatementArgs;
 
 /** Buckets of AWS that instances read from, in every region; `*` stands for their keys. */
 const AWS_BUCKETS = [
@@ -67,6 +67,6 @@ function ofAccount(parent: $util.Resource) {
   };
 }
 
-function policy(statements: $util.Input<Statement>[]): $util.Output<string> {
+function policy(statements: Statement[]): $util.Output<string> {
   return aws.iam.getPolicyDocumentOutput({ statements }).json;
 }
