@@ -33,7 +33,7 @@ interface CollectorArgs {
  */
 export function collector({ stage, key, database, ground, logs }: CollectorArgs) {
   const service = {
-    link: [database.link, key],
+    link: [database.owner, key],
     dev: {
       // Brings the embedded database, and without a key quotes that are made up.
       command: "npm exec -- node --watch dev.ts",

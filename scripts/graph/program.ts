@@ -117,7 +117,9 @@ function outputsOf(
     }),
     ...(type === "aws:lb/targetGroup:TargetGroup" && { arnSuffix: `targetgroup/${label}/1` }),
     ...(type === "aws:rds/instance:Instance" && {
+      arn: `arn:aws:rds:${REGION}:${ACCOUNT}:db:${inputs.identifier}`,
       address: `${inputs.identifier}.mock.${REGION}.rds.amazonaws.com`,
+      resourceId: "db-MOCKMOCKMOCK",
       masterUserSecrets: [
         { secretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:rds!db-1a2b3c4` },
       ],
