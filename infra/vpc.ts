@@ -38,6 +38,8 @@ function createVpc(stage: Stage, parent: $util.Resource) {
       // Nothing of ours is in the default group; closed, it cannot let anything in by accident.
       securityGroup: { ingress: [], egress: [] },
       publicSubnet: { mapPublicIpOnLaunch: false },
+      // SST's `vpc: true` is deprecated.
+      elasticIp: { domain: "vpc", vpc: undefined },
       natSecurityGroup: {
         description: "NAT instances: from the VPC to anywhere",
         // SST opens it to the world, but only the VPC's own traffic goes through a NAT instance.

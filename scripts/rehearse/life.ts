@@ -64,7 +64,7 @@ export async function deployTwice({ steps, sst, cloud }: Stage): Promise<void> {
 }
 
 /** A deploy that must find nothing to do, of any resource and any property. */
-async function deployUnchanged(sst: Sst, stage: string): Promise<void> {
+export async function deployUnchanged(sst: Sst, stage: string): Promise<void> {
   const before = await readDifferences();
   same((await sst.run("deploy", "--stage", stage)).changes, [], "changes of a deploy of the same");
   const after = await readDifferences();

@@ -16,8 +16,9 @@ def install() -> None:
             kept.newer_versions = (given.get("NoncurrentVersionExpiration") or {}).get("NewerNoncurrentVersions")
 
     def serialized_in_full(self, result):
-        if self.data.get("Action") == "GetBucketLifecycleConfiguration":
-            _complete(result.result.get("Rules", []), self.backend.get_bucket_lifecycle(self.bucket_name))
+        # Refusals come this way, too.
+        if self.data.get("Action") == "GetBucketLifecycleConfiguration" and isinstance(result.result, dict):
+            _complete(result.result["Rules"], self.backend.get_bucket_lifecycle(self.bucket_name))
         return serialized(self, result)
 
     FakeBucket.set_lifecycle, S3Response.serialized = set_lifecycle_and_keep, serialized_in_full

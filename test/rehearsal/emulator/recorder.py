@@ -36,8 +36,12 @@ def around(inner: Callable) -> Callable:
             said.append(int(status.split()[0]))
             return start_response(status, headers, exc_info)
 
-        content = b"".join(inner(environ, start))
-        _append(path, _line(environ, body, said[-1] if said else 0, content))
+        try:
+            content = b"".join(inner(environ, start))
+        except Exception as fault:
+            _append(path, _line(environ, body, 500, repr(fault).encode()))
+            raise
+        _append(path, _line(environ, body, said[-1], content))
         return [content]
 
     return application
