@@ -147,6 +147,8 @@ const service: Record<string, Grant> = {
           "DescribeListenerAttributes DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers DescribeRules DescribeTags DescribeTargetGroupAttributes DescribeTargetGroups DescribeTargetHealth DescribeCapacityReservation",
         ),
         ...calls("cloudwatch", "DescribeAlarms"),
+        // A rollout has as many instances at once as the account's quota allows.
+        ...calls("servicequotas", "GetServiceQuota"),
         ...calls("logs", "DescribeLogGroups"),
       ],
     },

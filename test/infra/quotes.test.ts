@@ -174,26 +174,49 @@ describe("the ways to the database", () => {
     expect([...rules(without, INGRESS), ...rules(without, EGRESS)]).toEqual([]);
   });
 
-  test("need the password, which both may read and nothing else", () => {
-    const secrets = prod
-      .statements()
-      .filter((each) => each.actions.some((action) => action.startsWith("secretsmanager:")));
-    expect(secrets.map((each) => each.of).sort()).toEqual(["ApiPolicy", "CollectorPolicy"]);
-    for (const { actions, resources } of secrets) {
-      expect(actions).toEqual(["secretsmanager:GetSecretValue"]);
-      expect(resources).toEqual([expect.stringMatching(/:secret:rds!db-/)]);
-    }
+  const statements = (action: string) =>
+    prod.statements().filter((each) => each.actions.some((one) => one.startsWith(action)));
+
+  test("need the master's password, which the collector may read and nobody else", () => {
+    const secret = expect.stringMatching(/:secret:rds!db-/);
+    expect(statements("secretsmanager:")).toMatchObject([
+      {
+        of: "CollectorPolicy",
+        actions: ["secretsmanager:GetSecretValue"],
+        resources: [secret],
+      },
+    ]);
   });
 
-  test("are linked by where it is and which secret opens it, without the password", () => {
-    const links = JSON.parse(secretOf(prod.one(PARAMETER, "CollectorLinks").inputs.value));
-    expect(JSON.parse(links.SST_RESOURCE_Postgres)).toEqual({
+  test("or a token of IAM, by which the API is a role of this one database and no other", () => {
+    expect(statements("rds-db:")).toMatchObject([
+      {
+        of: "ApiPolicy",
+        actions: ["rds-db:connect"],
+        resources: ["arn:aws:rds-db:us-east-1:123456789012:dbuser:db-MOCKMOCKMOCK/quotes_reader"],
+      },
+    ]);
+  });
+
+  test("are linked by where it is and what opens it, without a password", () => {
+    const links = (name: string) => JSON.parse(secretOf(prod.one(PARAMETER, name).inputs.value));
+    const link = {
       type: expect.stringMatching(/Linkable$/),
       host: expect.stringMatching(/\.rds\.amazonaws\.com$/),
       port: 5432,
       database: "quotes",
+    };
+    expect(JSON.parse(links("CollectorLinks").SST_RESOURCE_Postgres)).toEqual({
+      ...link,
       secretArn: expect.stringMatching(/:secret:rds!db-/),
+      reader: "quotes_reader",
     });
+    expect(JSON.parse(links("ApiLinks").SST_RESOURCE_PostgresReader)).toEqual({
+      ...link,
+      username: "quotes_reader",
+      iam: true,
+    });
+    expect(links("ApiLinks")).not.toHaveProperty("SST_RESOURCE_Postgres");
   });
 });
 
