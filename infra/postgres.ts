@@ -198,8 +198,9 @@ function createParameters(kept: Kept) {
       family: `postgres${MAJOR}`,
       description: "TLS alone; statements that took over a second are logged",
       parameters: [
-        { name: "rds.force_ssl", value: "1" },
-        { name: "log_min_duration_statement", value: "1000" },
+        // By AWS's own default, too, and then RDS says "pending-reboot" whatever it was asked for.
+        { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
+        { name: "log_min_duration_statement", value: "1000", applyMethod: "immediate" },
       ],
     },
     kept,

@@ -92,17 +92,15 @@ describe("the collector", () => {
 
   test("shares the runtime's archive with the API, and may read its own application alone", () => {
     expect(prod.of(OBJECT).map(({ inputs }) => inputs.key)).toEqual([
-      "runtime/node-linux-arm64.tar.gz",
-      "app/api.tar.gz",
-      "app/collector.tar.gz",
+      `runtime/runtime-${"0".repeat(16)}.tar.gz`,
+      `app/api/app-${"1".repeat(16)}.tar.gz`,
+      `app/collector/app-${"1".repeat(16)}.tar.gz`,
     ]);
     const read = prod
       .statements()
-      .filter(
-        (each) => each.of === "CollectorPolicy" && each.actions.includes("s3:GetObjectVersion"),
-      );
+      .filter((each) => each.of === "CollectorPolicy" && each.actions.includes("s3:GetObject"));
     expect(read.flatMap((each) => each.resources)).toEqual([
-      expect.stringMatching(/^arn:aws:s3:::[^/]+\/app\/collector\.tar\.gz$/),
+      expect.stringMatching(/^arn:aws:s3:::[^/]+\/app\/collector\/\*$/),
       expect.stringMatching(/^arn:aws:s3:::[^/]+\/runtime\/\*$/),
     ]);
   });
@@ -275,7 +273,11 @@ const controls: Record<string, () => void> = {
   "RDS.25": () => expect(prod.one(INSTANCE).inputs.username).toBe("steadfast"),
   "RDS.38": () => {
     const { inputs } = prod.one("aws:rds/parameterGroup:ParameterGroup");
-    expect(inputs.parameters).toContainEqual({ name: "rds.force_ssl", value: "1" });
+    expect(inputs.parameters).toContainEqual({
+      name: "rds.force_ssl",
+      value: "1",
+      applyMethod: "pending-reboot",
+    });
     expect(prod.one(INSTANCE).inputs.parameterGroupName).toContain("steadfast-quoted-postgres");
   },
   "SecretsManager.1": () => {
