@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Postgres, type PostgresSettings, type Quote, Quotes } from "@steadfast/core/quotes";
+import {
+  Postgres,
+  type PostgresSettings,
+  type Quote,
+  type QuotePage,
+  Quotes,
+} from "@steadfast/core/quotes";
 import {
   type CollectorProcess,
   keyOf,
@@ -182,12 +188,12 @@ async function storedQuotes(settings: PostgresSettings): Promise<Quote[]> {
   const postgres = new Postgres({ settings, connectTimeout: 10_000, queryTimeout: 10_000 });
   const quotes = new Quotes(postgres);
   const all: Quote[] = [];
-  let after: string | undefined;
+  let after: QuotePage["next"];
   do {
     const page = await quotes.list(MARKET, { limit: 1000, after });
     all.push(...page.quotes);
     after = page.next;
-  } while (after !== undefined);
+  } while (after);
   await postgres.close();
   return all;
 }

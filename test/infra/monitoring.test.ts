@@ -1,6 +1,7 @@
 /** Alarms, messages, budget, logs: who hears of what, and what an operator finds about it. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { UNANSWERED_BY_DYNAMODB } from "../../infra/logs/queries.ts";
 import { groupEvents } from "../../infra/monitoring/events.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
@@ -34,6 +35,29 @@ beforeAll(async () => {
   });
 });
 
+describe("DynamoDB away", () => {
+  test("is counted in the API's log and told of, for the instances stay healthy", () => {
+    const { inputs } = prod.one("aws:cloudwatch/logMetricFilter:LogMetricFilter");
+    expect(inputs).toMatchObject({
+      logGroupName: "/steadfast/watched/api",
+      pattern: UNANSWERED_BY_DYNAMODB,
+      metricTransformation: { value: "1" },
+    });
+    const { name, namespace } = inputs.metricTransformation;
+    expect(prod.one(ALARM, "DynamoDbAway").inputs).toMatchObject({
+      ...{ namespace, metricName: name },
+      ...{ statistic: "Sum", period: 60, threshold: 5, evaluationPeriods: 2 },
+      alarmActions: [expect.stringContaining("Alarms")],
+    });
+  });
+
+  test("is not counted where there is no log to count in", async () => {
+    const without = await deploy({ logs: false });
+    expect(without.of("aws:cloudwatch/logMetricFilter:LogMetricFilter")).toEqual([]);
+    expect(without.of(ALARM).some(({ name }) => name.includes("DynamoDbAway"))).toBe(false);
+  });
+});
+
 describe("the topic", () => {
   test("has every address of the stage", () => {
     const { name } = prod.one("aws:sns/topic:Topic");
@@ -50,19 +74,22 @@ describe("the topic", () => {
     );
   });
 
-  test("lets alarms, events and budgets of this account speak, and nobody else", () => {
+  test("lets alarms and budgets of this account speak, and events, and nobody else", () => {
     const policies = prod.of("aws:sns/topicPolicy:TopicPolicy");
     expect(policies).toHaveLength(1);
+    const publish = (...services: string[]) => ({
+      Effect: "Allow",
+      Action: ["sns:Publish"],
+      Resource: [expect.stringContaining("Alarms")],
+      Principal: { Service: services.map((service) => `${service}.amazonaws.com`) },
+    });
     expect(JSON.parse(policies[0]?.inputs.policy).Statement).toEqual([
       {
-        Effect: "Allow",
-        Action: ["sns:Publish"],
-        Resource: [expect.stringContaining("Alarms")],
-        Principal: {
-          Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com"],
-        },
+        ...publish("cloudwatch", "budgets"),
         Condition: { StringEquals: { "aws:SourceAccount": ["123456789012"] } },
       },
+      // EventBridge publishes through no statement with a condition.
+      publish("events"),
     ]);
   });
 
@@ -100,6 +127,7 @@ describe("every alarm", () => {
       ApiMemory: "missing",
       ApiAtMost: "ignore",
       TablesThrottled: "notBreaching",
+      DynamoDbAway: "notBreaching",
       TablesFailing: "notBreaching",
     });
     for (const { inputs } of prod.of(ALARM)) expect(inputs.alarmDescription).toMatch(/\w+ \w+/);

@@ -90,23 +90,23 @@ describe("the collector", () => {
 
   test("shares the runtime's archive with the API, and may read its own application alone", () => {
     expect(prod.of(OBJECT).map(({ inputs }) => inputs.key)).toEqual([
-      "runtime/node-linux-arm64.tar.gz",
-      "app/api.tar.gz",
-      "app/collector.tar.gz",
+      `runtime/runtime-${"0".repeat(16)}.tar.gz`,
+      `app/api/app-${"1".repeat(16)}.tar.gz`,
+      `app/collector/app-${"1".repeat(16)}.tar.gz`,
     ]);
     const read = prod
       .statements()
-      .filter(
-        (each) => each.of === "CollectorPolicy" && each.actions.includes("s3:GetObjectVersion"),
-      );
+      .filter((each) => each.of === "CollectorPolicy" && each.actions.includes("s3:GetObject"));
     expect(read.flatMap((each) => each.resources)).toEqual([
-      expect.stringMatching(/^arn:aws:s3:::[^/]+\/app\/collector\.tar\.gz$/),
+      expect.stringMatching(/^arn:aws:s3:::[^/]+\/app\/collector\/\*$/),
       expect.stringMatching(/^arn:aws:s3:::[^/]+\/runtime\/\*$/),
     ]);
   });
 
   test("is heard of when quotes come late, or when it says nothing", () => {
-    expect(prod.one("aws:cloudwatch/logMetricFilter:LogMetricFilter").inputs).toMatchObject({
+    expect(
+      prod.one("aws:cloudwatch/logMetricFilter:LogMetricFilter", "QuoteAge").inputs,
+    ).toMatchObject({
       logGroupName: "/steadfast/quoted/collector",
       pattern: '{ $.event = "cycle" }',
       metricTransformation: { name: "QuoteAge", value: "$.lag_seconds" },
@@ -239,7 +239,7 @@ const controls: Record<string, () => void> = {
       deletionProtection: true,
       deleteAutomatedBackups: false,
       finalSnapshotIdentifier: expect.stringMatching(
-        /^steadfast-quoted-postgres-final-[0-9a-f]{8}$/,
+        /^steadfast-quoted-postgres-[0-9a-f]{8}-final$/,
       ),
     });
     expect(prod.one(INSTANCE).inputs.skipFinalSnapshot).toBeUndefined();
@@ -256,7 +256,7 @@ const controls: Record<string, () => void> = {
     const groups = prod
       .of("aws:cloudwatch/logGroup:LogGroup")
       .filter(({ inputs }) =>
-        inputs.name.startsWith("/aws/rds/instance/steadfast-quoted-postgres/"),
+        inputs.name.startsWith("/aws/rds/instance/steadfast-quoted-postgres-0a1b2c3d/"),
       );
     expect(groups.map(({ inputs }) => inputs.retentionInDays)).toEqual([90, 90]);
   },
@@ -273,7 +273,11 @@ const controls: Record<string, () => void> = {
   "RDS.25": () => expect(prod.one(INSTANCE).inputs.username).toBe("steadfast"),
   "RDS.38": () => {
     const { inputs } = prod.one("aws:rds/parameterGroup:ParameterGroup");
-    expect(inputs.parameters).toContainEqual({ name: "rds.force_ssl", value: "1" });
+    expect(inputs.parameters).toContainEqual({
+      name: "rds.force_ssl",
+      value: "1",
+      applyMethod: "pending-reboot",
+    });
     expect(prod.one(INSTANCE).inputs.parameterGroupName).toContain("steadfast-quoted-postgres");
   },
   "SecretsManager.1": () => {
@@ -308,7 +312,7 @@ describe("the database", () => {
   });
 
   test("keeps its name, so that nothing replaces it by accident", () => {
-    expect(personal.one(INSTANCE).inputs.identifier).toBe("steadfast-small-postgres");
+    expect(personal.one(INSTANCE).inputs.identifier).toBe("steadfast-small-postgres-0a1b2c3d");
   });
 
   test("tells of a busy processor, a full disk and too many connections", () => {
@@ -321,7 +325,9 @@ describe("the database", () => {
       ["DatabaseConnections", "GreaterThanOrEqualToThreshold", 60],
     ]);
     for (const { inputs } of alarms) {
-      expect(inputs.dimensions).toEqual({ DBInstanceIdentifier: "steadfast-quoted-postgres" });
+      expect(inputs.dimensions).toEqual({
+        DBInstanceIdentifier: "steadfast-quoted-postgres-0a1b2c3d",
+      });
       expect(inputs.alarmActions).toEqual([expect.stringContaining("Alarms")]);
     }
   });
@@ -339,6 +345,7 @@ test("the dashboard has a row for them, about the metric and the database that w
   const text = prod.one("aws:cloudwatch/dashboard:Dashboard").inputs.dashboardBody;
   const { metricTransformation } = prod.one(
     "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+    "QuoteAge",
   ).inputs;
   expect(text).toContain("Do quotes arrive?");
   expect(text).toContain(`["${metricTransformation.namespace}","${metricTransformation.name}",`);

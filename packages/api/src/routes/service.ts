@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Dependencies } from "../dependencies.ts";
-import { DOCS_PATH } from "../plugins/docs.ts";
+import { DOCS_PATH } from "../paths.ts";
 import { NEVER_SHED } from "../plugins/overload.ts";
 import { HttpProblem } from "../problems.ts";
 import type { Readiness } from "../readiness.ts";
@@ -12,6 +12,8 @@ import { VERSION } from "../version.ts";
 export interface ServiceOptions {
   readiness: Readiness;
   dependencies: Dependencies;
+  /** Whether `/docs` is served. */
+  docs: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface ServiceOptions {
  */
 export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
   app,
-  { readiness, dependencies },
+  { readiness, dependencies, docs },
 ) => {
   app.get(
     "/",
@@ -34,7 +36,7 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
         response: { 200: ref(Service), ...problems(400) },
       },
     },
-    () => ({ name: "steadfast" as const, version: VERSION, docs: DOCS_PATH }),
+    () => ({ name: "steadfast" as const, version: VERSION, ...(docs && { docs: DOCS_PATH }) }),
   );
 
   app.get(
