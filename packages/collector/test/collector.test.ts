@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { makeDatabase } from "../../../test/support/quotes-database.ts";
 import { collecting, cycle, finish, stop, storedIn } from "./support/collecting.ts";
 
@@ -128,6 +130,22 @@ describe("the health checks", () => {
     expect(status).toBe(503);
     expect(reason).toMatch(/^403 \(code 1007\): This API Key has been disabled/);
   });
+
+  it.each(["", "GET /health/l", "\x16\x03\x01"])(
+    "do not hold up its end when a connection has sent %j and stays",
+    async (sent) => {
+      const { collect } = await collecting(await makeDatabase());
+      const collector = collect("one", { SHUTDOWN_SECONDS: "600" });
+      const health = await collector.health();
+      const socket = connect({ port: Number(new URL(health).port), host: "127.0.0.1" });
+      socket.on("error", () => {});
+      onTestFinished(() => void socket.destroy());
+      await once(socket, "connect");
+      if (sent) socket.write(sent);
+      expect((await fetch(`${health}/health/live`)).status).toBe(200);
+      expect(await stop(collector)).toBe(0);
+    },
+  );
 
   it("say why quotes cannot be collected: no database", async () => {
     const settings = await makeDatabase();
