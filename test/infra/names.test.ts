@@ -25,7 +25,6 @@ const LIMITS: Record<string, { input?: string; max: number }> = {
   "aws:ec2/launchTemplate:LaunchTemplate": { max: 128 },
   "aws:ec2/securityGroup:SecurityGroup": { max: 255 },
   "aws:iam/instanceProfile:InstanceProfile": { max: 128 },
-  "aws:iam/policy:Policy": { max: 128 },
   "aws:iam/role:Role": { max: 64 },
   "aws:iam/rolePolicy:RolePolicy": { max: 128 },
   "aws:lb/loadBalancer:LoadBalancer": { max: 32 },
@@ -36,7 +35,6 @@ const LIMITS: Record<string, { input?: string; max: number }> = {
   "aws:s3/bucketV2:BucketV2": { input: "bucket", max: 63 },
   "aws:sns/topic:Topic": { max: 256 },
   "aws:ssm/association:Association": { input: "associationName", max: 128 },
-  "aws:ssm/document:Document": { max: 128 },
   "aws:ssm/parameter:Parameter": { max: 1011 },
 };
 
@@ -50,7 +48,6 @@ const OF_THE_APP = [
   "aws:codebuild/project:Project",
   "aws:codepipeline/pipeline:Pipeline",
   "aws:dynamodb/table:Table",
-  "aws:iam/policy:Policy",
   "aws:iam/role:Role",
   "aws:iam/instanceProfile:InstanceProfile",
   "aws:lb/loadBalancer:LoadBalancer",
@@ -60,7 +57,6 @@ const OF_THE_APP = [
   "aws:rds/subnetGroup:SubnetGroup",
   "aws:s3/bucketV2:BucketV2",
   "aws:sns/topic:Topic",
-  "aws:ssm/document:Document",
 ];
 
 /** The physical name: what the program asks for, or what Pulumi makes of the logical one. */
