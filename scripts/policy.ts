@@ -29,7 +29,9 @@ options
   -h, --help                this text`;
 
 await main("policy", USAGE, async (args) => {
-  console.info(JSON.stringify(await print(args), null, 2));
+  const printed = await print(args);
+  // CloudFormation takes 51,200 characters, white space included.
+  console.info(JSON.stringify(printed, null, "Resources" in printed ? 0 : 2));
 });
 
 async function print(args: string[]): Promise<object> {

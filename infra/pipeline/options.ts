@@ -19,10 +19,7 @@ export interface PathFilter {
  *   format (`docs/pipeline.md`). It becomes CodeBuild's credential for the service in this account
  *   and region, of which there is one. Not for GitLab, to which CodeBuild goes by connections alone.
  */
-export type PipelineSource =
-  | { connection: string }
-  | { credential: string }
-  | { secret: string };
+export type PipelineSource = { connection: string } | { credential: string } | { secret: string };
 
 /** A pipeline that deploys the stage on each push. */
 export interface PipelineOptions {

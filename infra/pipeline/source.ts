@@ -144,10 +144,7 @@ function fromCodeBuild(args: SourceArgs, access: Credential): PipelineSourceStag
   };
 }
 
-function fetchProject(
-  args: SourceArgs,
-  { secret, connection }: Credential,
-): aws.codebuild.Project {
+function fetchProject(args: SourceArgs, { secret, connection }: Credential): aws.codebuild.Project {
   const { options, bucket } = args;
   const { provider = "GitHub", repository } = options;
   const { project } = buildProject("PipelineSource", {

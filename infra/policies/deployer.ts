@@ -1,5 +1,5 @@
 /** The rights of whoever deploys, in three sizes, and the boundary of what they make. Pure. */
-import { isRetained, type Stage, stages } from "../stages.ts";
+import { type Stage, stages } from "../stages.ts";
 import { BOUNDARY, PERSONAL_BOUNDARY } from "./access.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { boundary, personalBoundary } from "./boundary.ts";
@@ -37,10 +37,12 @@ export function namedBy(table: Record<string, Partial<Stage>> = stages): Named {
   const all = Object.values(table);
   const sources = all.flatMap(({ pipeline }) => pipeline?.source ?? []);
   return {
-    kept: Object.keys(table).filter(isRetained),
+    kept: Object.keys(table).filter((name) => table[name]?.retain),
     domains: all.flatMap(({ domain }) => domain ?? []),
     connections: sources
-      .map((each) => ("connection" in each ? each.connection : "credential" in each && each.credential))
+      .map((each) =>
+        "connection" in each ? each.connection : "credential" in each && each.credential,
+      )
       .filter((each) => typeof each === "string" && each.startsWith("arn:")) as string[],
     secrets: sources.flatMap((each) => ("secret" in each ? each.secret : [])),
   };

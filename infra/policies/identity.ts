@@ -5,7 +5,7 @@ const ROLES = [`arn:aws:iam::*:role/${APP}-*`];
 
 /** A role that is bounded, and so can do no more than the app's roles need at most. */
 const BOUNDED: Condition = {
-  StringLike: { "iam:PermissionsBoundary": [BOUNDARY, PERSONAL_BOUNDARY].map(policyArn) },
+  ArnLike: { "iam:PermissionsBoundary": [BOUNDARY, PERSONAL_BOUNDARY].map(policyArn) },
 };
 
 /**

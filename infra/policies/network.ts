@@ -83,12 +83,12 @@ export const network: Grants = {
     only: { ...UNTAGGED, ...NEW },
   },
   TagNew: {
-    on: ["arn:aws:ec2:*:*:*/*"],
+    on: ["arn:aws:ec2:*:*:*"],
     calls: { ec2: "CreateTags" },
     only: { StringEquals: { "ec2:CreateAction": CREATES } },
   },
   TagOwn: {
-    on: ["arn:aws:ec2:*:*:*/*"],
+    on: ["arn:aws:ec2:*:*:*"],
     calls: { ec2: "CreateTags DeleteTags" },
     only: OWN,
   },

@@ -74,7 +74,7 @@ export const personalLimits = (kept: readonly string[]): Grants => ({
     effect: "Deny",
     on: [`arn:aws:iam::*:role/${APP}-*`],
     calls: { iam: "CreateRole PutRolePolicy PutRolePermissionsBoundary UpdateAssumeRolePolicy" },
-    only: { StringNotLike: { "iam:PermissionsBoundary": policyArn(PERSONAL_BOUNDARY) } },
+    only: { ArnNotLike: { "iam:PermissionsBoundary": policyArn(PERSONAL_BOUNDARY) } },
   },
   // Secrets that count in every stage which has none of its own.
   SharedSecrets: {

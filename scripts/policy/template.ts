@@ -30,18 +30,20 @@ interface Resource {
  * @param github Whose jobs may deploy; no role for them without it.
  */
 export function accessTemplate(github?: GitHubJobs) {
-  const production = deployerGrants("production");
-  const policies = { ...production, ...deployerGrants("personal"), ...boundaryGrants() };
   const once: Record<string, Resource> = {
-    ...managedPolicies(policies),
-    PipelineRole: role(PIPELINE_ROLE, pipelineTrust(ACCOUNT), production, {
+    PipelineRole: role(PIPELINE_ROLE, pipelineTrust(ACCOUNT), {
       Policies: [{ PolicyName: "Builds", PolicyDocument: policyOf(pipelineBuilds) }],
     }),
     ...(github && {
-      GitHubRole: role(GITHUB_ROLE, githubTrust(ACCOUNT, github), production, {
+      GitHubRole: role(GITHUB_ROLE, githubTrust(ACCOUNT, github), {
         MaxSessionDuration: SESSION_SECONDS,
       }),
     }),
+    ...managedPolicies(deployerGrants("production"), [
+      "PipelineRole",
+      ...(github ? ["GitHubRole"] : []),
+    ]),
+    ...managedPolicies({ ...personalAlone(), ...boundaryGrants() }),
   };
   return {
     AWSTemplateFormatVersion: "2010-09-09",
@@ -69,37 +71,39 @@ export function accessTemplate(github?: GitHubJobs) {
   };
 }
 
+/** What personal deployers have besides the policies of production's. */
+function personalAlone(): PolicyGrants {
+  const production = deployerGrants("production");
+  const personal = Object.entries(deployerGrants("personal"));
+  return Object.fromEntries(personal.filter(([name]) => !(name in production)));
+}
+
 /** What the template calls a policy. */
 const logicalName = (policy: string) =>
   policy.replaceAll(/(?:^|-)(\w)/g, (_, c) => c.toUpperCase());
 
-function managedPolicies(policies: PolicyGrants): Record<string, Resource> {
+function managedPolicies(policies: PolicyGrants, roles: string[] = []): Record<string, Resource> {
   return Object.fromEntries(
     Object.entries(policies).map(([name, grants]) => [
       logicalName(name),
       {
         Type: "AWS::IAM::ManagedPolicy",
-        Properties: { ManagedPolicyName: name, Path: PATH, PolicyDocument: policyOf(grants) },
+        Properties: {
+          ManagedPolicyName: name,
+          Path: PATH,
+          PolicyDocument: policyOf(grants),
+          ...(roles.length > 0 && { Roles: roles.map((Ref) => ({ Ref })) }),
+        },
       },
     ]),
   );
 }
 
-function role(
-  name: string,
-  trust: object,
-  policies: PolicyGrants,
-  more: Record<string, unknown>,
-): Resource {
+function role(name: string, trust: object, more: Record<string, unknown>): Resource {
+  const AssumeRolePolicyDocument = substituted(trust);
   return {
     Type: "AWS::IAM::Role",
-    Properties: {
-      RoleName: name,
-      Path: PATH,
-      AssumeRolePolicyDocument: substituted(trust),
-      ManagedPolicyArns: Object.keys(policies).map((each) => ({ Ref: logicalName(each) })),
-      ...more,
-    },
+    Properties: { RoleName: name, Path: PATH, AssumeRolePolicyDocument, ...more },
   };
 }
 

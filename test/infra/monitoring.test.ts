@@ -1,9 +1,10 @@
 /** Alarms, messages, budget, logs: who hears of what, and what an operator finds about it. */
-import { installDocument } from "../../infra/agent/document.ts";
-import { AGENT_DOCUMENT } from "../../infra/policies/access.ts";
+
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { installDocument } from "../../infra/agent/document.ts";
 import { groupEvents } from "../../infra/monitoring/events.ts";
+import { AGENT_DOCUMENT } from "../../infra/policies/access.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";

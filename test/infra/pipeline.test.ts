@@ -211,7 +211,10 @@ describe("a pipeline with a new connection", () => {
         ["s3:GetObject", "s3:GetObjectVersion"],
         ["s3:GetObject", "s3:PutObject"],
       ]);
-      const { bucket } = resources.one("aws:s3/bucketV2:BucketV2", "PipelineArtifactsBucket").inputs;
+      const { bucket } = resources.one(
+        "aws:s3/bucketV2:BucketV2",
+        "PipelineArtifactsBucket",
+      ).inputs;
       const { logsConfig, cache } = project(resources, "PipelineDeploy");
       const wanted = [
         `arn:aws:logs:us-east-1:123456789012:log-group:${logsConfig.cloudwatchLogs.groupName}:*`,

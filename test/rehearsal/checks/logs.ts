@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetDocumentCommand, GetParameterCommand } from "@aws-sdk/client-ssm";
+import { AGENT_DOCUMENT } from "../../../infra/policies/access.ts";
 import { stageOf } from "../../../infra/stages.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Deployment } from "../deployment.ts";
@@ -31,9 +32,7 @@ export async function checkLogs(cloud: Cloud, { userData, group }: Deployment, n
     { AutoScalingGroupName: group.AutoScalingGroupName },
     "whose memory the agent reports",
   );
-  const { Content } = await cloud.ssm.send(
-    new GetDocumentCommand({ Name: `steadfast-${name}-ApiAgentInstall` }),
-  );
+  const { Content } = await cloud.ssm.send(new GetDocumentCommand({ Name: AGENT_DOCUMENT }));
   const { mainSteps } = JSON.parse(present(Content, "document that installs the agent"));
   same(mainSteps.length, 2, "steps that install the agent");
   const stream = `${present(found.arn, "log group's ARN").replace(/:\*$/, "")}:log-stream:i-1`;
