@@ -96,7 +96,8 @@ function deploy(
       drain,
       alarmActions: alarms ? [alarms.arn] : [],
       rollout: {
-        // To replace a version that keeps the alarms firing, which would roll its successor back.
+        leastServing: stage.leastServing,
+        // For whoever knows better than the alarms.
         alarms: process.env.ROLLOUT_ALARMS !== "off",
         watch: stage.monitoring ? clientAlarms("Api", target) : [],
         composite: stage.monitoring,

@@ -60,6 +60,8 @@ export function collector({ stage, key, database, ground, logs }: CollectorArgs)
       connectsTo: database.connections,
       // What is still to be written goes with the instance: time for a database that is failing over.
       drain: "2 minutes",
+      // Where AWS leaves no room for a second one, a minute without quotes is better than no deploy.
+      rollout: { leastServing: 0 },
     },
     // Without a way out an instance cannot fetch its archives.
     { dependsOn: [network.vpc, ...network.endpoints] },

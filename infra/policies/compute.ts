@@ -48,6 +48,11 @@ export const compute: Grants = {
         DescribeRules DescribeTags DescribeTargetGroupAttributes DescribeTargetGroups DescribeTargetHealth`,
     },
   },
+  // A rollout has as many instances at once as the account's quota allows.
+  Quota: {
+    on: ["arn:aws:servicequotas:*:*:ec2/*"],
+    calls: { servicequotas: "GetServiceQuota" },
+  },
   Groups: {
     on: [`arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/${APP}-*`],
     calls: {

@@ -25,7 +25,7 @@ import { usersRoutes } from "./routes/users.ts";
 import { Health, Message, Service } from "./schemas/common.ts";
 import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
 import { Quote, QuotePage } from "./schemas/quote.ts";
-import { Credentials, Session, User, UserInput } from "./schemas/user.ts";
+import { Credentials, Session, User, UserChange, UserInput } from "./schemas/user.ts";
 import type { TokenSecret } from "./tokens.ts";
 import { answerExpectation, answerMalformedHttp, answerUnroutable } from "./unroutable.ts";
 
@@ -95,6 +95,7 @@ export type App = Awaited<ReturnType<typeof buildApp>>;
 const SCHEMAS = [
   User,
   UserInput,
+  UserChange,
   Credentials,
   Session,
   Post,

@@ -33,10 +33,15 @@ export class HttpProblem extends Error {
 /** Seconds after which a client that was turned away may come back. */
 const RETRY_AFTER = { "retry-after": "1" };
 
-const DOMAIN: Record<DomainErrorKind, { status: number; title: string }> = {
+const DOMAIN: Record<
+  Exclude<DomainErrorKind, "unauthenticated">,
+  { status: number; title: string }
+> = {
   not_found: { status: 404, title: "Not Found" },
   conflict: { status: 409, title: "Conflict" },
+  invalid: { status: 400, title: "Bad Request" },
   forbidden: { status: 403, title: "Forbidden" },
+  limited: { status: 429, title: "Too Many Requests" },
   throttled: { status: 503, title: "Service Unavailable" },
   unavailable: { status: 503, title: "Service Unavailable" },
 };
@@ -79,11 +84,35 @@ export function toHttpProblem(error: unknown): HttpProblem {
   return new HttpProblem(500, "Internal Server Error", "Something went wrong on our side.");
 }
 
+/** What goes wrong with a token helps nobody but an attacker; whether one was sent is no secret. */
+export function missingToken(): HttpProblem {
+  return unauthorized(
+    "Send the token that POST /sessions gave as Authorization: Bearer <token>.",
+    'Bearer realm="steadfast"',
+  );
+}
+
+/** Of a token that is not good, whatever the reason. */
+export function endedToken(): HttpProblem {
+  return unauthorized(
+    "The token has ended or is not one of ours: log in again with POST /sessions.",
+    'Bearer realm="steadfast", error="invalid_token"',
+  );
+}
+
+/** @param challenge what `WWW-Authenticate` says */
+export function unauthorized(detail: string, challenge: string): HttpProblem {
+  return new HttpProblem(401, "Unauthorized", detail, {
+    headers: { "www-authenticate": challenge },
+  });
+}
+
 function fromDomain({ kind, message, field }: DomainError): HttpProblem {
+  if (kind === "unauthenticated") return endedToken();
   const { status, title } = DOMAIN[kind];
   return new HttpProblem(status, title, message, {
     ...(field && { errors: [{ in: "body", pointer: `#/${field}`, detail: message }] }),
-    ...(status === 503 && { headers: RETRY_AFTER }),
+    ...((status === 503 || status === 429) && { headers: RETRY_AFTER }),
   });
 }
 

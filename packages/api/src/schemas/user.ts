@@ -32,7 +32,13 @@ export const User = Type.Object(
   {
     id: Id("The user's id"),
     name: Name,
-    login: Login,
+    login: Type.Optional(
+      Type.String({
+        pattern: LOGIN_PATTERN,
+        description: "Told to the user alone, and to anybody with API_AUTH=open",
+        examples: ["ada"],
+      }),
+    ),
   },
   { $id: "User", description: "A user" },
 );
@@ -41,6 +47,21 @@ export type User = Static<typeof User>;
 export const UserInput = Type.Object(
   { name: Name, login: Login, password: Password },
   { $id: "UserInput", additionalProperties: false, description: "A user to be" },
+);
+
+export const UserChange = Type.Object(
+  {
+    name: Name,
+    login: Login,
+    password: Password,
+    current_password: Type.Optional(
+      Type.Unsafe<string>({
+        ...Password,
+        description: "By default `password`: to be given for a new one",
+      }),
+    ),
+  },
+  { $id: "UserChange", additionalProperties: false, description: "What a user is replaced with" },
 );
 
 export const Credentials = Type.Object(

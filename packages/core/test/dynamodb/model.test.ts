@@ -1,4 +1,4 @@
-import { Database, type DomainError } from "@steadfast/core";
+import { ANYBODY, Database, type DomainError } from "@steadfast/core";
 import fc from "fast-check";
 import { expect, inject, test } from "vitest";
 import type { LoginItem, UserItem } from "../../src/users/user.ts";
@@ -71,7 +71,7 @@ test("whatever goes wrong, what was acknowledged is there, what was refused is n
         ),
         Promise.allSettled(
           Array.from({ length: input.posts }, (_, i) =>
-            posts.create({ user_id: author.id, content: `${prefix}${i}` }),
+            posts.create({ user_id: author.id, content: `${prefix}${i}` }, ANYBODY),
           ),
         ),
       ]);
