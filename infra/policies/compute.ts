@@ -10,7 +10,7 @@ export const compute: Grants = {
   Templates: {
     on: ec2("launch-template"),
     calls: {
-      ec2: "CreateLaunchTemplateVersion ModifyLaunchTemplate DeleteLaunchTemplate DeleteLaunchTemplateVersions",
+      ec2: "CreateLaunchTemplateVersion ModifyLaunchTemplate DeleteLaunchTemplate",
     },
     only: OWN,
   },
@@ -43,7 +43,7 @@ export const compute: Grants = {
       ec2: `DescribeImages DescribeInstanceAttribute DescribeInstanceCreditSpecifications DescribeInstances
         DescribeInstanceTypes DescribeLaunchTemplates DescribeLaunchTemplateVersions DescribeVolumes`,
       autoscaling: `DescribeAutoScalingGroups DescribeInstanceRefreshes DescribeLifecycleHooks DescribePolicies
-        DescribeScalingActivities DescribeTags DescribeLoadBalancerTargetGroups`,
+        DescribeScalingActivities DescribeLoadBalancerTargetGroups`,
       elasticloadbalancing: `DescribeListenerAttributes DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers
         DescribeRules DescribeTags DescribeTargetGroupAttributes DescribeTargetGroups DescribeTargetHealth`,
     },
@@ -72,7 +72,7 @@ export const compute: Grants = {
     calls: {
       elasticloadbalancing: `CreateLoadBalancer DeleteLoadBalancer ModifyLoadBalancerAttributes SetSecurityGroups SetSubnets
         SetIpAddressType AddTags RemoveTags CreateTargetGroup DeleteTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes
-        CreateListener DeleteListener ModifyListener ModifyListenerAttributes CreateRule DeleteRule ModifyRule
+        CreateListener DeleteListener ModifyListener CreateRule DeleteRule ModifyRule
         SetRulePriorities`,
     },
   },

@@ -34,7 +34,7 @@ export const data = (domains: readonly string[]): Grants => ({
   Parameters: {
     on: [`arn:aws:ssm:*:*:parameter/${APP}/*`],
     calls: {
-      ssm: "PutParameter GetParameter GetParameters DeleteParameter AddTagsToResource RemoveTagsFromResource ListTagsForResource",
+      ssm: "PutParameter GetParameter DeleteParameter AddTagsToResource RemoveTagsFromResource ListTagsForResource",
     },
   },
   LogGroups: {

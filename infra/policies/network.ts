@@ -124,7 +124,7 @@ export const network: Grants = {
     reason: "Zones have IDs for names; the services' own calls alone count.",
     calls: {
       route53:
-        "CreateHostedZone DeleteHostedZone GetHostedZone ListHostedZonesByName AssociateVPCWithHostedZone DisassociateVPCFromHostedZone ChangeResourceRecordSets",
+        "CreateHostedZone DeleteHostedZone GetHostedZone ListHostedZonesByName AssociateVPCWithHostedZone ChangeResourceRecordSets",
     },
     only: { Bool: { "aws:ViaAWSService": "true" } },
   },

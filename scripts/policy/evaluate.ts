@@ -27,6 +27,18 @@ export type Verdict = "allowed" | "refused";
 
 const ACCOUNT = "123456789012";
 
+const KEY_POLICY = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+      Action: "kms:*",
+      Resource: "*",
+    },
+  ],
+};
+
 /**
  * Whether a principal of an account may make a call there.
  *
@@ -53,6 +65,8 @@ export async function evaluate(
         contextVariables: context,
       },
       identityPolicies: Object.entries(policies).map(([name, policy]) => ({ name, policy })),
+      // A key's own policy must allow it, too; those of AWS's keys leave it to IAM.
+      ...(action.startsWith("kms:") && { resourcePolicy: KEY_POLICY }),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
       ...(boundary && { permissionBoundaryPolicies: [{ name: "boundary", policy: boundary }] }),
