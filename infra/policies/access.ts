@@ -27,3 +27,6 @@ export const policyArn = (name: string) => `arn:aws:iam::*:policy${PATH}${name}`
 
 /** ARN of a role of them, in whatever account. */
 export const roleArn = (name: string) => `arn:aws:iam::*:role${PATH}${name}`;
+
+/** The login of the quotes' database that the API has, by which IAM tells it from other databases'. */
+export const DATABASE_READER = "quotes_reader";

@@ -1,4 +1,4 @@
-import { AGENT_DOCUMENT } from "./access.ts";
+import { AGENT_DOCUMENT, DATABASE_READER } from "./access.ts";
 import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
 import { untouchable } from "./personal.ts";
 
@@ -71,6 +71,11 @@ export const boundary = (secrets: readonly string[]): Grants => ({
         "aws:ResourceTag/aws:rds:primaryDBInstanceArn": `arn:aws:rds:*:*:db:${APP}-*`,
       },
     },
+  },
+  // RDS knows its instances by IDs here, so the login's name tells whose database it is.
+  DatabaseLogins: {
+    on: [`arn:aws:rds-db:*:*:dbuser:*/${DATABASE_READER}`],
+    calls: { "rds-db": "connect" },
   },
   ...(secrets.length > 0 && {
     NamedSecrets: { on: secrets, calls: { secretsmanager: "GetSecretValue" } },

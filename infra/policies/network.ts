@@ -97,7 +97,7 @@ export const network: Grants = {
     reason: NO_RESOURCES,
     calls: {
       ec2: `DescribeAccountAttributes DescribeAddresses DescribeAddressesAttribute DescribeAvailabilityZones DescribeFlowLogs
-        DescribeInternetGateways DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists
+        DescribeInstanceTypeOfferings DescribeInternetGateways DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists
         DescribeRegions DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeTags
         DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs GetSecurityGroupsForVpc`,
     },
