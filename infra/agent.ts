@@ -3,6 +3,7 @@
 import { agentConfig, MEMORY_NAMESPACE } from "./agent/config.ts";
 import type { AsgArgs } from "./components/asg-args.ts";
 import { fixedName } from "./components/naming.ts";
+import { createParameter } from "./components/parameter.ts";
 import { AGENT_DOCUMENT } from "./policies/access.ts";
 
 interface AgentArgs {
@@ -28,24 +29,28 @@ type Agent = Required<Pick<AsgArgs, "logFile" | "permissions">>;
  */
 export function agent({ service, logs, memory }: AgentArgs): Agent {
   if (!logs && !memory) return { logFile: false, permissions: [] };
-  const name = fixedName(service, 255);
-  const configuration = new aws.ssm.Parameter(`${service}AgentConfig`, {
-    name: `/${$app.name}/${$app.stage}/${service}/agent`,
-    description: `Configuration of the CloudWatch agent of ${service}`,
-    type: "String",
-    value: $util.output(logs?.name).apply((logGroup) =>
-      JSON.stringify(
-        agentConfig({
-          service: service.toLowerCase(),
-          ...(logGroup && { logGroup }),
-          ...(memory && { group: name }),
-        }),
+  const name = fixedName(service, "aws:autoscaling/group:Group");
+  const configuration = createParameter(
+    `${service}AgentConfig`,
+    {
+      name: `/${$app.name}/${$app.stage}/${service}/agent`,
+      description: `Configuration of the CloudWatch agent of ${service}`,
+      type: "String",
+      value: $util.output(logs?.name).apply((logGroup) =>
+        JSON.stringify(
+          agentConfig({
+            service: service.toLowerCase(),
+            ...(logGroup && { logGroup }),
+            ...(memory && { group: name }),
+          }),
+        ),
       ),
-    ),
-  });
+    },
+    {},
+  );
   new aws.ssm.Association(`${service}Agent`, {
     name: AGENT_DOCUMENT,
-    associationName: fixedName(`${service}Agent`, 128),
+    associationName: fixedName(`${service}Agent`, "aws:ssm/association:Association"),
     // Every instance of the group, also those to come.
     targets: [{ key: "tag:aws:autoscaling:groupName", values: [name] }],
     // A parameter that changes has the association applied anew; an unchanged name would not.

@@ -66,7 +66,7 @@ export function buildProject(name: string, args: BuildProjectArgs): BuildProject
     ? { arn: args.role, granted: [] }
     : buildRole(name, args, logs);
   const project = new aws.codebuild.Project(
-    uniqueName(name, 255),
+    uniqueName(name, "aws:codebuild/project:Project"),
     {
       description: args.description,
       serviceRole: arn,

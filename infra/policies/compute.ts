@@ -46,12 +46,9 @@ export const compute: Grants = {
         DescribeScalingActivities DescribeLoadBalancerTargetGroups`,
       elasticloadbalancing: `DescribeListenerAttributes DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers
         DescribeRules DescribeTags DescribeTargetGroupAttributes DescribeTargetGroups DescribeTargetHealth`,
+      // A rollout has as many instances at once as the account's quota allows.
+      servicequotas: "GetServiceQuota",
     },
-  },
-  // A rollout has as many instances at once as the account's quota allows.
-  Quota: {
-    on: ["arn:aws:servicequotas:*:*:ec2/*"],
-    calls: { servicequotas: "GetServiceQuota" },
   },
   Groups: {
     on: [`arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/${APP}-*`],

@@ -46,7 +46,7 @@ test("a service of AWS takes a role for this account alone", async () => {
     // EC2 says no account; who may start an instance with a role is decided by iam:PassRole.
     .filter(({ Principal }) => [Principal.Service].flat()[0] !== "ec2.amazonaws.com");
   expect(trusts.map(({ Principal }) => Principal.Service[0].split(".")[0]).sort()).toEqual([
-    ...["codebuild", "codebuild", "codebuild", "codepipeline", "events", "vpc-flow-logs"],
+    ...["codebuild", "codebuild", "codepipeline", "events", "vpc-flow-logs"],
   ]);
   for (const { Condition } of trusts)
     expect(Condition).toEqual({ StringEquals: { "aws:SourceAccount": ["123456789012"] } });

@@ -193,6 +193,8 @@ const NEVER: Record<string, string> = {
 const BESIDES: Record<string, string> = {
   "ec2:DescribeAccountAttributes": "a balancer asks, for who makes it",
   "ec2:GetSecurityGroupsForVpc": "the same, with security groups",
+  "ec2:DescribeInstanceTypeOfferings":
+    "zones that have the instance types, asked before anything is made",
   "servicequotas:GetServiceQuota": "the rollout's own call",
   "autoscaling:StartInstanceRefresh": "the same",
   "autoscaling:RollbackInstanceRefresh": "the same",
