@@ -1,0 +1,29 @@
+"""What an instance refresh takes as its alarms: up to ten CloudWatch alarms of metrics, by name.
+
+https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AlarmSpecification.html names "one or more CloudWatch
+alarms" and https://docs.aws.amazon.com/autoscaling/ec2/userguide/ag-instance-refresh-checkpoints.html shows metrics'
+alarms only; DescribeAlarms without AlarmTypes answers with those alone,
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html.
+"""
+
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.core import DEFAULT_ACCOUNT_ID
+
+from .calls import Call, Refusal
+
+MOST = 10
+
+
+def refuse(call: Call) -> Refusal | None:
+    if (call.service, call.operation) != ("autoscaling", "StartInstanceRefresh"):
+        return None
+    wanted = call.get("Preferences.AlarmSpecification.Alarms") or []
+    if len(wanted) > MOST:
+        return Refusal(f"An instance refresh watches up to {MOST} alarms, not {len(wanted)}.")
+    alarms = cloudwatch_backends[DEFAULT_ACCOUNT_ID][call.region].alarms
+    for name in wanted:
+        alarm = alarms.get(name)
+        if alarm is None or alarm.rule:
+            what = "is no alarm" if alarm is None else "is a composite alarm"
+            return Refusal(f"The alarm {name} of the AlarmSpecification {what}; name CloudWatch alarms of metrics.")
+    return None
