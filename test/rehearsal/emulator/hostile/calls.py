@@ -63,6 +63,10 @@ class Refusal:
     status: int | None = None
 
 
+class _Refused(ServiceException):
+    """An error of none of moto's services, whose models it would look into."""
+
+
 def read(environ: dict) -> Call | None:
     """The call that a request makes; None where it is no call of AWS's API, or of a service that botocore lacks."""
     credential = _CREDENTIAL.search(
@@ -104,7 +108,7 @@ def refuse(call: Call, refusal: Refusal, start_response) -> list[bytes]:
     """Answers a call with an error, in the words of its protocol."""
     code = refusal.code or _INVALID.get(call.protocol, "ValidationException")
     serializer = _serializer(call.service, call.operation, call.protocol)
-    answer = serializer.serialize(ServiceException(code, refusal.message))
+    answer = serializer.serialize(_Refused(code, refusal.message))
     body = answer["body"]
     content = body.encode() if isinstance(body, str) else body
     headers = {**answer["headers"], "Content-Length": str(len(content))}
