@@ -50,7 +50,7 @@ export function api(args: ApiArgs) {
   const { links, database, ground } = args;
   const devPort = process.env.PORT || `${PORT}`;
   const service = {
-    link: [...links, ...(database ? [database.link] : [])],
+    link: [...links, ...(database ? [database.reader] : [])],
     connectsTo: database?.connections ?? [],
     dev: {
       // npm finds the Node.js that the app is pinned to; --watch starts it again when a source changes.
@@ -96,7 +96,8 @@ function deploy(
       drain,
       alarmActions: alarms ? [alarms.arn] : [],
       rollout: {
-        // To replace a version that keeps the alarms firing, which would roll its successor back.
+        leastServing: stage.leastServing,
+        // For whoever knows better than the alarms.
         alarms: process.env.ROLLOUT_ALARMS !== "off",
         watch: stage.monitoring ? clientAlarms("Api", target) : [],
         composite: stage.monitoring,
