@@ -30,7 +30,15 @@ export async function checkov(stage: string, processes: Processes): Promise<Find
   const document = toTerraform(await resourceGraph(stage));
   await writeFile(join(folder, "main.tf.json"), JSON.stringify(document, null, 2));
   const what = ["--directory", folder, "--framework", "terraform_json"];
-  const how = ["--output", "json", "--output-file-path", folder, "--compact", "--quiet", "--skip-download"];
+  const how = [
+    "--output",
+    "json",
+    "--output-file-path",
+    folder,
+    "--compact",
+    "--quiet",
+    "--skip-download",
+  ];
   await processes
     .run(join(dirname(python), "checkov"), [...what, ...how], {
       cwd: folder,

@@ -54,8 +54,9 @@ function fits({ check, resources = "" }: Answer, finding: Finding): boolean {
 export function describe({ unanswered, stale, lost }: Judgement): string[] {
   return [
     ...unanswered.map(({ check, title, resource }) => `new: ${check} on ${resource}: ${title}`),
-    ...stale.map(({ check, resources }) =>
-      `answered, but not found any more: ${check}${resources ? ` on ${resources}` : ""}`,
+    ...stale.map(
+      ({ check, resources }) =>
+        `answered, but not found any more: ${check}${resources ? ` on ${resources}` : ""}`,
     ),
     ...lost.map(({ check, control }) => `${check}: docs/security.md has no line ${control}`),
   ];

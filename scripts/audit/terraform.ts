@@ -16,6 +16,9 @@ const PREFIXES: Record<string, string> = {
   servicediscovery: "service_discovery_",
 };
 
+/** Blocks that Terraform calls in the plural, too, and two that end like one. */
+const PLURAL = /^(blockDeviceMappings|networkInterfaces|tagSpecifications|ingress|egress)$/;
+
 /** Terraform's JSON syntax: resources by type and name. */
 export interface TerraformDocument {
   resource: Record<string, Record<string, Record<string, unknown>>>;
@@ -37,8 +40,11 @@ export function toTerraform(graph: readonly Recorded[]): TerraformDocument {
     }
   }
   for (const { type, name, inputs, id } of ours) {
-    const ofType = (resource[terraformType(type)] ??= {});
-    ofType[name] = renamed(inputs, (text) => (text === id ? text : (references.get(text) ?? text)));
+    const terraform = terraformType(type);
+    resource[terraform] ??= {};
+    resource[terraform][name] = renamed(inputs, (text) =>
+      text === id ? text : (references.get(text) ?? text),
+    );
   }
   return { resource };
 }
@@ -70,18 +76,18 @@ function renamed(inputs: object, refer: (text: string) => string): Record<string
       const isList = Array.isArray(value) && value.some((each) => typeof each === "object");
       // The keys of a map are somebody's own.
       if (name === "tags" && !isList) return [name, value];
-      return [snake(isList ? singular(name) : name), valueOf(value, refer)];
+      return [snake(isList ? singular(name) : name), rewritten(value, refer)];
     }),
   );
 }
 
-function valueOf(value: unknown, refer: (text: string) => string): unknown {
+function rewritten(value: unknown, refer: (text: string) => string): unknown {
   if (typeof value === "string") return refer(value);
-  if (Array.isArray(value)) return value.map((each) => valueOf(each, refer));
+  if (Array.isArray(value)) return value.map((each) => rewritten(each, refer));
   return value && typeof value === "object" ? renamed(value, refer) : value;
 }
 
 function singular(plural: string): string {
-  if (/ingress|egress/.test(plural)) return plural;
+  if (PLURAL.test(plural)) return plural;
   return plural.replace(/(?:(x|ss)es|s)$/, "$1");
 }

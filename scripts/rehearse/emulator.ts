@@ -9,6 +9,13 @@ import { installVenv } from "./venv.ts";
 
 const START_SECONDS = 60;
 
+/**
+ * What makes the emulator late and strict as AWS is, by the modules in `test/rehearsal/emulator/hostile`,
+ * where each says what it does, and where AWS says so.
+ */
+export const HOSTILE = ["texts", "alarms", "roles", "gateways", "throttle", "lost"] as const;
+export type Hostile = (typeof HOSTILE)[number];
+
 /** How the emulator's instance refreshes end; see `test/rehearsal/emulator/control.py`. */
 export interface RefreshControl {
   refreshOutcome: "Successful" | "Failed" | "RollbackSuccessful";
@@ -42,8 +49,15 @@ export async function installEmulator(processes: Processes): Promise<void> {
   );
 }
 
-/** Starts the emulator on a free port of 127.0.0.1 and waits until it answers. */
-export async function startEmulator(processes: Processes): Promise<Emulator> {
+/**
+ * Starts the emulator on a free port of 127.0.0.1 and waits until it answers.
+ *
+ * @param hostile How it makes life hard. @default not at all
+ */
+export async function startEmulator(
+  processes: Processes,
+  hostile: readonly Hostile[] = [],
+): Promise<Emulator> {
   await stopKept();
   const port = await getPort({ host: "127.0.0.1" });
   const endpoint = `http://127.0.0.1:${port}`;
@@ -53,7 +67,12 @@ export async function startEmulator(processes: Processes): Promise<Emulator> {
     [paths.emulator, "--host", "127.0.0.1", "--port", String(port)],
     {
       cwd: paths.home,
-      env: { ...process.env, EMULATOR_CONTROL: paths.control, EMULATOR_CALLS: paths.calls },
+      env: {
+        ...process.env,
+        EMULATOR_CONTROL: paths.control,
+        EMULATOR_CALLS: paths.calls,
+        EMULATOR_HOSTILE: hostile.join(","),
+      },
       log,
     },
   );
