@@ -31,7 +31,7 @@ export interface AlarmTopic {
  */
 export function alarmTopic(stage: Stage): AlarmTopic | undefined {
   if (!hasTopic(stage) || $dev) return undefined;
-  const topic = new aws.sns.Topic(uniqueName("Alarms", 256));
+  const topic = new aws.sns.Topic(uniqueName("Alarms", "aws:sns/topic:Topic"));
   const policy = new aws.sns.TopicPolicy("AlarmsPolicy", {
     arn: topic.arn,
     policy: publishers(topic),

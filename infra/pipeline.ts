@@ -39,7 +39,7 @@ export function pipeline(stage: Stage, alarms: AlarmTopic | undefined) {
   const parent = new $util.ComponentResource("steadfast:aws:Pipeline", "Pipeline");
   const bucket = artifacts(parent);
   const shared = { bucket, logRetention: stage.logRetention, parent };
-  const name = fixedName("Pipeline", 100);
+  const name = fixedName("Pipeline", "aws:codepipeline/pipeline:Pipeline");
   const source = sourceStage({ options, pipeline: name, ...shared });
   const checks = buildProject("PipelineChecks", {
     ...shared,

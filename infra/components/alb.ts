@@ -91,7 +91,7 @@ export class Alb extends $util.ComponentResource {
       const group = new aws.ec2.SecurityGroup(
         ...transform(
           args.transform?.securityGroup,
-          uniqueName(`${name}SecurityGroup`, 255),
+          uniqueName(`${name}SecurityGroup`, "aws:ec2/securityGroup:SecurityGroup"),
           {
             description: `Balancer ${name}`,
             vpcId: args.vpc.id,
@@ -161,7 +161,7 @@ export class Alb extends $util.ComponentResource {
       return new aws.lb.LoadBalancer(
         ...transform(
           args.transform?.loadBalancer,
-          uniqueName(name, 32),
+          uniqueName(name, "aws:lb/loadBalancer:LoadBalancer"),
           {
             loadBalancerType: "application",
             internal: !isPublic,

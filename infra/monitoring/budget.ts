@@ -25,7 +25,7 @@ export function budget(monthly: number, topic: AlarmTopic, parent: $util.Resourc
   new aws.budgets.Budget(
     "Budget",
     {
-      name: fixedName("Budget", 100),
+      name: fixedName("Budget", "aws:budgets/budget:Budget"),
       budgetType: "COST",
       timeUnit: "MONTHLY",
       limitAmount: `${monthly}`,

@@ -47,7 +47,7 @@ interface Telling {
 
 function tell(name: string, topic: AlarmTopic, parent: $util.Resource, args: Telling): void {
   const rule = new aws.cloudwatch.EventRule(
-    uniqueName(name, 64),
+    uniqueName(name, "aws:cloudwatch/eventRule:EventRule"),
     { description: args.description, eventPattern: $util.jsonStringify(args.pattern) },
     { parent },
   );
