@@ -1,9 +1,8 @@
 """What an instance refresh takes as its alarms: up to ten CloudWatch alarms of metrics, by name.
 
-https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AlarmSpecification.html names "one or more CloudWatch
-alarms" and https://docs.aws.amazon.com/autoscaling/ec2/userguide/ag-instance-refresh-checkpoints.html shows metrics'
-alarms only; DescribeAlarms without AlarmTypes answers with those alone,
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html.
+https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AlarmSpecification.html names "CloudWatch alarms", up to
+ten. That a composite alarm will do is said nowhere, and DescribeAlarms does not answer with one unless it is asked for,
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html: so it is refused here.
 """
 
 from moto.cloudwatch.models import cloudwatch_backends

@@ -1,4 +1,4 @@
-"""What a request asks of AWS, and how AWS refuses: read and written by botocore's models, for every protocol of them."""
+"""What a request asks of AWS, and how AWS refuses: read and written by botocore's models, in every protocol."""
 
 import functools
 import io

@@ -29,7 +29,7 @@ REPEATABLE = {
     "logs": {"PutRetentionPolicy", "PutMetricFilter"},
     "s3": {"PutBucketPolicy", "PutBucketVersioning", "PutPublicAccessBlock", "PutObject"},
     "sns": {"CreateTopic", "SetTopicAttributes"},
-    # Only with Overwrite; without, a name that is fixed stays taken: the second call is refused, and every later deploy.
+    # Only with Overwrite: without, a fixed name is taken, and the second call is refused, as every later deploy's is.
     "ssm": {"PutParameter"},
 }
 

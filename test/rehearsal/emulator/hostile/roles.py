@@ -32,7 +32,9 @@ _USES = {
         "serviceRole", "InvalidInputException", "CodeBuild is not authorized to perform: sts:AssumeRole on {}"
     ),
     ("codepipeline", "CreatePipeline"): Use(
-        "pipeline.roleArn", "InvalidStructureException", "CodePipeline is not authorized to perform AssumeRole on role {}"
+        "pipeline.roleArn",
+        "InvalidStructureException",
+        "CodePipeline is not authorized to perform AssumeRole on role {}",
     ),
     ("ec2", "CreateFlowLogs"): Use("DeliverLogsPermissionArn", "InvalidParameter", "Unable to assume given IAM role"),
     ("ec2", "RunInstances"): Use("IamInstanceProfile.Arn", "InvalidParameterValue", _PROFILE),
