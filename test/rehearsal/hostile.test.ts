@@ -1,5 +1,6 @@
 /** The emulator's hostile side, as the SDK meets it: what AWS refuses, does late, throttles and loses. */
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   AutoScalingClient,
@@ -66,10 +67,25 @@ const options = (maxAttempts = 1) => ({
 const ec2 = (attempts?: number) => new EC2Client(options(attempts));
 const s3 = (attempts?: number) => new S3Client({ ...options(attempts), forcePathStyle: true });
 
-async function begin(...layers: Hostile[]): Promise<void> {
-  await mkdir(paths.logs, { recursive: true });
+let folder: string;
+
+async function begin(...hostile: Hostile[]): Promise<void> {
+  folder = await mkdtemp(join(tmpdir(), "hostile-"));
+  const file = (name: string) => join(folder, name);
+  const files = {
+    home: folder,
+    logs: folder,
+    control: file("control"),
+    calls: file("calls"),
+    kept: file("kept"),
+  };
   await installEmulator(processes);
-  ({ endpoint } = await startEmulator(processes, layers));
+  ({ endpoint } = await startEmulator(processes, { hostile, files }));
+}
+
+async function end(): Promise<void> {
+  await processes.stopAll();
+  await rm(folder, { recursive: true, force: true });
 }
 
 const trust = (service: string) =>
@@ -118,7 +134,7 @@ describe.skipIf(!hasPython)("texts outside AWS's alphabets and lengths:", () => 
     );
     groupId = made.GroupId ?? "";
   }, 300_000);
-  afterAll(() => processes.stopAll());
+  afterAll(end);
 
   const refused: [string, () => Promise<unknown>, RegExp][] = [
     [
@@ -289,7 +305,7 @@ describe.skipIf(!hasPython)("what takes its time:", () => {
     await begin("gateways", "roles", "alarms");
     ({ vpcId, subnets } = await makeVpc());
   }, 300_000);
-  afterAll(() => processes.stopAll());
+  afterAll(end);
 
   const nat = () =>
     ec2().send(new CreateNatGatewayCommand({ SubnetId: subnets[0], AllocationId: "eipalloc-1" }));
@@ -397,7 +413,7 @@ describe.skipIf(!hasPython)("what takes its time:", () => {
 
 describe.skipIf(!hasPython)("what goes wrong on its own:", () => {
   beforeAll(() => begin("throttle", "lost"), 300_000);
-  afterAll(() => processes.stopAll());
+  afterAll(end);
 
   test("some calls are throttled, and never the same call twice in a row", async () => {
     const outcomes: string[] = [];
