@@ -25,6 +25,10 @@ declare module "sst" {
       "secretArn": string
       "type": "sst.sst.Linkable"
     }
+    "Removals": {
+      "name": string
+      "type": "sst.aws.Dynamo"
+    }
     "TokenSecret": {
       "next": string
       "previous": string
