@@ -33,8 +33,10 @@ export default $config({
     const { api, apiLinks } = await import("./infra/api.ts");
     const { pipeline } = await import("./infra/pipeline.ts");
     const { localStack } = await import("./infra/local-stack.ts");
+    const { checkTexts } = await import("./infra/texts.ts");
 
     silenceDebugLog();
+    checkTexts();
     regionOf(process.env);
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);
@@ -43,7 +45,7 @@ export default $config({
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
     const links = apiLinks(tables, tokenSecret());
-    const ground = await groundOf(stage);
+    const ground = await groundOf(stage, tables);
     const database = quotes({ stage, key, alarms, ground });
     const { url, shell } = api({
       ...{ stage, domain, alarms, tables, links, database, ground },

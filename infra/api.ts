@@ -50,7 +50,7 @@ export function api(args: ApiArgs) {
   const { links, database, ground } = args;
   const devPort = process.env.PORT || `${PORT}`;
   const service = {
-    link: [...links, ...(database ? [database.link] : [])],
+    link: [...links, ...(database ? [database.reader] : [])],
     connectsTo: database?.connections ?? [],
     dev: {
       // npm finds the Node.js that the app is pinned to; --watch starts it again when a source changes.
@@ -71,7 +71,7 @@ function deploy(
   { network: net, artifacts }: Ground,
   service: Pick<AsgArgs, "link" | "connectsTo" | "dev">,
 ) {
-  const { stage, domain, alarms, logs, tables } = args;
+  const { stage, domain, alarms, logs, tables, database } = args;
   const { drain } = stage;
   const alb = new Alb("Alb", {
     vpc: net.vpc,
@@ -96,7 +96,8 @@ function deploy(
       drain,
       alarmActions: alarms ? [alarms.arn] : [],
       rollout: {
-        // To replace a version that keeps the alarms firing, which would roll its successor back.
+        leastServing: stage.leastServing,
+        // For whoever knows better than the alarms.
         alarms: process.env.ROLLOUT_ALARMS !== "off",
         watch: stage.monitoring ? clientAlarms("Api", target) : [],
         composite: stage.monitoring,
@@ -105,7 +106,10 @@ function deploy(
     // Without a way out an instance cannot fetch its archives.
     { dependsOn: [net.vpc, ...net.endpoints] },
   );
-  monitoring({ stage, topic: alarms, tables, asg, target, logs });
+  monitoring({
+    ...{ stage, topic: alarms, tables, asg, target, logs },
+    database: database?.identifier,
+  });
   return { url: alb.url, shell: asg.shell };
 }
 

@@ -1,13 +1,13 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
 import { fixedName } from "./components/naming.ts";
-import { privateBucket, UNFINISHED } from "./components/private-bucket.ts";
+import { type PrivateBucket, privateBucket, UNFINISHED } from "./components/private-bucket.ts";
+import { allow, serviceRole } from "./components/service-role.ts";
 import { approvalAction, buildAction } from "./pipeline/actions.ts";
 import { type BuildProject, buildProject } from "./pipeline/build-project.ts";
 import { deployerPolicies } from "./pipeline/deployer-policies.ts";
 import { tellOfFailures } from "./pipeline/notifications.ts";
 import type { PipelineOptions } from "./pipeline/options.ts";
-import { allow, serviceRole } from "./pipeline/roles.ts";
 import { type PipelineSourceStage, sourceStage } from "./pipeline/source.ts";
 import type { Stage } from "./stages.ts";
 
@@ -38,7 +38,7 @@ export function pipeline(stage: Stage, alarms: aws.sns.Topic | undefined) {
   const parent = new $util.ComponentResource("steadfast:aws:Pipeline", "Pipeline");
   const bucket = artifacts(parent);
   const shared = { bucket, logRetention: stage.logRetention, parent };
-  const name = fixedName("Pipeline", 100);
+  const name = fixedName("Pipeline", "aws:codepipeline/pipeline:Pipeline");
   const source = sourceStage({ options, pipeline: name, ...shared });
   const checks = buildProject("PipelineChecks", {
     ...shared,
@@ -77,7 +77,7 @@ function artifacts(parent: $util.Resource) {
 interface Parts {
   name: string;
   options: PipelineOptions;
-  bucket: sst.aws.Bucket;
+  bucket: PrivateBucket;
   source: PipelineSourceStage;
   checks: BuildProject;
   deploy: BuildProject;

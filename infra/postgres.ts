@@ -26,6 +26,9 @@ const LOGS = ["postgresql", "upgrade"];
 
 const DATABASE = "quotes";
 
+/** The role of those who read; the collector makes it, and IAM opens it. */
+const READER = "quotes_reader";
+
 interface PostgresArgs {
   stage: Stage;
   network: Network;
@@ -35,19 +38,27 @@ interface PostgresArgs {
 
 /** The quotes' database, as those who use it see it. */
 export interface Postgres {
-  /** The link `Postgres`: where the database is, and which secret opens it. */
-  link: sst.Linkable<Record<string, unknown>>;
+  /** The link `Postgres`, for who owns the tables: where the database is, and which secret opens it. */
+  owner: Link;
+  /** The link `PostgresReader`, for who may read them alone: where it is, and as which role of it. */
+  reader: Link;
+  /** By what RDS and its metrics know it; not on this machine. */
+  identifier?: $util.Output<string>;
   /** How it is reached, for `connectsTo` of an `Asg`; nothing to do on this machine. */
   connections: { name: string; port: number; securityGroup: $util.Output<string> }[];
 }
+
+type Link = sst.Linkable<Record<string, unknown>>;
 
 /**
  * The quotes' database: RDS Postgres in the private subnets, reachable from the services that
  * connect to it alone, over TLS alone.
  *
  * RDS makes the master password, keeps it in a secret of Secrets Manager and changes it every seven
- * days; nobody needs to know it, and the link carries the secret's ARN only. The name is fixed: a
- * change that would replace the database, and lose what is in it, fails instead.
+ * days; nobody needs to know it, and the owner's link carries the secret's ARN only. Who only reads has
+ * a role in the database, which the owner makes, and logs in with a token of IAM: no second password
+ * to keep, to pay and to rotate. The name is fixed: a change that would replace the database, and lose
+ * what is in it, fails instead.
  *
  * There is no alarm on replica lag, for there is no replica: the standby of `databaseStandby` is
  * written synchronously and serves nobody until it takes over.
@@ -61,7 +72,7 @@ export interface Postgres {
  * @example
  * ```ts
  * const database = postgres({ stage, network, alarms });
- * new Asg("Collector", { link: [database.link], connectsTo: database.connections, … });
+ * new Asg("Collector", { link: [database.owner], connectsTo: database.connections, … });
  * ```
  */
 export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
@@ -69,7 +80,7 @@ export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
   // SST keeps the database of a stage with `retain`; what it stands on has to stay with it.
   const kept = { parent, retainOnDelete: stage.retain };
   const securityGroup = new aws.ec2.SecurityGroup(
-    uniqueName("PostgresSecurityGroup", 255),
+    uniqueName("PostgresSecurityGroup", "aws:ec2/securityGroup:SecurityGroup"),
     {
       // Its rules come with those who connect. It has none outwards.
       description: "Database of the quotes",
@@ -81,7 +92,9 @@ export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
   const instance = createInstance({ stage, network, securityGroup, kept });
   createAlarms(instance, alarms, parent);
   return {
-    link: createLink(instance),
+    owner: ownerLink(instance),
+    reader: readerLink(instance),
+    identifier: instance.identifier,
     connections: [{ name: "Postgres", port: PORT, securityGroup: securityGroup.id }],
   };
 }
@@ -100,8 +113,9 @@ export const LOCAL_POSTGRES = {
 
 /** The same in `sst dev`. */
 export function localPostgres(): Postgres {
-  const link = new sst.Linkable("Postgres", { properties: LOCAL_POSTGRES });
-  return { link, connections: [] };
+  // The embedded database has one user, who may do everything.
+  const link = (name: string) => new sst.Linkable(name, { properties: LOCAL_POSTGRES });
+  return { owner: link("Postgres"), reader: link("PostgresReader"), connections: [] };
 }
 
 interface InstanceContext extends Pick<PostgresArgs, "stage" | "network"> {
@@ -115,13 +129,23 @@ interface Kept {
   retainOnDelete: boolean;
 }
 
-/** By what RDS and its metrics know the database. */
-export const postgresIdentifier = () => fixedName("postgres", 63).toLowerCase();
+/** Bytes of the number at the end of the database's name; in hexadecimal digits and a hyphen, 9. */
+const NAME_BYTES = 4;
+
+/**
+ * By what RDS and its metrics know the database. The number lives as long as the stage has a database:
+ * one that a stage with `retain` left behind is not in the way of the next.
+ */
+function createIdentifier(parent: $util.Resource): $util.Output<string> {
+  const { hex } = new random.RandomId("PostgresName", { byteLength: NAME_BYTES }, { parent });
+  const name = fixedName("postgres", "aws:rds/instance:Instance", 2 * NAME_BYTES + 1);
+  return $interpolate`${name.toLowerCase()}-${hex}`;
+}
 
 function createInstance({ stage, network, securityGroup, kept }: InstanceContext) {
-  const identifier = postgresIdentifier();
+  const identifier = createIdentifier(kept.parent);
   const subnets = new aws.rds.SubnetGroup(
-    uniqueName("postgres", 255).toLowerCase(),
+    uniqueName("postgres", "aws:rds/subnetGroup:SubnetGroup").toLowerCase(),
     { description: "Private subnets of two zones", subnetIds: network.vpc.privateSubnets },
     kept,
   );
@@ -153,7 +177,7 @@ function createInstance({ stage, network, securityGroup, kept }: InstanceContext
       copyTagsToSnapshot: true,
       deletionProtection: stage.deletionProtection,
       deleteAutomatedBackups: !stage.retain,
-      ...finalSnapshot(stage, identifier, kept),
+      ...finalSnapshot(stage, identifier),
       // Called Database Insights by now; seven days of its standard mode cost nothing.
       performanceInsightsEnabled: true,
       performanceInsightsRetentionPeriod: 7,
@@ -166,13 +190,13 @@ function createInstance({ stage, network, securityGroup, kept }: InstanceContext
 }
 
 /** RDS would make the log groups itself, and keep them for ever. */
-function createLogGroups(stage: Stage, identifier: string, kept: Kept) {
+function createLogGroups(stage: Stage, identifier: $util.Output<string>, kept: Kept) {
   return LOGS.map(
     (log) =>
       new aws.cloudwatch.LogGroup(
         `Postgres${log === "upgrade" ? "Upgrade" : ""}Logs`,
         {
-          name: `/aws/rds/instance/${identifier}/${log}`,
+          name: $interpolate`/aws/rds/instance/${identifier}/${log}`,
           retentionInDays: days(stage.logRetention, "logRetention"),
         },
         kept,
@@ -182,45 +206,59 @@ function createLogGroups(stage: Stage, identifier: string, kept: Kept) {
 
 function createParameters(kept: Kept) {
   return new aws.rds.ParameterGroup(
-    uniqueName(`postgres${MAJOR}`, 255).toLowerCase(),
+    uniqueName(`postgres${MAJOR}`, "aws:rds/parameterGroup:ParameterGroup").toLowerCase(),
     {
       family: `postgres${MAJOR}`,
       description: "TLS alone; statements that took over a second are logged",
       parameters: [
-        { name: "rds.force_ssl", value: "1" },
-        { name: "log_min_duration_statement", value: "1000" },
+        // By AWS's own default, too, and then RDS says "pending-reboot" whatever it was asked for.
+        { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
+        { name: "log_min_duration_statement", value: "1000", applyMethod: "immediate" },
       ],
     },
     kept,
   );
 }
 
-/** A stage that is kept leaves a snapshot when its database goes, under a name not used before. */
-function finalSnapshot(stage: Stage, identifier: string, { parent }: Kept) {
+/** A stage that is kept leaves a snapshot when its database goes. */
+function finalSnapshot(stage: Stage, identifier: $util.Output<string>) {
   if (!stage.retain) return { skipFinalSnapshot: true };
-  const { hex } = new random.RandomId("PostgresFinalSnapshot", { byteLength: 4 }, { parent });
-  return { finalSnapshotIdentifier: $interpolate`${identifier}-final-${hex}` };
+  return { finalSnapshotIdentifier: $interpolate`${identifier}-final` };
 }
 
+/** Where the database is. */
+const placeOf = ({ address, port, dbName }: aws.rds.Instance) => ({
+  host: address,
+  port,
+  database: dbName,
+});
+
 /**
- * The link, which grants reading the password. Decrypting needs no statement: AWS's own key for
+ * The owner's link, which grants reading the password. Decrypting needs no statement: AWS's own key for
  * Secrets Manager serves whoever may read the secret.
  */
-function createLink(instance: aws.rds.Instance) {
+function ownerLink(instance: aws.rds.Instance): Link {
   const secretArn = instance.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? "");
   return new sst.Linkable("Postgres", {
-    properties: {
-      host: instance.address,
-      port: instance.port,
-      database: instance.dbName,
-      secretArn,
-    },
+    properties: { ...placeOf(instance), secretArn, reader: READER },
     include: [
       sst.aws.permission({
         actions: ["secretsmanager:GetSecretValue"],
         resources: [secretArn],
       }),
     ],
+  });
+}
+
+/** The reader's link, which grants logging in as that role of this database, and as no other. */
+function readerLink(instance: aws.rds.Instance): Link {
+  const role = $util.all([instance.arn, instance.resourceId]).apply(([arn, id]) => {
+    const [, partition, , region, account] = arn.split(":");
+    return `arn:${partition}:rds-db:${region}:${account}:dbuser:${id}/${READER}`;
+  });
+  return new sst.Linkable("PostgresReader", {
+    properties: { ...placeOf(instance), username: READER, iam: true },
+    include: [sst.aws.permission({ actions: ["rds-db:connect"], resources: [role] })],
   });
 }
 
@@ -232,7 +270,7 @@ function createAlarms(
   const actions = topic ? [topic.arn] : [];
   const alarm = (suffix: string, args: Partial<aws.cloudwatch.MetricAlarmArgs>) =>
     new aws.cloudwatch.MetricAlarm(
-      `${$app.name}-${$app.stage}-Postgres${suffix}`,
+      uniqueName(`Postgres${suffix}`, "aws:cloudwatch/metricAlarm:MetricAlarm"),
       {
         namespace: "AWS/RDS",
         dimensions: { DBInstanceIdentifier: instance.identifier },

@@ -23,6 +23,11 @@ export interface Stage {
   /** Most instances. */
   max: number;
   /**
+   * How many instances must serve during a deploy even where the account's vCPU quota has no room for
+   * one more: with 0 a service of one instance is interrupted then, else the deploy is refused.
+   */
+  leastServing: number;
+  /**
    * Spot instances, for less than half the price, that AWS may take away at two minutes' notice: as
    * `spot` of `Asg`. On demand without it.
    */
@@ -68,11 +73,11 @@ export interface Stage {
   /** US dollars that the stage may cost in a month before a message says so; not watched without it. */
   monthlyBudget?: number;
   /**
-   * Deploy the quotes collector and its database, for about $25 a month in a personal stage. Without
-   * it there is nothing of them, and nothing is paid. In `sst dev` both run on this machine anyway.
+   * Deploy the quotes collector and its database; `npm run cost` says for how much. Without it there
+   * is nothing of them, and nothing is paid. In `sst dev` both run on this machine anyway.
    */
   quotes: boolean;
-  /** Keep a standby of the quotes' database in another zone, for about $14 a month. */
+  /** Keep a standby of the quotes' database in another zone, which doubles its price. */
   databaseStandby: boolean;
   /** How far back the quotes' database can be restored to any second; 1 to 35 days. */
   databaseBackups: Duration;
@@ -97,6 +102,7 @@ const personal: Stage = {
   instances: ["t4g.micro"],
   min: 1,
   max: 2,
+  leastServing: 0,
   nat: "none",
   retain: false,
   tableCeiling: NEW_TABLE,
@@ -121,6 +127,7 @@ const production: Stage = {
   instances: ["t4g.micro", "t4g.small"],
   min: 2,
   max: 6,
+  leastServing: 1,
   // Gateways cost more than everything else together, see docs/security.md, EC2.9.
   nat: "none",
   retain: true,
@@ -131,7 +138,6 @@ const production: Stage = {
   accessLogs: true,
   flowLogs: true,
   logRetention: "90 days",
-  // `quotes: true` would make it about $36 more.
   quotes: false,
   databaseStandby: true,
   databaseBackups: "14 days",
@@ -185,17 +191,29 @@ export interface ResolvedStage extends Stage {
  * ```
  */
 export function stageOf(name: string): ResolvedStage {
+  checkName(name);
   const own = stages[name] ?? {};
   const unknown = Object.keys(own).find((key) => !(key in checks));
   if (unknown) fail(name, unknown, `is not an option; known are ${Object.keys(checks).join(", ")}`);
   const stage: Stage = { ...personal, ...own };
-  for (const [option, check] of Object.entries(checks)) {
-    const problem = check(stage[option as keyof Stage], stage);
-    if (problem)
-      fail(name, option, `is ${JSON.stringify(stage[option as keyof Stage])}; ${problem}`);
+  const [wrong] = problemsOf(stage);
+  if (wrong) {
+    const value = stage[wrong.option as keyof Stage];
+    fail(name, wrong.option, `is ${JSON.stringify(value)}; ${wrong.problem}`);
   }
   const architecture = architectureOf(stage.instances[0] as string, "instances");
   return { ...stage, architecture };
+}
+
+/** The most that Pulumi takes for a stack, as which it knows a stage. */
+const NAME_CHARACTERS = 100;
+
+/** SST refuses other characters by itself. */
+function checkName(name: string): void {
+  if (name.length <= NAME_CHARACTERS) return;
+  throw new ArgumentError(
+    `The stage's name has ${name.length} characters; Pulumi takes ${NAME_CHARACTERS}. Choose a shorter one: "${name.slice(0, 20)}…".`,
+  );
 }
 
 /** In seconds. */
@@ -235,14 +253,21 @@ const checks: Record<keyof Stage, Check> = {
   max: (value, stage) =>
     isCount(value, stage) ??
     (stage.max < stage.min ? `it must not be less than "min" (${stage.min})` : undefined),
+  leastServing: (value) =>
+    isWhole(value, 0, 100) ? undefined : "it must be a whole number from 0 to 100",
   spot: (value) =>
     value === undefined || isSpot(value as NonNullable<Stage["spot"]>)
       ? undefined
       : 'it must have a "percent" from 1 to 100 and a "base" of 0 or more, both whole numbers',
-  nat: (value) =>
-    ["none", "ec2", "managed", "endpoints"].includes(value as string)
-      ? undefined
-      : 'it must be "none", "ec2", "managed" or "endpoints"',
+  nat: (value, { quotes, telemetry }) => {
+    if (!["none", "ec2", "managed", "endpoints"].includes(value as string))
+      return 'it must be "none", "ec2", "managed" or "endpoints"';
+    if (value !== "endpoints") return undefined;
+    if (quotes) return 'with "quotes" it must be another: the collector could not reach the market';
+    return telemetry?.endpoint?.startsWith("https:")
+      ? 'with "telemetry" of another host it must be another: instances could not reach it'
+      : undefined;
+  },
   domain: (value) =>
     value === undefined ||
     /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/.test(value as string)
@@ -299,6 +324,19 @@ function isTelemetry({ endpoint, traces }: Partial<Telemetry>): boolean {
     traces >= 0 &&
     traces <= 1
   );
+}
+
+/** What is wrong with a stage's choices, each in words that follow its value. */
+function problemsOf(stage: Stage) {
+  return Object.entries(checks).flatMap(([option, check]) => {
+    const problem = check(stage[option as keyof Stage], stage);
+    return problem ? [{ option, problem }] : [];
+  });
+}
+
+/** Whether a stage could be deployed with these choices. */
+export function isPossible(stage: Stage): boolean {
+  return problemsOf(stage).length === 0;
 }
 
 /** Whether stages have a choice of this name. */

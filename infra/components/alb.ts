@@ -91,7 +91,7 @@ export class Alb extends $util.ComponentResource {
       const group = new aws.ec2.SecurityGroup(
         ...transform(
           args.transform?.securityGroup,
-          uniqueName(`${name}SecurityGroup`, 255),
+          uniqueName(`${name}SecurityGroup`, "aws:ec2/securityGroup:SecurityGroup"),
           {
             description: `Balancer ${name}`,
             vpcId: args.vpc.id,
@@ -134,7 +134,8 @@ export class Alb extends $util.ComponentResource {
         `${name}AccessLogs`,
         {
           cors: false,
-          lifecycle: [{ id: "expire", expiresIn: `${days} days` }],
+          // Where the balancer puts them. S3 wants a rule to say what it is for.
+          lifecycle: [{ id: "expire", prefix: "AWSLogs/", expiresIn: `${days} days` }],
           policy: [
             {
               principals: [
@@ -156,10 +157,11 @@ export class Alb extends $util.ComponentResource {
 
     function createLoadBalancer() {
       const isPublic = args.public ?? true;
+      const gateway = isPublic ? args.vpc.nodes?.internetGateway : undefined;
       return new aws.lb.LoadBalancer(
         ...transform(
           args.transform?.loadBalancer,
-          uniqueName(name, 32),
+          uniqueName(name, "aws:lb/loadBalancer:LoadBalancer"),
           {
             loadBalancerType: "application",
             internal: !isPublic,
@@ -171,8 +173,9 @@ export class Alb extends $util.ComponentResource {
             enableDeletionProtection: args.deletionProtection ?? false,
             ...(accessLogs && { accessLogs: { bucket: accessLogs.name, enabled: true } }),
           },
-          // AWS writes a test record when the logs are turned on, so the bucket's policy comes first.
-          { parent: self, dependsOn: accessLogs ? [accessLogs] : [] },
+          // AWS refuses one that could not be reached, and writes a test record when the logs are
+          // turned on, so gateway and the bucket's policy come first.
+          { parent: self, dependsOn: [gateway, accessLogs].filter((each) => each !== undefined) },
         ),
       );
     }

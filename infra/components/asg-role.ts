@@ -51,7 +51,7 @@ export function createDevRole(context: RoleContext): aws.iam.Role {
   const role = new aws.iam.Role(
     ...transform(
       args.transform?.role,
-      uniqueName(`${name}DevRole`, 64),
+      uniqueName(`${name}DevRole`, "aws:iam/role:Role"),
       {
         description: `What ${name} may do in sst dev`,
         assumeRolePolicy: aws.iam.getPolicyDocumentOutput({
@@ -85,7 +85,7 @@ export function createInstanceRole(
   const role = new aws.iam.Role(
     ...transform(
       args.transform?.role,
-      uniqueName(`${name}Role`, 64),
+      uniqueName(`${name}Role`, "aws:iam/role:Role"),
       {
         description: `Instances of ${name}`,
         assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "ec2.amazonaws.com" }),
@@ -106,9 +106,8 @@ export function createInstanceRole(
   );
   const policy = createPolicy(context, role, [
     ...servicePermissions(context),
-    // A launch template names the exact version of each archive.
     {
-      actions: ["s3:GetObjectVersion"],
+      actions: ["s3:GetObject"],
       resources: archives(own.artifact).map(
         (key) => $interpolate`arn:${partition}:s3:::${own.artifact.bucket}/${key}`,
       ),
@@ -123,7 +122,7 @@ export function createInstanceRole(
   const profile = new aws.iam.InstanceProfile(
     ...transform(
       args.transform?.instanceProfile,
-      uniqueName(`${name}Profile`, 128),
+      uniqueName(`${name}Profile`, "aws:iam/instanceProfile:InstanceProfile"),
       { role: role.name },
       { parent },
     ),
@@ -132,11 +131,13 @@ export function createInstanceRole(
 }
 
 /**
- * The service's own archive, and every runtime: that of another architecture, too, which a rollback
- * may go back to.
+ * What is in the folders of the service's own archive and of the runtime: also what was there before,
+ * and the runtime of another architecture, which a rollback may go back to.
  */
 function archives({ app, runtime }: AsgArtifact) {
-  return [app.key, $util.output(runtime.key).apply((key) => key.replace(/[^/]+$/, "*"))];
+  return [app, runtime].map(({ key }) =>
+    $util.output(key).apply((text) => text.replace(/[^/]+$/, "*")),
+  );
 }
 
 /** The group's ARN before it exists. AWS puts an ID of its own before the name, hence the "*". */

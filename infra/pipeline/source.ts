@@ -1,10 +1,10 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** Where the pipeline gets the repository from, and what starts it. */
 import { uniqueName } from "../components/naming.ts";
+import { allow, type Statement, serviceRole } from "../components/service-role.ts";
 import { SOURCE, sourceAction } from "./actions.ts";
 import { buildProject, type Shared } from "./build-project.ts";
 import type { PipelineOptions } from "./options.ts";
-import { allow, type Statement, serviceRole } from "./roles.ts";
 
 export interface SourceArgs extends Shared {
   options: PipelineOptions;
@@ -84,7 +84,7 @@ function bothNames(arn: $util.Input<string>): $util.Output<string>[] {
 
 function newConnection({ provider = "GitHub" }: PipelineOptions, parent: $util.Resource) {
   return new aws.codeconnections.Connection(
-    uniqueName("Git", 32),
+    uniqueName("Git", "aws:codeconnections/connection:Connection"),
     { providerType: provider },
     { parent },
   );
@@ -181,7 +181,7 @@ function startAfter(project: aws.codebuild.Project, pipeline: string, parent: $u
     { actions: ["codepipeline:StartPipelineExecution"], resources: [arn] },
   ]);
   const rule = new aws.cloudwatch.EventRule(
-    uniqueName("PipelineStart", 64),
+    uniqueName("PipelineStart", "aws:cloudwatch/eventRule:EventRule"),
     {
       description: "A new source is there",
       eventPattern: $util.jsonStringify({

@@ -1,6 +1,6 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-/** Roles of the services that a pipeline is made of. */
-import { uniqueName } from "../components/naming.ts";
+/** Roles that services of AWS take on. */
+import { uniqueName } from "./naming.ts";
 
 /** What a role may do. */
 export interface Statement {
@@ -15,7 +15,7 @@ export interface Statement {
 export function serviceRole(name: string, service: string, parent: $util.Resource): aws.iam.Role {
   const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
   return new aws.iam.Role(
-    uniqueName(name, 64),
+    uniqueName(name, "aws:iam/role:Role"),
     {
       assumeRolePolicy: aws.iam.getPolicyDocumentOutput({
         statements: [
