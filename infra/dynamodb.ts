@@ -43,7 +43,7 @@ export function dynamodb(stage: Stage) {
 export type Tables = ReturnType<typeof dynamodb>;
 
 /** A ceiling for the table and for each of its indexes: what is asked beyond it is throttled. */
-function limitThroughput(args: aws.dynamodb.TableArgs, { tableCeiling }: Stage): void {
+function limitThroughput(args: aws.dynamodb.TableArgs, { tableCeiling }: Stage): undefined {
   const onDemandThroughput = {
     maxReadRequestUnits: tableCeiling.reads,
     maxWriteRequestUnits: tableCeiling.writes,
@@ -52,6 +52,8 @@ function limitThroughput(args: aws.dynamodb.TableArgs, { tableCeiling }: Stage):
   args.globalSecondaryIndexes = $util
     .output(args.globalSecondaryIndexes)
     .apply((indexes) => indexes?.map((index) => ({ ...index, onDemandThroughput })) ?? []);
+  // SST's type of a transform asks for it.
+  return undefined;
 }
 
 /** SST's own link grants `dynamodb:*`. */
