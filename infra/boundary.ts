@@ -24,7 +24,7 @@ export function boundRoles(stage: Stage): void {
   });
   // SST leaves the app out of the name of the NAT instances' one.
   $transform(aws.iam.InstanceProfile, (args, _options, logicalName) => {
-    if (!logicalName.startsWith($app.name))
+    if (args && !logicalName.startsWith($app.name))
       args.name ??= fixedName(logicalName, "aws:iam/instanceProfile:InstanceProfile");
   });
 }

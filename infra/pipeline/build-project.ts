@@ -27,10 +27,7 @@ export interface BuildProjectArgs extends Shared {
   /** ARN of a role that is there, which has all that the build needs. @default one of its own */
   role?: $util.Input<string>;
   /** Where the source is. @default the pipeline hands it over */
-  source?: Pick<
-    aws.types.input.codebuild.ProjectSource,
-    "type" | "location" | "gitCloneDepth" | "auth"
-  >;
+  source?: Pick<aws.types.input.codebuild.ProjectSource, "type" | "location" | "gitCloneDepth">;
 }
 
 export interface BuildProject {

@@ -115,7 +115,7 @@ const KEY = "source/source.zip";
 function fromCodeBuild(args: SourceArgs, access: Credential): PipelineSourceStage {
   const { options, bucket, parent, pipeline } = args;
   const { provider = "GitHub", branch } = options;
-  const credential = access.secret && importCredential(provider, access.secret, parent);
+  const credential = importCredential(provider, access, parent);
   const project = fetchProject(args, access);
   new aws.codebuild.Webhook(
     "PipelineSourceWebhook",
@@ -157,7 +157,6 @@ function fetchProject(args: SourceArgs, { secret, connection }: Credential): aws
       type: provider.toUpperCase(),
       location: `https://${HOSTS[provider]}/${repository}.git`,
       gitCloneDepth: 1,
-      ...(connection && { auth: { type: "CODECONNECTIONS", resource: connection } }),
     },
     permissions: [
       { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/${KEY}`] },
@@ -173,11 +172,24 @@ function fetchProject(args: SourceArgs, { secret, connection }: Credential): aws
 
 const HOSTS = { GitHub: "github.com", GitLab: "gitlab.com", Bitbucket: "bitbucket.org" } as const;
 
-/** CodeBuild reads the token from the secret each time; the state holds the secret's ARN alone. */
-function importCredential(provider: string, secret: string, parent: $util.Resource) {
+/**
+ * CodeBuild reads the token from the secret, or asks the connection, each time; the state holds an ARN
+ * alone.
+ */
+function importCredential(
+  provider: string,
+  { secret, connection }: Credential,
+  parent: $util.Resource,
+) {
+  const token = secret ?? connection;
+  if (!token) return undefined;
   return new aws.codebuild.SourceCredential(
     "PipelineCredential",
-    { serverType: provider.toUpperCase(), authType: "SECRETS_MANAGER", token: secret },
+    {
+      serverType: provider.toUpperCase(),
+      authType: secret ? "SECRETS_MANAGER" : "CODECONNECTIONS",
+      token,
+    },
     { parent },
   );
 }

@@ -359,11 +359,9 @@ test("a project that fetches by a connection may use it, under both its names", 
     provider: "GitLab",
     source: { credential: CONNECTION },
   });
-  const { source } = resources.one(PROJECT, "PipelineSource").inputs;
-  expect(source).toMatchObject({
-    type: "GITLAB",
-    auth: { type: "CODECONNECTIONS", resource: CONNECTION },
-  });
+  const { inputs } = resources.one("aws:codebuild/sourceCredential:SourceCredential");
+  expect(inputs).toMatchObject({ serverType: "GITLAB", authType: "CODECONNECTIONS" });
+  expect(secretOf(inputs.token)).toBe(CONNECTION);
   const own = statements(resources, "PipelineSourcePolicy");
   for (const service of ["codeconnections", "codestar-connections"])
     expect(own).toContainEqual([
