@@ -1,6 +1,8 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+import type { AlarmTopic } from "./alarms.ts";
 import { toSeconds } from "./components/duration.ts";
 import { fixedName, uniqueName } from "./components/naming.ts";
+import { DATABASE_READER } from "./policies/access.ts";
 import type { Stage } from "./stages.ts";
 import type { Network } from "./vpc.ts";
 
@@ -27,13 +29,13 @@ const LOGS = ["postgresql", "upgrade"];
 const DATABASE = "quotes";
 
 /** The role of those who read; the collector makes it, and IAM opens it. */
-const READER = "quotes_reader";
+const READER = DATABASE_READER;
 
 interface PostgresArgs {
   stage: Stage;
   network: Network;
   /** Told of the database's alarms. */
-  alarms: aws.sns.Topic | undefined;
+  alarms: AlarmTopic | undefined;
 }
 
 /** The quotes' database, as those who use it see it. */
@@ -264,7 +266,7 @@ function readerLink(instance: aws.rds.Instance): Link {
 
 function createAlarms(
   instance: aws.rds.Instance,
-  topic: aws.sns.Topic | undefined,
+  topic: AlarmTopic | undefined,
   parent: $util.Resource,
 ) {
   const actions = topic ? [topic.arn] : [];

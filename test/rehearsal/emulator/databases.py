@@ -10,9 +10,10 @@ which is the only kind that the provider reads.
 import json
 import secrets
 
-from kept_settings import after, keep, typed
 from moto.rds.models import MasterUserSecret, RDSBackend
 from moto.rds.responses import RDSResponse
+
+from kept_settings import after, keep, typed
 
 INSTANCE = (
     "DatabaseInsightsMode",
@@ -23,6 +24,9 @@ INSTANCE = (
     "PerformanceInsightsKMSKeyId",
     "PerformanceInsightsRetentionPeriod",
 )
+
+# AWS reports these so, however they were set: another wish is a difference in each deploy.
+AT_REBOOT = ("rds.force_ssl",)
 
 
 def _generate_secret_string(self: MasterUserSecret) -> str:
@@ -41,6 +45,8 @@ def _modify_db_parameter_group(moto):
         group = moto(self, name, parameters)
         for parameter in group.parameters.values():
             parameter["Source"] = "user"
+            if parameter["ParameterName"] in AT_REBOOT:
+                parameter["ApplyMethod"] = "pending-reboot"
         return group
 
     return modify_db_parameter_group
