@@ -54,6 +54,11 @@ export default $config({
     const delivery = pipeline(stage, alarms);
     localStack();
 
-    return { url, docs: $interpolate`${url}/docs`, ...(shell && { shell }), ...delivery };
+    return {
+      url,
+      ...(stage.docs && { docs: $interpolate`${url}/docs` }),
+      ...(shell && { shell }),
+      ...delivery,
+    };
   },
 });
