@@ -70,7 +70,7 @@ export function latenessAlarm(logs: aws.cloudwatch.LogGroup, topic: AlarmTopic |
  * ### Cost
  * $0.30 a month for the metric and $0.10 for the alarm.
  */
-export function refusalAlarm(logs: aws.cloudwatch.LogGroup, topic: aws.sns.Topic | undefined) {
+export function refusalAlarm(logs: aws.cloudwatch.LogGroup, topic: AlarmTopic | undefined) {
   const metric = { namespace: quoteAge().namespace, name: "QuotesRefused" };
   new aws.cloudwatch.LogMetricFilter("CollectorQuotesRefused", {
     name: `${$app.name}-${$app.stage}-QuotesRefused`,
