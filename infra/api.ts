@@ -1,5 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+
 import { agent } from "./agent.ts";
+import type { AlarmTopic } from "./alarms.ts";
 import { Alb } from "./components/alb.ts";
 import type { AlbDomain } from "./components/alb-args.ts";
 import { Asg } from "./components/asg.ts";
@@ -21,7 +23,7 @@ interface ApiArgs {
   stage: ResolvedStage;
   domain: AlbDomain | undefined;
   /** Where alarms go. */
-  alarms: aws.sns.Topic | undefined;
+  alarms: AlarmTopic | undefined;
   /** Where the log goes. */
   logs: aws.cloudwatch.LogGroup | undefined;
   tables: Tables;

@@ -13,6 +13,7 @@ interface CommandLine {
 
 /** By the file in `scripts/`, without its ending. */
 const scripts: Record<string, CommandLine> = {
+  audit: { name: "audit" },
   bench: {
     name: "bench",
     wrong: [[["--connections", "0"], "must be whole numbers from 1 to 1000"]],
@@ -54,7 +55,7 @@ const scripts: Record<string, CommandLine> = {
       [["--url", "nowhere"], '--url is "nowhere"; it must begin with http:// or https://'],
     ],
   },
-  rehearse: { name: "rehearse" },
+  rehearse: { name: "rehearse", wrong: [[["--only", "x"], "--only is for --shapes"]] },
   "rehearse-boot": {
     name: "rehearse:boot",
     wrong: [[["--report="], "--report is empty; it must be a folder"]],
