@@ -144,8 +144,15 @@ async function largest(ec2: EC2Client, types: readonly string[]): Promise<number
   return Math.max(...(found.InstanceTypes ?? []).map((each) => each.VCpuInfo?.DefaultVCpus ?? 0));
 }
 
-/** vCPUs that count against the quotas now. */
-export async function usedCpus(ec2: EC2Client): Promise<{ onDemand: number; spot: number }> {
+/**
+ * vCPUs that count against the quotas now.
+ *
+ * @param except Tags of instances to leave out.
+ */
+export async function usedCpus(
+  ec2: EC2Client,
+  except?: Record<string, string>,
+): Promise<{ onDemand: number; spot: number }> {
   const { paginateDescribeInstances } = await import("@aws-sdk/client-ec2");
   const running = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
   const used = { onDemand: 0, spot: 0 };
@@ -154,11 +161,18 @@ export async function usedCpus(ec2: EC2Client): Promise<{ onDemand: number; spot
     { Filters: running },
   )) {
     for (const each of Reservations.flatMap(({ Instances = [] }) => Instances)) {
-      if (!isStandard(each.InstanceType ?? "")) continue;
+      if (!isStandard(each.InstanceType ?? "") || hasTags(each, except)) continue;
       used[each.InstanceLifecycle === "spot" ? "spot" : "onDemand"] += cpusOf(each);
     }
   }
   return used;
+}
+
+function hasTags({ Tags = [] }: Instance, wanted: Record<string, string> | undefined): boolean {
+  if (!wanted) return false;
+  return Object.entries(wanted).every(([key, value]) =>
+    Tags.some(({ Key, Value }) => Key === key && Value === value),
+  );
 }
 
 function cpusOf({ CpuOptions }: Instance): number {

@@ -19,6 +19,8 @@ import master_passwords  # noqa: E402
 import monitoring  # noqa: E402
 import parameters  # noqa: E402
 import pipelines  # noqa: E402
+import quotas  # noqa: E402
+import simulation  # noqa: E402
 from moto.server import main  # noqa: E402
 
 for addition in (
@@ -31,6 +33,8 @@ for addition in (
     monitoring,
     parameters,
     pipelines,
+    quotas,
+    simulation,
 ):
     addition.install()
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
