@@ -50,7 +50,7 @@ export function api(args: ApiArgs) {
   const { links, database, ground } = args;
   const devPort = process.env.PORT || `${PORT}`;
   const service = {
-    link: [...links, ...(database ? [database.link] : [])],
+    link: [...links, ...(database ? [database.reader] : [])],
     connectsTo: database?.connections ?? [],
     dev: {
       // npm finds the Node.js that the app is pinned to; --watch starts it again when a source changes.

@@ -156,6 +156,7 @@ export class Alb extends $util.ComponentResource {
 
     function createLoadBalancer() {
       const isPublic = args.public ?? true;
+      const gateway = isPublic ? args.vpc.nodes?.internetGateway : undefined;
       return new aws.lb.LoadBalancer(
         ...transform(
           args.transform?.loadBalancer,
@@ -171,8 +172,9 @@ export class Alb extends $util.ComponentResource {
             enableDeletionProtection: args.deletionProtection ?? false,
             ...(accessLogs && { accessLogs: { bucket: accessLogs.name, enabled: true } }),
           },
-          // AWS writes a test record when the logs are turned on, so the bucket's policy comes first.
-          { parent: self, dependsOn: accessLogs ? [accessLogs] : [] },
+          // AWS refuses one that could not be reached, and writes a test record when the logs are
+          // turned on, so gateway and the bucket's policy come first.
+          { parent: self, dependsOn: [gateway, accessLogs].filter((each) => each !== undefined) },
         ),
       );
     }

@@ -15,9 +15,9 @@ export interface AsgArtifact {
   bucket: $util.Input<string>;
   /** Processor architecture that the archives were built for. */
   architecture: Architecture;
-  /** The Node.js runtime. */
+  /** The Node.js runtime, in a folder of its own, too. */
   runtime: ArchiveInput;
-  /** The application. */
+  /** The application, in a folder of its own, of which the instances may read everything. */
   app: ArchiveInput;
 }
 

@@ -87,7 +87,7 @@ const network: Record<string, Grant> = {
       network: calls(
         "ec2",
         `DescribeAccountAttributes DescribeAddresses DescribeAddressesAttribute DescribeAvailabilityZones DescribeFlowLogs
-         DescribeInternetGateways DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists
+         DescribeInstanceTypeOfferings DescribeInternetGateways DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists
          DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeTags
          DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs`,
       ),

@@ -50,19 +50,22 @@ describe("the topic", () => {
     );
   });
 
-  test("lets alarms, events and budgets of this account speak, and nobody else", () => {
+  test("lets alarms and budgets of this account speak, and events, and nobody else", () => {
     const policies = prod.of("aws:sns/topicPolicy:TopicPolicy");
     expect(policies).toHaveLength(1);
+    const publish = (...services: string[]) => ({
+      Effect: "Allow",
+      Action: ["sns:Publish"],
+      Resource: [expect.stringContaining("Alarms")],
+      Principal: { Service: services.map((service) => `${service}.amazonaws.com`) },
+    });
     expect(JSON.parse(policies[0]?.inputs.policy).Statement).toEqual([
       {
-        Effect: "Allow",
-        Action: ["sns:Publish"],
-        Resource: [expect.stringContaining("Alarms")],
-        Principal: {
-          Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com"],
-        },
+        ...publish("cloudwatch", "budgets"),
         Condition: { StringEquals: { "aws:SourceAccount": ["123456789012"] } },
       },
+      // EventBridge publishes through no statement with a condition.
+      publish("events"),
     ]);
   });
 

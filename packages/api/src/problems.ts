@@ -1,7 +1,7 @@
 import { DomainError, type DomainErrorKind, LOGIN_PATTERN } from "@steadfast/core";
 import type { FastifyError, FastifySchemaValidationError } from "fastify";
 import type { FieldError, Problem } from "./schemas/problem.ts";
-import { NO_CONTROL_CHARACTERS, TEXT, UUID } from "./schemas/text.ts";
+import { TEXT, UUID, VISIBLE_LINE } from "./schemas/text.ts";
 
 /**
  * An answer that is not a success, thrown anywhere below a route.
@@ -65,8 +65,6 @@ const FASTIFY: Record<string, [status: number, title: string, detail: string]> =
     "Bad Request",
     "The body is not valid JSON, or has a key __proto__ or constructor.prototype.",
   ],
-  FST_ERR_BAD_URL: [400, "Bad Request", "The path is not a valid URL."],
-  FST_ERR_MAX_PARAM_LENGTH: [400, "Bad Request", "A part of the path is too long."],
 };
 
 /** Turns whatever was thrown into an answer; only what is safe to tell leaves the process. */
@@ -149,8 +147,8 @@ const PATTERNS: Record<string, string> = {
   [UUID]: "must be a UUID in lower case",
   [LOGIN_PATTERN]:
     "must be 3 to 64 letters, digits or . _ - + @, beginning with a letter or a digit",
-  [NO_CONTROL_CHARACTERS]:
-    "must not be blank, nor have control characters or half a surrogate pair",
+  [VISIBLE_LINE]:
+    "must be one line with something visible, without control characters or half a surrogate pair",
   [TEXT]:
     "must not have control characters other than tab and line breaks, nor half a surrogate pair",
 };

@@ -53,7 +53,7 @@ describe("CORS", () => {
     expect(answer.statusCode).toBe(200);
     expect(Object.keys(answer.headers).filter(isCors)).toEqual([]);
     const asked = await plain.call("OPTIONS", "/posts/", preflight("https://app.example.com"));
-    expect(asked.statusCode).toBe(404);
+    expect(asked.statusCode).toBe(405);
     expect(Object.keys(asked.headers).filter(isCors)).toEqual([]);
   });
 
@@ -86,6 +86,19 @@ describe("CORS", () => {
     expect(answer.statusCode).toBe(401);
     expect(answer.headers["access-control-allow-origin"]).toBe("https://b.example");
   });
+
+  it.each(["/users/%zz", "/nowhere", "*", "/users/x", `/${"x".repeat(300)}`])(
+    "lets pages read the answer to %s",
+    async (url) => {
+      const headers = { origin: "https://b.example" };
+      const answer = await open.app.inject({ method: "GET", url, headers });
+      expect(answer.headers).toMatchObject({
+        "access-control-allow-origin": "https://b.example",
+        "x-content-type-options": "nosniff",
+        "strict-transport-security": expect.any(String),
+      });
+    },
+  );
 
   it("has an empty answer for an OPTIONS that is no preflight", async () => {
     const answer = await open.call("OPTIONS", "/posts/");

@@ -1,9 +1,9 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import fp from "fastify-plugin";
+import { DOCS_PATH } from "../paths.ts";
 import { VERSION } from "../version.ts";
-
-export const DOCS_PATH = "/docs";
+import { docsFiles } from "./docs-files.ts";
 
 /**
  * What the docs may load: their own files. Nothing is upgraded to HTTPS, so that they also work
@@ -21,8 +21,13 @@ const CONTENT_SECURITY_POLICY = {
   "frame-ancestors": ["'none'"],
 };
 
+export interface DocsOptions {
+  /** Without it the paths are 404; the document is still made, for `app.swagger()`. */
+  served: boolean;
+}
+
 /** OpenAPI 3.1 from the routes' schemas at /docs/json and /docs/yaml, Swagger UI at /docs. */
-export const docs = fp(async (app) => {
+export const docs = fp<DocsOptions>(async (app, { served }) => {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -57,10 +62,20 @@ export const docs = fp(async (app) => {
       buildLocalReference: (json, _baseUri, _fragment, i) => String(json.$id ?? `def-${i}`),
     },
   });
-  await app.register(swaggerUi, {
-    routePrefix: DOCS_PATH,
-    staticCSP: CONTENT_SECURITY_POLICY,
-    theme: { title: "Steadfast API" },
-    uiConfig: { tryItOutEnabled: true, persistAuthorization: true, displayRequestDuration: true },
+  if (!served) return;
+  await app.register(docsFiles);
+  await app.register(async (pages) => {
+    pages.addHook<string>("onSend", (request, _reply, page, done) => {
+      done(
+        null,
+        request.routeOptions.url?.replace(/\/$/, "") === DOCS_PATH ? app.versionFiles(page) : page,
+      );
+    });
+    await pages.register(swaggerUi, {
+      routePrefix: DOCS_PATH,
+      staticCSP: CONTENT_SECURITY_POLICY,
+      theme: { title: "Steadfast API" },
+      uiConfig: { tryItOutEnabled: true, persistAuthorization: true, displayRequestDuration: true },
+    });
   });
 });

@@ -1,11 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { LOGIN_PATTERN } from "@steadfast/core";
-import { Id, NO_CONTROL_CHARACTERS } from "./text.ts";
+import { Id, VISIBLE_LINE } from "./text.ts";
 
 const Name = Type.String({
   minLength: 1,
   maxLength: 200,
-  pattern: NO_CONTROL_CHARACTERS,
+  pattern: VISIBLE_LINE,
   description: "Any one line of text",
   examples: ["Ada Lovelace"],
 });
@@ -21,7 +21,7 @@ const Login = Type.String({
 const Password = Type.String({
   minLength: 8,
   maxLength: 128,
-  pattern: NO_CONTROL_CHARACTERS,
+  pattern: VISIBLE_LINE,
   format: "password",
   writeOnly: true,
   description: "Stored as an Argon2id hash; never returned",
