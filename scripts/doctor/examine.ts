@@ -1,5 +1,5 @@
 /** Looks at everything that a deploy needs of an account, in an order in which a person reads it. */
-import { stageOf } from "../../infra/stages.ts";
+import { type ResolvedStage, stageOf } from "../../infra/stages.ts";
 import { resourceGraph } from "../graph.ts";
 import { type Check, type Finding, fault, inOneLine, note, type Patient } from "./check.ts";
 import { bootstrap } from "./checks/bootstrap.ts";
@@ -43,13 +43,13 @@ export async function examine(stage: string, tell: (said: Said) => void): Promis
       tell({ check, ...finding });
     }
   };
-  const { domain } = stageOf(stage);
+  const choices = stageOf(stage);
   // As sst.config.ts chooses it.
   const region = process.env.AWS_REGION || "us-east-1";
   const { finding, who } = await identify(region);
   say("credentials", finding);
   if (!who) return said;
-  const patient: Patient = { ...who, stage, region, needs: await needsFor(stage, domain) };
+  const patient: Patient = { ...who, stage, region, needs: await needsFor(stage, choices) };
   // All at once, told in order.
   const looks = CHECKS.map(({ name, look }) => ({ name, found: failsafe(() => look(patient)) }));
   for (const { name, found } of looks) say(name, await found);
@@ -57,8 +57,12 @@ export async function examine(stage: string, tell: (said: Said) => void): Promis
 }
 
 /** The domain's zone may be missing: that is for a check to say, and not for the graph. */
-async function needsFor(stage: string, domain: string | undefined): Promise<Needs> {
-  return needsOf(await resourceGraph(stage, domain ? { domain: "api.example.com" } : {}), domain);
+async function needsFor(
+  stage: string,
+  { architecture: _, ...choices }: ResolvedStage,
+): Promise<Needs> {
+  const known = choices.domain ? { domain: "api.example.com" } : {};
+  return needsOf(await resourceGraph(stage, { ...choices, ...known }), choices.domain);
 }
 
 /** What went wrong with a check itself is no answer of the account; the others go on. */

@@ -73,8 +73,6 @@ async function delegation(route53: Route53Client, { Id, Name = "" }: HostedZone)
 /** Servers of a name; none when nobody has it; `undefined` without DNS. */
 async function nameServers(name: string): Promise<string[] | undefined> {
   const resolver = new Resolver({ timeout: DNS_MILLISECONDS, tries: 1 });
-  // Tests have a server of their own.
-  if (process.env.DOCTOR_DNS) resolver.setServers([process.env.DOCTOR_DNS]);
   try {
     return await resolver.resolveNs(name);
   } catch (error) {

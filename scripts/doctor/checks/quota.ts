@@ -1,5 +1,6 @@
-import { type _InstanceType, DescribeInstanceTypesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { EC2Client } from "@aws-sdk/client-ec2";
 import {
+  cpusOf,
   isStandard,
   QUOTAS,
   readQuota,
@@ -27,7 +28,10 @@ export const quota: Check = {
   async look({ needs, region, stage }) {
     const ec2 = new EC2Client(options(region));
     try {
-      const cpus = await cpusByType(ec2, needs);
+      const cpus = await cpusOf(ec2, [
+        ...needs.groups.flatMap(({ types }) => types),
+        ...needs.singles,
+      ]);
       const used = await usedCpus(ec2, { app: "steadfast", stage });
       const kinds = (["onDemand", "spot"] as const).map(async (kind) => {
         const demand = demandOf(needs, cpus, kind);
@@ -43,17 +47,6 @@ export const quota: Check = {
   },
 };
 
-async function cpusByType(ec2: EC2Client, needs: Needs): Promise<Map<string, number>> {
-  const types = [...new Set([...needs.groups.flatMap(({ types }) => types), ...needs.singles])];
-  if (types.length === 0) return new Map();
-  const { InstanceTypes = [] } = await ec2.send(
-    new DescribeInstanceTypesCommand({ InstanceTypes: types as _InstanceType[] }),
-  );
-  return new Map(
-    InstanceTypes.map((each) => [each.InstanceType ?? "", each.VCpuInfo?.DefaultVCpus ?? 0]),
-  );
-}
-
 /** What a stage takes of one kind of vCPUs. */
 export function demandOf(
   { groups, singles }: Pick<Needs, "groups" | "singles">,
@@ -63,7 +56,7 @@ export function demandOf(
   const total: Demand = { steady: 0, oneMore: 0, rollout: 0, most: 0, oneLess: true };
   let largest = 0;
   for (const group of groups) {
-    const each = cpusOf(group.types, cpus);
+    const each = largestOf(group.types, cpus);
     const taken = (instances: number) => each * ofKind(group, instances, kind);
     const more = Math.ceil((group.min * (group.pace[1] - 100)) / 100);
     total.steady += taken(group.min);
@@ -83,7 +76,7 @@ export function demandOf(
 }
 
 /** vCPUs of the largest type that the quota counts. */
-function cpusOf(types: readonly string[], cpus: ReadonlyMap<string, number>): number {
+function largestOf(types: readonly string[], cpus: ReadonlyMap<string, number>): number {
   return Math.max(0, ...types.filter(isStandard).map((type) => cpus.get(type) ?? 0));
 }
 
