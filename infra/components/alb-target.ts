@@ -29,7 +29,7 @@ export function createTarget(name: string, args: AlbTargetArgs, balancer: Balanc
   const group = new aws.lb.TargetGroup(
     ...transform(
       args.transform?.targetGroup,
-      uniqueName(`${name}Targets`, 32),
+      uniqueName(`${name}Targets`, "aws:lb/targetGroup:TargetGroup"),
       { vpcId: balancer.vpcId, ...targetGroupArgs(args) },
       { parent },
     ),

@@ -91,7 +91,7 @@ export class Alb extends $util.ComponentResource {
       const group = new aws.ec2.SecurityGroup(
         ...transform(
           args.transform?.securityGroup,
-          uniqueName(`${name}SecurityGroup`, 255),
+          uniqueName(`${name}SecurityGroup`, "aws:ec2/securityGroup:SecurityGroup"),
           {
             description: `Balancer ${name}`,
             vpcId: args.vpc.id,
@@ -134,7 +134,8 @@ export class Alb extends $util.ComponentResource {
         `${name}AccessLogs`,
         {
           cors: false,
-          lifecycle: [{ id: "expire", expiresIn: `${days} days` }],
+          // Where the balancer puts them. S3 wants a rule to say what it is for.
+          lifecycle: [{ id: "expire", prefix: "AWSLogs/", expiresIn: `${days} days` }],
           policy: [
             {
               principals: [
@@ -160,7 +161,7 @@ export class Alb extends $util.ComponentResource {
       return new aws.lb.LoadBalancer(
         ...transform(
           args.transform?.loadBalancer,
-          uniqueName(name, 32),
+          uniqueName(name, "aws:lb/loadBalancer:LoadBalancer"),
           {
             loadBalancerType: "application",
             internal: !isPublic,

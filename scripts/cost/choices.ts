@@ -1,5 +1,5 @@
 /** What a stage could choose instead, and what it gives up or gains by it. */
-import { isOption, type ResolvedStage, type Stage } from "../../infra/stages.ts";
+import { isOption, isPossible, type ResolvedStage, type Stage } from "../../infra/stages.ts";
 
 /** Another choice in `infra/stages.ts`. */
 export interface Choice {
@@ -52,7 +52,7 @@ export function choicesOf(stage: ResolvedStage): Choice[] {
     ...nats(stage),
     ...switches(stage),
     ...(stage.retain ? [] : [dev]),
-  ];
+  ].filter(({ choices }) => isPossible({ ...stage, ...choices }));
 }
 
 function sizes({ instances: [first = ""] }: Stage): Choice[] {
