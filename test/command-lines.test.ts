@@ -41,6 +41,13 @@ const scripts: Record<string, CommandLine> = {
     name: "create-tables",
     wrong: [[["--prefix", "a b"], '--prefix is "a b"; allowed are up to 200 letters, digits']],
   },
+  doctor: {
+    name: "doctor",
+    wrong: [
+      [[], "--stage is missing; say which stage is to be deployed"],
+      [["--stage", "a b"], '--stage is "a b"; it must be letters, digits and hyphens'],
+    ],
+  },
   load: { name: "load", wrong: [[["smoke", "--vus", "-1"], '--vus is "-1"; it must be a whole']] },
   "load/check": {
     name: "load:check",

@@ -45,19 +45,10 @@ export async function installEmulator(processes: Processes): Promise<void> {
 /** Starts the emulator on a free port of 127.0.0.1 and waits until it answers. */
 export async function startEmulator(processes: Processes): Promise<Emulator> {
   await stopKept();
-  const port = await getPort({ host: "127.0.0.1" });
-  const endpoint = `http://127.0.0.1:${port}`;
-  const log = join(paths.logs, "emulator.log");
-  const child = processes.start(
-    python(),
-    [paths.emulator, "--host", "127.0.0.1", "--port", String(port)],
-    {
-      cwd: paths.home,
-      env: { ...process.env, EMULATOR_CONTROL: paths.control, EMULATOR_CALLS: paths.calls },
-      log,
-    },
-  );
-  await answering(child, endpoint, log);
+  const { control: wanted, calls, logs } = paths;
+  const { endpoint, child } = await launchEmulator(processes, {
+    ...{ control: wanted, calls, log: join(logs, "emulator.log") },
+  });
   return {
     endpoint,
     control,
@@ -66,6 +57,33 @@ export async function startEmulator(processes: Processes): Promise<Emulator> {
       await writeFile(paths.kept, JSON.stringify({ pid: child.pid, endpoint }));
     },
   };
+}
+
+/** An emulator's files: what it is told, the calls that it got, what it says. */
+interface EmulatorFiles {
+  control: string;
+  calls: string;
+  log: string;
+}
+
+/** Starts an emulator with files of its own, which ends with this process. */
+export async function launchEmulator(
+  processes: Processes,
+  { control, calls, log }: EmulatorFiles,
+): Promise<{ endpoint: string; child: ChildProcess }> {
+  const port = await getPort({ host: "127.0.0.1" });
+  const endpoint = `http://127.0.0.1:${port}`;
+  const child = processes.start(
+    python(),
+    [paths.emulator, "--host", "127.0.0.1", "--port", String(port)],
+    {
+      cwd: paths.home,
+      env: { ...process.env, EMULATOR_CONTROL: control, EMULATOR_CALLS: calls },
+      log,
+    },
+  );
+  await answering(child, endpoint, log);
+  return { endpoint, child };
 }
 
 /** The emulator that an earlier run kept, if it still runs. */

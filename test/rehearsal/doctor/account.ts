@@ -2,7 +2,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -10,9 +9,8 @@ import {
 } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import getPort from "get-port";
 import { policiesOf } from "../../../scripts/policy/policies.ts";
-import { installEmulator } from "../../../scripts/rehearse/emulator.ts";
+import { installEmulator, launchEmulator } from "../../../scripts/rehearse/emulator.ts";
 import { paths } from "../../../scripts/rehearse/paths.ts";
 import { Processes } from "../../../scripts/rehearse/processes.ts";
 import { type Cloud, connect } from "../cloud.ts";
@@ -39,24 +37,8 @@ export async function openAccount(): Promise<Account> {
   const processes = new Processes(new AbortController().signal);
   await mkdir(paths.logs, { recursive: true });
   await installEmulator(processes);
-  const port = await getPort({ host: "127.0.0.1" });
-  const endpoint = `http://127.0.0.1:${port}`;
-  processes.start(
-    join(paths.venv, "bin/python"),
-    [paths.emulator, "--host", "127.0.0.1", "--port", `${port}`],
-    {
-      cwd: folder,
-      env: { ...process.env, EMULATOR_CONTROL: control },
-      log: join(folder, "emulator.log"),
-    },
-  );
-  while (
-    !(await fetch(`${endpoint}/moto-api/config`).then(
-      ({ ok }) => ok,
-      () => false,
-    ))
-  )
-    await sleep(200);
+  const files = { control, calls: join(folder, "calls.jsonl"), log: join(folder, "emulator.log") };
+  const { endpoint } = await launchEmulator(processes, files);
   const cloud = connect(endpoint, "us-east-1");
   return {
     endpoint,

@@ -1,5 +1,9 @@
 /** What `npm run doctor` says of an account: of a good one, and with each fault put in. */
 import { execFile } from "node:child_process";
+import {
+  CodeStarConnectionsClient,
+  CreateConnectionCommand,
+} from "@aws-sdk/client-codestar-connections";
 import { CreateVpcCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { CreateServiceLinkedRoleCommand } from "@aws-sdk/client-iam";
 import {
@@ -7,6 +11,7 @@ import {
   CreateHostedZoneCommand,
   Route53Client,
 } from "@aws-sdk/client-route-53";
+import { DeleteBucketCommand } from "@aws-sdk/client-s3";
 import { DeleteParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Stage, stages } from "../../../infra/stages.ts";
@@ -217,9 +222,7 @@ describe("a fault in the account is found", () => {
 
   test("SST's bucket, of which its settings speak, is gone", async () => {
     await account.bootstrap([]);
-    await account.cloud.s3.send(
-      new (await import("@aws-sdk/client-s3")).DeleteBucketCommand({ Bucket: "sst-asset-abc" }),
-    );
+    await account.cloud.s3.send(new DeleteBucketCommand({ Bucket: "sst-asset-abc" }));
     expect(await faults()).toEqual([
       expect.stringMatching(/^SST's state: bucket sst-asset-abc is gone, .* → .*delete-parameter/),
     ]);
@@ -331,6 +334,27 @@ describe("a fault of the pipeline's source is found", () => {
     choose({ pipeline: { ...repository, source: { credential: "account" } } });
     expect(await faults()).toEqual([
       expect.stringMatching(/^pipeline: CodeBuild has no credential for GitHub in us-east-1 →/),
+    ]);
+  });
+
+  test("a connection that nobody has authorised, and one that is gone", async () => {
+    const connections = new CodeStarConnectionsClient({
+      ...{ region: "us-east-1", endpoint: account.endpoint },
+      credentials: { accessKeyId: "x", secretAccessKey: "x" },
+    });
+    const { ConnectionArn = "" } = await connections.send(
+      new CreateConnectionCommand({ ProviderType: "GitHub", ConnectionName: "git" }),
+    );
+    const source = (connection: string) => ({
+      pipeline: { ...repository, source: { connection } },
+    });
+    choose(source(ConnectionArn));
+    expect(await faults()).toEqual([
+      "pipeline: connection git is pending → authorise it: https://us-east-1.console.aws.amazon.com/codesuite/settings/connections",
+    ]);
+    choose(source(ConnectionArn.replace(/[^/]+$/, "00000000-0000-4000-8000-000000000000")));
+    expect(await faults()).toEqual([
+      expect.stringMatching(/^pipeline: there is no arn:aws:codeco/),
     ]);
   });
 
