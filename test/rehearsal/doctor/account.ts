@@ -10,7 +10,7 @@ import {
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { policiesOf } from "../../../scripts/policy/policies.ts";
-import { installEmulator, launchEmulator } from "../../../scripts/rehearse/emulator.ts";
+import { installEmulator, startEmulator } from "../../../scripts/rehearse/emulator.ts";
 import { paths } from "../../../scripts/rehearse/paths.ts";
 import { Processes } from "../../../scripts/rehearse/processes.ts";
 import { type Cloud, connect } from "../cloud.ts";
@@ -37,8 +37,10 @@ export async function openAccount(): Promise<Account> {
   const processes = new Processes(new AbortController().signal);
   await mkdir(paths.logs, { recursive: true });
   await installEmulator(processes);
-  const files = { control, calls: join(folder, "calls.jsonl"), log: join(folder, "emulator.log") };
-  const { endpoint } = await launchEmulator(processes, files);
+  const files = { calls: join(folder, "calls.jsonl"), kept: join(folder, "kept.json") };
+  const { endpoint } = await startEmulator(processes, {
+    ...{ home: folder, logs: folder, control, ...files },
+  });
   const cloud = connect(endpoint, "us-east-1");
   return {
     endpoint,

@@ -5,7 +5,7 @@ import {
   CreateConnectionCommand,
 } from "@aws-sdk/client-codestar-connections";
 import { CreateVpcCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
-import { CreateServiceLinkedRoleCommand } from "@aws-sdk/client-iam";
+import { CreateRoleCommand } from "@aws-sdk/client-iam";
 import {
   ChangeResourceRecordSetsCommand,
   CreateHostedZoneCommand,
@@ -80,11 +80,14 @@ const notes = async () => of(await said(), "note");
 describe("an account in which a deploy works", () => {
   test("has no fault, and each check says what it found", async () => {
     logIn(await account.deployer());
-    for (const AWSServiceName of [
-      "autoscaling.amazonaws.com",
-      "elasticloadbalancing.amazonaws.com",
-    ])
-      await account.cloud.iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName }));
+    for (const name of ["AutoScaling", "ElasticLoadBalancing"])
+      await account.cloud.iam.send(
+        new CreateRoleCommand({
+          RoleName: `AWSServiceRoleFor${name}`,
+          Path: "/aws-service-role/",
+          AssumeRolePolicyDocument: "{}",
+        }),
+      );
     await account.bootstrap(["ada"]);
     const findings = await said();
     expect(of(findings, "fault")).toEqual([]);
