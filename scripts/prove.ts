@@ -20,7 +20,7 @@ import { prove, removeStage } from "./prove/story.ts";
 import { inAccount, inEmulator, makeThrowaway, type World } from "./prove/world.ts";
 import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths, root } from "./rehearse/paths.ts";
-import { Processes } from "./rehearse/processes.ts";
+import { type Ending, Processes } from "./rehearse/processes.ts";
 import { explainFailure } from "./rehearse/sst.ts";
 import { Steps } from "./rehearse/steps.ts";
 
@@ -41,6 +41,12 @@ interface Arguments {
   yes: boolean;
   emulator: boolean;
 }
+
+/**
+ * SST ends in order on Ctrl-C: what AWS is making is waited for, so that it is in the state and can be
+ * removed.
+ */
+const IN_ORDER: Ending = { signal: "SIGINT", seconds: 1200 };
 
 const steps = new Steps();
 const interruption = new AbortController();
@@ -85,11 +91,11 @@ async function begin(args: string[]): Promise<number | undefined> {
   await takeLock();
   const began = new Date();
   const report = new Report();
-  const processes = new Processes(interruption.signal);
+  const processes = new Processes(interruption.signal, IN_ORDER);
   try {
     await rm(paths.logs, { recursive: true, force: true });
     await mkdir(paths.logs, { recursive: true });
-    const part = { stage, steps, report, processes };
+    const part = { stage, steps, report, processes, interrupted: interruption.signal };
     const world = await (emulator ? inEmulator(part) : inAccount(part));
     await live(world);
     const setting = { ...world, revision: revision(), began, price };
@@ -123,8 +129,8 @@ async function live(world: World): Promise<void> {
 
 /** The same world with processes that the first Ctrl-C does not end. */
 function cleaning(world: World): World {
-  const processes = new Processes(giveUp.signal);
-  return { ...world, processes, sst: world.sst.under(processes) };
+  const processes = new Processes(giveUp.signal, IN_ORDER);
+  return { ...world, processes, interrupted: giveUp.signal, sst: world.sst.under(processes) };
 }
 
 /** @throws when a deploy would fail, or there is something under the name already */

@@ -54,6 +54,10 @@ const scripts: Record<string, CommandLine> = {
     wrong: [[["--duration", "soon"], '--duration is "soon"; it must be a time such as 90s']],
   },
   policy: { name: "policy", wrong: [[["all"], '"all" is no kind of policy; known are deployer']] },
+  prove: {
+    name: "prove",
+    wrong: [[[], "--stage is missing; name a stage that is not deployed"]],
+  },
   quotes: {
     name: "quotes",
     wrong: [

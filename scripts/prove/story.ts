@@ -46,8 +46,8 @@ export async function prove(world: World): Promise<void> {
 }
 
 /** The wiring that `npm run rehearse` checks; on AWS, old instances take a while to go. */
-function wired({ cloud, stage }: World): Promise<Deployment> {
-  return eventually(() => checkDeployment(cloud, stage));
+function wired({ cloud, stage, interrupted }: World): Promise<Deployment> {
+  return eventually(interrupted, () => checkDeployment(cloud, stage));
 }
 
 async function tour(world: World): Promise<void> {
@@ -61,14 +61,14 @@ async function tour(world: World): Promise<void> {
   );
 }
 
-async function rollBack({ sst, stage, cloud, emulator }: World): Promise<void> {
+async function rollBack({ sst, stage, cloud, emulator, interrupted }: World): Promise<void> {
   const before = await findDeployment(cloud);
   await appendFile(join(paths.app, SERVER), '\nthrow new Error("broken on purpose");\n');
   // The emulator runs no code: it is told how the refresh ends.
   await emulator?.control({ refreshOutcome: "RollbackSuccessful", refreshReason: "It crashes." });
   await sst.fails(/does not serve/, "deploy", "--stage", stage);
   await emulator?.control({ refreshOutcome: "Successful" });
-  await eventually(async () =>
+  await eventually(interrupted, async () =>
     same((await findDeployment(cloud)).version, before.version, "version after the rollback"),
   );
 }
@@ -95,7 +95,7 @@ async function terminate(world: World): Promise<void> {
       ShouldDecrementDesiredCapacity: false,
     }),
   );
-  await eventually(async () => {
+  await eventually(world.interrupted, async () => {
     const { group: now } = await checkDeployment(cloud, world.stage);
     same(
       now.Instances?.some((each) => each.InstanceId === InstanceId),
@@ -118,7 +118,7 @@ export async function removeStage(world: World, before: readonly string[]): Prom
   await step(
     world,
     "leftovers",
-    () => eventually(look),
+    () => eventually(world.interrupted, look),
     () => "none",
   );
 }
@@ -171,14 +171,17 @@ async function step<Result>(
 }
 
 /** Tries again until it holds; AWS shows some things late. */
-async function eventually<Result>(look: () => Promise<Result>): Promise<Result> {
+async function eventually<Result>(
+  signal: AbortSignal,
+  look: () => Promise<Result>,
+): Promise<Result> {
   const end = performance.now() + PATIENCE_SECONDS * 1000;
   for (;;) {
     try {
       return await look();
     } catch (error) {
       if (performance.now() >= end) throw error;
-      await sleep(5000);
+      await sleep(5000, undefined, { signal });
     }
   }
 }

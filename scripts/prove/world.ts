@@ -23,6 +23,8 @@ export interface World {
   /** Sees this stage alone. */
   cloud: Cloud;
   processes: Processes;
+  /** Ends what waits. */
+  interrupted: AbortSignal;
   steps: Steps;
   report: Report;
   /** There alone: its instances are entries in a list, which answer nobody. */
