@@ -39,7 +39,7 @@ export async function openAccount(): Promise<Account> {
   await installEmulator(processes);
   const files = { calls: join(folder, "calls.jsonl"), kept: join(folder, "kept.json") };
   const { endpoint } = await startEmulator(processes, {
-    ...{ home: folder, logs: folder, control, ...files },
+    files: { home: folder, logs: folder, control, ...files },
   });
   const cloud = connect(endpoint, "us-east-1");
   return {
