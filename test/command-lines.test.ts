@@ -54,7 +54,7 @@ const scripts: Record<string, CommandLine> = {
     name: "load:check",
     wrong: [[["--duration", "soon"], '--duration is "soon"; it must be a time such as 90s']],
   },
-  policy: { name: "policy", wrong: [[["all"], '"all" is no kind of policy; known are deployer']] },
+  policy: { name: "policy", wrong: [[["all"], '"all" is no kind of policy; known are bootstrap']] },
   prove: {
     name: "prove",
     wrong: [[[], "--stage is missing; name a stage that is not deployed"]],

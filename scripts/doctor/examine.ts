@@ -2,6 +2,7 @@
 import { type ResolvedStage, stageOf } from "../../infra/stages.ts";
 import { resourceGraph } from "../graph.ts";
 import { type Check, type Finding, fault, inOneLine, note, type Patient } from "./check.ts";
+import { access } from "./checks/access.ts";
 import { bootstrap } from "./checks/bootstrap.ts";
 import { connection } from "./checks/connection.ts";
 import { identify } from "./checks/credentials.ts";
@@ -16,6 +17,7 @@ import { type Needs, needsOf } from "./needs.ts";
 
 const CHECKS: Check[] = [
   regionCheck,
+  access,
   rights,
   quota,
   instanceTypes,

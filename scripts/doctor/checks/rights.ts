@@ -5,6 +5,8 @@ import {
   paginateSimulatePrincipalPolicy,
 } from "@aws-sdk/client-iam";
 import { deployerGrants } from "../../../infra/policies/deployer.ts";
+import { type Condition, policyOf } from "../../../infra/policies/grant.ts";
+import { stageOf } from "../../../infra/stages.ts";
 import { type Check, fault, isRefusal, note, ok, type Patient } from "../check.ts";
 import { options } from "../clients.ts";
 
@@ -46,32 +48,30 @@ export const rights: Check = {
   },
 };
 
-/** The calls that this stage's resources take; a type that it does not have needs none. */
+/** The calls of a deploy, each on something that the stage may have; what a kept stage takes is more. */
 export function questionsOf({
-  needs,
   account,
   region,
   stage,
-}: Pick<Patient, "needs" | "account" | "region" | "stage">): Question[] {
-  const grants = Object.values(deployerGrants).flatMap((each) => Object.values(each));
-  return grants.flatMap(({ resources, condition, actions }) => {
-    const wanted = Object.entries(actions).filter(
-      ([what]) => !/^aws:\w+\/\w+:\w+$/.test(what) || needs.types.has(what),
-    );
-    const calls = [...new Set(wanted.flatMap(([, each]) => each))];
-    const [pattern = "*"] = resources;
-    const place = { account, region, stage };
-    return calls.length > 0
-      ? [{ actions: calls, resource: exampleOf(pattern, place), context: contextOf(condition) }]
-      : [];
-  });
+}: Pick<Patient, "account" | "region" | "stage">): Question[] {
+  const { retain, pipeline } = stageOf(stage);
+  const policies = Object.entries(deployerGrants(retain || pipeline ? "production" : "personal"));
+  const statements = policies
+    .filter(([name]) => !name.endsWith("-doctor"))
+    .flatMap(([, grants]) => policyOf(grants).Statement)
+    .filter(({ Effect }) => Effect === "Allow");
+  return statements.map(({ Action, Resource, Condition }) => ({
+    actions: Action,
+    resource: exampleOf(Resource[0] ?? "*", { account, region, stage }),
+    context: contextOf(Condition, { account, region, stage }),
+  }));
 }
 
+/** Where and what for an example is. */
+type Place = Pick<Patient, "account" | "region" | "stage">;
+
 /** An ARN that a pattern fits, as simulation knows no patterns. */
-function exampleOf(
-  pattern: string,
-  { account, region, stage }: { account: string; region: string; stage: string },
-): string {
+function exampleOf(pattern: string, { account, region, stage }: Place): string {
   if (pattern === "*") return "*";
   const [arn, partition, service, place = "", owner = "", ...rest] = pattern.split(":");
   return [
@@ -84,14 +84,19 @@ function exampleOf(
   ].join(":");
 }
 
-function contextOf(condition: Record<string, Record<string, string | string[]>> = {}) {
+/** What a statement's condition asks for, as if the deploy brought it. */
+function contextOf(condition: Condition = {}, place: Place): ContextEntry[] {
   return Object.values(condition).flatMap((each) =>
     Object.entries(each).map(([ContextKeyName, value]) => ({
       ContextKeyName,
       ContextKeyType: "string" as const,
-      ContextKeyValues: [[value].flat()[0] ?? ""],
+      ContextKeyValues: [exampleValue([value].flat()[0] ?? "", place)],
     })),
   );
+}
+
+function exampleValue(value: string, place: Place): string {
+  return value.startsWith("arn:") ? exampleOf(value, place) : value.replaceAll("*", "x");
 }
 
 async function deniedOf(iam: IAMClient, source: string, question: Question): Promise<string[]> {

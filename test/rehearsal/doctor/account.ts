@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   CreateAccessKeyCommand,
+  CreatePolicyCommand,
   CreateUserCommand,
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { BOUNDARY, PATH, PERSONAL_BOUNDARY } from "../../../infra/policies/access.ts";
 import { policiesOf } from "../../../scripts/policy/policies.ts";
 import { installEmulator, startEmulator } from "../../../scripts/rehearse/emulator.ts";
 import { paths } from "../../../scripts/rehearse/paths.ts";
@@ -48,6 +50,7 @@ export async function openAccount(): Promise<Account> {
     async reset(quotas = {}) {
       await writeFile(control, JSON.stringify({ quotas }));
       await fetch(`${endpoint}/moto-api/reset`, { method: "POST" });
+      await createBoundaries(cloud);
     },
     deployer: (without) => createDeployer(cloud, without),
     bootstrap: (stages, files) => bootstrap(cloud, stages, files),
@@ -58,10 +61,23 @@ export async function openAccount(): Promise<Account> {
   };
 }
 
+/** What the access stack brings, as far as a deploy asks for it. */
+async function createBoundaries({ iam }: Cloud): Promise<void> {
+  for (const PolicyName of [BOUNDARY, PERSONAL_BOUNDARY])
+    await iam.send(
+      new CreatePolicyCommand({ PolicyName, Path: PATH, PolicyDocument: NOTHING_DENIED }),
+    );
+}
+
+const NOTHING_DENIED = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+});
+
 async function createDeployer({ iam }: Cloud, without?: RegExp): Promise<Credentials> {
   const UserName = "deployer";
   await iam.send(new CreateUserCommand({ UserName }));
-  for (const [PolicyName, policy] of Object.entries(await policiesOf(["deployer"], "prod"))) {
+  for (const [PolicyName, policy] of Object.entries(await policiesOf(["production"], "prod"))) {
     if (without?.test(PolicyName)) continue;
     const PolicyDocument = JSON.stringify(policy);
     await iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));

@@ -5,7 +5,7 @@ import {
   CreateConnectionCommand,
 } from "@aws-sdk/client-codestar-connections";
 import { CreateVpcCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
-import { CreateRoleCommand } from "@aws-sdk/client-iam";
+import { CreateRoleCommand, DeletePolicyCommand } from "@aws-sdk/client-iam";
 import {
   ChangeResourceRecordSetsCommand,
   CreateHostedZoneCommand,
@@ -95,6 +95,7 @@ describe("an account in which a deploy works", () => {
     expect(of(findings, "ok")).toEqual([
       "credentials: user/deployer of account 123456789012",
       "region: us-east-1",
+      "access stack: the boundary steadfast-boundary is there",
       expect.stringMatching(/^rights: all \d{3} calls of a deploy are allowed$/),
       "vCPU quota: 64 vCPUs on demand, 0 used by others; the stage needs 4 to 12",
       "instance types: t4g.micro in 5 zones, t4g.small in 5 zones",
@@ -147,6 +148,14 @@ describe("a fault in the account is found", () => {
       expect.stringMatching(
         /^rights: .*ec2:CreateVpc.* and \d+ more not allowed, of \d+ calls of a deploy → attach the policies/,
       ),
+    ]);
+  });
+
+  test("an access stack that nobody has deployed", async () => {
+    const PolicyArn = "arn:aws:iam::123456789012:policy/access/steadfast-boundary";
+    await account.cloud.iam.send(new DeletePolicyCommand({ PolicyArn }));
+    expect(await faults()).toEqual([
+      "access stack: the boundary steadfast-boundary is missing → deploy the access stack, once an account: docs/deploy.md",
     ]);
   });
 
