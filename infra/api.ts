@@ -41,7 +41,7 @@ interface ApiArgs {
  * @throws When something cannot be linked; ask before network and balancer are made.
  */
 export function apiLinks(tables: Tables, tokenSecret: TokenSecret): readonly Linkable[] {
-  return checkLinks("Api", [tables.users, tables.logins, tables.posts, tokenSecret]);
+  return checkLinks("Api", [...Object.values(tables), tokenSecret]);
 }
 
 /**
@@ -93,7 +93,11 @@ function deploy(
       instances: stage.instances,
       ...(stage.spot && { spot: stage.spot }),
       scaling: { min: stage.min, max: stage.max },
-      environment: { TRUST_PROXY: balancerRanges(net), ...telemetryOf(stage) },
+      environment: {
+        TRUST_PROXY: balancerRanges(net),
+        ...(!stage.docs && { API_DOCS: "off" }),
+        ...telemetryOf(stage),
+      },
       detailedMonitoring: stage.detailedMonitoring,
       drain,
       alarmActions: alarms ? [alarms.arn] : [],

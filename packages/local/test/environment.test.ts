@@ -17,6 +17,7 @@ test("the links are those of a deployment, with the tables' local names", () => 
     SST_RESOURCE_Users: { type: "sst.aws.Dynamo", name: "p-Users" },
     SST_RESOURCE_Logins: { type: "sst.aws.Dynamo", name: "p-Logins" },
     SST_RESOURCE_Posts: { type: "sst.aws.Dynamo", name: "p-Posts" },
+    SST_RESOURCE_Removals: { type: "sst.aws.Dynamo", name: "p-Removals" },
   });
   expect(links).toHaveLength(Object.keys(tables).length + 2);
 });
@@ -33,11 +34,21 @@ test("the SDK gets the endpoint, and a region and credentials where there are no
   });
 });
 
+test("with a source of credentials of one's own, none are made up", () => {
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, undefined);
+  vi.stubEnv("AWS_PROFILE", "mine");
+  vi.stubEnv("AWS_REGION", "");
+  const environment = localEnvironment(options);
+  expect(environment).not.toHaveProperty("AWS_ACCESS_KEY_ID");
+  expect(environment).toMatchObject({ AWS_REGION: "us-east-1" });
+});
+
 test("a region and credentials of one's own stay: the endpoint may be a real one", () => {
   vi.stubEnv("AWS_REGION", "eu-central-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "mine");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "mine");
   expect(localEnvironment(options)).toMatchObject({
     AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "mine",
   });
+  expect(localEnvironment(options)).not.toHaveProperty("AWS_ACCESS_KEY_ID");
 });
