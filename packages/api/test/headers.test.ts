@@ -47,6 +47,35 @@ describe("security headers", () => {
   });
 });
 
+describe("caching", () => {
+  it.each(["/docs/static/swagger-ui-bundle.js", "/docs/static/swagger-ui.css"])(
+    "is for files such as %s, with the headers of pages",
+    async (url) => {
+      const { statusCode, headers } = await plain.call("GET", url);
+      expect(statusCode).toBe(200);
+      expect(headers).toMatchObject({
+        "cache-control": "public, max-age=3600",
+        "x-content-type-options": "nosniff",
+        "strict-transport-security": expect.any(String),
+      });
+    },
+  );
+
+  it.each(["/docs", "/docs/json", "/docs/static/swagger-initializer.js", "/", "/nowhere"])(
+    "is not for %s",
+    async (url) => {
+      const { headers } = await plain.call("GET", url);
+      expect(String(headers["cache-control"])).not.toMatch(/max-age=[1-9]/);
+    },
+  );
+
+  it("is not for a file that is missing", async () => {
+    const { statusCode, headers } = await plain.call("GET", "/docs/static/swagger-ui-none.js");
+    expect(statusCode).toBe(404);
+    expect(headers).not.toHaveProperty("cache-control");
+  });
+});
+
 describe("CORS", () => {
   it("is off unless configured", async () => {
     const answer = await plain.call("GET", "/", { headers: { origin: "https://app.example.com" } });

@@ -15,8 +15,8 @@ declare module "fastify" {
 }
 
 /**
- * One line a request, when it has been answered: id, route pattern (never the path, whose ids would
- * make every line its own kind), status and milliseconds; and the trace of a request that has one.
+ * One line a request, when it has been answered: id, the client's address, route pattern (never the
+ * path, whose ids would make every line its own kind), status and milliseconds; and the trace of a request that has one.
  */
 export const requestLog = fp(async (app) => {
   // What such a line has is listed below, and nothing of it is secret: no need to look through it.
@@ -94,6 +94,7 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
   if (severity(level) < severity(request.log.level)) return;
   const line = {
     reqId: request.id,
+    client: request.ip,
     method: request.method,
     route: request.routeOptions.url ?? "(none)",
     status,
