@@ -6,6 +6,7 @@ import { Asg } from "./components/asg.ts";
 import type { AsgArgs } from "./components/asg-args.ts";
 import { checkLinks, type Linkable } from "./components/link.ts";
 import type { Tables } from "./dynamodb.ts";
+import { type Entrance, entranceOf } from "./entrance.ts";
 import type { Ground } from "./ground.ts";
 import { clientAlarms } from "./monitoring/client-alarms.ts";
 import { monitoring } from "./monitoring.ts";
@@ -63,7 +64,7 @@ export function api(args: ApiArgs) {
   };
   if (ground) return deploy(args, ground, service);
   new Asg("Api", service);
-  return { url: $util.output(`http://localhost:${devPort}`), shell: undefined };
+  return { url: $util.output(`http://localhost:${devPort}`) };
 }
 
 function deploy(
@@ -72,10 +73,14 @@ function deploy(
   service: Pick<AsgArgs, "link" | "connectsTo" | "dev">,
 ) {
   const { stage, domain, alarms, logs, tables } = args;
-  const { drain } = stage;
+  const { certificate, drain } = stage;
+  const entrance = entranceOf(stage);
   const alb = new Alb("Alb", {
     vpc: net.vpc,
-    domain,
+    // Swagger UI's scripts and styles, which the API gives an hour.
+    edge: entrance === "edge" && { cache: ["/docs/static/swagger-ui*"] },
+    ...(domain && { domain }),
+    ...(certificate && { certificate }),
     accessLogs: stage.accessLogs ? stage.logRetention : undefined,
     deletionProtection: stage.deletionProtection,
   });
@@ -91,7 +96,7 @@ function deploy(
       instances: stage.instances,
       ...(stage.spot && { spot: stage.spot }),
       scaling: { min: stage.min, max: stage.max },
-      environment: { TRUST_PROXY: balancerRanges(net), ...telemetryOf(stage) },
+      environment: { ...proxiesOf(entrance, net), ...telemetryOf(stage) },
       detailedMonitoring: stage.detailedMonitoring,
       drain,
       alarmActions: alarms ? [alarms.arn] : [],
@@ -106,7 +111,18 @@ function deploy(
     { dependsOn: [net.vpc, ...net.endpoints] },
   );
   monitoring({ stage, topic: alarms, tables, asg, target, logs });
-  return { url: alb.url, shell: asg.shell };
+  return { url: alb.url, shell: asg.shell, ...adviceOf(stage, entrance, alb) };
+}
+
+/** What else whoever deploys has to know or do. */
+function adviceOf({ domain, certificate }: ResolvedStage, entrance: Entrance, alb: Alb) {
+  return {
+    ...(entrance === "http" && {
+      warning:
+        'plain HTTP: passwords and tokens cross the internet unencrypted; set "domain" or "edge" in infra/stages.ts',
+    }),
+    ...(certificate && { record: $interpolate`${domain} CNAME ${alb.host}` }),
+  };
 }
 
 /** The variables by which the API makes metrics and traces, or none. */
@@ -118,9 +134,15 @@ function telemetryOf({ telemetry }: ResolvedStage): Record<string, string> {
   };
 }
 
-/** Where the balancer's nodes are, whose word on a client's address counts. */
-function balancerRanges({ vpc }: Network): $util.Output<string> {
-  return vpc.nodes.publicSubnets
-    .apply((subnets) => $util.all(subnets.map((subnet) => subnet.cidrBlock)))
-    .apply((ranges) => ranges.join(","));
+/**
+ * The chain of proxies whose word on a client's address counts: the balancer's nodes by their
+ * subnets, and CloudFront before them, which alone can connect to a balancer behind it.
+ */
+function proxiesOf(entrance: Entrance, { vpc }: Network) {
+  const { publicSubnets, privateSubnets } = vpc.nodes;
+  const subnets = entrance === "edge" ? privateSubnets : publicSubnets;
+  const ranges = subnets
+    .apply((all) => $util.all(all.map((subnet) => subnet.cidrBlock)))
+    .apply((all) => all.join(","));
+  return { TRUST_PROXY: ranges, ...(entrance === "edge" && { PROXY_HOPS: "2" }) };
 }
