@@ -177,12 +177,15 @@ function setGlobals({
  */
 export async function runProgram(options: ProgramOptions) {
   const resources: Recorded[] = [];
+  const requests = new Map<string, Pick<Recorded, "dependsOn" | "retainOnDelete">>();
   setGlobals(options);
   await pulumi.runtime.setMocks(
     {
       newResource({ type, name, inputs, id, custom }) {
         const known = id || `${name}-id`;
-        resources.push({ type, name, id: known, inputs, custom: custom ?? true });
+        const { dependsOn = [], retainOnDelete = false } = requests.get(`${type} ${name}`) ?? {};
+        const settings = { dependsOn, retainOnDelete, custom: custom ?? true };
+        resources.push({ type, name, id: known, inputs, ...settings });
         return { id: known, state: outputsOf(type, name, inputs) };
       },
       call({ token, inputs }) {
@@ -195,6 +198,12 @@ export async function runProgram(options: ProgramOptions) {
     options.stage,
     false,
   );
+  watchRequests((request) => {
+    requests.set(`${request.getType()} ${request.getName()}`, {
+      dependsOn: request.getDependenciesList().map(nameOf),
+      retainOnDelete: request.getRetainondelete(),
+    });
+  });
   // @ts-expect-error: plain JavaScript, which SST puts into the program in the same way.
   const shim = await import("../../.sst/platform/src/shim/run.js");
   Object.assign(globalThis, shim);
@@ -212,6 +221,33 @@ export async function runProgram(options: ProgramOptions) {
   await settled(resources);
   if (failure) throw failure;
   return { resources, outputs };
+}
+
+/** What a request to the engine says beside the inputs; left out of Pulumi's types. */
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  /** URNs of what must be there before, named by an input or by `dependsOn`. */
+  getDependenciesList(): string[];
+  getRetainondelete(): boolean;
+}
+
+/** The mocks hear of inputs alone, so what the engine is asked for is read on its way. */
+function watchRequests(watch: (request: RegisterRequest) => void): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource(request: RegisterRequest, ...rest: unknown[]): unknown;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, ...rest) => {
+    watch(request);
+    return register(request, ...rest);
+  };
+}
+
+/** `aws:ec2/vpc:Vpc VpcVpc` of a URN. */
+function nameOf(urn: string): string {
+  const [types = "", name = ""] = urn.split("::").slice(-2);
+  return `${types.split("$").at(-1)} ${name}`;
 }
 
 /** The program of `sst.config.ts`. */

@@ -10,6 +10,10 @@ export interface Recorded {
   id: string;
   // biome-ignore lint/suspicious/noExplicitAny: inputs of every type of resource.
   inputs: Record<string, any>;
+  /** Type and name of each resource that must be there before, by an input or by `dependsOn`. */
+  dependsOn: string[];
+  /** Whether what it stands for is left in place when it goes. */
+  retainOnDelete: boolean;
   /** Whether a provider makes it; else it is a component, which only groups others. */
   custom: boolean;
 }

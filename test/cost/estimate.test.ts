@@ -15,6 +15,8 @@ const resource = (type: string, inputs: Recorded["inputs"], name = "Thing"): Rec
   id: `${name}-id`,
   inputs,
   custom: true,
+  dependsOn: [],
+  retainOnDelete: false,
 });
 
 /** A group and its template. */
