@@ -75,15 +75,19 @@ function deploy(
   const { stage, domain, alarms, logs, tables } = args;
   const { certificate, drain } = stage;
   const entrance = entranceOf(stage);
-  const alb = new Alb("Alb", {
-    vpc: net.vpc,
-    // Swagger UI's scripts and styles, which the API gives an hour.
-    edge: entrance === "edge" && { cache: ["/docs/static/swagger-ui*"] },
-    ...(domain && { domain }),
-    ...(certificate && { certificate }),
-    accessLogs: stage.accessLogs ? stage.logRetention : undefined,
-    deletionProtection: stage.deletionProtection,
-  });
+  const alb = new Alb(
+    "Alb",
+    {
+      vpc: net.vpc,
+      // Swagger UI's scripts and styles, which the API gives an hour.
+      edge: entrance === "edge" && { cache: ["/docs/static/swagger-ui*"] },
+      ...(domain && { domain }),
+      ...(certificate && { certificate }),
+      ...(stage.accessLogs && { accessLogs: stage.logRetention }),
+      deletionProtection: stage.deletionProtection,
+    },
+    { dependsOn: [net.vpc] },
+  );
   const target = alb.target("Api", { port: PORT, deregistrationDelay: drain });
   const asg = new Asg(
     "Api",

@@ -35,6 +35,8 @@ interface EdgeContext {
   /** The domain, with its certificate in us-east-1; CloudFront's own name and certificate without it. */
   domain?: { name: string; certificate: $util.Input<string> } | undefined;
   parent: $util.Resource;
+  /** What the VPC has to have first: AWS wants an internet gateway in it, through which nothing goes. */
+  dependsOn: $util.ComponentResourceOptions["dependsOn"];
 }
 
 /**
@@ -59,7 +61,7 @@ export function createEdge(context: EdgeContext) {
   return { vpcOrigin, distribution: createDistribution(context, vpcOrigin) };
 }
 
-function createVpcOrigin({ name, args, loadBalancer, parent }: EdgeContext) {
+function createVpcOrigin({ name, args, loadBalancer, parent, dependsOn }: EdgeContext) {
   const [logicalName, originArgs, opts] = transform<aws.cloudfront.VpcOriginArgs>(
     args.transform?.vpcOrigin,
     `${name}VpcOrigin`,
@@ -75,7 +77,11 @@ function createVpcOrigin({ name, args, loadBalancer, parent }: EdgeContext) {
       },
     },
     // AWS refuses to change one that a distribution uses.
-    { parent, replaceOnChanges: ["vpcOriginEndpointConfig"] },
+    {
+      parent,
+      replaceOnChanges: ["vpcOriginEndpointConfig"],
+      ...(dependsOn && { dependsOn }),
+    },
   );
   return new aws.cloudfront.VpcOrigin(logicalName, originArgs, opts);
 }

@@ -127,7 +127,7 @@ export class Alb extends $util.ComponentResource {
 
     function edgeContext(edge: AlbEdge) {
       const domain = named && { name: named.domain.name, certificate: certificate ?? "" };
-      return { name, args, edge, loadBalancer, domain, parent: self };
+      return { name, args, edge, loadBalancer, domain, parent: self, dependsOn: opts.dependsOn };
     }
 
     function aliasTarget() {

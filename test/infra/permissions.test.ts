@@ -77,13 +77,13 @@ describe.each(["ada", "prod", "instances"])("stage %s", (stage) => {
     );
   });
 
-  test("is open to the world at the balancer's listeners alone", () => {
+  test("is open to the world at the balancer's listeners alone, and behind CloudFront nowhere", () => {
     const open = resources
       .of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
       .filter(({ inputs }) => inputs.cidrIpv4);
     expect(
       open.map(({ inputs }) => [inputs.securityGroupId, inputs.fromPort, inputs.toPort]),
-    ).toEqual([[expect.stringContaining("AlbSecurityGroup"), 80, 80]]);
+    ).toEqual(stage === "prod" ? [] : [[expect.stringContaining("AlbSecurityGroup"), 80, 80]]);
     for (const { inputs } of [
       ...resources.of("aws:ec2/securityGroup:SecurityGroup"),
       ...resources.of("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"),
