@@ -46,6 +46,7 @@ const INVOKES: Record<string, (args: any) => Record<string, unknown>> = {
     return { zoneId: zoneId ?? `zone-${name}`, name: "example.com" };
   },
   "aws:ec2/getAmi:getAmi": () => ({ id: "ami-nat" }),
+  "cloudflare:index/getZone:getZone": ({ zoneId }) => ({ id: zoneId, zoneId, name: "example.com" }),
   "aws:ec2/getManagedPrefixList:getManagedPrefixList": ({ name }) => ({ id: `pl-${name}`, name }),
 };
 
