@@ -22,8 +22,17 @@ declare module "sst" {
       "database": string
       "host": string
       "port": number
+      "reader": string
       "secretArn": string
       "type": "sst.sst.Linkable"
+    }
+    "PostgresReader": {
+      "database": string
+      "host": string
+      "iam": boolean
+      "port": number
+      "type": "sst.sst.Linkable"
+      "username": string
     }
     "TokenSecret": {
       "next": string

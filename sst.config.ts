@@ -44,7 +44,7 @@ export default $config({
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
     const links = apiLinks(tables, tokenSecret());
-    const ground = await groundOf(stage);
+    const ground = await groundOf(stage, tables);
     const database = quotes({ stage, key, alarms, ground });
     const { url, ...rest } = api({
       ...{ stage, domain, alarms, tables, links, database, ground },

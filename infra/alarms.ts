@@ -2,15 +2,21 @@
 import { uniqueName } from "./components/naming.ts";
 import { hasTopic, type Stage } from "./stages.ts";
 
-/** AWS's services that have something to say: alarms, events of rollouts and pipelines, budgets. */
-const PUBLISHERS = ["cloudwatch", "events", "budgets"];
+/** Services that say for which account they publish: alarms, and budgets. */
+const OF_ACCOUNT = ["cloudwatch", "budgets"];
+
+/**
+ * EventBridge, which brings the events of rollouts and pipelines, does not say it: a statement with a
+ * condition never applies, and the message is lost without a trace.
+ */
+const EVENTS = ["events"];
 
 /**
  * Where everything that somebody should know goes: one topic with the stage's e-mail addresses, each
  * of which its owner confirms once by the link in the first message. Undefined in `sst dev`, and in a
  * stage that watches nothing.
  *
- * The services above may publish to it on behalf of this account, nobody else. It is not encrypted:
+ * The services above may publish to it, nobody else. It is not encrypted:
  * CloudWatch cannot publish to one encrypted with AWS's own key, and a key of ours costs $1 a month to
  * hide the names of alarms.
  *
@@ -34,17 +40,21 @@ export function alarmTopic(stage: Stage): aws.sns.Topic | undefined {
 /** The one policy that a topic has; the account's own people need none, their rights are in IAM. */
 function publishers(topic: aws.sns.Topic): $util.Output<string> {
   const account = aws.getCallerIdentityOutput().accountId;
+  const publish = (services: string[]) => ({
+    actions: ["sns:Publish"],
+    resources: [topic.arn],
+    principals: [
+      { type: "Service", identifiers: services.map((service) => `${service}.amazonaws.com`) },
+    ],
+  });
   return aws.iam.getPolicyDocumentOutput({
     statements: [
       {
-        actions: ["sns:Publish"],
-        resources: [topic.arn],
-        principals: [
-          { type: "Service", identifiers: PUBLISHERS.map((service) => `${service}.amazonaws.com`) },
-        ],
+        ...publish(OF_ACCOUNT),
         // Another account could otherwise make its alarms speak through our topic.
         conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
       },
+      publish(EVENTS),
     ],
   }).json;
 }

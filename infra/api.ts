@@ -51,7 +51,7 @@ export function api(args: ApiArgs) {
   const { links, database, ground } = args;
   const devPort = process.env.PORT || `${PORT}`;
   const service = {
-    link: [...links, ...(database ? [database.link] : [])],
+    link: [...links, ...(database ? [database.reader] : [])],
     connectsTo: database?.connections ?? [],
     dev: {
       // npm finds the Node.js that the app is pinned to; --watch starts it again when a source changes.
@@ -75,19 +75,15 @@ function deploy(
   const { stage, domain, alarms, logs, tables } = args;
   const { certificate, drain } = stage;
   const entrance = entranceOf(stage);
-  const alb = new Alb(
-    "Alb",
-    {
-      vpc: net.vpc,
-      // Swagger UI's scripts and styles, which the API gives an hour.
-      edge: entrance === "edge" && { cache: ["/docs/static/swagger-ui*"] },
-      ...(domain && { domain }),
-      ...(certificate && { certificate }),
-      ...(stage.accessLogs && { accessLogs: stage.logRetention }),
-      deletionProtection: stage.deletionProtection,
-    },
-    { dependsOn: [net.vpc] },
-  );
+  const alb = new Alb("Alb", {
+    vpc: net.vpc,
+    // Swagger UI's own files, whose paths change with them.
+    edge: entrance === "edge" && { cache: ["/docs/static/*/*"] },
+    ...(domain && { domain }),
+    ...(certificate && { certificate }),
+    ...(stage.accessLogs && { accessLogs: stage.logRetention }),
+    deletionProtection: stage.deletionProtection,
+  });
   const target = alb.target("Api", { port: PORT, deregistrationDelay: drain });
   const asg = new Asg(
     "Api",
@@ -105,7 +101,8 @@ function deploy(
       drain,
       alarmActions: alarms ? [alarms.arn] : [],
       rollout: {
-        // To replace a version that keeps the alarms firing, which would roll its successor back.
+        leastServing: stage.leastServing,
+        // For whoever knows better than the alarms.
         alarms: process.env.ROLLOUT_ALARMS !== "off",
         watch: stage.monitoring ? clientAlarms("Api", target) : [],
         composite: stage.monitoring,

@@ -2,7 +2,7 @@
 import type { Arch, Archive } from "../scripts/build/artifact.ts";
 import { buildArtifact } from "./build-artifact.ts";
 import type { AsgArtifact } from "./components/asg-args.ts";
-import { privateBucket, UNFINISHED } from "./components/private-bucket.ts";
+import { type PrivateBucket, privateBucket, UNFINISHED } from "./components/private-bucket.ts";
 
 export interface ArtifactsArgs {
   /**
@@ -16,7 +16,7 @@ export interface ArtifactsArgs {
   /** The instances' architecture. */
   architecture: Arch;
   /**
-   * Whether bucket and archives are kept when the stage is removed.
+   * Whether the bucket is kept when the stage is removed, with what may still be in it.
    * @default false
    */
   retain?: boolean;
@@ -25,42 +25,42 @@ export interface ArtifactsArgs {
 /**
  * Builds services and puts their archives into a bucket of their own, with one of the Node runtime for all.
  *
- * The bucket is private, versioned, encrypted and answers TLS alone. Each archive has one key; a changed archive
- * becomes a new version of it, an unchanged one is not uploaded again. Launch templates name the exact version, so
- * those of before stay deployable: S3 expires a version 30 days after it was superseded, and never the current one nor
- * the ten before it. (Keys with a hash instead could only be expired by age, and age would one day take the archive
- * that a quiet stage still starts its instances from.)
+ * The bucket is private, versioned, encrypted and answers TLS alone. An archive's key has the hash of its content, and
+ * so has its name in the engine: a changed archive is another object beside the one of before, an unchanged one is not
+ * uploaded again. The engine removes what a deploy does not name any more at the end of that deploy, and only when
+ * everything before it succeeded, the rollouts above all. So an archive outlives the rollout that replaces it: whatever
+ * fails or is turned back, in whatever order, what a group's template names is there.
  *
  * #### Cost
  * About 50 MB of runtime and a few MB a version of the application: $0.023 per GB and month, a few cents.
  *
  * @example
- * const { api } = await deployArtifacts("Artifact", {
+ * const { services } = await deployArtifacts("Artifact", {
  *   services: { api: "packages/api/src/server.ts" }, architecture: "arm64",
  * });
- * new Asg("Api", { artifact: api, … });
+ * new Asg("Api", { artifact: services.api, … });
  */
 export async function deployArtifacts(
   name: string,
   args: ArtifactsArgs,
-): Promise<Record<string, AsgArtifact>> {
+): Promise<{ bucket: PrivateBucket; services: Record<string, AsgArtifact> }> {
   const { architecture, retain = false } = args;
   const built = await buildAll(args);
   // Below a parent of its own, SST does not take the bucket for something to link.
   const parent = new $util.ComponentResource("steadfast:aws:Artifact", name);
-  const bucket = privateBucket(name, { retain, lifecycle: [SUPERSEDED, UNFINISHED] }, parent);
-  const upload = (suffix: string, key: string, archive: Archive) =>
-    createObject(`${name}${suffix}`, { bucket, key, archive, retain, parent });
+  const bucket = privateBucket(name, { retain, lifecycle: [REMOVED, UNFINISHED] }, parent);
+  const upload = (suffix: string, folder: string, archive: Archive) =>
+    createObject(`${name}${suffix}`, { bucket, folder, archive, parent });
   const shared = {
     bucket: bucket.name,
     architecture,
-    runtime: upload("Runtime", `runtime/node-linux-${architecture}.tar.gz`, built.runtime),
+    runtime: upload("Runtime", "runtime", built.runtime),
   };
-  const artifacts = built.apps.map(([service, archive]) => {
+  const services = built.apps.map(([service, archive]) => {
     const suffix = service.charAt(0).toUpperCase() + service.slice(1);
-    return [service, { ...shared, app: upload(suffix, `app/${service}.tar.gz`, archive) }];
+    return [service, { ...shared, app: upload(suffix, `app/${service}`, archive) }];
   });
-  return Object.fromEntries(artifacts);
+  return { bucket, services: Object.fromEntries(services) };
 }
 
 /** One after the other: the first makes the runtime that the others find. */
@@ -77,34 +77,35 @@ async function buildAll({ services, architecture }: ArtifactsArgs) {
   return { runtime, apps };
 }
 
-const SUPERSEDED = {
-  id: "superseded",
+/** What somebody removed or overwrote by hand can be brought back for a month. */
+const REMOVED = {
+  id: "removed",
   status: "Enabled",
   filter: { prefix: "" },
-  noncurrentVersionExpiration: { noncurrentDays: 30, newerNoncurrentVersions: "10" },
+  noncurrentVersionExpiration: { noncurrentDays: 30 },
 };
 
 interface ObjectContext {
-  bucket: sst.aws.Bucket;
-  key: string;
+  bucket: PrivateBucket;
+  folder: string;
   archive: Archive;
-  retain: boolean;
   parent: $util.Resource;
 }
 
 /** Uploads one archive and says how an instance finds it: `ArchiveRef` of the user data. */
-function createObject(name: string, { bucket, key, archive, retain, parent }: ObjectContext) {
+function createObject(name: string, { bucket, folder, archive, parent }: ObjectContext) {
+  const { sha256, path } = archive;
   const object = new aws.s3.BucketObjectv2(
-    name,
+    // With one name for all contents, the engine would take another content for a change of this
+    // object, and could remove its key after a later deploy had put that key again.
+    `${name}-${sha256.slice(0, 16)}`,
     {
       bucket: bucket.name,
-      key,
-      source: new $util.asset.FileAsset(archive.path),
-      // What the file was called where it was built; S3 keeps user metadata in lower case.
-      metadata: { archive: archive.key },
+      key: `${folder}/${archive.key}`,
+      source: new $util.asset.FileAsset(path),
       contentType: "application/gzip",
     },
-    { parent, retainOnDelete: retain },
+    { parent },
   );
-  return { key: object.key, version: object.versionId, sha256: archive.sha256 };
+  return { key: object.key, sha256 };
 }

@@ -1,12 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { agent } from "./agent.ts";
 import { Asg } from "./components/asg.ts";
-import type { Ground } from "./ground.ts";
+import { collectorInstance, type Ground } from "./ground.ts";
 import type { Postgres } from "./postgres.ts";
 import type { ResolvedStage } from "./stages.ts";
-
-/** Enough for one process that mostly waits, by architecture. */
-const INSTANCE = { arm64: "t4g.micro", x64: "t3.micro" };
 
 /** HTTPS, for CoinMarketCap and AWS's APIs, which have no fixed addresses. */
 const HTTPS = [{ port: 443, cidr: "0.0.0.0/0" }];
@@ -36,7 +33,7 @@ interface CollectorArgs {
  */
 export function collector({ stage, key, database, ground, logs }: CollectorArgs) {
   const service = {
-    link: [database.link, key],
+    link: [database.owner, key],
     dev: {
       // Brings the embedded database, and without a key quotes that are made up.
       command: "npm exec -- node --watch dev.ts",
@@ -54,12 +51,14 @@ export function collector({ stage, key, database, ground, logs }: CollectorArgs)
       ...agent({ service: "Collector", logs, memory: false }),
       vpc: { id: network.vpc.id, subnets: network.subnets, publicIp: stage.nat === "none" },
       artifact: artifacts.collector,
-      instances: [INSTANCE[stage.architecture]],
+      instances: [collectorInstance(stage)],
       processes: 1,
       egress: HTTPS,
       connectsTo: database.connections,
       // What is still to be written goes with the instance: time for a database that is failing over.
       drain: "2 minutes",
+      // Where AWS leaves no room for a second one, a minute without quotes is better than no deploy.
+      rollout: { leastServing: 0 },
     },
     // Without a way out an instance cannot fetch its archives.
     { dependsOn: [network.vpc, ...network.endpoints] },

@@ -1,5 +1,42 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { uniqueName } from "./components/naming.ts";
+import { accountPolicy, bucketPolicy, tablePolicy } from "./endpoint-policies.ts";
+
+/** What instances reach of S3 and DynamoDB: ARNs. */
+export interface Inside {
+  buckets: $util.Input<string>[];
+  tables: $util.Input<string>[];
+}
+
+/**
+ * The free doors to S3 and DynamoDB, which lead to what the app has there and to what AWS itself hands
+ * out through S3, and nowhere else. Whoever gives the API another bucket names it in `infra/ground.ts`.
+ */
+export function gatewayEndpoints(
+  vpc: sst.aws.Vpc,
+  { buckets, tables }: Inside,
+  parent: $util.Resource,
+): aws.ec2.VpcEndpoint[] {
+  const both = $util.all([vpc.nodes.publicRouteTables, vpc.nodes.privateRouteTables]);
+  const region = aws.getRegionOutput({}, { parent }).name;
+  const endpoint = (service: string, policy: $util.Output<string>) =>
+    new aws.ec2.VpcEndpoint(
+      `VpcEndpoint${service}`,
+      {
+        vpcId: vpc.id,
+        serviceName: $interpolate`com.amazonaws.${region}.${service.toLowerCase()}`,
+        vpcEndpointType: "Gateway",
+        routeTableIds: both.apply((tables) => $util.all(tables.flat().map(({ id }) => id))),
+        policy,
+        tags: { Name: `${$app.name}-${$app.stage}-${service}` },
+      },
+      { parent },
+    );
+  return [
+    endpoint("S3", bucketPolicy(buckets, parent)),
+    endpoint("DynamoDb", tablePolicy(tables, parent)),
+  ];
+}
 
 /**
  * What instances call, apart from S3 and DynamoDB, whose endpoints are free and always there:
@@ -12,7 +49,8 @@ const SERVICES = ["ssm", "ssmmessages", "logs", "monitoring", "autoscaling"];
 
 /**
  * A door in each zone to every AWS service that instances call, for private subnets without a way to
- * the internet: what breaks into an instance cannot carry anything out.
+ * the internet: what breaks into an instance cannot carry anything out, for the doors are shut for
+ * credentials of other accounts.
  *
  * ### Cost
  * $0.01 an hour for each service and zone: 5 × 2 × $0.01 × 730 or **$73 a month**, and $0.01 a GB. Two
@@ -25,7 +63,7 @@ export function interfaceEndpoints(
   const securityGroup = new aws.ec2.SecurityGroup(
     uniqueName("EndpointsSecurityGroup", 255),
     {
-      description: "AWS's services: HTTPS from the VPC",
+      description: "Services of AWS: HTTPS from the VPC",
       vpcId: vpc.id,
       tags: { Name: `${$app.name}-${$app.stage}-Endpoints` },
     },
@@ -56,6 +94,7 @@ export function interfaceEndpoints(
           securityGroupIds: [securityGroup.id],
           // The services' usual names lead here, so nobody has to know of it.
           privateDnsEnabled: true,
+          policy: accountPolicy(parent),
           tags: { Name: `${$app.name}-${$app.stage}-${service}` },
         },
         { parent, dependsOn: [ingress] },

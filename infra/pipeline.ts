@@ -1,13 +1,13 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
 import { fixedName } from "./components/naming.ts";
-import { privateBucket, UNFINISHED } from "./components/private-bucket.ts";
+import { type PrivateBucket, privateBucket, UNFINISHED } from "./components/private-bucket.ts";
+import { allow, serviceRole } from "./components/service-role.ts";
 import { approvalAction, buildAction } from "./pipeline/actions.ts";
 import { type BuildProject, buildProject } from "./pipeline/build-project.ts";
 import { deployerPolicies } from "./pipeline/deployer-policies.ts";
 import { tellOfFailures } from "./pipeline/notifications.ts";
 import type { PipelineOptions } from "./pipeline/options.ts";
-import { allow, serviceRole } from "./pipeline/roles.ts";
 import { type PipelineSourceStage, sourceStage } from "./pipeline/source.ts";
 import type { Stage } from "./stages.ts";
 
@@ -77,7 +77,7 @@ function artifacts(parent: $util.Resource) {
 interface Parts {
   name: string;
   options: PipelineOptions;
-  bucket: sst.aws.Bucket;
+  bucket: PrivateBucket;
   source: PipelineSourceStage;
   checks: BuildProject;
   deploy: BuildProject;

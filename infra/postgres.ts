@@ -26,6 +26,9 @@ const LOGS = ["postgresql", "upgrade"];
 
 const DATABASE = "quotes";
 
+/** The role of those who read; the collector makes it, and IAM opens it. */
+const READER = "quotes_reader";
+
 interface PostgresArgs {
   stage: Stage;
   network: Network;
@@ -35,19 +38,25 @@ interface PostgresArgs {
 
 /** The quotes' database, as those who use it see it. */
 export interface Postgres {
-  /** The link `Postgres`: where the database is, and which secret opens it. */
-  link: sst.Linkable<Record<string, unknown>>;
+  /** The link `Postgres`, for who owns the tables: where the database is, and which secret opens it. */
+  owner: Link;
+  /** The link `PostgresReader`, for who may read them alone: where it is, and as which role of it. */
+  reader: Link;
   /** How it is reached, for `connectsTo` of an `Asg`; nothing to do on this machine. */
   connections: { name: string; port: number; securityGroup: $util.Output<string> }[];
 }
+
+type Link = sst.Linkable<Record<string, unknown>>;
 
 /**
  * The quotes' database: RDS Postgres in the private subnets, reachable from the services that
  * connect to it alone, over TLS alone.
  *
  * RDS makes the master password, keeps it in a secret of Secrets Manager and changes it every seven
- * days; nobody needs to know it, and the link carries the secret's ARN only. The name is fixed: a
- * change that would replace the database, and lose what is in it, fails instead.
+ * days; nobody needs to know it, and the owner's link carries the secret's ARN only. Who only reads has
+ * a role in the database, which the owner makes, and logs in with a token of IAM: no second password
+ * to keep, to pay and to rotate. The name is fixed: a change that would replace the database, and lose
+ * what is in it, fails instead.
  *
  * There is no alarm on replica lag, for there is no replica: the standby of `databaseStandby` is
  * written synchronously and serves nobody until it takes over.
@@ -61,7 +70,7 @@ export interface Postgres {
  * @example
  * ```ts
  * const database = postgres({ stage, network, alarms });
- * new Asg("Collector", { link: [database.link], connectsTo: database.connections, … });
+ * new Asg("Collector", { link: [database.owner], connectsTo: database.connections, … });
  * ```
  */
 export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
@@ -81,7 +90,8 @@ export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
   const instance = createInstance({ stage, network, securityGroup, kept });
   createAlarms(instance, alarms, parent);
   return {
-    link: createLink(instance),
+    owner: ownerLink(instance),
+    reader: readerLink(instance),
     connections: [{ name: "Postgres", port: PORT, securityGroup: securityGroup.id }],
   };
 }
@@ -100,8 +110,9 @@ export const LOCAL_POSTGRES = {
 
 /** The same in `sst dev`. */
 export function localPostgres(): Postgres {
-  const link = new sst.Linkable("Postgres", { properties: LOCAL_POSTGRES });
-  return { link, connections: [] };
+  // The embedded database has one user, who may do everything.
+  const link = (name: string) => new sst.Linkable(name, { properties: LOCAL_POSTGRES });
+  return { owner: link("Postgres"), reader: link("PostgresReader"), connections: [] };
 }
 
 interface InstanceContext extends Pick<PostgresArgs, "stage" | "network"> {
@@ -187,8 +198,9 @@ function createParameters(kept: Kept) {
       family: `postgres${MAJOR}`,
       description: "TLS alone; statements that took over a second are logged",
       parameters: [
-        { name: "rds.force_ssl", value: "1" },
-        { name: "log_min_duration_statement", value: "1000" },
+        // By AWS's own default, too, and then RDS says "pending-reboot" whatever it was asked for.
+        { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
+        { name: "log_min_duration_statement", value: "1000", applyMethod: "immediate" },
       ],
     },
     kept,
@@ -202,25 +214,39 @@ function finalSnapshot(stage: Stage, identifier: string, { parent }: Kept) {
   return { finalSnapshotIdentifier: $interpolate`${identifier}-final-${hex}` };
 }
 
+/** Where the database is. */
+const placeOf = ({ address, port, dbName }: aws.rds.Instance) => ({
+  host: address,
+  port,
+  database: dbName,
+});
+
 /**
- * The link, which grants reading the password. Decrypting needs no statement: AWS's own key for
+ * The owner's link, which grants reading the password. Decrypting needs no statement: AWS's own key for
  * Secrets Manager serves whoever may read the secret.
  */
-function createLink(instance: aws.rds.Instance) {
+function ownerLink(instance: aws.rds.Instance): Link {
   const secretArn = instance.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? "");
   return new sst.Linkable("Postgres", {
-    properties: {
-      host: instance.address,
-      port: instance.port,
-      database: instance.dbName,
-      secretArn,
-    },
+    properties: { ...placeOf(instance), secretArn, reader: READER },
     include: [
       sst.aws.permission({
         actions: ["secretsmanager:GetSecretValue"],
         resources: [secretArn],
       }),
     ],
+  });
+}
+
+/** The reader's link, which grants logging in as that role of this database, and as no other. */
+function readerLink(instance: aws.rds.Instance): Link {
+  const role = $util.all([instance.arn, instance.resourceId]).apply(([arn, id]) => {
+    const [, partition, , region, account] = arn.split(":");
+    return `arn:${partition}:rds-db:${region}:${account}:dbuser:${id}/${READER}`;
+  });
+  return new sst.Linkable("PostgresReader", {
+    properties: { ...placeOf(instance), username: READER, iam: true },
+    include: [sst.aws.permission({ actions: ["rds-db:connect"], resources: [role] })],
   });
 }
 

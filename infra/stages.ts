@@ -24,6 +24,11 @@ export interface Stage extends EntranceOptions {
   /** Most instances. */
   max: number;
   /**
+   * How many instances must serve during a deploy even where the account's vCPU quota has no room for
+   * one more: with 0 a service of one instance is interrupted then, else the deploy is refused.
+   */
+  leastServing: number;
+  /**
    * Spot instances, for less than half the price, that AWS may take away at two minutes' notice: as
    * `spot` of `Asg`. On demand without it.
    */
@@ -87,6 +92,7 @@ const personal: Stage = {
   instances: ["t4g.micro"],
   min: 1,
   max: 2,
+  leastServing: 0,
   nat: "none",
   retain: false,
   deletionProtection: false,
@@ -110,6 +116,7 @@ const production: Stage = {
   instances: ["t4g.micro", "t4g.small"],
   min: 2,
   max: 6,
+  leastServing: 1,
   // Gateways cost more than everything else together, see docs/security.md, EC2.9.
   nat: "none",
   retain: true,
@@ -220,6 +227,8 @@ const checks: Record<keyof Stage, Check> = {
   max: (value, stage) =>
     isCount(value, stage) ??
     (stage.max < stage.min ? `it must not be less than "min" (${stage.min})` : undefined),
+  leastServing: (value) =>
+    isWhole(value, 0, 100) ? undefined : "it must be a whole number from 0 to 100",
   spot: (value) =>
     value === undefined || isSpot(value as NonNullable<Stage["spot"]>)
       ? undefined

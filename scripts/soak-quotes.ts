@@ -1,6 +1,6 @@
 /**
  * `npm run soak:quotes`: collectors at an interval of a second against a market that fails a third of
- * the time and a Postgres that crashes, then the table against what the market answered. Needs an
+ * the time and a Postgres that crashes and changes its login, then the table against what the market answered. Needs an
  * installed Postgres server; ends with 0 only when exactly the distinct quotes are stored.
  */
 import { main, parseCommandLine, readNumber } from "./command-line.ts";
@@ -11,16 +11,18 @@ const USAGE = `npm run soak:quotes -- [options]
   --minutes N      how long (default 10)
   --collectors N   how many at once (default 1)
   --restarts N     how often the database crashes (default 2)
+  --rotations N    how often its user name and password change (default 2)
   -h, --help       this text`;
 
 await main("soak:quotes", USAGE, async (args) => {
-  const { seconds, collectors, restarts } = readArguments(args);
+  const { seconds, collectors, restarts, rotations } = readArguments(args);
   const began = performance.now();
   console.info(`${collectors} collectors, one question a second, for ${seconds} s`);
   const result = await soakQuotes({
     seconds,
     collectors,
     restarts,
+    rotations,
     trouble: 1 / 3,
     log: (line) => console.info(`  ${Math.round((performance.now() - began) / 1000)} s: ${line}`),
   });
@@ -33,17 +35,19 @@ await main("soak:quotes", USAGE, async (args) => {
 });
 
 function readArguments(args: string[]) {
-  const { minutes, collectors, restarts } = parseCommandLine({
+  const { minutes, collectors, restarts, rotations } = parseCommandLine({
     args,
     options: {
       minutes: { type: "string", default: "10" },
       collectors: { type: "string", default: "1" },
       restarts: { type: "string", default: "2" },
+      rotations: { type: "string", default: "2" },
     },
   }).values;
   return {
     seconds: readNumber("minutes", minutes, { from: 0.1, to: 1440 }) * 60,
     collectors: readNumber("collectors", collectors, { from: 1, to: 100, whole: true }),
     restarts: readNumber("restarts", restarts, { from: 0, to: 1000, whole: true }),
+    rotations: readNumber("rotations", rotations, { from: 0, to: 1000, whole: true }),
   };
 }

@@ -1,11 +1,9 @@
 /** What is said of an instance's service, for `renderUserData`. */
 
-/** One version of an archive in the bucket. */
+/** An archive in the bucket. */
 export interface ArchiveRef {
-  /** Object key. */
+  /** Object key, which no other content ever has. */
   key: string;
-  /** The object's version, which stays what it is when a newer one is uploaded. */
-  version: string;
   /** SHA-256 of the bytes, 64 hex digits. */
   sha256: string;
 }

@@ -57,10 +57,8 @@ const variables = (args: UserDataArgs) => ({
   service: args.service,
   bucket: args.bucket,
   runtime_key: args.runtime.key,
-  runtime_version: args.runtime.version,
   runtime_sha256: args.runtime.sha256,
   app_key: args.app.key,
-  app_version: args.app.version,
   app_sha256: args.app.sha256,
   port: args.port,
   ready_seconds: args.readySeconds ?? 60,
@@ -179,11 +177,10 @@ patiently() { # COMMAND...
 }
 
 # Whoever looks at $root/$name sees the whole archive or none.
-fetch() { # NAME KEY VERSION SHA256
-  local name=$1 key=$2 version=$3 sha256=$4 place found
+fetch() { # NAME KEY SHA256
+  local name=$1 key=$2 sha256=$3 place found
   place=$(mktemp --directory "$root/.$name.XXXXXX")
-  patiently aws s3api get-object --bucket "$bucket" --key "$key" --version-id "$version" \
-    "$place/archive" >/dev/null
+  patiently aws s3api get-object --bucket "$bucket" --key "$key" "$place/archive" >/dev/null
   found=$(sha256sum "$place/archive" | cut --delimiter ' ' --fields 1)
   if [ "$found" != "$sha256" ]; then
     echo "SHA-256 of s3://$bucket/$key is $found, expected $sha256" >&2
@@ -198,9 +195,9 @@ fetch() { # NAME KEY VERSION SHA256
 
 begin 'the download'
 mkdir --parents "$root"
-fetch runtime "$runtime_key" "$runtime_version" "$runtime_sha256" &
+fetch runtime "$runtime_key" "$runtime_sha256" &
 runtime_job=$!
-fetch app "$app_key" "$app_version" "$app_sha256"
+fetch app "$app_key" "$app_sha256"
 wait "$runtime_job"
 
 begin 'writing the units'`;

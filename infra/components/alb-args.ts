@@ -64,6 +64,8 @@ export interface AlbArgs {
     publicSubnets: $util.Input<$util.Input<string>[]>;
     /** IDs of the subnets of an internal one. */
     privateSubnets: $util.Input<$util.Input<string>[]>;
+    /** The internet gateway, which must be there before an internet-facing balancer or an edge is. */
+    nodes?: { internetGateway?: $util.Resource };
   };
   /**
    * Whether the balancer is reachable from the internet.

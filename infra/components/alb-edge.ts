@@ -35,8 +35,6 @@ interface EdgeContext {
   /** The domain, with its certificate in us-east-1; CloudFront's own name and certificate without it. */
   domain?: { name: string; certificate: $util.Input<string> } | undefined;
   parent: $util.Resource;
-  /** What the VPC has to have first: AWS wants an internet gateway in it, through which nothing goes. */
-  dependsOn: $util.ComponentResourceOptions["dependsOn"];
 }
 
 /**
@@ -61,7 +59,9 @@ export function createEdge(context: EdgeContext) {
   return { vpcOrigin, distribution: createDistribution(context, vpcOrigin) };
 }
 
-function createVpcOrigin({ name, args, loadBalancer, parent, dependsOn }: EdgeContext) {
+function createVpcOrigin({ name, args, loadBalancer, parent }: EdgeContext) {
+  // AWS wants one in the VPC, though nothing goes through it.
+  const gateway = args.vpc.nodes?.internetGateway;
   const [logicalName, originArgs, opts] = transform<aws.cloudfront.VpcOriginArgs>(
     args.transform?.vpcOrigin,
     `${name}VpcOrigin`,
@@ -80,7 +80,7 @@ function createVpcOrigin({ name, args, loadBalancer, parent, dependsOn }: EdgeCo
     {
       parent,
       replaceOnChanges: ["vpcOriginEndpointConfig"],
-      ...(dependsOn && { dependsOn }),
+      ...(gateway && { dependsOn: [gateway] }),
     },
   );
   return new aws.cloudfront.VpcOrigin(logicalName, originArgs, opts);

@@ -127,7 +127,7 @@ export class Alb extends $util.ComponentResource {
 
     function edgeContext(edge: AlbEdge) {
       const domain = named && { name: named.domain.name, certificate: certificate ?? "" };
-      return { name, args, edge, loadBalancer, domain, parent: self, dependsOn: opts.dependsOn };
+      return { name, args, edge, loadBalancer, domain, parent: self };
     }
 
     function aliasTarget() {
@@ -136,6 +136,7 @@ export class Alb extends $util.ComponentResource {
     }
 
     function createLoadBalancer() {
+      const gateway = internal ? undefined : args.vpc.nodes?.internetGateway;
       const balancer = new aws.lb.LoadBalancer(
         ...transform(
           args.transform?.loadBalancer,
@@ -151,8 +152,9 @@ export class Alb extends $util.ComponentResource {
             enableDeletionProtection: args.deletionProtection ?? false,
             ...(accessLogs && { accessLogs: { bucket: accessLogs.name, enabled: true } }),
           },
-          // AWS writes a test record when the logs are turned on, so the bucket's policy comes first.
-          { parent: self, dependsOn: accessLogs ? [accessLogs] : [] },
+          // AWS refuses one that could not be reached, and writes a test record when the logs are
+          // turned on, so gateway and the bucket's policy come first.
+          { parent: self, dependsOn: [gateway, accessLogs].filter((each) => each !== undefined) },
         ),
       );
       if (args.deletionProtection) {

@@ -1,9 +1,13 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** Alarms that roll a rollout back. */
 import type { AlbTarget } from "./alb-args.ts";
+import { ArgumentError } from "./argument-error.ts";
 import type { AsgArgs } from "./asg-args.ts";
 import { fixedName } from "./naming.ts";
 import { transform } from "./transform.ts";
+
+/** What an instance refresh takes; they must be metric alarms. */
+const MOST_WATCHED = 10;
 
 /**
  * Two alarms on what a service's clients see:
@@ -15,7 +19,8 @@ import { transform } from "./transform.ts";
  * Where nothing is measured nobody asked, which is no fault: both count missing data as good.
  *
  * @returns All alarms, `rollout.watch` among them, with the composite one first where it is wanted, and
- * the names of those that a rollout watches.
+ * the names of those that a rollout watches: the metric alarms, for AWS takes no other.
+ * @throws When there are more than AWS watches.
  */
 export function createRolloutAlarms(
   name: string,
@@ -24,11 +29,15 @@ export function createRolloutAlarms(
   parent: $util.Resource,
 ): RolloutAlarms {
   const { composite = false, watch = [] } = args.rollout ?? {};
+  if (watch.length + 2 > MOST_WATCHED) {
+    throw new ArgumentError(
+      `"rollout.watch" of "${name}" has ${watch.length} alarms; with the service's own two AWS watches ${MOST_WATCHED} at most.`,
+    );
+  }
   const alarms = [...createOwnAlarms(name, args, target, composite, parent), ...watch];
   const names = alarms.map((alarm) => alarm.name);
   if (!composite) return { alarms, watched: names };
-  const over = createComposite(name, args, names, parent);
-  return { alarms: [over, ...alarms], watched: [over.alarmName] };
+  return { alarms: [createComposite(name, args, names, parent), ...alarms], watched: names };
 }
 
 interface RolloutAlarms {

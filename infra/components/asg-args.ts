@@ -15,9 +15,9 @@ export interface AsgArtifact {
   bucket: $util.Input<string>;
   /** Processor architecture that the archives were built for. */
   architecture: Architecture;
-  /** The Node.js runtime. */
+  /** The Node.js runtime, in a folder of its own, too. */
   runtime: ArchiveInput;
-  /** The application. */
+  /** The application, in a folder of its own, of which the instances may read everything. */
   app: ArchiveInput;
 }
 
@@ -266,8 +266,20 @@ export interface AsgArgs {
      */
     healthyPercentage?: readonly [number, number];
     /**
+     * How many instances must serve during a replacement even where the account's vCPU quota has no
+     * room for one more, 0 to 100. With fewer than that a rollout is refused, and says what to ask AWS
+     * for.
+     * @default `1`: a service of one instance is never interrupted, one of two or more has one less.
+     * @example
+     * ```js
+     * { leastServing: 0 }
+     * ```
+     */
+    leastServing?: number;
+    /**
      * Roll back when this service's alarms (errors, sick instances) fire. They are there in any case.
-     * Turn it off to replace a version that keeps them firing: they would stop its successor too.
+     * Those that fire when a rollout begins, and all of them while instances of the running version are
+     * sick, are not watched: they would stop what mends them.
      * @default `true`, for a service with a `target`.
      * @example
      * ```js
@@ -276,7 +288,7 @@ export interface AsgArgs {
      */
     alarms?: boolean;
     /**
-     * Further alarms to roll back on, next to this service's own two.
+     * Further alarms to roll back on, next to this service's own two; eight at most, for AWS watches ten.
      * @default `[]`
      * @example
      * ```js
@@ -285,8 +297,9 @@ export interface AsgArgs {
      */
     watch?: aws.cloudwatch.MetricAlarm[];
     /**
-     * Put all of these alarms into a composite one, `<name>Failing`: it is what a rollout watches, and
-     * it alone goes to `alarmActions`. It costs $0.50 a month.
+     * Put all of these alarms into a composite one, `<name>Failing`, which alone goes to
+     * `alarmActions`: one outage is one message. A rollout watches the alarms themselves. It costs $0.50
+     * a month.
      * @default `false`
      * @example
      * ```js

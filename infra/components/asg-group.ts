@@ -111,6 +111,9 @@ function refreshRequest({ settings, alarms }: GroupContext, groupArgs: aws.autos
       MaxHealthyPercentage,
       AutoRollback: true,
       SkipMatching: true,
+      // Somebody looks into these, or keeps them: AWS would wait for an hour, then fail.
+      StandbyInstances: "Ignore",
+      ScaleInProtectedInstances: "Ignore",
       ...(Alarms.length > 0 && { AlarmSpecification: { Alarms } }),
     } satisfies RefreshPreferences),
   );

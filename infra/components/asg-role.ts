@@ -106,9 +106,8 @@ export function createInstanceRole(
   );
   const policy = createPolicy(context, role, [
     ...servicePermissions(context),
-    // A launch template names the exact version of each archive.
     {
-      actions: ["s3:GetObjectVersion"],
+      actions: ["s3:GetObject"],
       resources: archives(own.artifact).map(
         (key) => $interpolate`arn:${partition}:s3:::${own.artifact.bucket}/${key}`,
       ),
@@ -132,11 +131,13 @@ export function createInstanceRole(
 }
 
 /**
- * The service's own archive, and every runtime: that of another architecture, too, which a rollback
- * may go back to.
+ * What is in the folders of the service's own archive and of the runtime: also what was there before,
+ * and the runtime of another architecture, which a rollback may go back to.
  */
 function archives({ app, runtime }: AsgArtifact) {
-  return [app.key, $util.output(runtime.key).apply((key) => key.replace(/[^/]+$/, "*"))];
+  return [app, runtime].map(({ key }) =>
+    $util.output(key).apply((text) => text.replace(/[^/]+$/, "*")),
+  );
 }
 
 /** The group's ARN before it exists. AWS puts an ID of its own before the name, hence the "*". */

@@ -29,12 +29,14 @@ export function resolveSettings(name: string, args: AsgArgs) {
   checkWhole("disk", disk, [8, 16_384], " of GB");
   checkWhole("processes", args.processes ?? 1, [1, 256]);
   checkSpot(args.spot);
+  checkWhole("rollout.leastServing", rollout.leastServing ?? 1, [0, 100]);
   checkConnections(args);
   checkEnvironment(name, args.environment);
   return {
     instances,
     disk,
     healthyPercentage: healthyPercentage(rollout.healthyPercentage),
+    leastServing: rollout.leastServing ?? 1,
     scaling: resolveScaling(args),
     links: checkLinks(name, args.link ?? []),
     warmup: toSecondsWithin(args.warmup ?? "90 seconds", "warmup", [0, 3600]),

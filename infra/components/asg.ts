@@ -220,6 +220,8 @@ function deploy(
       desired,
       preferences,
       targetGroup: target?.arn ?? "",
+      instanceTypes: [...instances],
+      leastServing: settings.leastServing,
       timeoutSeconds: settings.timeout,
     },
     { parent, dependsOn: [autoScalingGroup] },

@@ -8,6 +8,14 @@ export interface PrivateBucketArgs {
   lifecycle: aws.types.input.s3.BucketLifecycleConfigurationV2Rule[];
 }
 
+/** The bucket, as those who put something into it know it. */
+export interface PrivateBucket {
+  /** Its name; whoever uses it waits until the bucket is as it is meant to be. */
+  name: $util.Output<string>;
+  /** Its ARN, in the same way. */
+  arn: $util.Output<string>;
+}
+
 /**
  * A private, versioned bucket, encrypted with S3's own key, that answers TLS alone and knows no ACLs.
  *
@@ -21,11 +29,12 @@ export function privateBucket(
   name: string,
   { retain, lifecycle }: PrivateBucketArgs,
   parent: $util.Resource,
-): sst.aws.Bucket {
+): PrivateBucket {
   const bucket = new sst.aws.Bucket(
     name,
     {
-      versioning: true,
+      // Made below: what SST makes inside, nothing can wait for.
+      versioning: false,
       cors: false,
       transform: {
         bucket: (args) => {
@@ -37,12 +46,17 @@ export function privateBucket(
     { parent },
   );
   const settings = { bucket: bucket.name };
-  new aws.s3.BucketOwnershipControls(
+  const versioning = new aws.s3.BucketVersioningV2(
+    `${name}Versioning`,
+    { ...settings, versioningConfiguration: { status: "Enabled" } },
+    { parent: bucket },
+  );
+  const ownership = new aws.s3.BucketOwnershipControls(
     `${name}Ownership`,
     { ...settings, rule: { objectOwnership: "BucketOwnerEnforced" } },
     { parent },
   );
-  new aws.s3.BucketServerSideEncryptionConfigurationV2(
+  const encryption = new aws.s3.BucketServerSideEncryptionConfigurationV2(
     `${name}Encryption`,
     { ...settings, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
     { parent },
@@ -50,9 +64,12 @@ export function privateBucket(
   new aws.s3.BucketLifecycleConfigurationV2(
     `${name}Lifecycle`,
     { ...settings, rules: lifecycle },
-    { parent },
+    // Rules on superseded versions presume that there are versions.
+    { parent, dependsOn: [versioning] },
   );
-  return bucket;
+  const whenReady = (value: $util.Output<string>) =>
+    $util.all([value, versioning.id, ownership.id, encryption.id]).apply(([text]) => text);
+  return { name: whenReady(bucket.name), arn: whenReady(bucket.arn) };
 }
 
 /** Removes the parts of uploads that never ended. */

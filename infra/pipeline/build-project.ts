@@ -1,13 +1,14 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 import { type Duration, toSeconds } from "../components/duration.ts";
 import { uniqueName } from "../components/naming.ts";
+import type { PrivateBucket } from "../components/private-bucket.ts";
+import { allow, type Statement, serviceRole } from "../components/service-role.ts";
 import { SOURCE } from "./actions.ts";
-import { allow, type Statement, serviceRole } from "./roles.ts";
 
 /** What all projects of a pipeline share. */
 export interface Shared {
   /** Has the sources, and what builds keep for the next. */
-  bucket: sst.aws.Bucket;
+  bucket: PrivateBucket;
   logRetention: Duration;
   parent: $util.Resource;
 }

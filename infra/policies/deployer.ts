@@ -87,7 +87,7 @@ const network: Record<string, Grant> = {
       network: calls(
         "ec2",
         `DescribeAccountAttributes DescribeAddresses DescribeAddressesAttribute DescribeAvailabilityZones DescribeFlowLogs
-         DescribeInternetGateways DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists
+         DescribeInstanceTypeOfferings DescribeInternetGateways DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists
          DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeTags
          DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs`,
       ),
@@ -147,6 +147,8 @@ const service: Record<string, Grant> = {
           "DescribeListenerAttributes DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers DescribeRules DescribeTags DescribeTargetGroupAttributes DescribeTargetGroups DescribeTargetHealth DescribeCapacityReservation",
         ),
         ...calls("cloudwatch", "DescribeAlarms"),
+        // A rollout has as many instances at once as the account's quota allows.
+        ...calls("servicequotas", "GetServiceQuota"),
         ...calls("logs", "DescribeLogGroups"),
       ],
     },

@@ -17,17 +17,27 @@ export interface ProgramOptions {
   root?: string;
   /** What to run instead of `sst.config.ts`. */
   program?: () => Promise<unknown>;
+  /** Answers of AWS that differ from the usual ones. */
+  answers?: typeof INVOKES;
 }
 
 const REGION = "us-east-1";
 const ACCOUNT = "123456789012";
+const ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"];
 
 /** Answers of AWS that the program asks for. */
 // biome-ignore lint/suspicious/noExplicitAny: arguments of every function of the provider.
 const INVOKES: Record<string, (args: any) => Record<string, unknown>> = {
   "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({
-    names: ["us-east-1a", "us-east-1b", "us-east-1c"],
+    names: ZONES,
   }),
+  "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": ({ filters: [{ values }] }) => {
+    const pairs = ZONES.flatMap((zone) => values.map((type: string) => [type, zone]));
+    const [instanceTypes, locations] = [0, 1].map((side) =>
+      pairs.map((pair: string[]) => pair[side]),
+    );
+    return { instanceTypes, locations };
+  },
   "aws:index/getPartition:getPartition": () => ({ partition: "aws" }),
   "aws:index/getRegion:getRegion": () => ({ name: REGION, id: REGION }),
   "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId: ACCOUNT }),
@@ -99,7 +109,6 @@ function outputsOf(
     }),
     ...(type === "aws:ec2/launchTemplate:LaunchTemplate" && { latestVersion: 7 }),
     ...(type === "aws:ssm/parameter:Parameter" && { version: 3 }),
-    ...(type === "aws:s3/bucketObjectv2:BucketObjectv2" && { versionId: "v1" }),
     ...(type === "aws:s3/bucketV2:BucketV2" && {
       bucket: inputs.bucket ?? String(label).toLowerCase(),
     }),
@@ -113,7 +122,9 @@ function outputsOf(
     }),
     ...(type === "aws:lb/targetGroup:TargetGroup" && { arnSuffix: `targetgroup/${label}/1` }),
     ...(type === "aws:rds/instance:Instance" && {
+      arn: `arn:aws:rds:${REGION}:${ACCOUNT}:db:${inputs.identifier}`,
       address: `${inputs.identifier}.mock.${REGION}.rds.amazonaws.com`,
+      resourceId: "db-MOCKMOCKMOCK",
       masterUserSecrets: [
         { secretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:rds!db-1a2b3c4` },
       ],
@@ -182,19 +193,22 @@ function setGlobals({
  */
 export async function runProgram(options: ProgramOptions) {
   const resources: Recorded[] = [];
-  const requests = new Map<string, Pick<Recorded, "dependsOn" | "retainOnDelete">>();
+  const requests = new Map<
+    string,
+    Pick<Recorded, "dependsOn" | "retainOnDelete" | "ignoreChanges">
+  >();
   setGlobals(options);
   await pulumi.runtime.setMocks(
     {
       newResource({ type, name, inputs, id, custom }) {
         const known = id || `${name}-id`;
-        const { dependsOn = [], retainOnDelete = false } = requests.get(`${type} ${name}`) ?? {};
-        const settings = { dependsOn, retainOnDelete, custom: custom ?? true };
-        resources.push({ type, name, id: known, inputs, ...settings });
+        const asked = requests.get(`${type} ${name}`);
+        if (!asked) throw new Error(`nobody asked for ${type} ${name}`);
+        resources.push({ type, name, id: known, inputs, custom: custom ?? true, ...asked });
         return { id: known, state: outputsOf(type, name, inputs) };
       },
       call({ token, inputs }) {
-        const invoke = INVOKES[token];
+        const invoke = options.answers?.[token] ?? INVOKES[token];
         if (!invoke) throw new Error(`The mocks have no answer for ${token}.`);
         return invoke(inputs);
       },
@@ -207,6 +221,7 @@ export async function runProgram(options: ProgramOptions) {
     requests.set(`${request.getType()} ${request.getName()}`, {
       dependsOn: request.getDependenciesList().map(nameOf),
       retainOnDelete: request.getRetainondelete(),
+      ignoreChanges: request.getIgnorechangesList(),
     });
   });
   // @ts-expect-error: plain JavaScript, which SST puts into the program in the same way.
@@ -235,6 +250,7 @@ interface RegisterRequest {
   /** URNs of what must be there before, named by an input or by `dependsOn`. */
   getDependenciesList(): string[];
   getRetainondelete(): boolean;
+  getIgnorechangesList(): string[];
 }
 
 /** The mocks hear of inputs alone, so what the engine is asked for is read on its way. */

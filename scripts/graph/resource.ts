@@ -14,6 +14,8 @@ export interface Recorded {
   dependsOn: string[];
   /** Whether what it stands for is left in place when it goes. */
   retainOnDelete: boolean;
+  /** Inputs whose changes do not count. */
+  ignoreChanges: string[];
   /** Whether a provider makes it; else it is a component, which only groups others. */
   custom: boolean;
 }

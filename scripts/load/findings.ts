@@ -21,7 +21,7 @@ function stressFinding(summary: Summary): string | undefined {
     steps.set(step, [...(steps.get(step) ?? []), verdict]);
   }
   const rates = [...steps.keys()].sort((a, b) => a - b);
-  const broken = rates.find((rate) => steps.get(rate)?.some(({ kept }) => !kept));
+  const broken = rates.find((rate) => steps.get(rate)?.some(isBroken));
   const last = rates.at(-1);
   if (last === undefined) return undefined;
   if (broken === undefined)
@@ -29,10 +29,7 @@ function stressFinding(summary: Summary): string | undefined {
   const before = rates.filter((rate) => rate < broken).at(-1);
   const good =
     before === undefined ? "No step went well" : `Up to ${before} visits a second went well`;
-  const reasons = steps
-    .get(broken)
-    ?.filter(({ kept }) => !kept)
-    .map(reasonOf);
+  const reasons = steps.get(broken)?.filter(isBroken).map(reasonOf);
   return `${good}; ${broken} were too many: ${reasons?.join(", ")}.${left(summary)}`;
 }
 
@@ -40,7 +37,7 @@ function breakpointFinding(summary: Summary): string | undefined {
   const { rate_reached: reached } = summary.metrics;
   if (reached?.value === undefined) return undefined;
   const rate = `${Math.round(reached.value)} visits a second`;
-  const broken = verdicts(summary).filter(({ kept }) => !kept);
+  const broken = verdicts(summary).filter(isBroken);
   if (broken.length === 0) return `No promise was broken up to ${rate}, where the run ended.`;
   return `It stopped at ${rate}: ${broken.map(reasonOf).join(", ")}.${left(summary)}`;
 }
@@ -55,6 +52,8 @@ function spikeFinding({ metrics }: Summary): string | undefined {
     `From 10 s after the spike on, ${share(back)} of the requests went as on an ordinary day.`,
   ].join(" ");
 }
+
+const isBroken = ({ tested, kept }: Verdict) => tested && !kept;
 
 /** Visits that did not take place, because all users still waited for an answer. */
 function left({ metrics }: Summary): string {

@@ -34,6 +34,25 @@ export function k6Version(k6: string): string {
   throw new Error(`${k6} is ${line.trim()}; 1.0 or later is needed.`);
 }
 
+/** k6's exit code for a broken threshold, and ours for one that was not tested. */
+export const BROKEN = 99;
+
+/** Where results go besides, and for whom a run in the cloud is. The other variables of k6 change a run. */
+const HARMLESS =
+  /^K6_(BIN|OUT|CLOUD_\w+|DATADOG_\w+|INFLUXDB_\w+|OTEL_\w+|PROMETHEUS_\w+|STATSD_\w+)$/;
+
+/**
+ * The environment without what would have k6 run something else than the scenario, such as
+ * `K6_ITERATIONS` or `K6_NO_TEARDOWN`. Says what it leaves out.
+ */
+export function withoutOptions(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const options = Object.keys(env).filter((name) => /^K6_/.test(name) && !HARMLESS.test(name));
+  if (options.length > 0) {
+    console.error(`${options.join(", ")}: not used, as the scenario decides; see --help.`);
+  }
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !options.includes(name)));
+}
+
 /**
  * Runs k6 with this terminal, so that its own progress shows.
  *

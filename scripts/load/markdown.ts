@@ -46,8 +46,7 @@ export function toMarkdown(run: FinishedRun): string {
 
 /** What came of it, in a line. */
 export function titleOf({ scenario, code, summary }: FinishedRun): string {
-  const broken = verdicts(summary).filter(({ kept }) => !kept);
-  return `${scenario}: ${outcome(code, broken)}`;
+  return `${scenario}: ${outcome(code, verdicts(summary))}`;
 }
 
 /** A row for each threshold: mark, what, promise, measured. */
@@ -56,11 +55,17 @@ export function verdictRows(summary: Summary): string[][] {
 }
 
 /** k6 ends with 99 for a broken threshold, with 105 when it was stopped, and else for an error. */
-function outcome(code: number, broken: Verdict[]): string {
-  if (broken.length > 0)
-    return `${broken.length} ${broken.length === 1 ? "promise" : "promises"} broken`;
+function outcome(code: number, all: Verdict[]): string {
+  const broken = all.filter(({ tested, kept }) => tested && !kept);
+  if (broken.length > 0) return `${promises(broken)} broken`;
   if (code === 105) return "stopped before its end";
+  const untested = all.filter(({ tested }) => !tested);
+  if (untested.length > 0) return `${promises(untested)} not tested`;
   return code === 0 ? "all promises kept" : `ended with an error (k6's exit code ${code})`;
+}
+
+function promises({ length }: Verdict[]): string {
+  return `${length} ${length === 1 ? "promise" : "promises"}`;
 }
 
 function facts({ scenario, url, stage, started, k6, summary }: FinishedRun): string {
@@ -74,12 +79,12 @@ function facts({ scenario, url, stage, started, k6, summary }: FinishedRun): str
   return lines.map((line) => `- ${line}`).join("\n");
 }
 
-function verdictRow({ metric, condition, value, kept }: Verdict): string[] {
+function verdictRow({ metric, condition, value, tested, kept }: Verdict): string[] {
   return [
-    kept ? "✓" : "✗",
+    kept ? "✓" : tested ? "✗" : "?",
     PROMISES[metric] ?? routeOf(metric) ?? nameOf(metric),
     `\`${condition}\``,
-    value === undefined ? "–" : inItsUnit(metric, condition, value),
+    value === undefined ? "no sample" : inItsUnit(metric, condition, value),
   ];
 }
 

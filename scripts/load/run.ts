@@ -9,11 +9,11 @@ import { drawChart } from "./chart.ts";
 import { checkCloud } from "./cloud.ts";
 import { findingOf } from "./findings.ts";
 import { measureHashing } from "./hashing.ts";
-import { findK6, k6Version, runK6 } from "./k6.ts";
+import { BROKEN, findK6, k6Version, runK6, withoutOptions } from "./k6.ts";
 import { type FinishedRun, titleOf, toMarkdown } from "./markdown.ts";
 import { reports, root, scenarioFile } from "./paths.ts";
 import { complete } from "./report.ts";
-import { readSummary } from "./summary.ts";
+import { readSummary, verdicts } from "./summary.ts";
 import { LOCAL_URL, urlOfStage } from "./target.ts";
 import { watchAws } from "./watch/aws.ts";
 import { watchLocal } from "./watch/local.ts";
@@ -44,7 +44,7 @@ export async function run(args: RunArguments): Promise<RunResult> {
   const url = args.stage ? await urlOfStage(args.stage) : (args.url ?? LOCAL_URL);
   if (args.cloud === "remote") {
     const command = ["cloud", "run", ...variables(args, url), scenarioFile(args.scenario)];
-    return { code: await runK6(k6, command, process.env) };
+    return { code: await runK6(k6, command, withoutOptions(process.env)) };
   }
   return runHere(k6, version, args, url);
 }
@@ -65,7 +65,7 @@ async function runHere(
   let code: number;
   let recording: Recording | undefined;
   try {
-    const env = { ...process.env, ...outputs(folder, args) };
+    const env = { ...withoutOptions(process.env), ...outputs(folder, args) };
     code = await runK6(
       k6,
       [
@@ -81,7 +81,7 @@ async function runHere(
   } finally {
     recording = stop?.();
   }
-  const reported = await writeReport(folder, {
+  const report = await writeReport(folder, {
     scenario: args.scenario,
     url,
     ...(args.stage && { stage: args.stage }),
@@ -91,7 +91,8 @@ async function runHere(
     ...(recording && { recording }),
     ...(hashing && { hashing }),
   });
-  return { code, ...(reported && { folder }) };
+  if (!report) return { code };
+  return { code: code === 0 && !report.kept ? BROKEN : code, folder };
 }
 
 function command({ cloud }: RunArguments): string[] {
@@ -152,13 +153,16 @@ async function watchStage(stage: string): Promise<Watcher | undefined> {
   }
 }
 
-/** @returns whether there was anything to report */
-async function writeReport(folder: string, run: Omit<FinishedRun, "summary">): Promise<boolean> {
+/** @returns whether all promises were kept; nothing when there is nothing to report */
+async function writeReport(
+  folder: string,
+  run: Omit<FinishedRun, "summary">,
+): Promise<{ kept: boolean } | undefined> {
   const summary = await readSummary(join(folder, "summary.json")).catch(() => undefined);
   // Nothing was run, and k6 has said why: a report would only show promises that nobody tested.
   if (!summary?.metrics.iterations) {
     await rm(folder, { recursive: true });
-    return false;
+    return undefined;
   }
   const finished = { ...run, summary };
   const title = titleOf(finished);
@@ -174,7 +178,7 @@ async function writeReport(folder: string, run: Omit<FinishedRun, "summary">): P
   if (html) await writeFile(file, complete(html, { title, finding, summary, chart }));
   console.info(`\n${title}${finding ? `\n${finding}` : ""}`);
   console.info(`Report: ${relative(root, folder)}/ (report.html, summary.md, summary.json)`);
-  return true;
+  return { kept: verdicts(summary).every(({ kept }) => kept) };
 }
 
 /** Sorts by time, and is a folder's name on every system: `2026-01-31T12-00-00`. */

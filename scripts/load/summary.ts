@@ -14,6 +14,9 @@ export interface Verdict {
   condition: string;
   /** What was measured, in the metric's unit. */
   value: number | undefined;
+  /** Whether there was anything to measure; k6 takes a threshold without a sample for kept. */
+  tested: boolean;
+  /** Tested, and not broken. */
   kept: boolean;
 }
 
@@ -50,10 +53,22 @@ export function verdicts({ metrics }: Summary): Verdict[] {
       .map(([condition, broken]) => ({
         metric,
         condition,
-        value: measured(statistics, condition),
-        kept: !broken,
+        ...judged(statistics, condition, broken),
       })),
   );
+}
+
+function judged(statistics: Statistics, condition: string, broken: boolean) {
+  const tested = isTested(statistics);
+  const value = tested ? measured(statistics, condition) : undefined;
+  return { value, tested, kept: tested && !broken };
+}
+
+/** A counter that was never raised has counted to 0; times and rates need something to measure. */
+function isTested({ count, avg, passes, fails }: Statistics): boolean {
+  if (avg !== undefined) return (count ?? 0) > 0;
+  if (passes !== undefined || fails !== undefined) return (passes ?? 0) + (fails ?? 0) > 0;
+  return true;
 }
 
 /** The statistic that a condition is about; k6 calls the rate of a rate its value. */

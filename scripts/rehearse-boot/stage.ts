@@ -73,12 +73,9 @@ export async function withArchive(
   file: string,
 ): Promise<string> {
   const Body = await readFile(file);
-  const { VersionId } = await cloud.s3.send(
-    new PutObjectCommand({ Bucket: after.plan.bucket, Key: key, Body }),
-  );
+  await cloud.s3.send(new PutObjectCommand({ Bucket: after.plan.bucket, Key: key, Body }));
   return withVariables(after.userData, {
     app_key: key,
-    app_version: `${VersionId}`,
     app_sha256: createHash("sha256").update(Body).digest("hex"),
   });
 }

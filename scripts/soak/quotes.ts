@@ -2,18 +2,23 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Postgres, type PostgresSettings, type Quote, Quotes } from "@steadfast/core/quotes";
+import {
+  Postgres,
+  type PostgresSettings,
+  type Quote,
+  type QuotePage,
+  Quotes,
+} from "@steadfast/core/quotes";
 import {
   type CollectorProcess,
   keyOf,
-  type PostgresServer,
   STAND_IN_KEY,
   type StandIn,
   startCollector,
-  startPostgresServer,
   startStandIn,
   type Trouble,
 } from "@steadfast/local";
+import { type OwnedDatabase, startOwnedDatabase } from "./owned-database.ts";
 
 export interface QuotesSoak {
   seconds: number;
@@ -23,6 +28,8 @@ export interface QuotesSoak {
   trouble: number;
   /** How often the database is restarted; a crash each, and away for a while. */
   restarts: number;
+  /** How often the database's user name and password change, both at once. */
+  rotations: number;
   /** Told of what is done. */
   log: (line: string) => void;
 }
@@ -75,7 +82,7 @@ export async function soakQuotes(options: QuotesSoak): Promise<QuotesSoakResult>
       ? TROUBLES[Math.floor(Math.random() * TROUBLES.length)]
       : undefined;
   };
-  const database = await startPostgresServer();
+  const database = await startOwnedDatabase(folder);
   const market = await startStandIn({ choose });
   const fleet = new Fleet(folder, database, market);
   try {
@@ -85,7 +92,7 @@ export async function soakQuotes(options: QuotesSoak): Promise<QuotesSoakResult>
     over = true;
     await sleep(SETTLING);
     await fleet.stop();
-    const stored = await storedQuotes(settingsOf(database));
+    const stored = await storedQuotes(database.settings);
     return {
       answered: market.answered.size,
       stored: stored.length,
@@ -100,18 +107,31 @@ export async function soakQuotes(options: QuotesSoak): Promise<QuotesSoakResult>
   }
 }
 
-/** Spreads the restarts over the time; each takes the database away for a twentieth of it. */
-async function disturb(options: QuotesSoak, database: PostgresServer): Promise<void> {
-  const { seconds, restarts, log } = options;
+/**
+ * Spreads restarts and rotations over the time. A restart takes the database away for a twentieth of it;
+ * each rotation is half a step after one.
+ */
+async function disturb(options: QuotesSoak, database: OwnedDatabase): Promise<void> {
+  const { seconds, restarts, rotations, log } = options;
+  const crash = async () => {
+    log("the database crashes");
+    await database.server.crash();
+    await sleep(seconds * 50);
+    await database.server.start();
+    log("the database is back");
+  };
+  const rotate = async () => {
+    await database.rotate();
+    log(`the database's login is another, ${database.username}`);
+  };
+  const spread = (count: number, offset: number, action: () => Promise<void>) =>
+    Array.from({ length: count }, (_, i) => ({ at: (i + offset) / (count + 1), action }));
+  const troubles = [...spread(restarts, 1, crash), ...spread(rotations, 1.5, rotate)];
   const began = performance.now();
   const until = (share: number) => sleep(share * seconds * 1000 - (performance.now() - began));
-  for (let i = 1; i <= restarts; i++) {
-    await until(i / (restarts + 1));
-    log("the database crashes");
-    await database.crash();
-    await until(i / (restarts + 1) + 0.05);
-    await database.start();
-    log("the database is back");
+  for (const { at, action } of troubles.sort((one, other) => one.at - other.at)) {
+    await until(at);
+    await action();
   }
   await until(1);
 }
@@ -120,26 +140,21 @@ async function disturb(options: QuotesSoak, database: PostgresServer): Promise<v
 class Fleet {
   readonly mistakes: string[] = [];
   readonly #folder: string;
-  readonly #database: PostgresServer;
+  readonly #database: OwnedDatabase;
   readonly #market: StandIn;
   readonly #collectors: CollectorProcess[] = [];
 
-  constructor(folder: string, database: PostgresServer, market: StandIn) {
+  constructor(folder: string, database: OwnedDatabase, market: StandIn) {
     this.#folder = folder;
     this.#database = database;
     this.#market = market;
   }
 
   start(index: number): void {
-    const { host, port, database, username, password } = this.#database;
     const collector = startCollector({
+      ...this.#database.environment,
       CMC_URL: this.#market.url,
       CMC_API_KEY: STAND_IN_KEY,
-      DB_HOST: host,
-      DB_PORT: `${port}`,
-      DB_NAME: database,
-      DB_USER: username,
-      DB_PASS: password,
       INTERVAL: "1s",
       REQUEST_SECONDS: "5",
       BUFFER_FILE: join(this.#folder, `buffer-${index}.jsonl`),
@@ -169,26 +184,16 @@ class Fleet {
   }
 }
 
-function settingsOf({
-  host,
-  port,
-  database,
-  username,
-  password,
-}: PostgresServer): PostgresSettings {
-  return { host, port, database, credentials: { username, password }, tls: false };
-}
-
 async function storedQuotes(settings: PostgresSettings): Promise<Quote[]> {
   const postgres = new Postgres({ settings, connectTimeout: 10_000, queryTimeout: 10_000 });
   const quotes = new Quotes(postgres);
   const all: Quote[] = [];
-  let after: string | undefined;
+  let after: QuotePage["next"];
   do {
     const page = await quotes.list(MARKET, { limit: 1000, after });
     all.push(...page.quotes);
     after = page.next;
-  } while (after !== undefined);
+  } while (after);
   await postgres.close();
   return all;
 }

@@ -6,13 +6,11 @@ export const API: UserDataArgs = {
   region: "us-east-1",
   bucket: "steadfast-prod-artifactbucket-abcdefgh",
   runtime: {
-    key: "runtime/node-linux-arm64.tar.gz",
-    version: "3HL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY",
+    key: "runtime/node-24.21.0-linux-arm64-ff6043608609028b.tar.gz",
     sha256: "1".repeat(64),
   },
   app: {
-    key: "app/api.tar.gz",
-    version: "QUpfdndhfd8438MNFDN93jdnJFkdmqnh8",
+    key: "app/api/app-api-321eb7c84427c5ab.tar.gz",
     sha256: "2".repeat(64),
   },
   linksParameters: ["/steadfast/prod/Api/links:7"],

@@ -17,6 +17,7 @@ const resource = (type: string, inputs: Recorded["inputs"], name = "Thing"): Rec
   custom: true,
   dependsOn: [],
   retainOnDelete: false,
+  ignoreChanges: [],
 });
 
 /** A group and its template. */

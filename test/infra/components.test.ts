@@ -15,7 +15,7 @@ const POLICY = "aws:autoscaling/policy:Policy";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
 const vpc = { id: "vpc-1", subnets: ["subnet-1", "subnet-2"] };
-const archive = { key: "a.tar.gz", version: "v1", sha256: "0".repeat(64) };
+const archive = { key: "worker/a.tar.gz", sha256: "0".repeat(64) };
 const artifact = {
   bucket: "artifacts",
   architecture: "arm64" as const,

@@ -114,7 +114,7 @@ describe("a stage that is kept, without a domain", async () => {
   test("keeps Swagger UI's files alone, without handing on who asks, and not one error", () => {
     expect(inputs.orderedCacheBehaviors).toEqual([
       expect.objectContaining({
-        pathPattern: "/docs/static/swagger-ui*",
+        pathPattern: "/docs/static/*/*",
         viewerProtocolPolicy: "redirect-to-https",
         cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
       }),

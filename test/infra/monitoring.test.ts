@@ -50,19 +50,22 @@ describe("the topic", () => {
     );
   });
 
-  test("lets alarms, events and budgets of this account speak, and nobody else", () => {
+  test("lets alarms and budgets of this account speak, and events, and nobody else", () => {
     const policies = prod.of("aws:sns/topicPolicy:TopicPolicy");
     expect(policies).toHaveLength(1);
+    const publish = (...services: string[]) => ({
+      Effect: "Allow",
+      Action: ["sns:Publish"],
+      Resource: [expect.stringContaining("Alarms")],
+      Principal: { Service: services.map((service) => `${service}.amazonaws.com`) },
+    });
     expect(JSON.parse(policies[0]?.inputs.policy).Statement).toEqual([
       {
-        Effect: "Allow",
-        Action: ["sns:Publish"],
-        Resource: [expect.stringContaining("Alarms")],
-        Principal: {
-          Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com"],
-        },
+        ...publish("cloudwatch", "budgets"),
         Condition: { StringEquals: { "aws:SourceAccount": ["123456789012"] } },
       },
+      // EventBridge publishes through no statement with a condition.
+      publish("events"),
     ]);
   });
 
@@ -136,7 +139,7 @@ describe("every alarm", () => {
 });
 
 describe("the composite alarm", () => {
-  test("is over what clients see, and what a rollout watches", () => {
+  test("is over what clients see; a rollout watches the same, each by itself", () => {
     const { inputs } = prod.one(COMPOSITE);
     expect(inputs.alarmName).toBe("steadfast-watched-ApiFailing");
     const members = [...inputs.alarmRule.matchAll(/ALARM\("([^"]+)-\w{7}"\)/g)].map(([, name]) =>
@@ -145,7 +148,20 @@ describe("the composite alarm", () => {
     expect(members).toEqual(["ApiErrors", "ApiSick", "ApiSlow", "ApiBalancer"]);
     expect(inputs.alarmRule.split(" OR ")).toHaveLength(members.length);
     const { preferences } = prod.one("pulumi-nodejs:dynamic:Resource", "Rollout").inputs;
-    expect(JSON.parse(preferences).AlarmSpecification).toEqual({ Alarms: [inputs.alarmName] });
+    // AWS takes metric alarms only.
+    const { Alarms } = JSON.parse(preferences).AlarmSpecification;
+    expect(Alarms.map((name: string) => `ALARM("${name}")`)).toEqual(
+      inputs.alarmRule.split(" OR "),
+    );
+  });
+
+  test("is not what a rollout watches, of which AWS takes ten alarms", async () => {
+    const watch = Array.from({ length: 9 }, () => ({}));
+    const asg = await import("../../infra/components/asg-alarms.ts");
+    expect(() =>
+      // biome-ignore lint/suspicious/noExplicitAny: it stops before it looks at anything but the number.
+      asg.createRolloutAlarms("Api", { rollout: { watch } } as any, {} as any, {} as any),
+    ).toThrow('"rollout.watch" of "Api" has 9 alarms; with the service\'s own two AWS watches 10');
   });
 
   test("is not paid for by a stage that is not watched, whose rollouts watch its two alarms", async () => {

@@ -13,7 +13,7 @@ const CONDITIONS: Record<string, unknown> = {
 
 /** Statements on more than one resource by name, each with its reason. */
 const WILDCARDS: Record<string, string> = {
-  "s3:GetObjectVersion": "every version of the service's own archives, which rollbacks go back to",
+  "s3:GetObject": "the service's own archives and runtimes, also those that rollbacks go back to",
   "autoscaling:CompleteLifecycleAction":
     "AWS puts an ID that nobody knows before the group's own name",
   "autoscaling:SetInstanceHealth": "the same",
@@ -21,6 +21,26 @@ const WILDCARDS: Record<string, string> = {
   "logs:DescribeLogStreams": "the same",
   "logs:PutLogEvents": "the same",
 };
+
+test("a service of AWS takes a role for this account alone", async () => {
+  stages.served = {
+    ...stages.prod,
+    pipeline: { repository: "a/b", branch: "main", source: { credential: "account" } },
+  };
+  const program = await runProgram({ stage: "served" });
+  delete stages.served;
+  const trusts = new Resources(program.resources)
+    .of("aws:iam/role:Role")
+    .map(({ inputs: { assumeRolePolicy: trust } }) => (trust.Statement ? trust : JSON.parse(trust)))
+    .map(({ Statement }) => Statement[0])
+    // EC2 says no account; who may start an instance with a role is decided by iam:PassRole.
+    .filter(({ Principal }) => [Principal.Service].flat()[0] !== "ec2.amazonaws.com");
+  expect(trusts.map(({ Principal }) => Principal.Service[0].split(".")[0]).sort()).toEqual([
+    ...["codebuild", "codebuild", "codebuild", "codepipeline", "events", "vpc-flow-logs"],
+  ]);
+  for (const { Condition } of trusts)
+    expect(Condition).toEqual({ StringEquals: { "aws:SourceAccount": ["123456789012"] } });
+});
 
 describe.each(["ada", "prod", "instances"])("stage %s", (stage) => {
   let resources: Resources;

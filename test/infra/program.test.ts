@@ -155,15 +155,16 @@ describe("prod", () => {
     const rollout = ({ resources }: { resources: Resources }) =>
       resources.one("pulumi-nodejs:dynamic:Resource", "Rollout").inputs;
     const usual = rollout(await deploy("prod"));
-    expect(JSON.parse(usual.preferences)).toEqual({
+    const { AlarmSpecification, ...preferences } = JSON.parse(usual.preferences);
+    expect(preferences).toEqual({
       MinHealthyPercentage: 100,
       MaxHealthyPercentage: 200,
       AutoRollback: true,
       SkipMatching: true,
-      AlarmSpecification: {
-        Alarms: ["steadfast-prod-ApiFailing"],
-      },
+      StandbyInstances: "Ignore",
+      ScaleInProtectedInstances: "Ignore",
     });
+    expect(AlarmSpecification.Alarms).toHaveLength(4);
     process.env.ROLLOUT_ALARMS = "off";
     const forced = rollout(await deploy("prod").finally(() => delete process.env.ROLLOUT_ALARMS));
     expect(JSON.parse(forced.preferences).AlarmSpecification).toBeUndefined();

@@ -92,17 +92,15 @@ describe("the collector", () => {
 
   test("shares the runtime's archive with the API, and may read its own application alone", () => {
     expect(prod.of(OBJECT).map(({ inputs }) => inputs.key)).toEqual([
-      "runtime/node-linux-arm64.tar.gz",
-      "app/api.tar.gz",
-      "app/collector.tar.gz",
+      `runtime/runtime-${"0".repeat(16)}.tar.gz`,
+      `app/api/app-${"1".repeat(16)}.tar.gz`,
+      `app/collector/app-${"1".repeat(16)}.tar.gz`,
     ]);
     const read = prod
       .statements()
-      .filter(
-        (each) => each.of === "CollectorPolicy" && each.actions.includes("s3:GetObjectVersion"),
-      );
+      .filter((each) => each.of === "CollectorPolicy" && each.actions.includes("s3:GetObject"));
     expect(read.flatMap((each) => each.resources)).toEqual([
-      expect.stringMatching(/^arn:aws:s3:::[^/]+\/app\/collector\.tar\.gz$/),
+      expect.stringMatching(/^arn:aws:s3:::[^/]+\/app\/collector\/\*$/),
       expect.stringMatching(/^arn:aws:s3:::[^/]+\/runtime\/\*$/),
     ]);
   });
@@ -174,26 +172,49 @@ describe("the ways to the database", () => {
     expect([...rules(without, INGRESS), ...rules(without, EGRESS)]).toEqual([]);
   });
 
-  test("need the password, which both may read and nothing else", () => {
-    const secrets = prod
-      .statements()
-      .filter((each) => each.actions.some((action) => action.startsWith("secretsmanager:")));
-    expect(secrets.map((each) => each.of).sort()).toEqual(["ApiPolicy", "CollectorPolicy"]);
-    for (const { actions, resources } of secrets) {
-      expect(actions).toEqual(["secretsmanager:GetSecretValue"]);
-      expect(resources).toEqual([expect.stringMatching(/:secret:rds!db-/)]);
-    }
+  const statements = (action: string) =>
+    prod.statements().filter((each) => each.actions.some((one) => one.startsWith(action)));
+
+  test("need the master's password, which the collector may read and nobody else", () => {
+    const secret = expect.stringMatching(/:secret:rds!db-/);
+    expect(statements("secretsmanager:")).toMatchObject([
+      {
+        of: "CollectorPolicy",
+        actions: ["secretsmanager:GetSecretValue"],
+        resources: [secret],
+      },
+    ]);
   });
 
-  test("are linked by where it is and which secret opens it, without the password", () => {
-    const links = JSON.parse(secretOf(prod.one(PARAMETER, "CollectorLinks").inputs.value));
-    expect(JSON.parse(links.SST_RESOURCE_Postgres)).toEqual({
+  test("or a token of IAM, by which the API is a role of this one database and no other", () => {
+    expect(statements("rds-db:")).toMatchObject([
+      {
+        of: "ApiPolicy",
+        actions: ["rds-db:connect"],
+        resources: ["arn:aws:rds-db:us-east-1:123456789012:dbuser:db-MOCKMOCKMOCK/quotes_reader"],
+      },
+    ]);
+  });
+
+  test("are linked by where it is and what opens it, without a password", () => {
+    const links = (name: string) => JSON.parse(secretOf(prod.one(PARAMETER, name).inputs.value));
+    const link = {
       type: expect.stringMatching(/Linkable$/),
       host: expect.stringMatching(/\.rds\.amazonaws\.com$/),
       port: 5432,
       database: "quotes",
+    };
+    expect(JSON.parse(links("CollectorLinks").SST_RESOURCE_Postgres)).toEqual({
+      ...link,
       secretArn: expect.stringMatching(/:secret:rds!db-/),
+      reader: "quotes_reader",
     });
+    expect(JSON.parse(links("ApiLinks").SST_RESOURCE_PostgresReader)).toEqual({
+      ...link,
+      username: "quotes_reader",
+      iam: true,
+    });
+    expect(links("ApiLinks")).not.toHaveProperty("SST_RESOURCE_Postgres");
   });
 });
 
@@ -252,7 +273,11 @@ const controls: Record<string, () => void> = {
   "RDS.25": () => expect(prod.one(INSTANCE).inputs.username).toBe("steadfast"),
   "RDS.38": () => {
     const { inputs } = prod.one("aws:rds/parameterGroup:ParameterGroup");
-    expect(inputs.parameters).toContainEqual({ name: "rds.force_ssl", value: "1" });
+    expect(inputs.parameters).toContainEqual({
+      name: "rds.force_ssl",
+      value: "1",
+      applyMethod: "pending-reboot",
+    });
     expect(prod.one(INSTANCE).inputs.parameterGroupName).toContain("steadfast-quoted-postgres");
   },
   "SecretsManager.1": () => {

@@ -24,18 +24,22 @@ let prod: Resources;
 let personal: Resources;
 /** Production with NAT instances, which SST makes by its own rules. */
 let natInstances: Resources;
+let natGateways: Resources;
 
 beforeAll(async () => {
   stages.secure = { ...stages.prod, domain: "api.example.com" };
   stages.instances = { ...stages.prod, nat: "ec2" };
+  stages.gateways = { nat: "managed" };
   const deploy = async (stage: string) => new Resources((await runProgram({ stage })).resources);
   prod = await deploy("secure");
   personal = await deploy("ada");
   natInstances = await deploy("instances");
+  natGateways = await deploy("gateways");
 });
 afterAll(() => {
   delete stages.secure;
   delete stages.instances;
+  delete stages.gateways;
 });
 
 /** Rules that let the world in: [from port, to port]. */
@@ -156,6 +160,9 @@ const controls: Record<string, () => void> = {
   "EC2.21": () => {
     expect([22, 3389].filter((port) => borderAllows(prod, port))).toEqual([]);
     expect([80, 443, 32_768].filter((port) => borderAllows(prod, port))).toEqual([80, 443, 32_768]);
+    // A NAT's answers may come to any port from 1024, and a network ACL knows no connections.
+    for (const translated of [natInstances, natGateways])
+      expect([22, 3389].filter((port) => borderAllows(translated, port))).toEqual([3389]);
   },
   "EC2.25": () => controls["EC2.9"]?.(),
   "EC2.170": () => expect(prod.one(TEMPLATE).inputs.metadataOptions.httpTokens).toBe("required"),

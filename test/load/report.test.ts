@@ -34,11 +34,46 @@ test("gives a verdict and the measured value for each threshold", () => {
       metric: "http_req_duration{name:GET /docs}",
       condition: "p(95)<300",
       value: 450,
+      tested: true,
       kept: false,
     },
-    { metric: "http_req_duration{name:GET /docs}", condition: "p(99)<800", value: 20, kept: true },
-    { metric: "http_req_failed{scenario:classic}", condition: "rate==0", value: 0.02, kept: false },
+    {
+      metric: "http_req_duration{name:GET /docs}",
+      condition: "p(99)<800",
+      value: 20,
+      tested: true,
+      kept: true,
+    },
+    {
+      metric: "http_req_failed{scenario:classic}",
+      condition: "rate==0",
+      value: 0.02,
+      tested: true,
+      kept: false,
+    },
   ]);
+});
+
+test("a promise about what never happened is not kept, but a counter may stay at 0", () => {
+  const metrics = {
+    "http_req_duration{name:GET /docs}": {
+      avg: 0,
+      count: 0,
+      "p(95)": 0,
+      thresholds: { "p(95)<300": false },
+    },
+    checks: { passes: 0, fails: 0, value: 0, thresholds: { "rate==1": false } },
+    dropped_iterations: { count: 0, rate: 0, thresholds: { "count<100": false } },
+  } as unknown as FinishedRun["summary"]["metrics"];
+  const judged = verdicts({ metrics }).map(({ metric, tested, kept }) => [metric, tested, kept]);
+  expect(judged).toEqual([
+    ["checks", false, false],
+    ["dropped_iterations", true, true],
+    ["http_req_duration{name:GET /docs}", false, false],
+  ]);
+  const run = { ...runOf(8), summary: { metrics } };
+  expect(titleOf(run)).toBe("classic: 2 promises not tested");
+  expect(toMarkdown(run)).toContain("| ? | GET /docs | `p(95)<300` | no sample |");
 });
 
 test("finds the routes by their tag", () => {

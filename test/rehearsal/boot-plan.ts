@@ -3,7 +3,6 @@ import { present } from "./expect.ts";
 /** An archive that user data fetches. */
 export interface Fetched {
   key: string;
-  version: string;
   sha256: string;
 }
 
@@ -24,7 +23,6 @@ export function readBootPlan(userData: string): BootPlan {
   };
   const archive = (name: string) => ({
     key: variable(`${name}_key`),
-    version: variable(`${name}_version`),
     sha256: variable(`${name}_sha256`),
   });
   const parameters = /LINKS_PARAMETERS=([^"\n]+)/.exec(userData)?.[1];

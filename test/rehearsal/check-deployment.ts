@@ -29,8 +29,7 @@ export async function checkDeployment(cloud: Cloud, stage: string): Promise<Depl
   await checkTables(cloud, links.tables);
   await checkQuotes(cloud, deployment, stageOf(stage));
   const objects = [plan.app, plan.runtime].map(({ key }) => ({
-    // User data asks for a version.
-    action: "s3:GetObjectVersion",
+    action: "s3:GetObject",
     arn: `arn:aws:s3:::${plan.bucket}/${key}`,
   }));
   const parameters = plan.parameters.map((name) => ({

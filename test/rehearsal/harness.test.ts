@@ -90,11 +90,7 @@ test("no variable that leads to an account reaches SST", () => {
 });
 
 test("the plan of a boot is read from user data as it is rendered", () => {
-  const archive = (name: string) => ({
-    key: `${name}.tar.gz`,
-    version: "v1",
-    sha256: name.repeat(64),
-  });
+  const archive = (name: string) => ({ key: `${name}.tar.gz`, sha256: name.repeat(64) });
   const plan = {
     bucket: "artifacts",
     runtime: archive("a"),

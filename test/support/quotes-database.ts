@@ -38,7 +38,7 @@ export async function createDatabase(settings: PostgresSettings): Promise<Postgr
 
 /** The variables by which a process finds a database. */
 export function variablesOf({ host, port, database, credentials }: PostgresSettings) {
-  if ("secretArn" in credentials) throw new Error("The database has no password of its own.");
+  if (!("password" in credentials)) throw new Error("The database has no password of its own.");
   return {
     DB_HOST: host,
     DB_PORT: `${port}`,

@@ -9,6 +9,7 @@ import { auth } from "./plugins/auth.ts";
 import { docs } from "./plugins/docs.ts";
 import { draining } from "./plugins/draining.ts";
 import { json } from "./plugins/json.ts";
+import { methods } from "./plugins/methods.ts";
 import { overload } from "./plugins/overload.ts";
 import { problems } from "./plugins/problems.ts";
 import { requestLog, requestLoggerOf } from "./plugins/request-log.ts";
@@ -16,6 +17,7 @@ import { security } from "./plugins/security.ts";
 import { serialization } from "./plugins/serialization.ts";
 import { validation } from "./plugins/validation.ts";
 import { trustedProxies } from "./proxies.ts";
+import { answerMalformedHttp, prepareServer, rewriteUrl } from "./raw-http.ts";
 import type { Readiness } from "./readiness.ts";
 import { postsRoutes } from "./routes/posts.ts";
 import { quotesRoutes } from "./routes/quotes.ts";
@@ -25,9 +27,8 @@ import { usersRoutes } from "./routes/users.ts";
 import { Health, Message, Service } from "./schemas/common.ts";
 import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
 import { Quote, QuotePage } from "./schemas/quote.ts";
-import { Credentials, Session, User, UserInput } from "./schemas/user.ts";
+import { Credentials, Session, User, UserChange, UserInput } from "./schemas/user.ts";
 import type { TokenSecret } from "./tokens.ts";
-import { answerExpectation, answerMalformedHttp, answerUnroutable } from "./unroutable.ts";
 
 const KIB = 1024;
 
@@ -59,25 +60,25 @@ export async function buildApp(options: AppOptions) {
   const telemetry = await loadTelemetry(config, logger);
   const { users, posts } = telemetry?.traced(options) ?? options;
   const app = fastify({ ...serverOptions(config), loggerInstance: logger });
-  // Node counts a request from its first byte; both limits stay above the keep-alive time-out.
-  app.server.headersTimeout = 75_000;
-  app.server.on("checkExpectation", answerExpectation);
+  prepareServer(app.server);
   app.withTypeProvider<TypeBoxTypeProvider>();
 
   if (telemetry) await app.register(telemetry.plugin);
   await app.register(problems);
   await app.register(requestLog);
+  await app.register(methods);
+  // Before whatever may refuse: a page may read a refusal, too.
+  await app.register(security, { corsOrigins: list(config.CORS_ORIGIN) });
   await app.register(draining, { readiness });
   await app.register(overload, { maxDelay: config.OVERLOAD_DELAY_MS });
-  await app.register(security, { corsOrigins: list(config.CORS_ORIGIN) });
   await app.register(auth, { mode: config.API_AUTH, secret: tokenSecret });
-  await app.register(docs);
+  await app.register(docs, { served: config.API_DOCS === "on" });
   for (const schema of SCHEMAS) app.addSchema(schema);
   await app.register(json);
   await app.register(validation);
   await app.register(serialization);
 
-  await app.register(serviceRoutes, { readiness });
+  await app.register(serviceRoutes, { readiness, docs: config.API_DOCS === "on" });
   await app.register(usersRoutes, { users, posts });
   await app.register(sessionsRoutes, {
     users,
@@ -85,6 +86,7 @@ export async function buildApp(options: AppOptions) {
   });
   await app.register(postsRoutes, { posts });
   await app.register(quotesRoutes, { quotes });
+  app.refuseOtherMethods();
   await app.ready();
   return app;
 }
@@ -95,6 +97,7 @@ export type App = Awaited<ReturnType<typeof buildApp>>;
 const SCHEMAS = [
   User,
   UserInput,
+  UserChange,
   Credentials,
   Session,
   Post,
@@ -121,7 +124,12 @@ async function loadTelemetry(config: Config, logger: FastifyBaseLogger) {
 
 function serverOptions(config: Config) {
   return {
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      // A part of a path has a schema that says how long it may be; Node bounds the whole.
+      maxParamLength: 16 * KIB,
+    },
+    rewriteUrl,
     // Asked for by plugins/validation.ts.
     http: { requireHostHeader: false },
     bodyLimit: 64 * KIB,
@@ -136,7 +144,6 @@ function serverOptions(config: Config) {
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: requestLoggerOf,
     genReqId: () => crypto.randomUUID(),
-    frameworkErrors: answerUnroutable,
     clientErrorHandler: answerMalformedHttp,
   } satisfies FastifyHttpOptions<Server>;
 }

@@ -12,6 +12,10 @@ const ConfigSchema = Type.Object({
     default: "owner",
     description: "Who may change things: their owner with a token, or anybody",
   }),
+  API_DOCS: Type.Union([Type.Literal("on"), Type.Literal("off")], {
+    default: "on",
+    description: "Whether Swagger UI and the OpenAPI document are served, at /docs",
+  }),
   LOG_LEVEL: LogLevel,
   TRUST_PROXY: Type.String({
     default: "",

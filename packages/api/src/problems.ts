@@ -1,7 +1,7 @@
 import { DomainError, type DomainErrorKind, LOGIN_PATTERN } from "@steadfast/core";
 import type { FastifyError, FastifySchemaValidationError } from "fastify";
 import type { FieldError, Problem } from "./schemas/problem.ts";
-import { NO_CONTROL_CHARACTERS, TEXT, UUID } from "./schemas/text.ts";
+import { TEXT, UUID, VISIBLE_LINE } from "./schemas/text.ts";
 
 /**
  * An answer that is not a success, thrown anywhere below a route.
@@ -33,10 +33,15 @@ export class HttpProblem extends Error {
 /** Seconds after which a client that was turned away may come back. */
 const RETRY_AFTER = { "retry-after": "1" };
 
-const DOMAIN: Record<DomainErrorKind, { status: number; title: string }> = {
+const DOMAIN: Record<
+  Exclude<DomainErrorKind, "unauthenticated">,
+  { status: number; title: string }
+> = {
   not_found: { status: 404, title: "Not Found" },
   conflict: { status: 409, title: "Conflict" },
+  invalid: { status: 400, title: "Bad Request" },
   forbidden: { status: 403, title: "Forbidden" },
+  limited: { status: 429, title: "Too Many Requests" },
   throttled: { status: 503, title: "Service Unavailable" },
   unavailable: { status: 503, title: "Service Unavailable" },
 };
@@ -60,8 +65,6 @@ const FASTIFY: Record<string, [status: number, title: string, detail: string]> =
     "Bad Request",
     "The body is not valid JSON, or has a key __proto__ or constructor.prototype.",
   ],
-  FST_ERR_BAD_URL: [400, "Bad Request", "The path is not a valid URL."],
-  FST_ERR_MAX_PARAM_LENGTH: [400, "Bad Request", "A part of the path is too long."],
 };
 
 /** Turns whatever was thrown into an answer; only what is safe to tell leaves the process. */
@@ -79,11 +82,35 @@ export function toHttpProblem(error: unknown): HttpProblem {
   return new HttpProblem(500, "Internal Server Error", "Something went wrong on our side.");
 }
 
+/** What goes wrong with a token helps nobody but an attacker; whether one was sent is no secret. */
+export function missingToken(): HttpProblem {
+  return unauthorized(
+    "Send the token that POST /sessions gave as Authorization: Bearer <token>.",
+    'Bearer realm="steadfast"',
+  );
+}
+
+/** Of a token that is not good, whatever the reason. */
+export function endedToken(): HttpProblem {
+  return unauthorized(
+    "The token has ended or is not one of ours: log in again with POST /sessions.",
+    'Bearer realm="steadfast", error="invalid_token"',
+  );
+}
+
+/** @param challenge what `WWW-Authenticate` says */
+export function unauthorized(detail: string, challenge: string): HttpProblem {
+  return new HttpProblem(401, "Unauthorized", detail, {
+    headers: { "www-authenticate": challenge },
+  });
+}
+
 function fromDomain({ kind, message, field }: DomainError): HttpProblem {
+  if (kind === "unauthenticated") return endedToken();
   const { status, title } = DOMAIN[kind];
   return new HttpProblem(status, title, message, {
     ...(field && { errors: [{ in: "body", pointer: `#/${field}`, detail: message }] }),
-    ...(status === 503 && { headers: RETRY_AFTER }),
+    ...((status === 503 || status === 429) && { headers: RETRY_AFTER }),
   });
 }
 
@@ -120,8 +147,8 @@ const PATTERNS: Record<string, string> = {
   [UUID]: "must be a UUID in lower case",
   [LOGIN_PATTERN]:
     "must be 3 to 64 letters, digits or . _ - + @, beginning with a letter or a digit",
-  [NO_CONTROL_CHARACTERS]:
-    "must not be blank, nor have control characters or half a surrogate pair",
+  [VISIBLE_LINE]:
+    "must be one line with something visible, without control characters or half a surrogate pair",
   [TEXT]:
     "must not have control characters other than tab and line breaks, nor half a surrogate pair",
 };

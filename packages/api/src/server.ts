@@ -43,7 +43,7 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
 
 /** The quotes, where there is a database of them; elsewhere its driver is not even loaded. */
 async function linkedQuotes() {
-  const settings = readPostgresSettings();
+  const settings = readPostgresSettings(process.env, "PostgresReader");
   if (!settings) return {};
   const { Postgres, Quotes } = await import("@steadfast/core/quotes");
   const postgres = new Postgres({ settings });

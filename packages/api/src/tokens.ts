@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { findLink, readLink } from "@steadfast/core";
+import { FIRST_EPOCH, findLink, type Owner, readLink } from "@steadfast/core";
 import { createSigner, createVerifier } from "fast-jwt";
 
 /** Seconds for which a token is good. */
@@ -29,6 +29,14 @@ export interface TokenSecret {
 /** What a token says: whose it is, and until when, in seconds since 1970. */
 interface Claims {
   sub: string;
+  /** Missing in tokens of versions that did not know it. */
+  epoch?: string;
+  exp: number;
+}
+
+/** A token that was found good. */
+interface Known {
+  owner: Owner;
   exp: number;
 }
 
@@ -47,11 +55,11 @@ export function linkedTokenSecret(): TokenSecret {
  * @example
  * ```ts
  * const tokens = new Tokens({ value: "at least thirty-two bytes of secret" });
- * tokens.verify(tokens.sign(user.id)); // user.id
+ * tokens.verify(tokens.sign({ id, epoch })); // { id, epoch }
  * ```
  */
 export class Tokens {
-  readonly #sign: (payload: { sub: string }) => string;
+  readonly #sign: (payload: Omit<Claims, "exp">) => string;
   /**
    * By a token's first part. It is the same for all tokens of a key, which it names, and no other is
    * ours: neither key nor algorithm is ever the sender's choice.
@@ -61,7 +69,7 @@ export class Tokens {
    * By the token itself. The verifier's own memory goes by a hash, which costs most of what it saves
    * and hides nothing: the keys, which are worth more, are in memory, too.
    */
-  readonly #good = new Map<string, Claims>();
+  readonly #good = new Map<string, Known>();
 
   /** @throws when a key is too short */
   constructor(secret: TokenSecret) {
@@ -73,29 +81,35 @@ export class Tokens {
   }
 
   /** A token of a user. */
-  sign(userId: string): string {
-    return this.#sign({ sub: userId });
+  sign({ id, epoch }: Owner): string {
+    return this.#sign({ sub: id, epoch });
   }
 
-  /** The user whose token it is; `undefined` when it is expired or none of ours. */
-  verify(token: string): string | undefined {
+  /**
+   * The user whose token it is; `undefined` when it is expired or none of ours. Whether its epoch is
+   * still the user's can only be told by who reads the user.
+   */
+  verify(token: string): Owner | undefined {
     const known = this.#good.get(token);
-    if (known && Date.now() < known.exp * 1000) return known.sub;
+    if (known && Date.now() < known.exp * 1000) return known.owner;
     this.#good.delete(token);
     try {
       const claims = this.#verifiers.get(headerOf(token))?.(token);
-      if (claims) this.#remember(token, claims);
-      return claims?.sub;
+      if (!claims) return undefined;
+      const { sub: id, epoch = FIRST_EPOCH, exp } = claims;
+      const owner = { id, epoch };
+      this.#remember(token, { owner, exp });
+      return owner;
     } catch {
       return undefined;
     }
   }
 
   /** In the place of the one that has been known for longest, when there are too many. */
-  #remember(token: string, claims: Claims): void {
+  #remember(token: string, known: Known): void {
     const [oldest] = this.#good.size < REMEMBERED ? [] : this.#good.keys();
     if (oldest !== undefined) this.#good.delete(oldest);
-    this.#good.set(token, claims);
+    this.#good.set(token, known);
   }
 }
 

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { type CallOptions, newLogin, register, startApi, write } from "./support/api.ts";
 
@@ -34,6 +35,14 @@ describe("a user", () => {
     ["with a line break in the name", user({ name: "A\nda" }), ["#/name"]],
     ["with a C1 control in the name", user({ name: "A\u0085da" }), ["#/name"]],
     ["with half a surrogate pair in the name", user({ name: "A\ud83d" }), ["#/name"]],
+    ["with a line separator in the name", user({ name: "A\u2028da" }), ["#/name"]],
+    ["with a paragraph separator in the name", user({ name: "A\u2029da" }), ["#/name"]],
+    ["with zero-width spaces for a name", user({ name: "\u200b\u2060\ufeff" }), ["#/name"]],
+    ["with Hangul fillers for a name", user({ name: "\u3164\u115f\uffa0" }), ["#/name"]],
+    ["with an empty Braille pattern for a name", user({ name: "\u2800" }), ["#/name"]],
+    ["with directions alone for a name", user({ name: "\u202e\u061c \u2066" }), ["#/name"]],
+    ["with accents alone for a name", user({ name: "\u0301\ufe0f" }), ["#/name"]],
+    ["with tags for a name", user({ name: "\u{e0041}\u{e0001}" }), ["#/name"]],
     ["with emoji in the login", user({ login: "ada🌍" }), ["#/login"]],
     ["with a letter that only looks Latin in the login", user({ login: "аda" }), ["#/login"]],
     ["with a letter that folds to ASCII in the login", user({ login: "ad\u212a" }), ["#/login"]],
@@ -115,6 +124,46 @@ describe("a login", () => {
   ])("%s is refused, and each field named", async (_kind, body, pointers) => {
     const answer = await call("POST", "/sessions", { body });
     expect([answer.statusCode, pointersOf(answer.json())]).toEqual([400, pointers]);
+  });
+});
+
+describe("no body", () => {
+  it.each(["application/json", "text/plain", "application/x-www-form-urlencoded", ""])(
+    "of type %j, as many clients send it, is none",
+    async (type) => {
+      const headers = { "content-type": type, "content-length": "0" };
+      for (const url of [
+        `/posts/${(await write(api, ada)).id}`,
+        `/users/${(await register(api)).id}`,
+      ]) {
+        const answer = await call("DELETE", url, { token, headers });
+        // Another user's; it got as far as that.
+        expect(answer.statusCode).toBe(url.startsWith("/posts") ? 200 : 403);
+      }
+    },
+  );
+
+  it("in chunks is none, too", async () => {
+    const { id } = await write(api, ada);
+    const headers = { "content-type": "application/json", "transfer-encoding": "chunked" };
+    expect((await call("DELETE", `/posts/${id}`, { token, headers })).statusCode).toBe(200);
+  });
+});
+
+describe("a compressed body", () => {
+  it.each(["gzip", "br", "deflate", "zstd", "gzip, identity"])(
+    "(%s) is refused",
+    async (coding) => {
+      const payload = gzipSync(JSON.stringify(user()));
+      const headers = { "content-type": "application/json", "content-encoding": coding };
+      const answer = await call("POST", "/users/", { payload, headers });
+      expect([answer.statusCode, answer.headers["accept-encoding"]]).toEqual([415, "identity"]);
+    },
+  );
+
+  it("that is not is taken", async () => {
+    const headers = { "content-encoding": "Identity" };
+    expect((await call("POST", "/users/", { body: user(), headers })).statusCode).toBe(201);
   });
 });
 
@@ -263,10 +312,27 @@ describe("a path", () => {
     expect(answer.headers["content-type"]).toContain("application/problem+json");
   });
 
-  it("that exists leads nowhere with another method", async () => {
-    for (const method of ["PATCH", "OPTIONS"] as const) {
-      expect((await call(method, `/users/${ada.id}`)).statusCode).toBe(404);
-    }
+  it.each([
+    ["DELETE", "/users/", "POST"],
+    ["GET", "/users", "POST"],
+    ["POST", `/users/${ada.id}`, "DELETE, GET, HEAD, PUT"],
+    ["PATCH", `/users/${ada.id}/`, "DELETE, GET, HEAD, PUT"],
+    ["OPTIONS", `/users/${ada.id}`, "DELETE, GET, HEAD, PUT"],
+    ["PUT", "/posts/", "POST"],
+    ["GET", "/sessions", "POST"],
+    ["DELETE", "/", "GET, HEAD"],
+    ["POST", "/docs/json", "GET, HEAD"],
+  ] as const)("%s %s, a method that the path has not, is told the others", async (...row) => {
+    const [method, url, allow] = row;
+    // What was sent along does not matter any more.
+    const headers = { "content-type": "text/plain" };
+    const answer = await call(method, url, { payload: "x", headers });
+    expect([answer.statusCode, answer.headers.allow]).toEqual([405, allow]);
+  });
+
+  it("is the same for a method that no path has", async () => {
+    const answer = await app.inject({ method: "PROPFIND" as "GET", url: "/users/" });
+    expect([answer.statusCode, answer.json().title]).toEqual([501, "Not Implemented"]);
   });
 });
 

@@ -10,6 +10,7 @@ describe("the configuration", () => {
       HOST: "127.0.0.1",
       PORT: 3000,
       API_AUTH: "owner",
+      API_DOCS: "on",
       LOG_LEVEL: "info",
       TRUST_PROXY: "",
       PROXY_HOPS: 1,

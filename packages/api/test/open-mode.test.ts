@@ -19,6 +19,15 @@ describe("API_AUTH=open", () => {
     expect((await call("DELETE", `/users/${user_id}`)).statusCode).toBe(200);
   });
 
+  it("shows logins, and wants no current password", async () => {
+    const { id, login } = await register(api);
+    expect((await call("GET", `/users/${id}`)).json()).toMatchObject({ login });
+    const body = { name: "Eve", login: newLogin(), password: "any other password" };
+    expect((await call("PUT", `/users/${id}`, { body })).json()).toMatchObject({
+      login: body.login,
+    });
+  });
+
   it("takes no notice of a token, whatever it is", async () => {
     const { id: user_id } = await register(api);
     const body = { user_id, content: "Hello" };

@@ -6,7 +6,8 @@ const queueOfTwo = await startApi({
   env: { PASSWORD_CONCURRENCY: "1", PASSWORD_QUEUE: "2" },
   passwordCost: { memory: 19_456, passes: 2, parallelism: 1 },
 });
-const impatient = await startApi({ env: { OVERLOAD_DELAY_MS: "200" } });
+const ORIGIN = "https://app.example.com";
+const impatient = await startApi({ env: { OVERLOAD_DELAY_MS: "200", CORS_ORIGIN: ORIGIN } });
 const firstAnswer = await answerWhileStarting();
 
 describe("passwords beyond the queue", () => {
@@ -45,6 +46,23 @@ describe("a busy event loop", () => {
     expect(page?.statusCode).toBe(503);
     expect(page?.headers["retry-after"]).toBe("1");
     expect(probes.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+  });
+
+  it("lets pages read that, and ask before they ask", async () => {
+    const headers = { origin: ORIGIN, "access-control-request-method": "PUT" };
+    const [refused, preflight] = await whileBusy(() =>
+      Promise.all([
+        call("GET", "/nowhere", { headers: { origin: ORIGIN } }),
+        call("OPTIONS", "/posts/", { headers }),
+      ]),
+    );
+    expect(refused?.statusCode).toBe(503);
+    expect(preflight?.statusCode).toBe(204);
+    for (const answer of [refused, preflight])
+      expect(answer?.headers).toMatchObject({
+        "access-control-allow-origin": ORIGIN,
+        "x-content-type-options": "nosniff",
+      });
   });
 
   it("is over when it is over", async () => {

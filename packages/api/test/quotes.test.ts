@@ -78,6 +78,13 @@ describe("with quotes", async () => {
     ["/quotes/latest?limit=1", "#/limit"],
     ["/quotes?from=yesterday", "#/from"],
     ["/quotes?to=2026-01-31", "#/to"],
+    ["/quotes?from=2026-12-31T23:59:60Z", "#/from"],
+    ["/quotes?from=2026-06-30T23:60:00%2B00:01", "#/from"],
+    ["/quotes?to=2026-01-01T00:59:60%2B01:00", "#/to"],
+    ["/quotes?from=0000-01-01T00:00:00Z", "#/from"],
+    ["/quotes?from=0001-01-01T00:00:00%2B14:00", "#/from"],
+    ["/quotes?to=9999-12-31T23:59:59-14:00", "#/to"],
+    ["/quotes?to=2026-02-30T00:00:00Z", "#/to"],
     ["/quotes?limit=0", "#/limit"],
     ["/quotes?limit=1001", "#/limit"],
     ["/quotes?cursor=abc", "#/cursor"],
@@ -90,6 +97,14 @@ describe("with quotes", async () => {
       [{ in: "query", pointer }],
     ]);
   });
+
+  it.each(["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z", "2026-01-31t12:00:00z"])(
+    "GET /quotes knows the moment %s",
+    async (moment) => {
+      for (const name of ["from", "to"])
+        expect((await call("GET", `/quotes?${name}=${moment}`)).statusCode).toBe(200);
+    },
+  );
 
   it("a cursor of another market is refused", async () => {
     const { next_cursor } = (await call("GET", "/quotes?limit=2")).json();

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startApi } from "./support/api.ts";
 
-const { app } = await startApi();
+const { app, log } = await startApi();
 await app.listen({ port: 0, host: "127.0.0.1" });
 const { port } = app.server.address() as AddressInfo;
 const POST = "POST /users/ HTTP/1.1\r\nHost: api\r\nContent-Type: application/json\r\n";
@@ -60,6 +60,9 @@ describe("over a socket", () => {
     expect(answer.toLowerCase()).toContain("connection: close");
     const problem = JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
     expect(problem).toMatchObject({ status, type: expect.stringMatching(/^urn:steadfast:/) });
+    expect(answer.toLowerCase()).toContain("x-content-type-options: nosniff");
+    const line = { reqId: problem.request_id, status, msg: "request" };
+    await expect.poll(() => log).toContainEqual(expect.objectContaining(line));
   });
 
   it("a request without a host is answered with a problem, unless it is of HTTP/1.0", async () => {
@@ -73,6 +76,75 @@ describe("over a socket", () => {
     });
     older.write("GET / HTTP/1.0\r\n\r\n");
     expect(await text(older)).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it.each([
+    ["Host", "Host: api\r\nhost: api"],
+    ["Authorization", "Host: api\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b"],
+    ["Content-Type", "Host: api\r\nContent-Type: application/json\r\nContent-type: text/plain"],
+  ])("two %s headers are one too many", async (name, headers) => {
+    const answer = await exchange(`GET / HTTP/1.1\r\n${headers}\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(problemOf(answer).detail).toMatch(new RegExp(`The header ${name} is there twice`, "i"));
+  });
+
+  it.each([
+    ["garbage", "\u0001\u0002 garbage\r\n\r\n"],
+    ["half a request and garbage", "GET / HTTP/1.1\r\nBad Header\r\n\r\n"],
+  ])("requests before %s on the connection are answered first", async (_kind, garbage) => {
+    const answer = await exchange(`${GET("/docs/json")}${GET("/health/ready")}${garbage}`);
+    const statuses = [...answer.matchAll(/HTTP\/1.1 (\d+) /g)].map(([, status]) => status);
+    expect(statuses).toEqual(["200", "200", "400"]);
+  });
+
+  it.each(["/", "/health/ready", "/docs/json"])(
+    "a request for %s from a client that then says that it is through is answered",
+    async (path) => {
+      const socket = open({ allowHalfOpen: true });
+      socket.end(GET(path));
+      expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /);
+      await expect.poll(() => connections()).toBe(0);
+    },
+  );
+
+  it("a client that leaves while it is served has a line of its own, too", async () => {
+    const socket = open();
+    log.length = 0;
+    socket.write(`${POST}Content-Length: 10\r\n\r\n{`);
+    // Its headers have been read when those of the same packet have.
+    await expect.poll(() => connections()).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.resetAndDestroy();
+    const line = { method: "POST", route: "/users/", status: 499, msg: "request" };
+    await expect.poll(() => log).toContainEqual(expect.objectContaining(line));
+    expect(log).toHaveLength(1);
+  });
+
+  describe("Expect: 100-continue", () => {
+    const expecting = (length: number, more = "") =>
+      `${POST}Content-Length: ${length}\r\nExpect: 100-continue\r\n${more}\r\n`;
+
+    it("asks for a body that may be sent, and keeps the connection", async () => {
+      const socket = open();
+      socket.write(expecting(2));
+      expect(await nextChunk(socket)).toMatch(/^HTTP\/1.1 100 /);
+      socket.write("{}");
+      const answer = await nextChunk(socket);
+      expect(answer).toMatch(/^HTTP\/1.1 400 /);
+      expect(answer.toLowerCase()).toContain("connection: keep-alive");
+    });
+
+    it.each([
+      ["is too large", expecting(1_000_000), 413],
+      ["is of a wrong type", expecting(2).replace("application/json", "text/plain"), 415],
+      ["is compressed", expecting(2, "Content-Encoding: gzip\r\n"), 415],
+      ["needs a token", expecting(2).replace("/users/", "/posts/"), 401],
+      ["has no route", expecting(2).replace("/users/", "/nowhere"), 404],
+    ])("asks for no body that %s, and hangs up", async (_kind, request, status) => {
+      const answer = await exchange(request);
+      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(answer.toLowerCase()).toContain("connection: close");
+    });
   });
 
   it("a client that sends no HTTP and never hangs up does not stay", async () => {
@@ -92,6 +164,19 @@ describe("over a socket", () => {
     expect(await nextChunk(socket)).toMatch(/^HTTP\/1.1 400 /);
   });
 });
+
+const GET = (path: string) => `GET ${path} HTTP/1.1\r\nHost: api\r\n\r\n`;
+
+/** All that is answered until the API hangs up. */
+async function exchange(request: string): Promise<string> {
+  const socket = open();
+  socket.write(request);
+  return text(socket);
+}
+
+function problemOf(answer: string) {
+  return JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
+}
 
 function open(options = {}): Socket {
   const socket = connect({ port, host: "127.0.0.1", ...options });

@@ -110,7 +110,7 @@ describe("a token", () => {
   });
 
   it("of another deployment opens nothing", async () => {
-    expect(await statusWith(otherDeployment.app.tokens.sign(ada.id))).toBe(401);
+    expect(await statusWith(otherDeployment.app.tokens.sign({ id: ada.id, epoch: "0" }))).toBe(401);
   });
 });
 

@@ -14,7 +14,8 @@ describe("POST /users/", () => {
     const user = answer.json();
     expect(user).toEqual({ id: expect.any(String), name: body.name, login: body.login });
     expect(answer.headers.location).toBe(`/users/${user.id}`);
-    expect((await call("GET", `/users/${user.id}`)).json()).toEqual(user);
+    const { id, name } = user;
+    expect((await call("GET", `/users/${id}`)).json()).toEqual({ id, name });
   });
 
   it("takes a path without its trailing slash", async () => {
@@ -39,6 +40,16 @@ describe("GET /users/{id}", () => {
     expect([head.statusCode, head.body]).toEqual([200, ""]);
   });
 
+  it("tells the login to the user alone", async () => {
+    const [ada, eve] = [await register(api), await register(api)];
+    const tell = async (token?: string) =>
+      (await call("GET", `/users/${ada.id}`, { token })).json().login;
+    expect([await tell(), await tell(eve.token), await tell("rubbish")]).toEqual(
+      Array(3).fill(undefined),
+    );
+    expect(await tell(ada.token)).toBe(ada.login);
+  });
+
   it("does not find who is not there", async () => {
     expect((await call("GET", `/users/${randomUUID()}`)).statusCode).toBe(404);
   });
@@ -47,9 +58,10 @@ describe("GET /users/{id}", () => {
 describe("PUT /users/{id}", () => {
   it("replaces name, login and password", async () => {
     const ada = await register(api);
+    const { token, password: current_password } = ada;
     const body = { name: "Augusta", login: newLogin(), password: "a new password" };
-    const { token } = ada;
-    const answer = await call("PUT", `/users/${ada.id}`, { body, token });
+    const change = { ...body, current_password };
+    const answer = await call("PUT", `/users/${ada.id}`, { body: change, token });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toEqual({ id: ada.id, name: body.name, login: body.login });
     expect(await logIn(ada.login, ada.password)).toBe(401);
@@ -67,9 +79,50 @@ describe("PUT /users/{id}", () => {
 
   it("refuses a login that somebody has", async () => {
     const [ada, bob] = [await register(api), await register(api)];
-    const body = { name: "Ada", login: bob.login, password: "correct horse battery" };
+    const body = { name: "Ada", login: bob.login, password: ada.password };
     const answer = await call("PUT", `/users/${ada.id}`, { body, token: ada.token });
     expect(answer.statusCode).toBe(409);
+  });
+
+  it("names the field when the current password is missing or wrong", async () => {
+    const { id, login, token } = await register(api);
+    const body = { name: "Eve", login, password: "a new password" };
+    for (const current_password of [undefined, "a guess at it"]) {
+      const change = { ...body, current_password };
+      const answer = await call("PUT", `/users/${id}`, { body: change, token });
+      expect(answer.statusCode).toBe(403);
+      expect(pointers(answer.json())).toEqual(["#/current_password"]);
+    }
+  });
+
+  it("changes the name alone by the password as it is, and the token stays good", async () => {
+    const { id, login, password, token } = await register(api);
+    const body = { name: "Augusta", login, password };
+    expect((await call("PUT", `/users/${id}`, { body, token })).statusCode).toBe(200);
+    expect((await call("PUT", `/users/${id}`, { body, token })).statusCode).toBe(200);
+  });
+
+  it("ends the tokens from before when the password changes; those from after are good", async () => {
+    const ada = await register(api);
+    const { id, login, password, token } = ada;
+    const post = await write(api, ada);
+    const body = { name: "Ada", login, password: "a new password", current_password: password };
+    expect((await call("PUT", `/users/${id}`, { body, token })).statusCode).toBe(200);
+    const thefts = [
+      call("PUT", `/users/${id}`, { body, token }),
+      call("POST", "/posts/", { body: { content: "thief" }, token }),
+      call("PUT", `/posts/${post.id}`, { body: { content: "thief" }, token }),
+      call("DELETE", `/posts/${post.id}`, { token }),
+      call("DELETE", `/users/${id}`, { token }),
+    ];
+    for (const answer of await Promise.all(thefts)) {
+      expect(answer.statusCode).toBe(401);
+      expect(answer.headers["www-authenticate"]).toContain('error="invalid_token"');
+    }
+    expect((await call("GET", `/users/${id}`, { token })).json()).not.toHaveProperty("login");
+    const session = await call("POST", "/sessions", { body: { login, password: body.password } });
+    const fresh = session.json().access_token;
+    expect((await call("DELETE", `/users/${id}`, { token: fresh })).statusCode).toBe(200);
   });
 
   it("does not find a user who was deleted, whose token lives on", async () => {

@@ -96,10 +96,16 @@ function checked<Schema extends TSchema>(schema: Schema, value: unknown): Static
 
 function checkMoment(moment: string, told: string): void {
   const time = Date.parse(moment);
-  if (Number.isNaN(time)) throw invalid(`last_updated ${moment} is no date`);
+  // A 30th of February is the 2nd of March to `Date`.
+  if (Number.isNaN(time) || !isSameDay(time, moment))
+    throw invalid(`last_updated ${moment} is no date`);
   if (time > Date.parse(told) + SKEW) {
     throw invalid(`last_updated ${moment} is later than the answer itself, ${told}`);
   }
+}
+
+function isSameDay(time: number, moment: string): boolean {
+  return new Date(time).toISOString().slice(0, 10) === moment.slice(0, 10);
 }
 
 /** A reviver that takes an amount as it is written. */

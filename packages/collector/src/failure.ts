@@ -97,10 +97,16 @@ export function failureOf(
   return new Failure({ ...kind, remedy: "wait", wait: asked }, what);
 }
 
+/** As RFC 9110 has it, and seconds with a fraction, which some servers send. */
 function secondsOf(retryAfter: string | null): number | undefined {
-  if (!retryAfter) return undefined;
-  const seconds = /^\d+$/.test(retryAfter)
-    ? Number(retryAfter)
-    : (Date.parse(retryAfter) - Date.now()) / 1000;
+  const text = retryAfter?.trim() ?? "";
+  const seconds = /^\d+(\.\d+)?$/.test(text)
+    ? Math.ceil(Number(text))
+    : HTTP_DATE.test(text)
+      ? (Date.parse(text) - Date.now()) / 1000
+      : Number.NaN;
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), LONGEST_WAIT);
 }
+
+/** `Date.parse` takes much for a date: 120.5 is the year 120. */
+const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;

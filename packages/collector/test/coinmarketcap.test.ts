@@ -80,19 +80,27 @@ describe("CoinMarketCap's errors", () => {
   it.each([
     ["7", 7],
     ["0", 0],
+    ["120.5", 121],
+    [" 7 ", 7],
     ["9999999", 86_400],
     [new Date(0).toUTCString(), 0],
   ])("Retry-After: %s is what is waited", async (retryAfter, wait) => {
     expect(await failure({ code: 1008, retryAfter })).toMatchObject({ name: "MinuteLimit", wait });
   });
 
-  it("Retry-After may be a date, or nonsense, which is ignored", async () => {
+  it("Retry-After may be a date", async () => {
     const retryAfter = new Date(Date.now() + 600_000).toUTCString();
     const { wait } = await failure({ code: 1009, retryAfter });
     expect(wait).toBeGreaterThan(500);
     expect(wait).toBeLessThanOrEqual(600);
-    expect((await failure({ code: 1008, retryAfter: "later" })).wait).toBe(60);
   });
+
+  it.each(["later", "-5", "1e3", "120.5.1", "12:00", "31 Jan 2020", "2020-01-31T12:00:00Z"])(
+    "Retry-After: %s is nothing that we know, and ignored",
+    async (retryAfter) => {
+      expect((await failure({ code: 1008, retryAfter })).wait).toBe(60);
+    },
+  );
 
   it("a key that is wrong is refused, and never in a message", async () => {
     const error = await client({ apiKey: "a-wrong-key" })

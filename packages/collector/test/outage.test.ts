@@ -123,6 +123,7 @@ describe.skipIf(!findPostgresServer())("with everything going wrong at once", ()
       collectors: 2,
       trouble: 1 / 3,
       restarts: 2,
+      rotations: 2,
       log: () => {},
     });
     expect(mistakes).toEqual([]);

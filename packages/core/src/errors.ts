@@ -4,11 +4,22 @@
  *
  * - `not_found` the thing asked for does not exist (any more)
  * - `conflict` it clashes with something that exists, or lost a race against another change
- * - `forbidden` it belongs to somebody else
+ * - `invalid` a field has a value that is not allowed, as only the domain can tell
+ * - `unauthenticated` who asks has to log in again
+ * - `forbidden` it belongs to somebody else, or the proof that it is one's own is wrong
+ * - `limited` one client asked for more than its share; the same request succeeds later
  * - `throttled` more was asked than can be done now; the same request may succeed a little later
  * - `unavailable` the database did not answer in time, or not sensibly; the outcome is unknown
  */
-export type DomainErrorKind = "not_found" | "conflict" | "forbidden" | "throttled" | "unavailable";
+export type DomainErrorKind =
+  | "not_found"
+  | "conflict"
+  | "invalid"
+  | "unauthenticated"
+  | "forbidden"
+  | "limited"
+  | "throttled"
+  | "unavailable";
 
 /** Further facts about a {@link DomainError}. */
 export interface DomainErrorOptions extends ErrorOptions {

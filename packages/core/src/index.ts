@@ -7,8 +7,9 @@ export { decodeCursor, encodeCursor } from "./posts/cursor.ts";
 export type { Post, PostPosition } from "./posts/post.ts";
 export { Posts, type PostsOptions } from "./posts/posts.ts";
 // The rest of the quotes is in "@steadfast/core/quotes": it loads a driver that most processes do not need.
-export { decodeQuoteCursor, encodeQuoteCursor } from "./quotes/cursor.ts";
+export { decodeQuoteCursor, encodeQuoteCursor, type QuotePosition } from "./quotes/cursor.ts";
 export { DEFAULT_MARKET, type Market, type Quote } from "./quotes/quote.ts";
 export { type PostgresSettings, readPostgresSettings } from "./quotes/settings.ts";
-export { LOGIN_PATTERN, type User, type UserInput } from "./users/user.ts";
+export { type Actor, ANYBODY, FIRST_EPOCH, type Owner } from "./users/actor.ts";
+export { LOGIN_PATTERN, type User, type UserChange, type UserInput } from "./users/user.ts";
 export { Users, type UsersOptions } from "./users/users.ts";

@@ -92,8 +92,8 @@ async function breakVersions(stage: DeployedStage): Promise<Broken[]> {
     },
     {
       name: "missing-artifact",
-      userData: withVariables(userData, { app_version: "no-such-version" }),
-      console: /the download: .*(NoSuchVersion|InvalidArgument|NoSuchKey|Not Found)/,
+      userData: withVariables(userData, { app_key: "app/api/none.tar.gz" }),
+      console: /the download: .*(NoSuchKey|Not Found)/,
     },
     {
       name: "crashes",

@@ -16,8 +16,8 @@ export async function checkArtifact(
   cloud: Cloud,
   { bucket: Bucket, runtime, app }: BootPlan,
 ): Promise<void> {
-  for (const { key: Key, version: VersionId, sha256 } of [runtime, app]) {
-    const { Body } = await cloud.s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
+  for (const { key: Key, sha256 } of [runtime, app]) {
+    const { Body } = await cloud.s3.send(new GetObjectCommand({ Bucket, Key }));
     const bytes = await present(Body, Key).transformToByteArray();
     same(createHash("sha256").update(bytes).digest("hex"), sha256, `SHA-256 of ${Key}`);
   }
@@ -39,7 +39,7 @@ export async function checkArtifact(
   same(access.PublicAccessBlockConfiguration, closed, "the bucket's public access block");
   const lifecycle = await cloud.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
   const expiring = lifecycle.Rules?.filter((rule) => rule.NoncurrentVersionExpiration);
-  same(expiring?.length, 1, "rules that expire superseded archives");
+  same(expiring?.length, 1, "rules that expire removed archives");
   await checkTlsOnly(cloud, Bucket);
 }
 

@@ -46,17 +46,19 @@ async function checkTopic(cloud: Cloud, { name, stage }: Watched): Promise<strin
   const ours = Topics?.filter((each) => each.TopicArn?.includes(`:steadfast-${name}-Alarms`));
   const TopicArn = present(only(ours, "topic for alarms").TopicArn, "topic's ARN");
   const { Attributes } = await cloud.sns.send(new GetTopicAttributesCommand({ TopicArn }));
-  const statement = only(
-    JSON.parse(present(Attributes?.Policy, "topic's policy")).Statement as Record<
-      string,
-      unknown
-    >[],
-    "statement of the topic",
-  );
+  const statements: { Principal: { Service: string | string[] }; Condition?: unknown }[] =
+    JSON.parse(present(Attributes?.Policy, "topic's policy")).Statement;
   same(
-    statement.Condition,
-    { StringEquals: { "aws:SourceAccount": ACCOUNT } },
-    "condition of the topic's statement",
+    statements.map(({ Principal, Condition }) => [[Principal.Service].flat().sort(), Condition]),
+    [
+      [
+        ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"],
+        { StringEquals: { "aws:SourceAccount": ACCOUNT } },
+      ],
+      // EventBridge publishes through no statement with a condition.
+      [["events.amazonaws.com"], undefined],
+    ],
+    "who may publish to the topic",
   );
   const found = await cloud.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
   same(

@@ -32,7 +32,8 @@ export async function checkQuotes(cloud: Cloud, api: Deployment, stage: Stage): 
   await checkArtifact(cloud, collector.plan);
   await checkDatabase(cloud, database, stage);
   await checkWays(cloud, database, [api, collector]);
-  await checkPassword(cloud, database, [api, collector]);
+  await checkPassword(cloud, database, collector);
+  await checkReader(cloud, database, api);
   await checkKey(cloud, collector, api);
   await checkAlarms(cloud, database);
 }
@@ -103,25 +104,45 @@ async function checkWays(cloud: Cloud, database: DBInstance, services: Fleet[]) 
   }
 }
 
-/** The password is in a secret of RDS's, which both services are linked to and may read. */
-async function checkPassword(cloud: Cloud, database: DBInstance, services: Fleet[]) {
+/** The password is in a secret of RDS's, which the collector is linked to and may read. */
+async function checkPassword(cloud: Cloud, database: DBInstance, collector: Fleet) {
   const SecretId = present(database.MasterUserSecret?.SecretArn, "the database's secret");
   const { SecretString } = await cloud.secrets.send(new GetSecretValueCommand({ SecretId }));
   const { username, password } = JSON.parse(present(SecretString, "the secret's value"));
   same(username, database.MasterUsername, "the secret's user");
-  for (const service of services) {
-    const environment = await readEnvironment(cloud, service.plan);
-    const { host, port, secretArn } = linkOf(environment, "Postgres");
-    same(
-      [host, port, secretArn],
-      [database.Endpoint?.Address, database.Endpoint?.Port, SecretId],
-      "link Postgres",
-    );
-    assert.ok(!JSON.stringify(environment).includes(password), "a link has the password");
-    const statements = await readStatements(cloud, service);
-    const read = "secretsmanager:GetSecretValue";
-    assert.ok(allows(statements, read, SecretId), `a service may not read ${SecretId}`);
-    assert.ok(!allows(statements, read, `${SecretId}x`), "a service may read other secrets");
+  const environment = await readEnvironment(cloud, collector.plan);
+  const { host, port, secretArn } = linkOf(environment, "Postgres");
+  same(
+    [host, port, secretArn],
+    [database.Endpoint?.Address, database.Endpoint?.Port, SecretId],
+    "link Postgres",
+  );
+  assert.ok(!JSON.stringify(environment).includes(password), "a link has the password");
+  const statements = await readStatements(cloud, collector);
+  const read = "secretsmanager:GetSecretValue";
+  assert.ok(allows(statements, read, SecretId), `the collector may not read ${SecretId}`);
+  assert.ok(!allows(statements, read, `${SecretId}x`), "the collector may read other secrets");
+}
+
+/** The API is another role of the database, by IAM, and may not read the master's password. */
+async function checkReader(cloud: Cloud, database: DBInstance, api: Fleet) {
+  const environment = await readEnvironment(cloud, api.plan);
+  assert.ok(!("SST_RESOURCE_Postgres" in environment), "the API has the owner's link");
+  const { host, port, username, iam } = linkOf(environment, "PostgresReader");
+  same([host, port], [database.Endpoint?.Address, database.Endpoint?.Port], "link PostgresReader");
+  same(iam, true, "the API logs in by IAM");
+  assert.notEqual(username, database.MasterUsername, "the API is the database's master");
+  const statements = await readStatements(cloud, api);
+  const secret = present(database.MasterUserSecret?.SecretArn, "the database's secret");
+  const read = "secretsmanager:GetSecretValue";
+  assert.ok(!allows(statements, read, secret), "the API may read the master's password");
+  const [, partition, , region, account] = present(database.DBInstanceArn, "its ARN").split(":");
+  const user = (name: string) =>
+    `arn:${partition}:rds-db:${region}:${account}:dbuser:${database.DbiResourceId}/${name}`;
+  const connect = "rds-db:connect";
+  assert.ok(allows(statements, connect, user(username)), `the API may not be ${username}`);
+  for (const other of ["steadfast", `${username}x`]) {
+    assert.ok(!allows(statements, connect, user(other)), `the API may be ${other}`);
   }
 }
 

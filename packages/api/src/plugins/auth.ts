@@ -1,18 +1,22 @@
-import type { FastifyRequest } from "fastify";
+import { type Actor, ANYBODY } from "@steadfast/core";
+import type { FastifyRequest, onRequestHookHandler, RouteOptions } from "fastify";
 import fp from "fastify-plugin";
 import type { Config } from "../config.ts";
-import { HttpProblem } from "../problems.ts";
+import { endedToken, missingToken } from "../problems.ts";
 import { type TokenSecret, Tokens } from "../tokens.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The user whose token came along; `undefined` when anybody may write (API_AUTH=open). */
-    owner: string | undefined;
+    /** See {@link actorOf}; `undefined` where nobody was asked for a token. */
+    actor: Actor | undefined;
   }
   interface FastifyInstance {
     tokens: Tokens;
-    /** Hook for routes that change something: asks for a valid token and sets `request.owner`. */
-    requireToken: (request: FastifyRequest) => Promise<void>;
+    /**
+     * Who asks, on a route that is open to all: the user of a good token, or {@link ANYBODY} with
+     * API_AUTH=open. Not having one is no fault there.
+     */
+    readerOf: (request: FastifyRequest) => Actor | undefined;
   }
 }
 
@@ -24,48 +28,45 @@ export interface AuthOptions {
 /** As RFC 6750 has it, the scheme in any case. */
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
 
+/** Methods that change nothing. */
+const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
+
 /**
- * Bearer tokens that say who a request comes from.
+ * Bearer tokens that say who a request comes from. A route that changes something asks for one unless
+ * its schema says `security: []`: one that says nothing is closed.
  * @throws when the secret is too short
  */
 export const auth = fp<AuthOptions>(async (app, { mode, secret }) => {
   const tokens = new Tokens(secret);
+  const readerOf = (request: FastifyRequest) => {
+    if (mode === "open") return ANYBODY;
+    const { authorization } = request.headers;
+    const token = authorization && BEARER.exec(authorization)?.[1];
+    return token ? tokens.verify(token) : undefined;
+  };
+  const requireToken: onRequestHookHandler = (request, _reply, done) => {
+    request.actor = readerOf(request);
+    if (request.actor) done();
+    else done(request.headers.authorization === undefined ? missingToken() : endedToken());
+  };
   app.decorate("tokens", tokens);
-  app.decorateRequest("owner", undefined);
-  app.decorate("requireToken", async (request) => {
-    if (mode === "open") return;
-    const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
-    const owner = token && tokens.verify(token);
-    if (!owner) throw unauthorized(request);
-    request.owner = owner;
+  app.decorate("readerOf", readerOf);
+  app.decorateRequest("actor", undefined);
+  app.addHook("onRoute", (route) => {
+    if (!isOpen(route)) route.onRequest = [requireToken, ...[route.onRequest ?? []].flat()];
   });
   if (mode === "open") {
     app.log.warn("API_AUTH=open: anybody may change and delete any user and any post");
   }
 });
 
-/** What went wrong with a token helps nobody but an attacker; whether one was sent is no secret. */
-function unauthorized(request: FastifyRequest): HttpProblem {
-  const sent = request.headers.authorization !== undefined;
-  return new HttpProblem(
-    401,
-    "Unauthorized",
-    sent
-      ? "The token is expired or not one of ours: log in again with POST /sessions."
-      : "Send the token that POST /sessions gave as Authorization: Bearer <token>.",
-    {
-      headers: {
-        "www-authenticate": sent
-          ? 'Bearer realm="steadfast", error="invalid_token"'
-          : 'Bearer realm="steadfast"',
-      },
-    },
-  );
+function isOpen({ method, schema }: RouteOptions): boolean {
+  if (schema?.security) return schema.security.length === 0;
+  return [method].flat().every((name) => SAFE.has(name));
 }
 
-/** @throws HttpProblem 403 unless the token is the user's own, or anybody may write */
-export function requireOwner(request: FastifyRequest, userId: string): void {
-  if (request.owner !== undefined && request.owner !== userId) {
-    throw new HttpProblem(403, "Forbidden", "The token is another user's.");
-  }
+/** On whose behalf a request of a closed route changes something. @throws on a route that is open */
+export function actorOf({ actor, routeOptions }: FastifyRequest): Actor {
+  if (actor !== undefined) return actor;
+  throw new Error(`${routeOptions.url} asks for no token, and so cannot know who asks.`);
 }

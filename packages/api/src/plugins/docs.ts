@@ -1,15 +1,9 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import fp from "fastify-plugin";
+import { DOCS_PATH } from "../paths.ts";
 import { VERSION } from "../version.ts";
-
-export const DOCS_PATH = "/docs";
-
-/** Where Swagger UI's own scripts and styles begin: files that only another version of it changes. */
-const ASSETS = `${DOCS_PATH}/static/swagger-ui`;
-
-/** For an hour in browsers and at the edge: what a deploy with another Swagger UI takes to be everywhere. */
-const ASSETS_CACHING = "public, max-age=3600";
+import { docsFiles } from "./docs-files.ts";
 
 /**
  * What the docs may load: their own files. Nothing is upgraded to HTTPS, so that they also work
@@ -27,8 +21,13 @@ const CONTENT_SECURITY_POLICY = {
   "frame-ancestors": ["'none'"],
 };
 
+export interface DocsOptions {
+  /** Without it the paths are 404; the document is still made, for `app.swagger()`. */
+  served: boolean;
+}
+
 /** OpenAPI 3.1 from the routes' schemas at /docs/json and /docs/yaml, Swagger UI at /docs. */
-export const docs = fp(async (app) => {
+export const docs = fp<DocsOptions>(async (app, { served }) => {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -63,13 +62,16 @@ export const docs = fp(async (app) => {
       buildLocalReference: (json, _baseUri, _fragment, i) => String(json.$id ?? `def-${i}`),
     },
   });
-  await app.register(async (scope) => {
-    scope.addHook("onSend", (request, reply, _payload, done) => {
-      const cacheable = request.url.startsWith(ASSETS) && reply.statusCode < 400;
-      if (cacheable) reply.header("cache-control", ASSETS_CACHING);
-      done();
+  if (!served) return;
+  await app.register(docsFiles);
+  await app.register(async (pages) => {
+    pages.addHook<string>("onSend", (request, _reply, page, done) => {
+      done(
+        null,
+        request.routeOptions.url?.replace(/\/$/, "") === DOCS_PATH ? app.versionFiles(page) : page,
+      );
     });
-    await scope.register(swaggerUi, {
+    await pages.register(swaggerUi, {
       routePrefix: DOCS_PATH,
       staticCSP: CONTENT_SECURITY_POLICY,
       theme: { title: "Steadfast API" },

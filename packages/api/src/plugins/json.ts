@@ -1,18 +1,57 @@
 import { isUtf8 } from "node:buffer";
+import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
+import { continueUpload } from "../raw-http.ts";
+
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /**
- * Bodies are JSON in UTF-8; any other type is 415. Fastify's own parser reads what is not UTF-8 as
- * well, with U+FFFD in place of each wrong byte: something else than was sent would be stored, and
- * different passwords would be one.
+ * Bodies are JSON in UTF-8 as they are: any other type or a coding such as gzip is 415. Fastify's own
+ * parser reads what is not UTF-8 as well, with U+FFFD in place of each wrong byte: something else than
+ * was sent would be stored, and different passwords would be one.
  */
 export const json = fp(async (app) => {
   app.removeAllContentTypeParsers();
   const parse = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
     const bytes = body as Buffer;
-    if (isUtf8(bytes)) parse(request, bytes.toString(), done);
+    if (bytes.length === 0 && !takesBody(request)) done(null, undefined);
+    else if (isUtf8(bytes)) parse(request, bytes.toString(), done);
     else done(new HttpProblem(400, "Bad Request", "The body is not UTF-8."));
   });
+  app.addHook("preParsing", ({ headers, raw }, reply, payload, done) => {
+    // Many clients name the type of a body that they do not have.
+    if (
+      raw.headers["content-type"] !== undefined &&
+      isEmpty(headers) &&
+      !takesBody(reply.request)
+    ) {
+      delete raw.headers["content-type"];
+    }
+    const coding = headers["content-encoding"];
+    if (coding !== undefined && coding.toLowerCase() !== "identity" && !isEmpty(headers)) {
+      const detail = "Send the body as it is, without Content-Encoding.";
+      const options = { headers: { "accept-encoding": "identity" } };
+      done(new HttpProblem(415, "Unsupported Media Type", detail, options));
+      return;
+    }
+    if (headers.expect !== undefined && isWanted(reply.request)) continueUpload(reply.raw);
+    done(null, payload);
+  });
 });
+
+function takesBody({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.schema?.body !== undefined;
+}
+
+function isEmpty(headers: FastifyRequest["headers"]): boolean {
+  const { "content-length": length = "0" } = headers;
+  return headers["transfer-encoding"] === undefined && Number(length) === 0;
+}
+
+/** Whether the body will be read: what is too large or of a wrong type need not be sent. */
+function isWanted({ headers, routeOptions }: FastifyRequest): boolean {
+  const { "content-length": length = "0", "content-type": type = "" } = headers;
+  return JSON_TYPE.test(type) && Number(length) <= routeOptions.bodyLimit;
+}

@@ -1,19 +1,31 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem, toHttpProblem } from "../problems.ts";
+import { isReadable } from "../raw-http.ts";
 import { Problem } from "../schemas/problem.ts";
 
 /** Every answer that is not a success is a problem document of RFC 9457. */
 export const problems = fp(async (app) => {
   app.addSchema(Problem);
   app.setErrorHandler(sendProblem);
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(new HttpProblem(404, "Not Found", "There is nothing here."), request, reply),
-  );
+  const methods = new Set(app.supportedMethods);
+  // Behind all that asks who it is, and before its body, of which nobody will make use.
+  app.addHook("preParsing", (request, _reply, body, done) => {
+    done(request.is404 ? whyNotFound(request, methods) : null, body);
+  });
 });
 
+/** Why there is no route. */
+function whyNotFound({ originalUrl, method }: FastifyRequest, methods: Set<string>): HttpProblem {
+  if (!isReadable(originalUrl))
+    return new HttpProblem(400, "Bad Request", "The path is not a valid URL.");
+  if (!methods.has(method))
+    return new HttpProblem(501, "Not Implemented", `No path has the method ${method}.`);
+  return new HttpProblem(404, "Not Found", "There is nothing here.");
+}
+
 /** Answers with the problem behind an error; a bug is logged with its stack, and only there. */
-export function sendProblem(
+function sendProblem(
   error: FastifyError | Error | unknown,
   request: FastifyRequest,
   reply: FastifyReply,

@@ -15,22 +15,30 @@ declare module "fastify" {
 }
 
 /**
- * One line a request, when it has been answered: id, the client's address, route pattern (never the
- * path, whose ids would make every line its own kind), status and milliseconds; and the trace of a request that has one.
+ * One line a request, and its part of the metrics, when it has been answered or its client has left:
+ * id, the client's address, route pattern (never the path, whose ids would make every line its own
+ * kind), status and milliseconds; and the trace of a request that has one.
  */
 export const requestLog = fp(async (app) => {
   // What such a line has is listed below, and nothing of it is secret: no need to look through it.
   app.decorate("requestLogger", app.log.child({}, { redact: [] }));
   // Hooks of every request take a callback: a promise each would be waste.
   app.addHook("onRequest", (request, reply, done) => {
+    const { raw } = reply;
     reply.header("x-request-id", request.id);
-    done();
-  });
-  app.addHook("onResponse", (request, reply, done) => {
-    logRequest(request, reply);
+    // Fastify's `onResponse` does not come when a client leaves.
+    raw.once("close", () => report(request, reply, raw.writableEnded ? reply.statusCode : GONE));
     done();
   });
 });
+
+/** The status of a request whose client left before it was answered, as nginx has it. */
+const GONE = 499;
+
+function report(request: FastifyRequest, reply: FastifyReply, status: number): void {
+  logRequest(request, reply, status);
+  request.server.measureRequest?.(request, reply, status);
+}
 
 /** What `request.log` is: a logger whose lines have the request's id, and the level of its route. */
 export const requestLoggerOf: NonNullable<FastifyServerOptions["childLoggerFactory"]> = (
@@ -86,9 +94,7 @@ class LazyChild implements FastifyBaseLogger {
   }
 }
 
-/** Logs the line of a request that has been answered. */
-export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
-  const { statusCode: status } = reply;
+function logRequest(request: FastifyRequest, reply: FastifyReply, status: number): void {
   const level = status === 500 ? "error" : "info";
   // Some routes ask for less than others, by their `logLevel`.
   if (severity(level) < severity(request.log.level)) return;

@@ -2,7 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import cors from "@fastify/cors";
 import fp from "fastify-plugin";
 import helmet, { type HelmetOptions } from "helmet";
-import { DOCS_PATH } from "./docs.ts";
+import { DOCS_PATH } from "../paths.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** The security headers of an answer that is data. */
+    dataHeaders: Record<string, string>;
+  }
+}
 
 export interface SecurityOptions {
   /** Origins whose pages may call the API; none: CORS is off. */
@@ -15,6 +22,7 @@ export interface SecurityOptions {
  */
 export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
   const [data, pages] = [securityHeaders(FOR_DATA), securityHeaders({})];
+  app.decorate("dataHeaders", data);
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers(request.routeOptions.url?.startsWith(DOCS_PATH) ? pages : data);
     done();

@@ -1,6 +1,6 @@
 import type { Attributes, Span } from "@opentelemetry/api";
 import type { Posts, Users } from "@steadfast/core";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { startSdk } from "../telemetry/sdk.ts";
 import { Tracing } from "../telemetry/tracing.ts";
@@ -11,8 +11,13 @@ declare module "fastify" {
     span?: Span | undefined;
   }
   interface FastifyInstance {
-    /** Adds a request that has been answered to the metrics; missing where telemetry is off. */
-    measureRequest?: (request: FastifyRequest, reply: FastifyReply) => void;
+    /**
+     * Adds a request to the metrics and ends its span; missing where telemetry is off.
+     * @param status as it was answered, or 499 where the client left before
+     */
+    measureRequest?: (request: FastifyRequest, reply: FastifyReply, status: number) => void;
+    /** Adds what was no HTTP request to the metrics; missing where telemetry is off. */
+    measureMalformed?: (status: number) => void;
   }
 }
 
@@ -33,11 +38,12 @@ export function createTelemetry(options: TelemetryOptions, onError: (message: st
   const plugin = fp(async (app) => {
     const methods = new Set(app.supportedMethods);
     app.decorateRequest("span", undefined);
-    app.decorate("measureRequest", (request, reply) => {
-      const attributes = attributesOf(request, reply, methods);
+    app.decorate("measureRequest", (request, reply, status) => {
+      const attributes = attributesOf(request, status, methods);
       sdk.duration.record(reply.elapsedTime / 1000, attributes);
-      if (request.span) tracing.end(request.span, answered(request, reply, attributes));
+      if (request.span) tracing.end(request.span, answered(request, status, attributes));
     });
+    app.decorate("measureMalformed", (status) => sdk.duration.record(0, malformed(status)));
     app.addHook("onRequest", (request, _reply, done) => {
       request.span = tracing.start(request);
       done();
@@ -46,10 +52,6 @@ export function createTelemetry(options: TelemetryOptions, onError: (message: st
     app.addHook("preHandler", ({ span }, _reply, done) => {
       if (span) tracing.run(span, done);
       else done();
-    });
-    app.addHook("onResponse", (request, reply, done) => {
-      app.measureRequest?.(request, reply);
-      done();
     });
     app.addHook("onClose", () => sdk.shutdown());
   });
@@ -69,20 +71,28 @@ export function createTelemetry(options: TelemetryOptions, onError: (message: st
  */
 function attributesOf(
   request: FastifyRequest,
-  reply: FastifyReply,
+  status: number,
   methods: ReadonlySet<string>,
 ): Attributes {
   return {
-    "http.request.method": methods.has(request.method) ? request.method : "_OTHER",
-    "http.route": request.routeOptions.url ?? "(none)",
-    "http.response.status_code": reply.statusCode,
+    ...malformed(status),
+    ...(methods.has(request.method) && { "http.request.method": request.method }),
+    ...(request.routeOptions.url && { "http.route": request.routeOptions.url }),
   };
 }
 
-function answered(request: FastifyRequest, reply: FastifyReply, attributes: Attributes) {
+function malformed(status: number): Attributes {
+  return {
+    "http.request.method": "_OTHER",
+    "http.route": "(none)",
+    "http.response.status_code": status,
+  };
+}
+
+function answered(request: FastifyRequest, status: number, attributes: Attributes) {
   return {
     name: `${attributes["http.request.method"]} ${attributes["http.route"]}`,
-    status: reply.statusCode,
+    status,
     // By which the log finds it.
     attributes: { ...attributes, "request.id": request.id },
   };

@@ -1,8 +1,11 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { Ajv, type Options } from "ajv";
 import addFormats from "ajv-formats";
+import { fullFormats } from "ajv-formats/dist/formats.js";
 import type { FastifySchemaCompiler } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
+import { isMoment } from "../schemas/text.ts";
 
 const OPTIONS: Options = {
   // Every field at fault is named, not only the first; the body limit bounds the work.
@@ -17,6 +20,42 @@ const OPTIONS: Options = {
   keywords: [],
 };
 
+/** As RFC 3339 has it, with a time zone; true of a leap second, too. */
+const isDateTime = (fullFormats["date-time"] as { validate: (text: string) => boolean }).validate;
+
+/** Headers that say who asks for what: of two, another server on the way may believe the other. */
+const SINGLE = new Set(["host", "authorization", "content-type"]);
+const LENGTHS = new Set([...SINGLE].map((name) => name.length));
+
+function problemOf(
+  { host, expect }: IncomingHttpHeaders,
+  { httpVersion, rawHeaders }: IncomingMessage,
+): HttpProblem | undefined {
+  // Node would ask for it, too (`requireHostHeader`), but its answer is no problem document.
+  if (host === undefined && httpVersion !== "1.0")
+    return new HttpProblem(400, "Bad Request", "The header Host is missing.");
+  if (expect !== undefined && expect.toLowerCase() !== "100-continue")
+    return new HttpProblem(417, "Expectation Failed", "Expect may be 100-continue only.");
+  const twice = repeatedOf(rawHeaders);
+  if (twice) return new HttpProblem(400, "Bad Request", `The header ${twice} is there twice.`);
+  return undefined;
+}
+
+/** Which of the headers that may be there once is there again; Node would take the first. */
+function repeatedOf(rawHeaders: string[]): string | undefined {
+  let seen: string[] | undefined;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const header = rawHeaders[at] as string;
+    if (!LENGTHS.has(header.length)) continue;
+    const name = header.toLowerCase();
+    if (!SINGLE.has(name)) continue;
+    if (seen?.includes(name)) return header;
+    seen ??= [];
+    seen.push(name);
+  }
+  return undefined;
+}
+
 /**
  * Validates requests. A JSON body has types of its own and is taken as it is; path and query are
  * text, so numbers are read from it.
@@ -28,10 +67,10 @@ export const validation = fp(async (app) => {
     route.httpPart === "body" ? strict(route) : coercing(route),
   );
 
-  // Node would ask for it, too (`requireHostHeader`), but its answer is no problem document.
   app.addHook("onRequest", ({ headers, raw }, _reply, done) => {
-    if (headers.host !== undefined || raw.httpVersion === "1.0") done();
-    else done(new HttpProblem(400, "Bad Request", "The header Host is missing."));
+    const problem = problemOf(headers, raw);
+    if (problem) done(problem);
+    else done();
   });
 
   function compilerOf(options: Options): FastifySchemaCompiler<object> {
@@ -42,6 +81,7 @@ export const validation = fp(async (app) => {
         ajv = new Ajv(options);
         addFormats.default(ajv);
         ajv.addFormat("password", true);
+        ajv.addFormat("date-time", (text) => isDateTime(text) && isMoment(text));
         for (const shared of Object.values(app.getSchemas())) ajv.addSchema(shared as object);
       }
       return ajv.compile(schema);

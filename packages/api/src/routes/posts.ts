@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { Posts } from "@steadfast/core";
-import type { FastifyRequest } from "fastify";
-import { requireOwner } from "../plugins/auth.ts";
+import { type Actor, ANYBODY, type Posts } from "@steadfast/core";
+import { actorOf } from "../plugins/auth.ts";
 import { HttpProblem } from "../problems.ts";
 import { Message } from "../schemas/common.ts";
 import { Post, PostChange, PostInput, PostParams } from "../schemas/post.ts";
@@ -17,7 +16,6 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
   app.post(
     "/posts/",
     {
-      onRequest: app.requireToken,
       schema: {
         operationId: "createPost",
         tags: ["Posts"],
@@ -35,9 +33,9 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
       },
     },
     async (request, reply) => {
-      const { content, user_id = authorOf(request) } = request.body;
-      requireOwner(request, user_id);
-      const post = await posts.create({ user_id, content });
+      const actor = actorOf(request);
+      const { content, user_id = authorOf(actor) } = request.body;
+      const post = await posts.create({ user_id, content }, actor);
       return reply.code(201).header("location", `/posts/${post.id}`).send(post);
     },
   );
@@ -60,7 +58,6 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
   app.put(
     "/posts/:id",
     {
-      onRequest: app.requireToken,
       schema: {
         operationId: "replacePost",
         tags: ["Posts"],
@@ -71,14 +68,12 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
         response: { 200: ref(Post), ...problems(400, 401, 403, 404, 413, 415) },
       },
     },
-    (request) =>
-      posts.update({ id: request.params.id, owner: request.owner }, request.body.content),
+    (request) => posts.update(request.params.id, request.body.content, actorOf(request)),
   );
 
   app.delete(
     "/posts/:id",
     {
-      onRequest: app.requireToken,
       schema: {
         operationId: "deletePost",
         tags: ["Posts"],
@@ -89,15 +84,15 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
       },
     },
     async (request) => {
-      await posts.remove({ id: request.params.id, owner: request.owner });
+      await posts.remove(request.params.id, actorOf(request));
       return { message: "Post deleted." };
     },
   );
 };
 
 /** Who writes when the body does not say: the token's user. */
-function authorOf(request: FastifyRequest): string {
-  if (request.owner !== undefined) return request.owner;
+function authorOf(actor: Actor): string {
+  if (actor !== ANYBODY) return actor.id;
   throw new HttpProblem(400, "Bad Request", "The request does not follow its schema.", {
     errors: [{ in: "body", pointer: "#/user_id", detail: "is required" }],
   });

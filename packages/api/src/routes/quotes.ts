@@ -1,5 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { DEFAULT_MARKET, decodeQuoteCursor, encodeQuoteCursor, type Market } from "@steadfast/core";
+import {
+  DEFAULT_MARKET,
+  decodeQuoteCursor,
+  encodeQuoteCursor,
+  type Market,
+  type QuotePosition,
+} from "@steadfast/core";
 import type { Quotes } from "@steadfast/core/quotes";
 import { HttpProblem } from "../problems.ts";
 import { problems } from "../schemas/problem.ts";
@@ -61,7 +67,7 @@ function quotesOf({ quotes }: QuotesOptions): Quotes {
   throw new HttpProblem(404, "Not Found", "No quotes are collected here.");
 }
 
-function readCursor(market: Market, cursor: string): string {
+function readCursor(market: Market, cursor: string): QuotePosition {
   const position = decodeQuoteCursor(market, cursor);
   if (position !== undefined) return position;
   const detail = "is not a next_cursor of this list";

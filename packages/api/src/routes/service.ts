@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { DOCS_PATH } from "../plugins/docs.ts";
+import { DOCS_PATH } from "../paths.ts";
 import { NEVER_SHED } from "../plugins/overload.ts";
 import { HttpProblem } from "../problems.ts";
 import type { Readiness } from "../readiness.ts";
@@ -10,12 +10,14 @@ import { VERSION } from "../version.ts";
 
 export interface ServiceOptions {
   readiness: Readiness;
+  /** Whether `/docs` is served. */
+  docs: boolean;
 }
 
 /** Who we are, and how we are. `/` and `/health/live` touch nothing, so that they fail only with the process. */
 export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
   app,
-  { readiness },
+  { readiness, docs },
 ) => {
   app.get(
     "/",
@@ -29,7 +31,7 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
         response: { 200: ref(Service), ...problems(400) },
       },
     },
-    () => ({ name: "steadfast" as const, version: VERSION, docs: DOCS_PATH }),
+    () => ({ name: "steadfast" as const, version: VERSION, ...(docs && { docs: DOCS_PATH }) }),
   );
 
   app.get(

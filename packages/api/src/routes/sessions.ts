@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Users } from "@steadfast/core";
 import type { LoginLimits } from "../login-limits.ts";
-import { HttpProblem } from "../problems.ts";
+import { unauthorized } from "../problems.ts";
 import { problems } from "../schemas/problem.ts";
 import { ref } from "../schemas/text.ts";
 import { Credentials, Session } from "../schemas/user.ts";
@@ -35,13 +35,11 @@ export const sessionsRoutes: FastifyPluginAsyncTypebox<SessionsOptions> = async 
         users.verify(login, password),
       );
       if (!user) {
-        throw new HttpProblem(401, "Unauthorized", "The login or the password is wrong.", {
-          headers: { "www-authenticate": 'Bearer realm="steadfast"' },
-        });
+        throw unauthorized("The login or the password is wrong.", 'Bearer realm="steadfast"');
       }
       reply.header("cache-control", "no-store");
       return {
-        access_token: app.tokens.sign(user.id),
+        access_token: app.tokens.sign(user),
         token_type: "Bearer" as const,
         expires_in: TOKEN_LIFETIME,
         user_id: user.id,

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { decodeCursor, encodeCursor, type Posts, type Users } from "@steadfast/core";
-import { requireOwner } from "../plugins/auth.ts";
+import { actorOf } from "../plugins/auth.ts";
 import { HttpProblem } from "../problems.ts";
 import { Message } from "../schemas/common.ts";
 import { DEFAULT_LIMIT, PageQuery, PostPage } from "../schemas/post.ts";
 import { problems } from "../schemas/problem.ts";
 import { ref } from "../schemas/text.ts";
-import { User, UserInput, UserParams } from "../schemas/user.ts";
+import { User, UserChange, UserInput, UserParams } from "../schemas/user.ts";
 
 export interface UsersOptions {
   users: Users;
@@ -50,38 +50,37 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
         operationId: "getUser",
         tags: ["Users"],
         summary: "Read a user",
+        description: "The login is told to the user alone, by their token.",
         security: [],
         params: UserParams,
         response: { 200: ref(User), ...problems(400, 404) },
       },
     },
-    (request) => users.get(request.params.id),
+    (request) => users.get(request.params.id, app.readerOf(request)),
   );
 
   app.put(
     "/users/:id",
     {
-      onRequest: app.requireToken,
       schema: {
         operationId: "replaceUser",
         tags: ["Users"],
         summary: "Replace a user's name, login and password",
+        description:
+          "A new login or password takes the current password and ends every token of the user; then " +
+          "log in again. With API_AUTH=open neither is asked for.",
         security: [{ bearer: [] }],
         params: UserParams,
-        body: ref(UserInput),
+        body: ref(UserChange),
         response: { 200: ref(User), ...problems(400, 401, 403, 404, 409, 413, 415) },
       },
     },
-    async (request) => {
-      requireOwner(request, request.params.id);
-      return users.update(request.params.id, request.body);
-    },
+    (request) => users.update(request.params.id, request.body, actorOf(request)),
   );
 
   app.delete(
     "/users/:id",
     {
-      onRequest: app.requireToken,
       schema: {
         operationId: "deleteUser",
         tags: ["Users"],
@@ -95,8 +94,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
       },
     },
     async (request) => {
-      requireOwner(request, request.params.id);
-      await users.remove(request.params.id);
+      await users.remove(request.params.id, actorOf(request));
       return { message: "User deleted." };
     },
   );

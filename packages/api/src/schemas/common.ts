@@ -9,7 +9,12 @@ export const Service = Type.Object(
   {
     name: Type.Literal("steadfast"),
     version: Type.String({ description: "Version of the API", examples: ["0.1.0"] }),
-    docs: Type.String({ description: "Where the documentation is", examples: ["/docs"] }),
+    docs: Type.Optional(
+      Type.String({
+        description: "Where the documentation is, if it is served",
+        examples: ["/docs"],
+      }),
+    ),
   },
   { $id: "Service", description: "Who answers" },
 );

@@ -1,11 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { LOGIN_PATTERN } from "@steadfast/core";
-import { Id, NO_CONTROL_CHARACTERS } from "./text.ts";
+import { Id, VISIBLE_LINE } from "./text.ts";
 
 const Name = Type.String({
   minLength: 1,
   maxLength: 200,
-  pattern: NO_CONTROL_CHARACTERS,
+  pattern: VISIBLE_LINE,
   description: "Any one line of text",
   examples: ["Ada Lovelace"],
 });
@@ -21,7 +21,7 @@ const Login = Type.String({
 const Password = Type.String({
   minLength: 8,
   maxLength: 128,
-  pattern: NO_CONTROL_CHARACTERS,
+  pattern: VISIBLE_LINE,
   format: "password",
   writeOnly: true,
   description: "Stored as an Argon2id hash; never returned",
@@ -32,7 +32,13 @@ export const User = Type.Object(
   {
     id: Id("The user's id"),
     name: Name,
-    login: Login,
+    login: Type.Optional(
+      Type.String({
+        pattern: LOGIN_PATTERN,
+        description: "Told to the user alone, and to anybody with API_AUTH=open",
+        examples: ["ada"],
+      }),
+    ),
   },
   { $id: "User", description: "A user" },
 );
@@ -41,6 +47,21 @@ export type User = Static<typeof User>;
 export const UserInput = Type.Object(
   { name: Name, login: Login, password: Password },
   { $id: "UserInput", additionalProperties: false, description: "A user to be" },
+);
+
+export const UserChange = Type.Object(
+  {
+    name: Name,
+    login: Login,
+    password: Password,
+    current_password: Type.Optional(
+      Type.Unsafe<string>({
+        ...Password,
+        description: "By default `password`: to be given for a new one",
+      }),
+    ),
+  },
+  { $id: "UserChange", additionalProperties: false, description: "What a user is replaced with" },
 );
 
 export const Credentials = Type.Object(

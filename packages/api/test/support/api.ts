@@ -8,7 +8,7 @@ import { type App, type AppOptions, buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
 import { Readiness } from "../../src/readiness.ts";
 import { linkedTokenSecret } from "../../src/tokens.ts";
-import { Contract } from "./contract.ts";
+import { Contract, type OpenApi } from "./contract.ts";
 
 const CHEAP = { memory: 8, passes: 1, parallelism: 1 };
 
@@ -77,7 +77,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     await app.close();
     database.close();
   });
-  const contract = new Contract(JSON.parse((await app.inject("/docs/json")).body));
+  const contract = new Contract(app.swagger() as unknown as OpenApi);
   const startLog = log.splice(0);
   return {
     app,

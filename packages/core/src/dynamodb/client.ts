@@ -1,6 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { reportThrottling } from "./errors.ts";
+import { repeatRefused, reportThrottling } from "./errors.ts";
 import { ShortcutClient, ShortcutHandler } from "./shortcut.ts";
 import { Signer } from "./signer.ts";
 import { UndiciHandler } from "./undici-handler.ts";
@@ -33,7 +33,8 @@ export interface ClientOptions {
  *   300 ms is better asked again than waited for. For reads, and for transactions, whose
  *   idempotency token lets DynamoDB know a repetition.
  * - `once`: it has failed. A repeated put or update may be done a second time long after, when its
- *   first copy arrives at last, and then undo what was acknowledged in between.
+ *   first copy arrives at last, and then undo what was acknowledged in between. What was refused for
+ *   the time of its signature was not done, and is sent again with DynamoDB's own time.
  */
 export type Attempts = "repeat" | "once";
 
@@ -69,6 +70,7 @@ export function createClient(
     ...config,
   });
   reportThrottling(client);
+  if (maxAttempts === 1) repeatRefused(client);
   // It prepares a copy of each input and output for a logger that we do not have.
   client.middlewareStack.remove("loggerMiddleware");
   return handler ? new ShortcutClient(client, handler) : DynamoDBDocumentClient.from(client);

@@ -21,6 +21,16 @@ const TRANSIENT_REASONS = new Set([
   "TransactionConflict",
 ]);
 
+/** Error names by which a signature is refused whose time is too far from DynamoDB's, before anything is done. */
+const CLOCKS_DIFFER = new Set([
+  "AuthFailure",
+  "InvalidSignatureException",
+  "RequestExpired",
+  "RequestInTheFuture",
+  "RequestTimeTooSkewed",
+  "SignatureDoesNotMatch",
+]);
+
 /** Names that the SDK and Node give to a call that got no answer. */
 const NO_ANSWER = new Set([
   "AbortError",
@@ -40,7 +50,8 @@ export function toDomainError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error instanceof ConditionalCheckFailedException) return error;
   if (THROTTLES.has(error.name)) return overloaded(error);
-  if (NO_ANSWER.has(error.name) || isTransport(error) || isServerFault(error)) {
+  const unanswered = NO_ANSWER.has(error.name) || CLOCKS_DIFFER.has(error.name);
+  if (unanswered || isTransport(error) || isServerFault(error)) {
     return new DomainError("unavailable", "The database did not answer.", { cause: error });
   }
   return error;
@@ -115,6 +126,21 @@ export function reportThrottling({ middlewareStack }: DynamoDBClient): void {
         throw error;
       }),
     { name: "noteThrottling", step: "finalizeRequest", priority: "low" },
+  );
+}
+
+/**
+ * Lets a client that sends each call once repeat one that was refused for the time of its signature. By
+ * then the SDK has learnt DynamoDB's time from the refusal.
+ */
+export function repeatRefused({ middlewareStack }: DynamoDBClient): void {
+  middlewareStack.add(
+    (next) => (args) =>
+      next(args).catch((error) => {
+        if (CLOCKS_DIFFER.has(error.name)) return next(args);
+        throw error;
+      }),
+    { name: "repeatRefused", step: "initialize", priority: "low" },
   );
 }
 

@@ -85,8 +85,17 @@ export class Passwords {
     if (this.#limit.activeCount + this.#limit.pendingCount >= this.#capacity) {
       throw new DomainError("throttled", "Too many passwords are being checked at once.");
     }
-    // Composed, so that a password typed on another system is the same password.
-    const message = password.normalize("NFC");
+    const message = composed(password);
     return this.#limit(() => argon2Async("argon2id", { message, nonce, tagLength, ...parameters }));
   }
+}
+
+/** Whether two passwords in clear text are one. */
+export function isSamePassword(one: string, other: string): boolean {
+  return composed(one) === composed(other);
+}
+
+/** So that a password typed on another system is the same password. */
+function composed(password: string): string {
+  return password.normalize("NFC");
 }

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import type { Database } from "../dynamodb/database.ts";
 import { DomainError } from "../errors.ts";
+import { type Actor, ANYBODY, checkEpoch, checkIdentity } from "../users/actor.ts";
 import { getUser } from "../users/requests.ts";
+import type { UserItem } from "../users/user.ts";
 import type { Post, PostPosition } from "./post.ts";
 import * as requests from "./requests.ts";
 
@@ -51,27 +53,36 @@ export class Posts {
 
   /**
    * Writes a post, then looks whether its user still exists (strongly consistent). In this order
-   * either this call or the removal of the user sees the other, however they interleave.
-   * @throws DomainError `not_found` when there is no such user
+   * either this call or the removal of the user sees the other, however they interleave; and the token
+   * is checked by a read that is made anyway.
+   * @param actor who writes
+   * @throws DomainError `not_found` when there is no such user; `forbidden`; `unauthenticated`
    */
-  async create({ user_id, content }: Pick<Post, "user_id" | "content">): Promise<Post> {
+  async create(
+    { user_id, content }: Pick<Post, "user_id" | "content">,
+    actor: Actor,
+  ): Promise<Post> {
+    checkIdentity(actor, user_id);
     const { tables } = this.#database;
     const deadline = this.#database.deadline();
     const date = new Date().toISOString();
     const post = { id: randomUUIDv7(), user_id, content, date, last_update: date };
-    let user: unknown;
+    let user: UserItem | undefined;
     try {
       await this.#database.write(requests.createPost(tables, post), deadline);
-      user = await this.#database.get(getUser(tables, user_id, true), deadline);
+      user = await this.#database.get<UserItem>(getUser(tables, user_id, true), deadline);
     } catch (error) {
       // The client hears of a failure now; in the background, best effort that no post stays behind
       // it. A write without an answer may have been done, too.
       this.#discard(post.id).catch(() => {});
       throw error;
     }
-    if (!user) {
+    try {
+      if (!user) throw noUser(user_id);
+      checkEpoch(actor, user);
+    } catch (refusal) {
       await this.#discard(post.id);
-      throw new DomainError("not_found", `There is no user ${user_id}.`, { field: "user_id" });
+      throw refusal;
     }
     return post;
   }
@@ -92,22 +103,25 @@ export class Posts {
 
   /**
    * Changes the content of a post, and `last_update`.
-   * @param key the post, and whose it must be; without an owner it may be anybody's
-   * @throws DomainError `not_found`; `forbidden` when it is somebody else's
+   * @param actor whose it must be
+   * @throws DomainError `not_found`; `forbidden` when it is somebody else's; `unauthenticated`
    */
-  async update(key: requests.PostKey, content: string): Promise<Post> {
+  async update(id: string, content: string, actor: Actor): Promise<Post> {
+    await this.#checkActor(id, actor);
     const now = new Date().toISOString();
-    const request = requests.updatePost(this.#database.tables, key, content, now);
-    return explained(key, this.#database.update<Post>(request));
+    const request = requests.updatePost(this.#database.tables, { id, actor }, content, now);
+    return explained(id, this.#database.update<Post>(request));
   }
 
   /**
    * Removes a post.
-   * @param key the post, and whose it must be; without an owner it may be anybody's
-   * @throws DomainError `not_found`; `forbidden` when it is somebody else's
+   * @param actor whose it must be
+   * @throws DomainError `not_found`; `forbidden` when it is somebody else's; `unauthenticated`
    */
-  async remove(key: requests.PostKey): Promise<void> {
-    await explained(key, this.#database.delete(requests.removePost(this.#database.tables, key)));
+  async remove(id: string, actor: Actor): Promise<void> {
+    await this.#checkActor(id, actor);
+    const request = requests.removePost(this.#database.tables, { id, actor });
+    await explained(id, this.#database.delete(request));
   }
 
   /**
@@ -171,21 +185,35 @@ export class Posts {
     }
   }
 
+  /** Asks for the user of a token: the write that follows would not read them. */
+  async #checkActor(postId: string, actor: Actor): Promise<void> {
+    if (actor === ANYBODY) return;
+    const request = getUser(this.#database.tables, actor.id, true);
+    const user = await this.#database.get<UserItem>(request);
+    // Who is gone has no posts; those that are left are about to go.
+    if (!user) throw noPost(postId);
+    checkEpoch(actor, user);
+  }
+
   /** With a deadline of its own: that of a creation that is taken back may be spent. */
   #discard(id: string): Promise<void> {
     return this.#database.write(requests.discardPost(this.#database.tables, id));
   }
 }
 
-/** Says why a condition of {@link requests.PostKey} failed. */
-async function explained<T>(key: requests.PostKey, call: Promise<T>): Promise<T> {
+/** Says why the condition of a {@link requests.PostKey} failed. */
+async function explained<T>(id: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    if (!error.Item) throw noPost(key.id);
-    throw new DomainError("forbidden", `The post ${key.id} belongs to another user.`);
+    if (!error.Item) throw noPost(id);
+    throw new DomainError("forbidden", `The post ${id} belongs to another user.`);
   }
+}
+
+function noUser(id: string): DomainError {
+  return new DomainError("not_found", `There is no user ${id}.`, { field: "user_id" });
 }
 
 function noPost(id: string): DomainError {

@@ -7,14 +7,15 @@ import type { TableNames } from "../dynamodb/database.ts";
 import type { ReadRequest } from "../dynamodb/reads.ts";
 import { USER_ID_INDEX } from "../dynamodb/tables.ts";
 import type { WriteRequest } from "../dynamodb/writes.ts";
+import { type Actor, ANYBODY } from "../users/actor.ts";
 import type { Post, PostPosition } from "./post.ts";
 
 /** The requests that the posts repository sends, as pure functions of their arguments. */
 
-/** Which post, and whose it must be; without an owner it may be anybody's. */
+/** Which post, and whose it must be. */
 export interface PostKey {
   id: string;
-  owner?: string | undefined;
+  actor: Actor;
 }
 
 /** A new post. Without a condition: its id is new. */
@@ -98,10 +99,10 @@ function queryPosts(tables: TableNames, userId: string) {
 }
 
 /** The item comes back when the condition fails: it tells a missing post from another's. */
-function ownedBy({ owner }: PostKey) {
+function ownedBy({ actor }: PostKey) {
   return {
-    ConditionExpression: owner === undefined ? "attribute_exists(id)" : "user_id = :owner",
-    ...(owner !== undefined && { ExpressionAttributeValues: { ":owner": owner } }),
+    ConditionExpression: actor === ANYBODY ? "attribute_exists(id)" : "user_id = :owner",
+    ...(actor !== ANYBODY && { ExpressionAttributeValues: { ":owner": actor.id } }),
     ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
   };
 }

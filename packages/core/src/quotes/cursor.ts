@@ -1,25 +1,41 @@
 import type { Market } from "./quote.ts";
 
-const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+/** A quote's place in its market's list: its moment, to the microsecond, and its row. */
+export interface QuotePosition {
+  /** ISO 8601 in UTC with microseconds, as Postgres keeps it. */
+  moment: string;
+  /** The row's `id`, which tells several quotes of one moment apart. */
+  id: string;
+}
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
+const ID = /^\d{1,18}$/;
 
 /**
  * An opaque cursor: the quote of a market after which the next page starts.
  *
- * @param lastUpdated of that quote
  * @example
  * ```ts
- * decodeQuoteCursor(bitcoin, encodeQuoteCursor(bitcoin, lastUpdated)); // lastUpdated
- * decodeQuoteCursor(ether, encodeQuoteCursor(bitcoin, lastUpdated)); // undefined: another market's
+ * decodeQuoteCursor(bitcoin, encodeQuoteCursor(bitcoin, position)); // position
+ * decodeQuoteCursor(ether, encodeQuoteCursor(bitcoin, position)); // undefined: another market's
  * ```
  */
-export function encodeQuoteCursor({ symbol, currency }: Market, lastUpdated: string): string {
-  return Buffer.from(`${symbol} ${currency} ${lastUpdated}`).toString("base64url");
+export function encodeQuoteCursor({ symbol, currency }: Market, position: QuotePosition): string {
+  return Buffer.from(`${symbol} ${currency} ${position.moment} ${position.id}`).toString(
+    "base64url",
+  );
 }
 
 /** Reads a cursor. @returns `undefined` when it is no cursor, or one of another market */
-export function decodeQuoteCursor(market: Market, cursor: string): string | undefined {
-  const date = Buffer.from(cursor, "base64url").toString().split(" ").at(-1) ?? "";
-  if (!DATE.test(date) || Number.isNaN(Date.parse(date))) return undefined;
+export function decodeQuoteCursor(market: Market, cursor: string): QuotePosition | undefined {
+  const [moment = "", id = ""] = Buffer.from(cursor, "base64url").toString().split(" ").slice(2);
+  if (!MOMENT.test(moment) || !isMoment(moment) || !ID.test(id)) return undefined;
   // Decoding is lenient; only what we would write ourselves is taken.
-  return encodeQuoteCursor(market, date) === cursor ? date : undefined;
+  return encodeQuoteCursor(market, { moment, id }) === cursor ? { moment, id } : undefined;
+}
+
+/** Whether there is such a moment, which Postgres asks for: no year 0, no 30th of February. */
+function isMoment(text: string): boolean {
+  const date = new Date(text);
+  return date.getUTCFullYear() > 0 && date.toISOString().slice(0, 19) === text.slice(0, 19);
 }

@@ -10,9 +10,10 @@ import {
 import { Migrator } from "kysely/migration";
 import pg from "pg";
 import { toDomainError } from "./errors.ts";
+import { type Login, LoginSource } from "./login.ts";
 import { migrations } from "./migrations.ts";
 import type { QuoteSource } from "./quote.ts";
-import { LoginSource } from "./secret.ts";
+import { grantReading } from "./reader.ts";
 import type { PostgresSettings } from "./settings.ts";
 
 /** The tables as queries see them. */
@@ -51,13 +52,13 @@ export interface PostgresOptions {
 
 /** What the driver says when an answer is overdue; the connection still waits for it. */
 const OVERDUE = "Query read timeout";
-/** SQLSTATE of a password that is wrong, or that was until a moment ago. */
-const INVALID_PASSWORD = "28P01";
+/** Class of the SQLSTATEs with which a login is refused: it is wrong, or was right until a moment ago. */
+const REFUSED = /^28/;
 
 /**
  * The one way to Postgres: connections with time-outs and checked certificates, migrations, and
  * errors as {@link DomainError}. Connects when it is first asked; a server that went away is
- * connected to again by itself, with the new password if that was changed meanwhile.
+ * connected to again by itself, with the new user name and password if those were changed meanwhile.
  *
  * @example
  * ```ts
@@ -77,7 +78,7 @@ export class Postgres {
     queryTimeout = 450,
   }: PostgresOptions) {
     this.#settings = settings;
-    this.#login = new LoginSource(settings.credentials);
+    this.#login = new LoginSource(settings);
     this.#db = this.#open({
       max: connections,
       connectionTimeoutMillis: connectTimeout,
@@ -102,8 +103,9 @@ export class Postgres {
   }
 
   /**
-   * Brings the schema up to date. An advisory lock lets one process do it at a time; the others wait,
-   * and then find it done. Takes its time: a table that is taken over may be large.
+   * Brings the schema up to date, and lets the reader read, where the settings name one. An advisory
+   * lock lets one process do it at a time; the others wait, and then find it done. Takes its time: a
+   * table that is taken over may be large.
    *
    * @throws DomainError `unavailable`
    */
@@ -116,6 +118,8 @@ export class Postgres {
       });
       const { error } = await migrator.migrateToLatest();
       if (error) throw error;
+      const { reader } = this.#settings;
+      if (reader !== undefined) await grantReading(db, reader);
     } catch (error) {
       throw toDomainError(error);
     } finally {
@@ -138,8 +142,8 @@ export class Postgres {
       host,
       port,
       database,
-      user: (await this.#login.get()).username,
-      password: async () => (await this.#login.get()).password,
+      // Set before each connection; named here so that the pool keeps it out of what is printed.
+      password: "",
       ssl: tls,
       keepAlive: true,
       application_name: "steadfast",
@@ -156,16 +160,23 @@ export class Postgres {
     };
   }
 
-  /** A connection; with the password as it is now, should the one that we know be refused. */
+  /** A connection; with the login as it is now, should the one that we know be refused. */
   async #connect(pool: pg.Pool): Promise<pg.PoolClient> {
+    const login = this.#login.get();
     try {
-      return await pool.connect();
+      return await connectAs(pool, await login);
     } catch (error) {
-      if ((error as { code?: string }).code !== INVALID_PASSWORD) throw error;
-      this.#login.forget();
-      return await pool.connect();
+      if (!REFUSED.test(`${(error as { code?: string }).code}`)) throw error;
+      this.#login.forget(login);
+      return await connectAs(pool, await this.#login.get());
     }
   }
+}
+
+/** A connection of the pool; one that has to be made is made with this user name and password. */
+function connectAs(pool: pg.Pool, { username, password }: Login): Promise<pg.PoolClient> {
+  Object.assign(pool.options, { user: username, password });
+  return pool.connect();
 }
 
 /** A connection that is closed rather than used again once an answer on it is overdue. */

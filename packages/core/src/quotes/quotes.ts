@@ -1,4 +1,6 @@
+import { sql } from "kysely";
 import { DomainError } from "../errors.ts";
+import type { QuotePosition } from "./cursor.ts";
 import type { Postgres, Schema } from "./postgres.ts";
 import type { Market, Quote } from "./quote.ts";
 
@@ -10,15 +12,15 @@ export interface QuoteRange {
   to?: string | undefined;
   /** 1–1000. */
   limit: number;
-  /** `last_updated` of the quote after which the page starts. */
-  after?: string | undefined;
+  /** The quote after which the page starts. */
+  after?: QuotePosition | undefined;
 }
 
 /** A page of quotes, newest first. */
 export interface QuotePage {
   quotes: Quote[];
-  /** Where the next page starts: `last_updated` of this one's last; `undefined` at the end. */
-  next: string | undefined;
+  /** After which the next page starts: this one's last; `undefined` at the end. */
+  next: QuotePosition | undefined;
 }
 
 /** What the table keeps of a quote. */
@@ -82,24 +84,32 @@ export class Quotes {
     const rows = await this.#postgres.run((db) => {
       let query = db
         .selectFrom("bitcoin_quotes")
-        .select(QUOTE_FIELDS)
+        .select([...QUOTE_FIELDS, "id", MOMENT.as("moment")])
         .where("symbol", "=", symbol)
         .where("currency", "=", currency)
+        // An older table may have quotes of no moment.
+        .where(sql<boolean>`isfinite(last_updated)`)
         .orderBy("last_updated", "desc")
+        .orderBy("id", "desc")
         // One more than asked for, so that the last page knows that it is the last.
         .limit(limit + 1);
-      for (const [operator, moment] of [
-        [">=", from],
-        ["<", to],
-        ["<", after],
-      ] as const) {
-        if (moment !== undefined) query = query.where("last_updated", operator, new Date(moment));
+      if (from !== undefined) query = query.where("last_updated", ">=", new Date(from));
+      if (to !== undefined) query = query.where("last_updated", "<", new Date(to));
+      if (after !== undefined) {
+        const { moment, id } = after;
+        const row = sql<boolean>`(last_updated, id) < (${moment}::timestamptz, ${id}::bigint)`;
+        query = query.where(row);
       }
       return query.execute();
     });
-    const quotes = rows
-      .slice(0, limit)
-      .map((row) => ({ ...row, last_updated: row.last_updated.toISOString() }));
-    return { quotes, next: rows.length > limit ? quotes.at(-1)?.last_updated : undefined };
+    const quotes = rows.slice(0, limit).map(({ id, moment, last_updated, ...row }) => ({
+      ...row,
+      last_updated: last_updated.toISOString(),
+    }));
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    return { quotes, next: last && { moment: last.moment, id: last.id } };
   }
 }
+
+/** To the microsecond; JavaScript's dates have milliseconds. */
+const MOMENT = sql<string>`to_char(last_updated at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

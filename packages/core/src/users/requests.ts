@@ -2,7 +2,8 @@ import type { UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { TableNames } from "../dynamodb/database.ts";
 import type { ReadRequest } from "../dynamodb/reads.ts";
 import type { Action } from "../dynamodb/transactions.ts";
-import { foldLogin, type UserInput, type UserItem } from "./user.ts";
+import { epochOf } from "./actor.ts";
+import { foldLogin, type UserItem } from "./user.ts";
 
 /** The requests that the users repository sends, as pure functions of their arguments. */
 
@@ -15,6 +16,9 @@ export function getUser(tables: TableNames, id: string, consistent: boolean): Re
 export function getLogin(tables: TableNames, login: string): ReadRequest {
   return { TableName: tables.Logins, Key: { login: foldLogin(login) }, ConsistentRead: true };
 }
+
+/** The fields of a user that a change replaces. */
+export type NewFields = Pick<UserItem, "name" | "login" | "password" | "epoch">;
 
 /** Position of the action that writes the user in {@link createUser}. */
 export const PUT_USER = 0;
@@ -40,13 +44,13 @@ export function createUser(tables: TableNames, item: UserItem): Action[] {
 export function updateUser(
   tables: TableNames,
   current: UserItem,
-  changes: UserInput,
+  changes: NewFields,
 ): UpdateCommandInput {
   return { ...changeUser(tables, current, changes), ReturnValues: "NONE" };
 }
 
 /** New fields for a user who also changes login: the new one is taken and the old one freed, or nothing changes. */
-export function renameUser(tables: TableNames, current: UserItem, changes: UserInput): Action[] {
+export function renameUser(tables: TableNames, current: UserItem, changes: NewFields): Action[] {
   return [
     { Update: changeUser(tables, current, changes) },
     takeLogin(tables, changes.login, current.id),
@@ -57,7 +61,7 @@ export function renameUser(tables: TableNames, current: UserItem, changes: UserI
 /** Removes a user and their login: both or none. */
 export function removeUser(tables: TableNames, current: UserItem): Action[] {
   return [
-    { Delete: { TableName: tables.Users, Key: { id: current.id }, ...unrenamed(current) } },
+    { Delete: { TableName: tables.Users, Key: { id: current.id }, ...unchanged(current) } },
     freeLogin(tables, current),
   ];
 }
@@ -77,13 +81,13 @@ export function renewPassword(
   };
 }
 
-function changeUser(tables: TableNames, current: UserItem, changes: UserInput) {
-  const condition = unrenamed(current);
+function changeUser(tables: TableNames, current: UserItem, changes: NewFields) {
+  const condition = unchanged(current);
   return {
     TableName: tables.Users,
     Key: { id: current.id },
     // `name` is a reserved word.
-    UpdateExpression: "SET #name = :name, login = :login, password = :password",
+    UpdateExpression: "SET #name = :name, login = :login, password = :password, epoch = :epoch",
     ConditionExpression: condition.ConditionExpression,
     ExpressionAttributeNames: { "#name": "name" },
     ExpressionAttributeValues: {
@@ -91,15 +95,19 @@ function changeUser(tables: TableNames, current: UserItem, changes: UserInput) {
       ":name": changes.name,
       ":login": changes.login,
       ":password": changes.password,
+      ":epoch": epochOf(changes),
     },
   };
 }
 
-/** Holds while the user exists and has the login that was read: the login to free is then the right one. */
-function unrenamed(current: UserItem) {
+/**
+ * Holds while the user exists and has the login and the password that were read: the login to free is
+ * then the right one, and whoever proved that they know the password still does.
+ */
+function unchanged(current: UserItem) {
   return {
-    ConditionExpression: "login = :current",
-    ExpressionAttributeValues: { ":current": current.login },
+    ConditionExpression: "login = :current AND password = :proven",
+    ExpressionAttributeValues: { ":current": current.login, ":proven": current.password },
   };
 }
 

@@ -4,8 +4,8 @@ export interface User {
   id: string;
   /** Any text of 1–200 characters. */
   name: string;
-  /** As it was typed; unique whatever its case. */
-  login: string;
+  /** As it was typed; unique whatever its case. Told to its owner alone: it may be an e-mail address. */
+  login?: string;
 }
 
 /** What a client gives to register, or to replace a user with. */
@@ -16,12 +16,20 @@ export interface UserInput {
   password: string;
 }
 
+/** What a client gives to replace a user with. */
+export interface UserChange extends UserInput {
+  /** In clear text; by default `password`, which proves itself unless it is a new one. */
+  current_password?: string | undefined;
+}
+
 /** A user as stored in the table Users. */
-export interface UserItem extends User {
+export interface UserItem extends Required<User> {
   /** Argon2id hash in PHC format. Never leaves core. */
   password: string;
   /** When the user registered, ISO 8601 in UTC. */
   created: string;
+  /** Another one after each change of login or password; missing before the first. */
+  epoch?: string;
 }
 
 /** Who has a login, as stored in the table Logins. */

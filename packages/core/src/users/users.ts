@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from "node:crypto";
+import { randomBytes, randomUUIDv7 } from "node:crypto";
 import {
   ConditionalCheckFailedException,
   TransactionCanceledException,
@@ -7,10 +7,26 @@ import type { Database } from "../dynamodb/database.ts";
 import type { Deadline } from "../dynamodb/deadline.ts";
 import { cancellationReasons } from "../dynamodb/errors.ts";
 import { DomainError } from "../errors.ts";
-import type { Passwords } from "../passwords/passwords.ts";
+import { isSamePassword, type Passwords } from "../passwords/passwords.ts";
 import type { Posts } from "../posts/posts.ts";
+import {
+  type Actor,
+  ANYBODY,
+  checkEpoch,
+  checkIdentity,
+  epochOf,
+  isOwner,
+  type Owner,
+} from "./actor.ts";
 import * as requests from "./requests.ts";
-import { foldLogin, type LoginItem, type User, type UserInput, type UserItem } from "./user.ts";
+import {
+  foldLogin,
+  type LoginItem,
+  type User,
+  type UserChange,
+  type UserInput,
+  type UserItem,
+} from "./user.ts";
 
 export interface UsersOptions {
   database: Database;
@@ -47,7 +63,7 @@ export class Users {
    * Registers a user.
    * @throws DomainError `conflict` when somebody has the login
    */
-  async create({ name, login, password }: UserInput): Promise<User> {
+  async create({ name, login, password }: UserInput): Promise<Required<User>> {
     const item: UserItem = {
       id: randomUUIDv7(),
       name,
@@ -63,31 +79,37 @@ export class Users {
         throw failedAt(error, requests.TAKE_LOGIN) ? loginTaken(login) : error;
       }
     }
-    return toUser(item);
+    return { id: item.id, name, login };
   }
 
   /**
    * Reads a user. A miss is asked again with strong consistency, so that a user is found right
    * after registering while hits stay at half the price.
+   * @param reader who asks; the login is told to the user alone, and to {@link ANYBODY}
    * @throws DomainError `not_found`
    */
-  async get(id: string): Promise<User> {
+  async get(id: string, reader?: Actor): Promise<User> {
     const deadline = this.#database.deadline();
     const item = (await this.#read(id, false, deadline)) ?? (await this.#read(id, true, deadline));
     if (!item) throw noUser(id);
-    return toUser(item);
+    const { name, login } = item;
+    return reader === ANYBODY || isOwner(reader, item) ? { id, name, login } : { id, name };
   }
 
   /**
-   * Replaces name, login and password. Of two changes that race for a login, or that race to change
-   * the login of one user, exactly one wins.
-   * @throws DomainError `not_found`; `conflict` when somebody has the login, or when the user was
-   *   changed meanwhile
+   * Replaces name, login and password. Another login or password takes the current password, and ends
+   * every token from before. Of two changes that race for a login, or that race to change the login
+   * or the password of one user, exactly one wins.
+   * @param actor who asks; of {@link ANYBODY} no password is wanted
+   * @throws DomainError `not_found`; `forbidden`, for the field `current_password` when that is wrong;
+   *   `unauthenticated`; `conflict` when somebody has the login, or when the user was changed meanwhile
    */
-  async update(id: string, input: UserInput): Promise<User> {
+  async update(id: string, input: UserChange, actor: Actor): Promise<Required<User>> {
+    checkIdentity(actor, id);
     const current = await this.#read(id, true);
     if (!current) throw noUser(id);
-    const changes = { ...input, password: await this.#passwords.hash(input.password) };
+    checkEpoch(actor, current);
+    const changes = await this.#changesOf(current, input, actor);
     const { tables } = this.#database;
     try {
       if (foldLogin(input.login) === foldLogin(current.login)) {
@@ -98,8 +120,9 @@ export class Users {
     } catch (error) {
       if (!conditionFailed(error)) throw error;
       const stored = await this.#read(id, true);
-      // Nobody else has this salt: an earlier copy of this change was done, and its answer lost.
-      if (stored?.password !== changes.password) {
+      // Nobody else makes this epoch: an earlier copy of this change was done, and its answer lost.
+      const done = changes.epoch !== current.epoch && stored?.epoch === changes.epoch;
+      if (!done) {
         if (failedAt(error, requests.TAKE_LOGIN)) throw loginTaken(input.login);
         throw stored ? changedMeanwhile(error) : noUser(id);
       }
@@ -111,10 +134,13 @@ export class Users {
    * Removes a user, their login and all their posts. User and login go first, in one transaction;
    * from then on no post of theirs can stay (see {@link Posts.create}), and those that exist are
    * swept away. A removal that died half-way is finished by calling this again.
-   * @throws DomainError `not_found` when there was neither a user nor a post left
+   * @param actor who asks
+   * @throws DomainError `not_found` when there was neither a user nor a post left; `forbidden`;
+   *   `unauthenticated`
    */
-  async remove(id: string): Promise<void> {
-    const existed = await this.#removeUserAndLogin(id);
+  async remove(id: string, actor: Actor): Promise<void> {
+    checkIdentity(actor, id);
+    const existed = await this.#removeUserAndLogin(id, actor);
     const swept = await this.#posts.removeByUser(id);
     if (!existed && !swept) throw noUser(id);
   }
@@ -125,7 +151,7 @@ export class Users {
    * @returns the user, or `undefined` when the login or the password is wrong
    * @throws DomainError `throttled` when too many passwords are being checked
    */
-  async verify(login: string, password: string): Promise<User | undefined> {
+  async verify(login: string, password: string): Promise<Owner | undefined> {
     const deadline = this.#database.deadline();
     const { tables } = this.#database;
     const owner = await this.#database.get<LoginItem>(requests.getLogin(tables, login), deadline);
@@ -133,7 +159,25 @@ export class Users {
     const verified = await this.#passwords.verify(password, item?.password);
     if (!verified || !item) return undefined;
     if (this.#passwords.isOutdated(item.password)) await this.#renewPassword(item, password);
-    return toUser(item);
+    return { id: item.id, epoch: epochOf(item) };
+  }
+
+  /** @throws DomainError `forbidden` when the current password is not proven */
+  async #changesOf(
+    current: UserItem,
+    input: UserChange,
+    actor: Actor,
+  ): Promise<requests.NewFields> {
+    const { name, login, password, current_password = password } = input;
+    const known =
+      actor !== ANYBODY && (await this.#passwords.verify(current_password, current.password));
+    if (!known && actor !== ANYBODY) throw wrongPassword();
+    const samePassword = known && isSamePassword(password, current_password);
+    if (samePassword && foldLogin(login) === foldLogin(current.login)) {
+      return { name, login, password: current.password, epoch: epochOf(current) };
+    }
+    const hash = samePassword ? current.password : await this.#passwords.hash(password);
+    return { name, login, password: hash, epoch: randomBytes(9).toString("base64url") };
   }
 
   #read(id: string, consistent: boolean, deadline?: Deadline): Promise<UserItem | undefined> {
@@ -141,17 +185,18 @@ export class Users {
   }
 
   /** @returns whether there was a user to remove */
-  async #removeUserAndLogin(id: string): Promise<boolean> {
+  async #removeUserAndLogin(id: string, actor: Actor): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
       const current = await this.#read(id, true);
       // Gone since it was read: by somebody else, or by an earlier copy whose answer got lost.
       if (!current) return attempt > 1;
+      checkEpoch(actor, current);
       try {
         const request = requests.removeUser(this.#database.tables, current);
         await this.#database.transactWrite(request);
         return true;
       } catch (error) {
-        // Renamed or removed since it was read: look again.
+        // Changed or removed since it was read: look again.
         if (!conditionFailed(error)) throw error;
         if (attempt === REMOVE_ATTEMPTS) throw changedMeanwhile(error);
       }
@@ -170,10 +215,6 @@ export class Users {
   }
 }
 
-function toUser({ id, name, login }: UserItem): User {
-  return { id, name, login };
-}
-
 /** Whether a condition did not hold, in a write of its own or in a transaction. */
 function conditionFailed(error: unknown): boolean {
   if (error instanceof ConditionalCheckFailedException) return true;
@@ -188,6 +229,12 @@ function failedAt(error: unknown, action: number): boolean {
     error instanceof TransactionCanceledException &&
     cancellationReasons(error)[action] === "ConditionalCheckFailed"
   );
+}
+
+function wrongPassword(): DomainError {
+  return new DomainError("forbidden", "The current password is wrong.", {
+    field: "current_password",
+  });
 }
 
 function noUser(id: string): DomainError {

@@ -1,5 +1,13 @@
 import { randomUUIDv7 } from "node:crypto";
-import { Database, Passwords, Posts, type TableName, tables, Users } from "@steadfast/core";
+import {
+  ANYBODY,
+  Database,
+  Passwords,
+  Posts,
+  type TableName,
+  tables,
+  Users,
+} from "@steadfast/core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { CHEAP, newcomer, PATIENT } from "../support/core.ts";
 import { type Call, FaultyDynamoDB } from "../support/faulty-dynamodb.ts";
@@ -39,7 +47,7 @@ function everything(database: Database) {
   const renewing = new Users({ database, posts, passwords: stronger });
   const input = newcomer();
   const user = () => users.create(newcomer());
-  const post = async () => posts.create({ user_id: (await user()).id, content: "x" });
+  const post = async () => posts.create({ user_id: (await user()).id, content: "x" }, ANYBODY);
   const ofUsers = {
     create: user,
     get: async () => {
@@ -48,27 +56,27 @@ function everything(database: Database) {
     },
     update: async () => {
       const { id } = await users.create(input);
-      await users.update(id, { ...input, name: "New" });
-      await users.update(id, newcomer());
+      await users.update(id, { ...input, name: "New" }, ANYBODY);
+      await users.update(id, newcomer(), ANYBODY);
     },
     verify: async () => {
       const fresh = newcomer();
       await users.create(fresh);
       await renewing.verify(fresh.login, fresh.password);
     },
-    remove: async () => users.remove((await post()).user_id),
+    remove: async () => users.remove((await post()).user_id, ANYBODY),
   } satisfies Record<keyof Users, () => Promise<unknown>>;
   const ofPosts = {
     create: async () => {
       await post();
-      await posts.create({ user_id: randomUUIDv7(), content: "x" }).catch(() => {});
+      await posts.create({ user_id: randomUUIDv7(), content: "x" }, ANYBODY).catch(() => {});
     },
     get: async () => {
       await posts.get((await post()).id);
       await posts.get(randomUUIDv7()).catch(() => {});
     },
-    update: async () => posts.update({ id: (await post()).id }, "y"),
-    remove: async () => posts.remove({ id: (await post()).id }),
+    update: async () => posts.update((await post()).id, "y", ANYBODY),
+    remove: async () => posts.remove((await post()).id, ANYBODY),
     listByUser: async () => posts.listByUser((await post()).user_id, { limit: 1 }),
     removeByUser: async () => posts.removeByUser((await post()).user_id),
   } satisfies Record<keyof Posts, () => Promise<unknown>>;

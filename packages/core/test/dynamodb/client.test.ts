@@ -6,7 +6,7 @@ import { Database } from "@steadfast/core";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { UndiciHandler } from "../../src/dynamodb/undici-handler.ts";
 import { PATIENT } from "../support/core.ts";
-import { FaultyDynamoDB } from "../support/faulty-dynamodb.ts";
+import { FaultyDynamoDB, failure } from "../support/faulty-dynamodb.ts";
 
 describe("credentials that expire every second", () => {
   test("are fetched again in time, and every call is signed with a fresh one", async () => {
@@ -71,6 +71,45 @@ describe.each([true, false])("with fast: %s", (fast) => {
       ids.map((id) => database.get<{ content: string }>({ TableName, Key: { id } })),
     );
     expect(items.map((item) => item?.content)).toEqual(contents);
+  });
+
+  test.each([
+    ["ahead", 600_000, "InvalidSignatureException"],
+    ["behind", -600_000, "RequestTimeTooSkewed"],
+  ])(
+    "with DynamoDB's clock ten minutes %s the first call is answered, whatever it is",
+    async (_way, skew, name) => {
+      dynamodb.ahead = skew;
+      dynamodb.fault = ({ signedAt }) => {
+        const difference = Math.abs(signedAt.getTime() - Date.now() - skew);
+        return difference < 300_000 ? undefined : failure(name);
+      };
+      const TableName = database.tables.Posts;
+      const id = randomUUIDv7();
+      await database.write({ TableName, Item: { id, content: "x" } });
+      const UpdateExpression = "SET content = :c";
+      const change = {
+        TableName,
+        Key: { id },
+        UpdateExpression,
+        ExpressionAttributeValues: { ":c": "y" },
+      };
+      await database.update(change);
+      await expect(database.get({ TableName, Key: { id } })).resolves.toMatchObject({
+        content: "y",
+      });
+      // Each of the two clients has learnt the time once; nothing was done twice.
+      expect(dynamodb.calls).toHaveLength(5);
+    },
+  );
+
+  test("a signature that is refused however often it is made is a database that is away", async () => {
+    dynamodb.fault = () => failure("InvalidSignatureException");
+    const write = database.write({
+      TableName: database.tables.Posts,
+      Item: { id: randomUUIDv7() },
+    });
+    await expect(write).rejects.toMatchObject({ kind: "unavailable" });
   });
 
   test("a connection that was cut while idle is not noticed", async () => {

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
-import { Database, DomainError } from "@steadfast/core";
+import { ANYBODY, Database, DomainError, FIRST_EPOCH } from "@steadfast/core";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { insertUser, loginsOf, makeCore, newcomer, PATIENT, scan } from "../support/core.ts";
 import { type Fault, FaultyDynamoDB, failure } from "../support/faulty-dynamodb.ts";
@@ -81,13 +81,13 @@ describe("a database that is away", () => {
       const calls = [
         users.create(newcomer()),
         users.get(id),
-        users.update(id, newcomer()),
-        users.remove(id),
+        users.update(id, newcomer(), ANYBODY),
+        users.remove(id, ANYBODY),
         users.verify("nobody", "wrong horse"),
-        posts.create({ user_id: id, content: "x" }),
+        posts.create({ user_id: id, content: "x" }, ANYBODY),
         posts.get(id),
-        posts.update({ id }, "x"),
-        posts.remove({ id }),
+        posts.update(id, "x", ANYBODY),
+        posts.remove(id, ANYBODY),
         posts.listByUser(id, { limit: 20 }),
         posts.removeByUser(id),
       ];
@@ -154,7 +154,7 @@ describe("a write whose answer was lost", () => {
     const { posts } = makeCore({ database: patient });
     const { id } = await insertUser(patient);
     dynamodb.fault = firstly(1, "lose");
-    expect((await failureOf(posts.create({ user_id: id, content: "new" }))).kind).toBe(
+    expect((await failureOf(posts.create({ user_id: id, content: "new" }, ANYBODY))).kind).toBe(
       "unavailable",
     );
     // What nobody was promised is taken back.
@@ -164,9 +164,10 @@ describe("a write whose answer was lost", () => {
     );
     expect(puts).toHaveLength(1);
 
-    const post = await posts.create({ user_id: id, content: "new" });
-    dynamodb.fault = firstly(1, "lose");
-    const edit = posts.update({ id: post.id, owner: id }, "edited");
+    const post = await posts.create({ user_id: id, content: "new" }, ANYBODY);
+    const lose = firstly(1, "lose");
+    dynamodb.fault = ({ operation }) => (operation === "UpdateItem" ? lose() : undefined);
+    const edit = posts.update(post.id, "edited", { id, epoch: FIRST_EPOCH });
     expect((await failureOf(edit)).kind).toBe("unavailable");
     expect(dynamodb.operations().filter((name) => name === "UpdateItem")).toHaveLength(1);
   });
@@ -206,7 +207,7 @@ describe("a transaction that meets another one", () => {
     const { users } = makeCore({ database: patient });
     dynamodb.fault = firstly(2, conflict());
     const user = await users.create(newcomer());
-    expect(await users.get(user.id)).toEqual(user);
+    expect(await users.get(user.id, ANYBODY)).toEqual(user);
     const tokens = dynamodb.calls.slice(0, 3).map((call) => call.request.ClientRequestToken);
     expect(new Set(tokens).size).toBe(3);
   });
@@ -235,12 +236,12 @@ describe("a transaction that meets another one", () => {
     const { id } = await users.create(input);
     const wait = firstly(2, failure("TransactionConflictException"));
     dynamodb.fault = ({ operation }) => (operation === "UpdateItem" ? wait() : undefined);
-    expect(await users.update(id, { ...input, name: "Patient" })).toMatchObject({
+    expect(await users.update(id, { ...input, name: "Patient" }, ANYBODY)).toMatchObject({
       name: "Patient",
     });
     dynamodb.fault = ({ operation }) =>
       operation === "UpdateItem" ? failure("TransactionConflictException") : undefined;
-    const update = makeCore({ database }).users.update(id, input);
+    const update = makeCore({ database }).users.update(id, input, ANYBODY);
     expect(TURNED_AWAY).toContain((await failureOf(update)).kind);
   });
 });

@@ -1,4 +1,4 @@
-import { Database, type DomainError } from "@steadfast/core";
+import { ANYBODY, Database, type DomainError } from "@steadfast/core";
 import fc from "fast-check";
 import { expect, inject, test } from "vitest";
 import type { LoginItem, UserItem } from "../../src/users/user.ts";
@@ -27,7 +27,8 @@ const trouble = fc.constantFrom(
 type Trouble = typeof trouble extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Makes the trouble, as far as there is such a one for that kind of call. */
-function make(kind: Trouble, { operation, request }: Call): Fault | undefined {
+function make(kind: Trouble, call: Call): Fault | undefined {
+  const { operation, request } = call;
   if (kind === "throttle") return failure("ThrottlingException");
   if (kind === "reset" || kind === "lose") return kind;
   if (kind === "fault") return { status: 500, body: { __type: "InternalServerError" } };
@@ -40,7 +41,7 @@ function make(kind: Trouble, { operation, request }: Call): Fault | undefined {
   if (kind === "not at all" && operation === "BatchWriteItem") {
     return { status: 200, body: { UnprocessedItems: request.RequestItems } };
   }
-  if (kind === "partly") return partly({ operation, request });
+  if (kind === "partly") return partly(call);
   return undefined;
 }
 
@@ -71,7 +72,7 @@ test("whatever goes wrong, what was acknowledged is there, what was refused is n
         ),
         Promise.allSettled(
           Array.from({ length: input.posts }, (_, i) =>
-            posts.create({ user_id: author.id, content: `${prefix}${i}` }),
+            posts.create({ user_id: author.id, content: `${prefix}${i}` }, ANYBODY),
           ),
         ),
       ]);

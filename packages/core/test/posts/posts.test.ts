@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from "node:crypto";
 import type { Post, PostPosition } from "@steadfast/core";
+import { ANYBODY } from "@steadfast/core";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { UserItem } from "../../src/users/user.ts";
-import { insertUser, makeCore, scan } from "../support/core.ts";
+import { insertUser, makeCore, owner, scan } from "../support/core.ts";
 
 const { database, posts } = makeCore();
 let ada: UserItem;
@@ -36,7 +37,7 @@ async function readAll(userId: string, limit: number): Promise<{ pages: Post[][]
 describe("a post", () => {
   test("gets an id and its date, and can be read at once", async () => {
     const before = Date.now();
-    const post = await posts.create({ user_id: ada.id, content: "Grüße 👋" });
+    const post = await posts.create({ user_id: ada.id, content: "Grüße 👋" }, ANYBODY);
     expect(post).toMatchObject({ user_id: ada.id, content: "Grüße 👋", last_update: post.date });
     expect(post.date).toBe(new Date(post.date).toISOString());
     expect(Date.parse(post.date)).toBeGreaterThanOrEqual(before);
@@ -45,7 +46,7 @@ describe("a post", () => {
 
   test("of a user who does not exist is refused and not kept", async () => {
     const user_id = randomUUIDv7();
-    const create = posts.create({ user_id, content: "from nobody" });
+    const create = posts.create({ user_id, content: "from nobody" }, ANYBODY);
     await expect(create).rejects.toMatchObject({ kind: "not_found", field: "user_id" });
     expect(await scan(database.tables.Posts, { user_id })).toEqual([]);
   });
@@ -53,36 +54,39 @@ describe("a post", () => {
   test("changes content and last_update, nothing else", async () => {
     const old = postBy(ada.id, "2020-01-01T00:00:00.000Z");
     await insertPosts([old]);
-    const changed = await posts.update({ id: old.id, owner: ada.id }, "new");
+    const changed = await posts.update(old.id, "new", owner(ada));
     expect(changed).toEqual({ ...old, content: "new", last_update: changed.last_update });
     expect(Date.parse(changed.last_update)).toBeGreaterThan(Date.parse(old.last_update));
     expect(await posts.get(old.id)).toEqual(changed);
   });
 
   test("of somebody else can be neither changed nor removed", async () => {
-    const post = await posts.create({ user_id: ada.id, content: "mine" });
-    const key = { id: post.id, owner: randomUUIDv7() };
-    await expect(posts.update(key, "yours")).rejects.toMatchObject({ kind: "forbidden" });
-    await expect(posts.remove(key)).rejects.toMatchObject({ kind: "forbidden" });
+    const post = await posts.create({ user_id: ada.id, content: "mine" }, ANYBODY);
+    const eve = owner(await insertUser(database));
+    await expect(posts.update(post.id, "yours", eve)).rejects.toMatchObject({ kind: "forbidden" });
+    await expect(posts.remove(post.id, eve)).rejects.toMatchObject({ kind: "forbidden" });
     expect(await posts.get(post.id)).toEqual(post);
   });
 
   test("is removed once; then it is not found by any method, owner or not", async () => {
-    const { id } = await posts.create({ user_id: ada.id, content: "short-lived" });
-    await posts.remove({ id, owner: ada.id });
+    const { id } = await posts.create({ user_id: ada.id, content: "short-lived" }, ANYBODY);
+    await posts.remove(id, owner(ada));
     const notFound = { name: "DomainError", kind: "not_found" };
-    for (const owner of [ada.id, undefined]) {
-      await expect(posts.remove({ id, owner })).rejects.toMatchObject(notFound);
-      await expect(posts.update({ id, owner }, "x")).rejects.toMatchObject(notFound);
+    for (const actor of [owner(ada), ANYBODY] as const) {
+      await expect(posts.remove(id, actor)).rejects.toMatchObject(notFound);
+      await expect(posts.update(id, "x", actor)).rejects.toMatchObject(notFound);
     }
     await expect(posts.get(id)).rejects.toMatchObject(notFound);
     expect(await scan(database.tables.Posts, { id })).toEqual([]);
   });
 
   test("can be changed and removed without an owner by whoever may do so", async () => {
-    const { id } = await posts.create({ user_id: ada.id, content: "anybody's" });
-    expect(await posts.update({ id }, "changed")).toMatchObject({ id, content: "changed" });
-    await posts.remove({ id });
+    const { id } = await posts.create({ user_id: ada.id, content: "anybody's" }, ANYBODY);
+    expect(await posts.update(id, "changed", ANYBODY)).toMatchObject({
+      id,
+      content: "changed",
+    });
+    await posts.remove(id, ANYBODY);
     await expect(posts.get(id)).rejects.toMatchObject({ kind: "not_found" });
   });
 });
@@ -138,7 +142,7 @@ describe("a user's posts", () => {
     const written = [1, 2, 3].map((day) => postBy(author, `2026-03-0${day}T00:00:00.000Z`));
     await insertPosts(written);
     const first = await posts.listByUser(author, { limit: 1 });
-    await posts.remove({ id: first.posts[0]?.id as string });
+    await posts.remove(first.posts[0]?.id as string, ANYBODY);
     const second = await posts.listByUser(author, { limit: 5, after: first.next });
     expect(second.posts).toEqual([written[1], written[0]]);
   });

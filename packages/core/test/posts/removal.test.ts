@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import {
+  ANYBODY,
   Database,
   type DomainError,
   type DomainErrorKind,
@@ -51,12 +52,12 @@ async function raceCreationsAgainstRemoval(
   const outcomes: ("accepted" | DomainErrorKind)[] = [];
   let left = 100 - stragglers;
   const write = async () => {
-    const outcome = await posts.create({ user_id: id, content: "x" }).then(
+    const outcome = await posts.create({ user_id: id, content: "x" }, ANYBODY).then(
       () => "accepted" as const,
       (error: DomainError) => error.kind,
     );
     outcomes.push(outcome);
-    if (outcomes.length === accepted) removal.resolve(users.remove(id));
+    if (outcomes.length === accepted) removal.resolve(users.remove(id, ANYBODY));
   };
   const writer = async () => {
     while (left-- > 0) await write();
@@ -119,7 +120,7 @@ describe("a creation whose outcome is unsure", () => {
       await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toHaveLength(1);
       throw new Error("no answer");
     };
-    const create = new Posts({ database }).create({ user_id: id, content: "unsure" });
+    const create = new Posts({ database }).create({ user_id: id, content: "unsure" }, ANYBODY);
     await expect(create).rejects.toThrow("no answer");
     database.get = get;
     await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toEqual([]);
@@ -134,7 +135,7 @@ describe("a creation whose outcome is unsure", () => {
       while (deadline?.left !== 0) await sleep(5);
       throw new Error("too late");
     };
-    const create = new Posts({ database }).create({ user_id: id, content: "too late" });
+    const create = new Posts({ database }).create({ user_id: id, content: "too late" }, ANYBODY);
     await expect(create).rejects.toThrow();
     await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toEqual([]);
   });
@@ -148,7 +149,7 @@ describe("a creation whose outcome is unsure", () => {
       database.write = write;
       throw new Error("the answer got lost");
     };
-    const create = new Posts({ database }).create({ user_id: id, content: "twice?" });
+    const create = new Posts({ database }).create({ user_id: id, content: "twice?" }, ANYBODY);
     await expect(create).rejects.toThrow("the answer got lost");
     await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toEqual([]);
   });
@@ -171,9 +172,9 @@ describe("a removal that died by SIGKILL in the middle of 1,000 posts", () => {
     expect(await scan(database.tables.Users, { id })).toEqual([]);
     expect(await loginsOf(database, id)).toEqual([]);
 
-    await users.remove(id);
+    await users.remove(id, ANYBODY);
     expect(await scan(database.tables.Posts, { user_id: id })).toEqual([]);
-    await expect(users.remove(id)).rejects.toMatchObject({ kind: "not_found" });
+    await expect(users.remove(id, ANYBODY)).rejects.toMatchObject({ kind: "not_found" });
   });
 });
 

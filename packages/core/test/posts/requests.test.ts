@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as requests from "../../src/posts/requests.ts";
+import { ANYBODY } from "../../src/users/actor.ts";
 
 const tables = { Users: "the-users", Logins: "the-logins", Posts: "the-posts" };
 const id = "0190a000-0000-7000-8000-000000000002";
@@ -15,7 +16,7 @@ describe("one post", () => {
   });
 
   test("is changed and removed only if it is the owner's, and the answer tells why not", () => {
-    const key = { id, owner: "ada" };
+    const key = { id, actor: { id: "ada", epoch: "0" } };
     for (const request of [
       requests.updatePost(tables, key, "new", after.date),
       requests.removePost(tables, key),
@@ -26,10 +27,10 @@ describe("one post", () => {
     }
   });
 
-  test("is changed and removed without an owner only if it exists", () => {
+  test("is changed and removed by anybody only if it exists", () => {
     for (const request of [
-      requests.updatePost(tables, { id }, "new", after.date),
-      requests.removePost(tables, { id }),
+      requests.updatePost(tables, { id, actor: ANYBODY }, "new", after.date),
+      requests.removePost(tables, { id, actor: ANYBODY }),
     ]) {
       expect(request.ConditionExpression).toBe("attribute_exists(id)");
       expect(request.ExpressionAttributeValues ?? {}).not.toHaveProperty(":owner");
@@ -37,7 +38,7 @@ describe("one post", () => {
   });
 
   test("keeps its user and date when it is changed", () => {
-    expect(requests.updatePost(tables, { id }, "new", after.date)).toMatchObject({
+    expect(requests.updatePost(tables, { id, actor: ANYBODY }, "new", after.date)).toMatchObject({
       UpdateExpression: "SET content = :content, last_update = :now",
       ExpressionAttributeValues: { ":content": "new", ":now": after.date },
       ReturnValues: "ALL_NEW",

@@ -1,4 +1,4 @@
-import { DomainError, Postgres, type Quote, Quotes } from "@steadfast/core/quotes";
+import { DomainError, Postgres, type Quote, type QuotePage, Quotes } from "@steadfast/core/quotes";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makeDatabase, PATIENT } from "../../../../test/support/quotes-database.ts";
@@ -107,9 +107,38 @@ describe("list", () => {
   it("begins with `from` and ends before `to`", async () => {
     const range = { from: at(2), to: at(4), limit: 10 };
     expect(minutes(await quotes.list(bitcoin, range))).toEqual([3, 2]);
-    expect(minutes(await quotes.list(bitcoin, { ...range, after: at(3) }))).toEqual([2]);
+    const { next } = await quotes.list(bitcoin, { ...range, limit: 1 });
+    expect(minutes(await quotes.list(bitcoin, { ...range, after: next }))).toEqual([2]);
     expect(minutes(await quotes.list(bitcoin, { to: at(3), limit: 10 }))).toEqual([2, 1]);
   });
+});
+
+it("pages through a table that has microseconds, and several rows of one moment, and none of some", async () => {
+  const elsewhere = new Postgres({ settings: await makeDatabase(), ...PATIENT });
+  await elsewhere.migrate();
+  await elsewhere.run((db) => sql`drop index bitcoin_quotes_once`.execute(db));
+  await elsewhere.run((db) =>
+    sql`insert into bitcoin_quotes (price, volume_24h, market_cap, last_updated)
+        select n, 1, 1, '2026-01-31T12:00:00Z'::timestamptz + (n / 3) * interval '1 microsecond'
+        from generate_series(1, 50) n`.execute(db),
+  );
+  await elsewhere.run((db) =>
+    sql`alter table bitcoin_quotes alter column last_updated drop not null`.execute(db),
+  );
+  await elsewhere.run((db) =>
+    sql`insert into bitcoin_quotes (price, volume_24h, market_cap, last_updated)
+        values (0, 1, 1, null), (0, 1, 1, 'infinity')`.execute(db),
+  );
+  const list = new Quotes(elsewhere);
+  const prices: string[] = [];
+  let after: QuotePage["next"];
+  do {
+    const page = await list.list(bitcoin, { limit: 4, after });
+    prices.push(...page.quotes.map(({ price }) => price));
+    after = page.next;
+  } while (after);
+  expect(prices).toEqual(Array.from({ length: 50 }, (_, i) => `${50 - i}`));
+  await elsewhere.close();
 });
 
 it("reports what the database says to a wrong query as the bug that it is", async () => {

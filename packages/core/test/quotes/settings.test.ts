@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { readPostgresSettings } from "@steadfast/core/quotes";
+import { type PostgresLink, readPostgresSettings } from "@steadfast/core/quotes";
 import { describe, expect, it } from "vitest";
 
 const VARIABLES = { DB_HOST: "db.example", DB_USER: "ada", DB_PASS: "secret", DB_NAME: "quotes" };
@@ -30,7 +30,7 @@ describe("the variables", () => {
   it.each([
     [
       { DB_HOST: "db.example", DB_USER: "ada" },
-      "Wrong configuration: with DB_HOST, DB_USER, set DB_PASS, DB_NAME, too; with none of them the link Postgres is used.",
+      "Wrong configuration: with DB_HOST, DB_USER, set DB_PASS, DB_NAME, too; with none of them the link is used.",
     ],
     [
       { ...VARIABLES, DB_PORT: "many" },
@@ -63,19 +63,31 @@ describe("the variables", () => {
     });
   });
 
+  it("a reader has a link of its own, with a role of IAM instead of a secret", async () => {
+    const link = { host: "linked.example", port: 5432, database: "quotes" };
+    const reader = await withLink({ ...link, username: "eve", iam: true }, {}, "PostgresReader");
+    expect(reader.credentials).toEqual({ username: "eve", iam: true });
+    const owner = await withLink({ ...link, secretArn: "arn:x", reader: "eve" });
+    expect(owner).toMatchObject({ credentials: { secretArn: "arn:x" }, reader: "eve" });
+  });
+
   it("a link that lacks something is told with what it must have", async () => {
     await expect(withLink({ host: "linked.example", database: "quotes" })).rejects.toThrow(
-      "The link Postgres has no username: it must have host, port, database, and secretArn or",
+      "The link Postgres has no username: it must have host, port, database, and secretArn, or",
     );
   });
 });
 
-/** What a process with a link `Postgres` reads, for SST's `Resource` looks only once. */
-async function withLink(link: object, variables: Record<string, string> = {}) {
+/** What a process with a link reads, for SST's `Resource` looks only once. */
+async function withLink(
+  link: object,
+  variables: Record<string, string> = {},
+  name: PostgresLink = "Postgres",
+) {
   const script = `import { readPostgresSettings } from "@steadfast/core/quotes";
-    try { console.info(JSON.stringify({ ...readPostgresSettings(), tls: null })); }
+    try { console.info(JSON.stringify({ ...readPostgresSettings(process.env, "${name}"), tls: null })); }
     catch (error) { console.info(JSON.stringify({ error: error.message })); }`;
-  const env = { ...process.env, ...variables, SST_RESOURCE_Postgres: JSON.stringify(link) };
+  const env = { ...process.env, ...variables, [`SST_RESOURCE_${name}`]: JSON.stringify(link) };
   const args = ["--input-type=module", "--eval", script];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     env,

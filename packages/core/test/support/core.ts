@@ -4,6 +4,8 @@ import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import {
   Database,
   type DatabaseOptions,
+  FIRST_EPOCH,
+  type Owner,
   Passwords,
   Posts,
   type PostsOptions,
@@ -45,6 +47,11 @@ export async function insertUser(database: Database): Promise<UserItem> {
   const item = { ...newcomer(), id: randomUUIDv7(), created: new Date().toISOString() };
   await database.transactWrite(createUser(database.tables, item));
   return item;
+}
+
+/** What the token of a user who was just registered says. */
+export function owner({ id }: Pick<UserItem, "id">): Owner {
+  return { id, epoch: FIRST_EPOCH };
 }
 
 /** Everything a table holds, read past all indexes, that has these attributes. */

@@ -4,7 +4,7 @@
  *
  * Usage: node die-while-removing.ts <user id> <posts>
  */
-import { Database, Passwords, Posts, Users } from "@steadfast/core";
+import { ANYBODY, Database, Passwords, Posts, Users } from "@steadfast/core";
 import { PATIENT } from "./core.ts";
 
 const [userId = "", posted] = process.argv.slice(2);
@@ -20,4 +20,4 @@ class DeadlyDatabase extends Database {
 
 const database = new DeadlyDatabase(PATIENT);
 const posts = new Posts({ database });
-await new Users({ database, posts, passwords: new Passwords() }).remove(userId);
+await new Users({ database, posts, passwords: new Passwords() }).remove(userId, ANYBODY);

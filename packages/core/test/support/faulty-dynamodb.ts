@@ -5,6 +5,8 @@ import { buffer } from "node:stream/consumers";
 /** A call that arrived: the operation, e.g. `GetItem`, and its request as it was on the wire. */
 export interface Call {
   operation: string;
+  /** When it was signed. */
+  signedAt: Date;
   // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK sends
   request: any;
 }
@@ -54,6 +56,8 @@ export function partly({ operation, request }: Call): Fault | undefined {
 /** Stands before the real engine, writes down what it is asked, and fails on demand. */
 export class FaultyDynamoDB {
   readonly calls: Call[] = [];
+  /** How far its clock is ahead, in milliseconds. */
+  ahead = 0;
   /** Decides over each call; without a fault it goes to the engine. */
   fault: (call: Call) => Fault | undefined = () => undefined;
   readonly #engine: string;
@@ -97,7 +101,8 @@ export class FaultyDynamoDB {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
     const operation = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
-    const call = { operation, request: JSON.parse(body.toString()) };
+    const signedAt = readTime(String(request.headers["x-amz-date"]));
+    const call = { operation, signedAt, request: JSON.parse(body.toString()) };
     this.calls.push(call);
     const fault = this.fault(call);
     if (fault === "hang") return;
@@ -105,6 +110,7 @@ export class FaultyDynamoDB {
       response.destroy();
       return;
     }
+    response.setHeader("date", new Date(Date.now() + this.ahead).toUTCString());
     if (typeof fault === "object" && "status" in fault) {
       response.writeHead(fault.status, { "content-type": fault.type ?? JSON_TYPE });
       response.end(typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body));
@@ -132,6 +138,11 @@ export class FaultyDynamoDB {
     if (fault === "stall") response.write(bytes.subarray(0, bytes.byteLength / 2));
     else response.end(bytes);
   }
+}
+
+/** Reads `20260131T120000Z`. */
+function readTime(text: string): Date {
+  return new Date(text.replace(/(....)(..)(..)T(..)(..)/, "$1-$2-$3T$4:$5:"));
 }
 
 const JSON_TYPE = "application/x-amz-json-1.0";

@@ -1,4 +1,4 @@
-import { Database } from "@steadfast/core";
+import { ANYBODY, Database } from "@steadfast/core";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { loginsOf, makeCore, newcomer, PATIENT } from "../support/core.ts";
 import { FaultyDynamoDB, failure } from "../support/faulty-dynamodb.ts";
@@ -39,7 +39,7 @@ test("a registration that was done is told so, although it then meets itself", a
   loseAnswer();
   const user = await users.create(newcomer());
   expect(transactions()).toBe(3);
-  expect(await users.get(user.id)).toEqual(user);
+  expect(await users.get(user.id, ANYBODY)).toEqual(user);
 });
 
 test("a rename that was done is told so, although it then meets itself", async () => {
@@ -47,7 +47,7 @@ test("a rename that was done is told so, although it then meets itself", async (
   const { id } = await users.create(newcomer());
   const wanted = newcomer();
   loseAnswer();
-  expect(await users.update(id, wanted)).toMatchObject({ id, login: wanted.login });
+  expect(await users.update(id, wanted, ANYBODY)).toMatchObject({ id, login: wanted.login });
   expect(transactions()).toBe(4);
   expect(await loginsOf(database, id)).toEqual([wanted.login]);
 });
@@ -56,7 +56,7 @@ test("a removal that was done is told so, although it then finds nobody", async 
   const { users } = makeCore({ database });
   const { id } = await users.create(newcomer());
   loseAnswer();
-  await users.remove(id);
+  await users.remove(id, ANYBODY);
   expect(transactions()).toBe(4);
   await expect(users.get(id)).rejects.toMatchObject({ kind: "not_found" });
 });

@@ -1,4 +1,5 @@
 import type { DomainError, User } from "@steadfast/core";
+import { ANYBODY } from "@steadfast/core";
 import { expect, test } from "vitest";
 import type { LoginItem, UserItem } from "../../src/users/user.ts";
 import { loginsOf, makeCore, newcomer, scan } from "../support/core.ts";
@@ -46,8 +47,8 @@ test.each(ROUNDS)("of two users who race for a new login exactly one gets it (%i
   const [one, other] = await Promise.all([users.create(newcomer()), users.create(newcomer())]);
   const wanted = newcomer();
   const { winners, losers } = await race(
-    users.update(one.id, wanted),
-    users.update(other.id, wanted),
+    users.update(one.id, wanted, ANYBODY),
+    users.update(other.id, wanted, ANYBODY),
   );
   expect(winners).toHaveLength(1);
   expect(losers).toMatchObject([{ kind: "conflict", field: "login" }]);
@@ -59,13 +60,13 @@ test.each(ROUNDS)(
   async () => {
     const { id } = await users.create(newcomer());
     const { winners, losers } = await race(
-      users.update(id, newcomer()),
-      users.update(id, newcomer()),
+      users.update(id, newcomer(), ANYBODY),
+      users.update(id, newcomer(), ANYBODY),
     );
     expect(winners).toHaveLength(1);
     expect(losers).toMatchObject([{ kind: "conflict" }]);
     expect(await loginsOf(database, id)).toEqual([winners[0]?.login]);
-    expect(await users.get(id)).toEqual(winners[0]);
+    expect(await users.get(id, ANYBODY)).toEqual(winners[0]);
     await expectLoginsToMatchUsers();
   },
 );
@@ -74,8 +75,8 @@ test.each(ROUNDS)("two users who swap logins at once end with a login each (%i)"
   const [a, b] = [newcomer(), newcomer()];
   const [one, other] = await Promise.all([users.create(a), users.create(b)]);
   await race(
-    users.update(one.id, { ...a, login: b.login }),
-    users.update(other.id, { ...b, login: a.login }),
+    users.update(one.id, { ...a, login: b.login }, ANYBODY),
+    users.update(other.id, { ...b, login: a.login }, ANYBODY),
   );
   await expectLoginsToMatchUsers();
 });
@@ -84,7 +85,10 @@ test.each(ROUNDS)("a removal that races a rename wins, and frees both logins (%i
   const before = newcomer();
   const after = newcomer();
   const { id } = await users.create(before);
-  const [removed, renamed] = await Promise.allSettled([users.remove(id), users.update(id, after)]);
+  const [removed, renamed] = await Promise.allSettled([
+    users.remove(id, ANYBODY),
+    users.update(id, after, ANYBODY),
+  ]);
   expect(removed.status).toBe("fulfilled");
   if (renamed.status === "rejected") expect(renamed.reason).toMatchObject({ kind: "not_found" });
   expect(await scan(database.tables.Users, { id })).toEqual([]);
@@ -98,7 +102,7 @@ test.each(ROUNDS)(
   "of two racing removals of a user at least one tells that it was done (%i)",
   async () => {
     const { id } = await users.create(newcomer());
-    const { winners, losers } = await race(users.remove(id), users.remove(id));
+    const { winners, losers } = await race(users.remove(id, ANYBODY), users.remove(id, ANYBODY));
     expect(winners.length).toBeGreaterThan(0);
     for (const loser of losers) expect(loser.kind).toBe("not_found");
     await expectLoginsToMatchUsers();

@@ -9,7 +9,7 @@ const ada = {
   password: "$argon2id$old",
   created: "2026-01-01T00:00:00.000Z",
 };
-const changes = { name: "Countess", login: "Countess", password: "$argon2id$new" };
+const changes = { name: "Countess", login: "Countess", password: "$argon2id$new", epoch: "new" };
 
 describe("reading", () => {
   test("a user is read by key, with the consistency that was asked for", () => {
@@ -58,18 +58,20 @@ describe("createUser", () => {
 });
 
 describe("updateUser", () => {
-  test("sets the three fields on condition that the login is still the one that was read", () => {
+  test("sets the fields on condition that login and password are still those that were read", () => {
     expect(requests.updateUser(tables, ada, changes)).toEqual({
       TableName: "the-users",
       Key: { id: ada.id },
-      UpdateExpression: "SET #name = :name, login = :login, password = :password",
-      ConditionExpression: "login = :current",
+      UpdateExpression: "SET #name = :name, login = :login, password = :password, epoch = :epoch",
+      ConditionExpression: "login = :current AND password = :proven",
       ExpressionAttributeNames: { "#name": "name" },
       ExpressionAttributeValues: {
         ":current": "Ada@Example.org",
+        ":proven": "$argon2id$old",
         ":name": "Countess",
         ":login": "Countess",
         ":password": "$argon2id$new",
+        ":epoch": "new",
       },
       ReturnValues: "NONE",
     });
@@ -84,7 +86,7 @@ describe("renameUser", () => {
     expect(actions[0]?.Update).toMatchObject({
       TableName: "the-users",
       Key: { id: ada.id },
-      ConditionExpression: "login = :current",
+      ConditionExpression: "login = :current AND password = :proven",
     });
     expect(actions[requests.TAKE_LOGIN]?.Put).toEqual({
       TableName: "the-logins",
@@ -110,14 +112,14 @@ describe("renameUser", () => {
 });
 
 describe("removeUser", () => {
-  test("removes user and login together, unless the user was renamed since", () => {
+  test("removes user and login together, unless login or password was changed since", () => {
     expect(requests.removeUser(tables, ada)).toEqual([
       {
         Delete: {
           TableName: "the-users",
           Key: { id: ada.id },
-          ConditionExpression: "login = :current",
-          ExpressionAttributeValues: { ":current": "Ada@Example.org" },
+          ConditionExpression: "login = :current AND password = :proven",
+          ExpressionAttributeValues: { ":current": "Ada@Example.org", ":proven": "$argon2id$old" },
         },
       },
       {

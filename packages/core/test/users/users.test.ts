@@ -1,9 +1,9 @@
 import { randomUUIDv7 } from "node:crypto";
-import { Database, DomainError, Users } from "@steadfast/core";
+import { ANYBODY, Database, DomainError, Users } from "@steadfast/core";
 import { expect, test, vi } from "vitest";
 import { Passwords } from "../../src/passwords/passwords.ts";
 import type { UserItem } from "../../src/users/user.ts";
-import { CHEAP, loginsOf, makeCore, newcomer, PATIENT, scan } from "../support/core.ts";
+import { CHEAP, loginsOf, makeCore, newcomer, owner, PATIENT, scan } from "../support/core.ts";
 
 const { database, users, posts } = makeCore();
 
@@ -19,7 +19,7 @@ test("a new user gets an id, and can be read at once", async () => {
     name: input.name,
     login: input.login,
   });
-  expect(await users.get(user.id)).toEqual(user);
+  expect(await users.get(user.id, ANYBODY)).toEqual(user);
 });
 
 test("the password is stored as a hash, and no method returns it", async () => {
@@ -27,11 +27,12 @@ test("the password is stored as a hash, and no method returns it", async () => {
   const created = await users.create(input);
   const answers = [
     created,
-    await users.get(created.id),
-    await users.update(created.id, input),
-    await users.verify(input.login, input.password),
+    await users.get(created.id, ANYBODY),
+    await users.update(created.id, input, ANYBODY),
   ];
   for (const answer of answers) expect(Object.keys(answer ?? {})).toEqual(["id", "name", "login"]);
+  const verified = await users.verify(input.login, input.password);
+  expect(Object.keys(verified ?? {})).toEqual(["id", "epoch"]);
   const [item] = await stored(created.id);
   expect(item?.password).toMatch(/^\$argon2id\$/);
   expect(JSON.stringify(item)).not.toContain(input.password);
@@ -50,8 +51,8 @@ test("a user who does not exist is not found, by any method", async () => {
   const id = randomUUIDv7();
   const notFound = { name: "DomainError", kind: "not_found" };
   await expect(users.get(id)).rejects.toMatchObject(notFound);
-  await expect(users.update(id, newcomer())).rejects.toMatchObject(notFound);
-  await expect(users.remove(id)).rejects.toMatchObject(notFound);
+  await expect(users.update(id, newcomer(), ANYBODY)).rejects.toMatchObject(notFound);
+  await expect(users.remove(id, ANYBODY)).rejects.toMatchObject(notFound);
 });
 
 test("a read that misses is asked again with strong consistency, one that hits is not", async () => {
@@ -70,7 +71,11 @@ test("an update replaces name and password, and keeps id and date of registratio
   const { id } = await users.create(input);
   const [before] = await stored(id);
   const changes = { ...input, name: "Countess of Lovelace", password: "another horse" };
-  expect(await users.update(id, changes)).toEqual({ id, name: changes.name, login: input.login });
+  expect(await users.update(id, changes, ANYBODY)).toEqual({
+    id,
+    name: changes.name,
+    login: input.login,
+  });
   expect(await users.verify(input.login, "another horse")).toMatchObject({ id });
   expect(await users.verify(input.login, input.password)).toBeUndefined();
   const [after] = await stored(id);
@@ -81,8 +86,8 @@ test("a user may change the case of their own login", async () => {
   const input = newcomer();
   const { id } = await users.create(input);
   const login = input.login.toUpperCase();
-  expect(await users.update(id, { ...input, login })).toMatchObject({ login });
-  expect(await users.get(id)).toMatchObject({ login });
+  expect(await users.update(id, { ...input, login }, ANYBODY)).toMatchObject({ login });
+  expect(await users.get(id, ANYBODY)).toMatchObject({ login });
   expect(await loginsOf(database, id)).toEqual([input.login]);
 });
 
@@ -90,7 +95,7 @@ test("a changed login is taken and the old one freed for others", async () => {
   const input = newcomer();
   const { id } = await users.create(input);
   const renamed = newcomer();
-  await users.update(id, renamed);
+  await users.update(id, renamed, ANYBODY);
   expect(await loginsOf(database, id)).toEqual([renamed.login]);
   expect(await users.verify(renamed.login, renamed.password)).toMatchObject({ id });
   expect(await users.verify(input.login, renamed.password)).toBeUndefined();
@@ -103,21 +108,25 @@ test("a login that somebody has is refused to an update, which then changes noth
   await users.create(taken);
   const input = newcomer();
   const user = await users.create(input);
-  const update = users.update(user.id, {
-    ...newcomer({ name: "Somebody" }),
-    login: taken.login.toUpperCase(),
-  });
+  const update = users.update(
+    user.id,
+    {
+      ...newcomer({ name: "Somebody" }),
+      login: taken.login.toUpperCase(),
+    },
+    ANYBODY,
+  );
   await expect(update).rejects.toMatchObject({ kind: "conflict", field: "login" });
-  expect(await users.get(user.id)).toEqual(user);
+  expect(await users.get(user.id, ANYBODY)).toEqual(user);
   expect(await loginsOf(database, user.id)).toEqual([input.login]);
 });
 
 test("a removed user is gone with their login and posts; others keep theirs", async () => {
   const input = newcomer();
   const [user, other] = await Promise.all([users.create(input), users.create(newcomer())]);
-  await posts.create({ user_id: user.id, content: "mine" });
-  const kept = await posts.create({ user_id: other.id, content: "theirs" });
-  await users.remove(user.id);
+  await posts.create({ user_id: user.id, content: "mine" }, ANYBODY);
+  const kept = await posts.create({ user_id: other.id, content: "theirs" }, ANYBODY);
+  await users.remove(user.id, ANYBODY);
   await expect(users.get(user.id)).rejects.toMatchObject({ kind: "not_found" });
   expect(await loginsOf(database, user.id)).toEqual([]);
   expect(await scan(database.tables.Posts, { user_id: user.id })).toEqual([]);
@@ -127,14 +136,14 @@ test("a removed user is gone with their login and posts; others keep theirs", as
 
 test("a user is removed once; the second time they are not found", async () => {
   const { id } = await users.create(newcomer());
-  await users.remove(id);
-  await expect(users.remove(id)).rejects.toMatchObject({ kind: "not_found" });
+  await users.remove(id, ANYBODY);
+  await expect(users.remove(id, ANYBODY)).rejects.toMatchObject({ kind: "not_found" });
 });
 
 test("a login is verified whatever its case, with the right password only", async () => {
   const input = newcomer();
   const user = await users.create(input);
-  expect(await users.verify(input.login.toUpperCase(), input.password)).toEqual(user);
+  expect(await users.verify(input.login.toUpperCase(), input.password)).toEqual(owner(user));
   expect(await users.verify(input.login, "wrong horse")).toBeUndefined();
   expect(await users.verify(`nobody-${randomUUIDv7()}`, input.password)).toBeUndefined();
 });
@@ -170,7 +179,7 @@ test("a password that was changed meanwhile is not overwritten by a renewed hash
   const passwords = new Passwords({ parameters: { ...CHEAP, passes: 2 } });
   const hash = passwords.hash.bind(passwords);
   vi.spyOn(passwords, "hash").mockImplementation(async (password) => {
-    await users.update(id, { ...input, password: "changed horse" });
+    await users.update(id, { ...input, password: "changed horse" }, ANYBODY);
     return hash(password);
   });
   await new Users({ database, posts, passwords }).verify(input.login, input.password);

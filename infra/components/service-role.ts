@@ -1,6 +1,6 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-/** Roles of the services that a pipeline is made of. */
-import { uniqueName } from "../components/naming.ts";
+/** Roles that services of AWS take on. */
+import { uniqueName } from "./naming.ts";
 
 /** What a role may do. */
 export interface Statement {

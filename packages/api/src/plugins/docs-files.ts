@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, extname, join } from "node:path";
+import { promisify } from "node:util";
+import zlib from "node:zlib";
+import type { FastifyPluginAsync } from "fastify";
+import fp from "fastify-plugin";
+import { DOCS_PATH } from "../paths.ts";
+import { HttpProblem } from "../problems.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** The page of Swagger UI with its files under their versioned paths. */
+    versionFiles: (page: string) => string;
+  }
+}
+
+const PACKAGE = "@fastify/swagger-ui";
+
+/** Beside the bundle on an instance, else in the package. */
+function folderOfFiles(): string {
+  const bundled = join(import.meta.dirname, "assets", PACKAGE, "static");
+  if (existsSync(bundled)) return bundled;
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve(`${PACKAGE}/package.json`)), "static");
+}
+
+const TYPES: Record<string, string> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".png": "image/png",
+};
+
+const CODINGS = { br: promisify(zlib.brotliCompress), gzip: promisify(zlib.gzip) } as const;
+type Coding = keyof typeof CODINGS;
+
+/** The page refers to these besides; they depend on the options, and have no version. */
+const GENERATED = "swagger-initializer|theme/";
+
+/**
+ * Swagger UI's own files, which are 2 MB, compressed once a process and under a path that changes with
+ * them: whoever has them, browser or CDN, never asks again. A client that cannot take gzip gets it
+ * all the same, as nobody may make a process send everything in full.
+ */
+const plugin: FastifyPluginAsync = async (app) => {
+  const folder = folderOfFiles();
+  const names = new Set((await readdir(folder)).filter((name) => extname(name) in TYPES));
+  const version = await versionOf(folder, names);
+  const ready = new Map<string, Promise<Buffer>>();
+  const compressed = (name: string, coding: Coding) => {
+    const key = `${coding} ${name}`;
+    const begun =
+      ready.get(key) ?? readFile(join(folder, name)).then((file) => CODINGS[coding](file));
+    ready.set(key, begun);
+    return begun;
+  };
+
+  app.decorate("versionFiles", (page) =>
+    page.replaceAll(new RegExp(`/static/(?!${GENERATED})`, "g"), `/static/${version}/`),
+  );
+
+  app.get<{ Params: { version: string; file: string } }>(
+    `${DOCS_PATH}/static/:version/:file`,
+    { schema: { hide: true } },
+    async ({ params, headers }, reply) => {
+      if (params.version !== version || !names.has(params.file)) throw nothing();
+      const coding = /\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(headers["accept-encoding"] ?? "")
+        ? "br"
+        : "gzip";
+      return reply
+        .type(TYPES[extname(params.file)] as string)
+        .header("cache-control", "public, max-age=31536000, immutable")
+        .header("content-encoding", coding)
+        .header("vary", "accept-encoding")
+        .send(await compressed(params.file, coding));
+    },
+  );
+
+  app.get<{ Params: { file: string } }>(
+    `${DOCS_PATH}/static/:file`,
+    { schema: { hide: true } },
+    async ({ params: { file } }, reply) => {
+      if (!names.has(file)) throw nothing();
+      return reply.redirect(`${DOCS_PATH}/static/${version}/${file}`);
+    },
+  );
+};
+
+export const docsFiles = fp(plugin);
+
+function nothing(): HttpProblem {
+  return new HttpProblem(404, "Not Found", "There is nothing here.");
+}
+
+/** Of the package that the files come from: they change with it alone. */
+async function versionOf(folder: string, names: ReadonlySet<string>): Promise<string> {
+  const hash = createHash("sha256");
+  for (const name of [...names].sort()) hash.update(await readFile(join(folder, name)));
+  return hash.digest("hex").slice(0, 12);
+}

@@ -1,0 +1,40 @@
+import { type Kysely, sql } from "kysely";
+
+/** What an RDS database has, whose members log in with a token of IAM instead of a password. */
+const IAM = "rds_iam";
+
+/**
+ * Makes a role that may log in and read the quotes, and nothing else; one that is there is granted
+ * what it lacks. It has no password: on RDS it logs in by IAM, elsewhere who makes it use one sets it.
+ *
+ * @param db a single connection, of who owns the tables and may create roles
+ */
+export async function grantReading<Tables>(db: Kysely<Tables>, reader: string): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const role = sql.id(reader);
+    // Collectors side by side would grant the same at once, which Postgres refuses one of them.
+    await sql`select pg_advisory_xact_lock(hashtext('steadfast reader'))`.execute(transaction);
+    if (!(await exists(transaction, reader))) {
+      await sql`create role ${role} login`.execute(transaction);
+      await sql`alter role ${role} set default_transaction_read_only = on`.execute(transaction);
+      if (await exists(transaction, IAM)) {
+        await sql`grant ${sql.id(IAM)} to ${role}`.execute(transaction);
+      }
+    }
+    const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(
+      transaction,
+    );
+    const database = sql.id(rows[0]?.name ?? "");
+    // What Postgres lets everybody do: temporary tables, and tables, too, in a database made before 15.
+    await sql`revoke temporary on database ${database} from public`.execute(transaction);
+    await sql`revoke create on schema public from public`.execute(transaction);
+    await sql`grant connect on database ${database} to ${role}`.execute(transaction);
+    await sql`grant usage on schema public to ${role}`.execute(transaction);
+    await sql`grant select on bitcoin_quotes to ${role}`.execute(transaction);
+  });
+}
+
+async function exists<Tables>(db: Kysely<Tables>, role: string): Promise<boolean> {
+  const { rows } = await sql`select from pg_roles where rolname = ${role}`.execute(db);
+  return rows.length > 0;
+}
