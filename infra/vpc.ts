@@ -65,7 +65,12 @@ function createVpc({ nat }: Stage, types: readonly string[], parent: $util.Resou
         return stay(args, opts);
       },
       privateSubnet: stay,
-      elasticIp: behindGateway,
+      elasticIp: (args, opts) => {
+        // SST's `vpc: true` is deprecated.
+        delete args.vpc;
+        args.domain = "vpc";
+        return behindGateway(args, opts);
+      },
       natGateway: behindGateway,
       natSecurityGroup: {
         description: "NAT instances: from the VPC to anywhere",

@@ -7,7 +7,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { connect } from "../test/rehearsal/cloud.ts";
 import { main, parseCommandLine } from "./command-line.ts";
-import { findEngine } from "./rehearse/engine.ts";
+import { findEngine, type Provider } from "./rehearse/engine.ts";
 import {
   deployNewCode,
   deployTwice,
@@ -22,7 +22,7 @@ import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths } from "./rehearse/paths.ts";
 import { prepare } from "./rehearse/prepare.ts";
 import { Processes } from "./rehearse/processes.ts";
-import { readReport } from "./rehearse/report.ts";
+import { countCalls, readFindings } from "./rehearse/report.ts";
 import { explainFailure, REGION } from "./rehearse/sst.ts";
 import { Steps } from "./rehearse/steps.ts";
 
@@ -73,16 +73,21 @@ async function rehearse(keep: boolean): Promise<void> {
     await remove(stage);
     await protect(stage);
   }
-  if (engine.standIn) await steps.run("the report has nothing new", () => checkReport(!keep));
+  const { provider } = engine;
+  if (provider !== "pulumi") {
+    await steps.run("the report has nothing new", () => checkReport(provider, !keep));
+  }
+  const { calls, services } = await countCalls();
+  steps.note(`${calls} calls to ${services} services`);
   const seconds = Math.round((performance.now() - began) / 1000);
   steps.note(`${seconds} s in all; the logs are in ${paths.logs}`);
   if (keep) steps.note(`stage ${STAGE} stays deployed at AWS_ENDPOINT_URL=${emulator.endpoint}`);
 }
 
-/** Fails on what the stand-in could not really do and nobody has written down yet. */
-async function checkReport(complete: boolean): Promise<void> {
-  const { calls, services, known, unknown, stale } = await readReport();
-  steps.note(`${calls} calls to ${services} services; ${known.length} known findings:`);
+/** Fails on what the provider warns of, or could not really do, and nobody has written down yet. */
+async function checkReport(provider: Provider, complete: boolean): Promise<void> {
+  const { known, unknown, stale } = await readFindings(provider);
+  if (known.length > 0) steps.note(`${known.length} known findings:`);
   for (const finding of known) steps.note(`  ${finding}`);
   const problems = [
     ...unknown.map((finding) => `new finding "${finding}"`),

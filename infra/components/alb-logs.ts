@@ -22,7 +22,8 @@ export function createAccessLogs({ name, args, parent }: LogsContext) {
     `${name}AccessLogs`,
     {
       cors: false,
-      lifecycle: [{ id: "expire", expiresIn: `${days} days` }],
+      // Where the balancer puts them. S3 wants a rule to say what it is for.
+      lifecycle: [{ id: "expire", prefix: "AWSLogs/", expiresIn: `${days} days` }],
       policy: [
         {
           principals: [

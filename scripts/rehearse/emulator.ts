@@ -51,7 +51,11 @@ export async function startEmulator(processes: Processes): Promise<Emulator> {
   const child = processes.start(
     python(),
     [paths.emulator, "--host", "127.0.0.1", "--port", String(port)],
-    { cwd: paths.home, env: { ...process.env, EMULATOR_CONTROL: paths.control }, log },
+    {
+      cwd: paths.home,
+      env: { ...process.env, EMULATOR_CONTROL: paths.control, EMULATOR_CALLS: paths.calls },
+      log,
+    },
   );
   await answering(child, endpoint, log);
   return {

@@ -1,22 +1,38 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { glob, readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { paths, root } from "./paths.ts";
 import type { Processes } from "./processes.ts";
 
 /** Stands in every launcher that the tools' `install.sh` writes. */
-const STAND_IN_MARKER = "rehearsal-stand-in";
+const LAUNCHER_MARKER = "rehearsal-stand-in";
 
 /** Where SST's CLI fetches the engine and the engine its plugins. */
 const DOWNLOADS = ["https://github.com/pulumi/pulumi/releases", "https://get.pulumi.com/"];
+
+/** Terraform's AWS provider of the major version that `@pulumi/aws` 6 bridges. */
+const TERRAFORM_PROVIDER = "terraform-provider-aws_v5*";
+
+/** Where Terraform looks for providers, and where machine images keep mirrors of them. */
+const TERRAFORM_FOLDERS = [
+  join(homedir(), ".terraform.d/plugins"),
+  "/usr/local/share/terraform",
+  "/usr/share/terraform",
+  "/opt",
+];
+
+/**
+ * What stands between the engine and AWS: Pulumi's provider, Terraform's own under the tools' bridge,
+ * or the tools' stand-in.
+ */
+export type Provider = "pulumi" | "terraform" | "stand-in";
 
 /** What executes the deployment. */
 export interface Engine {
   /** For the first line of the output. */
   description: string;
-  /** Whether the AWS provider is the stand-in, which writes a report of its calls. */
-  standIn: boolean;
+  provider: Provider;
   /** Variables that the SST CLI needs to use it. */
   env: NodeJS.ProcessEnv;
   /** Sees to it that it is there: a second when it is, half of five minutes the first time. */
@@ -24,43 +40,86 @@ export interface Engine {
 }
 
 /**
- * Finds the Pulumi engine and the AWS provider: those that SST brings, when they are installed or
- * can be downloaded, else stand-ins from the folder `REHEARSAL_TOOLS` (default `../shared/rehearsal`).
+ * Finds the Pulumi engine and the AWS provider: those that SST brings, where they are installed or can
+ * be downloaded. Else an engine from the folder `REHEARSAL_TOOLS` (default `../shared/rehearsal`), with
+ * the Terraform AWS provider where the machine has it, else with a stand-in; `REHEARSAL_PROVIDER`, which
+ * is "terraform" or "stand-in", asks for one of the two.
  *
- * @throws with one line when neither is to be had
+ * @throws with one line when what is asked for, or anything at all, is not to be had
  */
 export async function findEngine(): Promise<Engine> {
-  const provider = await installedProvider();
-  if (provider === "sst" || (provider === undefined && (await downloadable()))) {
+  const asked = askedProvider();
+  const installed = await installedPlugin();
+  if (!asked && (installed === "pulumi" || (!installed && (await downloadable())))) {
     const description = "the Pulumi engine and the AWS provider that SST brings";
-    return { description, standIn: false, env: {} };
+    return { description, provider: "pulumi", env: {} };
   }
   const tools = toolsFolder();
-  if (!tools && provider === undefined) {
+  if (!tools && !installed) {
     throw new Error(
       "SST's Pulumi engine and AWS provider are neither installed nor can they be downloaded, " +
         "and there are no stand-ins in ../shared/rehearsal; set REHEARSAL_TOOLS to their folder",
     );
   }
-  const engine = {
-    description: "a Pulumi engine of SST's version and a stand-in of the AWS provider",
-    standIn: true,
-    env: {
-      SST_SKIP_DEPENDENCY_CHECK: "1",
-      SST_NO_BUN: "1",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    },
-  };
+  const engine = await withProvider(asked);
   if (!tools) return engine;
-  const options = { cwd: root, env: process.env, log: join(paths.logs, "install-tools.log") };
   return {
     ...engine,
     description: `${engine.description} from ${relative(root, tools)}`,
-    install: (processes) => processes.run(join(tools, "install.sh"), [], options),
+    install: (processes) => installTools(tools, processes),
   };
 }
 
-/** Folder of the stand-ins' `install.sh`, if it is there. `REHEARSAL_TOOLS` may name its parent too. */
+async function withProvider(asked: Provider | undefined): Promise<Engine> {
+  const terraform = asked === "stand-in" ? undefined : await terraformProvider();
+  if (asked === "terraform" && !terraform) {
+    throw new Error(
+      `REHEARSAL_PROVIDER is terraform, and there is no ${TERRAFORM_PROVIDER} in ` +
+        `${terraformFolders().join(", ")}; set REHEARSAL_TF_PROVIDER to the program or its folder`,
+    );
+  }
+  const env = {
+    SST_SKIP_DEPENDENCY_CHECK: "1",
+    SST_NO_BUN: "1",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+  const engine = "a Pulumi engine of SST's version";
+  if (!terraform) {
+    const description = `${engine} and a stand-in of the AWS provider`;
+    return { description, provider: "stand-in", env: { ...env, REHEARSAL_PROVIDER: "boto3" } };
+  }
+  return {
+    description: `${engine}, ${basename(terraform)} and the bridge to it`,
+    provider: "terraform",
+    env: { ...env, REHEARSAL_PROVIDER: "terraform", REHEARSAL_TF_PROVIDER: terraform },
+  };
+}
+
+function askedProvider(): Provider | undefined {
+  const asked = process.env.REHEARSAL_PROVIDER;
+  if (!asked) return undefined;
+  if (asked === "terraform" || asked === "stand-in") return asked;
+  throw new Error(`REHEARSAL_PROVIDER is "${asked}"; it must be "terraform" or "stand-in"`);
+}
+
+/** The program of Terraform's AWS provider, the newest there is. */
+async function terraformProvider(): Promise<string | undefined> {
+  const named = process.env.REHEARSAL_TF_PROVIDER;
+  if (named && basename(named).startsWith("terraform-provider-aws_v5")) return named;
+  for (const folder of terraformFolders()) {
+    const found: string[] = [];
+    for await (const file of glob(join(folder, "**", TERRAFORM_PROVIDER))) found.push(file);
+    if (found.length > 0) return found.sort().at(-1);
+  }
+  return undefined;
+}
+
+function terraformFolders(): string[] {
+  const named = process.env.REHEARSAL_TF_PROVIDER;
+  return named ? [named] : TERRAFORM_FOLDERS;
+}
+
+/** Folder of the tools' `install.sh`, if it is there. `REHEARSAL_TOOLS` may name its parent too. */
 function toolsFolder(): string | undefined {
   const named = resolve(root, process.env.REHEARSAL_TOOLS || "../shared/rehearsal");
   const found = [named, join(named, "rehearsal")].find((folder) =>
@@ -72,17 +131,40 @@ function toolsFolder(): string | undefined {
   return found;
 }
 
-/** Which AWS provider SST's own folder has. */
-async function installedProvider(): Promise<"sst" | "stand-in" | undefined> {
+/**
+ * Runs the tools' `install.sh`, unless what it installs is there: it takes the plugins away for a
+ * moment, which a rehearsal of another checkout may be using.
+ */
+async function installTools(tools: string, processes: Processes): Promise<void> {
+  const installed = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "sst-rehearsal");
+  if ((await installedPlugin()) && (await sameFiles(join(tools, "plugin"), installed))) return;
+  const options = { cwd: root, env: process.env, log: join(paths.logs, "install-tools.log") };
+  await processes.run(join(tools, "install.sh"), [], options);
+}
+
+/** Whether the files of a folder are the same in its copy below another one. */
+async function sameFiles(folder: string, parent: string): Promise<boolean> {
+  const copy = join(parent, basename(folder));
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".py"));
+  const same = names.map(async (name) => {
+    const [file, copied] = await Promise.all([
+      readFile(join(folder, name)),
+      readFile(join(copy, name)).catch(() => undefined),
+    ]);
+    return copied?.equals(file);
+  });
+  return (await Promise.all(same)).every(Boolean);
+}
+
+/** Which plugin for AWS SST's own folder has: Pulumi's, or the tools' launcher of both others. */
+async function installedPlugin(): Promise<"pulumi" | "launcher" | undefined> {
   const plugins = join(sstFolder(), "plugins");
   const names = await readdir(plugins).catch(() => []);
   const name = names.find((each) => /^resource-aws-v[\d.]+$/.test(each));
   if (!name) return undefined;
-  const launcher = await readFile(join(plugins, name, "pulumi-resource-aws")).catch(
-    () => undefined,
-  );
-  if (!launcher) return undefined;
-  return launcher.subarray(0, 1024).includes(STAND_IN_MARKER) ? "stand-in" : "sst";
+  const program = await readFile(join(plugins, name, "pulumi-resource-aws")).catch(() => undefined);
+  if (!program) return undefined;
+  return program.subarray(0, 1024).includes(LAUNCHER_MARKER) ? "launcher" : "pulumi";
 }
 
 /** Where SST keeps the engine and its plugins: the user's configuration folder, as Go sees it. */

@@ -15,6 +15,7 @@ import { rehearseDev } from "./dev.ts";
 import type { Emulator } from "./emulator.ts";
 import { paths } from "./paths.ts";
 import type { Processes } from "./processes.ts";
+import { readDifferences } from "./report.ts";
 import type { Sst } from "./sst.ts";
 import type { Steps } from "./steps.ts";
 
@@ -52,10 +53,22 @@ export async function deployTwice({ steps, sst, cloud }: Stage): Promise<void> {
   await steps.run("the pipeline leads from a push to a deploy", () => checkPipeline(cloud, STAGE));
   await steps.run("sst deploy again: nothing changes", async () => {
     const before = await findDeployment(cloud);
-    same((await sst.run("deploy", "--stage", STAGE)).changes, [], "changes of the second deploy");
+    await deployUnchanged(sst, STAGE);
     same((await findDeployment(cloud)).version, before.version, "template version");
     same(await findRefreshes(cloud), [], "instance refreshes");
   });
+  await steps.run("sst refresh, sst deploy: the account is as the state says", async () => {
+    same((await sst.run("refresh", "--stage", STAGE)).changes, [], "what sst refresh found");
+    await deployUnchanged(sst, STAGE);
+  });
+}
+
+/** A deploy that must find nothing to do, of any resource and any property. */
+export async function deployUnchanged(sst: Sst, stage: string): Promise<void> {
+  const before = await readDifferences();
+  same((await sst.run("deploy", "--stage", stage)).changes, [], "changes of a deploy of the same");
+  const after = await readDifferences();
+  same(after.slice(before.length), [], "differences in a deploy of the same");
 }
 
 /** New code: `sst diff` shows it, a deploy rolls it out and waits. */

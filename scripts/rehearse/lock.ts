@@ -1,34 +1,80 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { paths } from "./paths.ts";
 
-const file = join(paths.home, "lock");
-let taken = false;
+/** The boot's moment, from which `ps` counts, moves a little when the clock is set. */
+const CLOCK_SECONDS = 2;
+
+/** A process as it is told from a later one of the same id. */
+interface Owner {
+  pid: number;
+  /** When it started, in ms since 1970. */
+  started: number;
+}
+
+let taken: string | undefined;
 
 /**
- * Lets one rehearsal of a checkout run at a time: they share the copy and the logs.
+ * Lets one rehearsal of a checkout run at a time: they share the copy and the logs. A lock whose owner
+ * is gone counts for nothing, also where another process has its id by now.
  *
+ * @param file Where the lock is kept.
  * @throws with the other one's process id
  */
-export async function takeLock(): Promise<void> {
-  await mkdir(paths.home, { recursive: true });
-  const owner = Number(await readFile(file, "utf8").catch(() => 0));
-  if (owner && isAlive(owner)) {
-    throw new Error(`another rehearsal of this checkout is running (process ${owner})`);
-  }
-  await writeFile(file, String(process.pid));
-  taken = true;
-}
-
-/** Lets the next one run. */
-export async function releaseLock(): Promise<void> {
-  if (taken) await rm(file, { force: true });
-}
-
-function isAlive(pid: number): boolean {
+export async function takeLock(file = join(paths.home, "lock")): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const mine = `${file}.${process.pid}`;
+  await writeFile(mine, JSON.stringify({ pid: process.pid, started: await startOf(process.pid) }));
   try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
+    if (!(await isLinked(mine, file))) {
+      const owner = await runningOwner(file);
+      if (owner) throw takenBy(owner);
+      await rm(file, { force: true });
+      if (!(await isLinked(mine, file))) throw takenBy(await runningOwner(file));
+    }
+  } finally {
+    await rm(mine, { force: true });
   }
+  taken = file;
+}
+
+/** Lets the next one run, if this process has the lock. */
+export async function releaseLock(): Promise<void> {
+  if (taken) await rm(taken, { force: true });
+}
+
+/** Makes the lock, with its content, in one step; false where there is one. */
+async function isLinked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function takenBy(owner: Owner | undefined): Error {
+  const which = owner ? ` (process ${owner.pid})` : "";
+  return new Error(`another rehearsal of this checkout is running${which}`);
+}
+
+async function runningOwner(file: string): Promise<Owner | undefined> {
+  try {
+    const owner: Owner = JSON.parse(await readFile(file, "utf8"));
+    const started = await startOf(owner.pid);
+    const same = Math.abs(started - owner.started) <= CLOCK_SECONDS * 1000;
+    return same ? owner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** When a process started, as precisely as `ps` says it. @throws where there is none */
+async function startOf(pid: number): Promise<number> {
+  const options = { env: { ...process.env, LC_ALL: "C" } };
+  const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)], options);
+  return Date.parse(stdout);
 }

@@ -18,7 +18,9 @@ export const paths = {
   control: join(home, "control.json"),
   /** One file a command, numbered in order. */
   logs: join(home, "logs"),
-  /** What the stand-in of the AWS provider did, one JSON object a line. */
+  /** Every call that reached the emulator, one JSON object a line. */
+  calls: join(home, "calls.jsonl"),
+  /** What the AWS provider found or could not do, one JSON object a line. */
   report: join(home, "report.jsonl"),
   /** The emulator that `--keep` left running. */
   kept: join(home, "kept.json"),

@@ -22,10 +22,11 @@ export interface Preparation {
 export async function prepare({ engine, processes, steps, emulator: running }: Preparation) {
   await steps.run("a copy of the working tree", () => copyCheckout(paths.app));
   const { install } = engine;
-  if (install) await steps.run("the stand-ins", () => install(processes));
+  if (install) await steps.run("the engine and the provider", () => install(processes));
   const emulator = running ?? (await start({ processes, steps }));
   await emulator.control({ refreshOutcome: "Successful" });
   await writeFile(paths.report, "");
+  await writeFile(paths.calls, "");
   const sst = new Sst(processes, environment(emulator.endpoint, engine.env));
   if (!existsSync(join(paths.app, ".sst/platform/version"))) {
     await steps.run("sst install", () => sst.run("install", "--stage", STAGE));

@@ -1,32 +1,48 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Provider } from "./engine.ts";
 import { paths, root } from "./paths.ts";
 
 /** Where the findings that are known are written down, each with its reason. */
 const KNOWN_FILE = join(root, "test/rehearsal/known-findings.json");
 
-/** A line of the report; `kind` decides which of the others are there. */
+/** A line of the provider's report; `kind` decides which of the others are there. */
 export interface ReportLine {
-  kind: "call" | "recorded" | "property-not-sent" | "mixed-rules" | "failed";
+  kind:
+    | "call"
+    | "recorded"
+    | "property-not-sent"
+    | "mixed-rules"
+    | "failed"
+    | "warning"
+    | "difference";
   service?: string;
   operation?: string;
   type?: string;
   property?: string;
   urn?: string;
   error?: string;
+  /** Of a difference: what was, and what is wanted. */
+  changes?: unknown;
+  /** What the provider says. */
   warning?: string;
-  ok?: boolean;
+}
+
+/** A call that reached the emulator; docs/testing.md has the others of its members. */
+export interface Call {
+  service: string;
+  operation: string;
 }
 
 /** Something that the rehearsal did not really try, and why that is accepted. */
 export interface KnownFinding {
   finding: string;
   why: string;
+  /** The providers with which it comes up. @default all that write a report */
+  providers?: Provider[];
 }
 
-export interface ReportSummary {
-  calls: number;
-  services: number;
+export interface Findings {
   /** Known ones that came up. */
   known: string[];
   /** Those that are not in the file: fix or add them. */
@@ -35,31 +51,44 @@ export interface ReportSummary {
   stale: string[];
 }
 
-/** Reads what the provider's stand-in did, and compares what it could not do with what is known. */
-export async function readReport(): Promise<ReportSummary> {
-  const text = await readFile(paths.report, "utf8");
-  const lines = text
-    .split("\n")
-    .filter(Boolean)
-    .map((line): ReportLine => JSON.parse(line));
-  return summarise(lines, JSON.parse(await readFile(KNOWN_FILE, "utf8")));
+/** Reads what the provider found or could not do, and compares it with what is known. */
+export async function readFindings(provider: Provider): Promise<Findings> {
+  const known: KnownFinding[] = JSON.parse(await readFile(KNOWN_FILE, "utf8"));
+  const expected = known.filter(({ providers }) => providers?.includes(provider) ?? true);
+  return compareFindings(await readLines<ReportLine>(paths.report), expected);
 }
 
-/** The pure part of {@link readReport}. */
-export function summarise(lines: ReportLine[], known: KnownFinding[]): ReportSummary {
-  const calls = lines.filter((line) => line.kind === "call");
+/** What the provider found different so far, each time that it compared a resource with its state. */
+export async function readDifferences(): Promise<string[]> {
+  const lines = await readLines<ReportLine>(paths.report);
+  return lines
+    .filter(({ kind }) => kind === "difference")
+    .map(({ urn, changes }) => `${logicalName(urn)} ${JSON.stringify(changes)}`);
+}
+
+/** How many calls the emulator got, and of how many services. */
+export async function countCalls(): Promise<{ calls: number; services: number }> {
+  const calls = await readLines<Call>(paths.calls);
+  return { calls: calls.length, services: new Set(calls.map((each) => each.service)).size };
+}
+
+async function readLines<T>(file: string): Promise<T[]> {
+  const lines = (await readFile(file, "utf8")).split("\n").filter(Boolean);
+  return lines.map((line): T => JSON.parse(line));
+}
+
+/** The pure part of {@link readFindings}. */
+export function compareFindings(lines: ReportLine[], known: KnownFinding[]): Findings {
   const found = new Set(lines.map(finding).filter((each) => each !== undefined));
   const listed = new Set(known.map((each) => each.finding));
   return {
-    calls: calls.length,
-    services: new Set(calls.map((line) => line.service)).size,
     known: [...found.intersection(listed)].sort(),
     unknown: [...found.difference(listed)].sort(),
     stale: [...listed.difference(found)].sort(),
   };
 }
 
-/** What a line says that a reader should know, the same text in every run; nothing for a mere call. */
+/** What a line says that a reader should know, the same text in every run; nothing for what is expected. */
 function finding(line: ReportLine): string | undefined {
   switch (line.kind) {
     case "recorded":
@@ -70,6 +99,8 @@ function finding(line: ReportLine): string | undefined {
       return `rules of two kinds: ${logicalName(line.urn)}`;
     case "failed":
       return `failed: ${logicalName(line.urn)}: ${line.error}`;
+    case "warning":
+      return `warning: ${logicalName(line.urn)}: ${line.warning}`;
     default:
       return undefined;
   }

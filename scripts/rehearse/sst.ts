@@ -20,11 +20,18 @@ export interface Outcome {
 export class Sst {
   readonly #processes: Processes;
   readonly #env: NodeJS.ProcessEnv;
-  #commands = 0;
+  /** Shared by those of other regions, for the logs are numbered in order. */
+  readonly #commands: { count: number };
 
-  constructor(processes: Processes, env: NodeJS.ProcessEnv) {
+  constructor(processes: Processes, env: NodeJS.ProcessEnv, commands = { count: 0 }) {
     this.#processes = processes;
     this.#env = env;
+    this.#commands = commands;
+  }
+
+  /** The same in another region. */
+  in(region: string): Sst {
+    return new Sst(this.#processes, { ...this.#env, AWS_REGION: region }, this.#commands);
   }
 
   /** File that has the output of the latest command. */
@@ -71,8 +78,8 @@ export class Sst {
   }
 
   #options(args: string[]) {
-    this.#commands += 1;
-    const name = `${String(this.#commands).padStart(2, "0")}-sst-${args[0]}.log`;
+    this.#commands.count += 1;
+    const name = `${String(this.#commands.count).padStart(2, "0")}-sst-${args[0]}.log`;
     this.#latest = join(paths.logs, name);
     return { cwd: paths.app, env: this.#env, log: this.#latest };
   }

@@ -1,3 +1,4 @@
+import { ACMClient } from "@aws-sdk/client-acm";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { BudgetsClient } from "@aws-sdk/client-budgets";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
@@ -10,6 +11,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { RDSClient } from "@aws-sdk/client-rds";
+import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -27,9 +29,11 @@ export function connect(endpoint: string, region: string) {
     autoScaling: new AutoScalingClient(options),
     balancing: new ElasticLoadBalancingV2Client(options),
     budgets: new BudgetsClient(options),
+    certificates: new ACMClient(options),
     cloudWatch: new CloudWatchClient(options),
     codeBuild: new CodeBuildClient(options),
     codePipeline: new CodePipelineClient(options),
+    dns: new Route53Client(options),
     dynamoDb: new DynamoDBClient(options),
     ec2: new EC2Client(options),
     events: new EventBridgeClient(options),

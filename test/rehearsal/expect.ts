@@ -21,5 +21,14 @@ export function present<T>(value: T, what: string): NonNullable<T> {
 export function same(found: unknown, wanted: unknown, what: string): void {
   if (isDeepStrictEqual(found, wanted)) return;
   // Not assert.deepEqual, which would add a difference over many lines.
-  assert.fail(`${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(wanted)}`);
+  const [one, other] = [JSON.stringify(found), JSON.stringify(wanted)];
+  assert.fail(`${what}: found ${shortened(one, other)}, expected ${shortened(other, one)}`);
+}
+
+/** Of a text too long for a line, the part in which it begins to differ from another. */
+function shortened(text = "undefined", other = ""): string {
+  if (text.length <= 400) return text;
+  const same = [...text].findIndex((letter, index) => letter !== other[index]);
+  const start = Math.max(0, same - 100);
+  return `${start > 0 ? "…" : ""}${text.slice(start, start + 400)}…`;
 }

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { renderUserData } from "../../infra/boot/user-data.ts";
 import { copyCheckout } from "../../scripts/rehearse/checkout.ts";
 import { CommandFailed, isGroupAlive, Processes } from "../../scripts/rehearse/processes.ts";
-import { type ReportLine, summarise } from "../../scripts/rehearse/report.ts";
+import { compareFindings, type ReportLine } from "../../scripts/rehearse/report.ts";
 import { changes, environment, reason } from "../../scripts/rehearse/sst.ts";
 import { Steps } from "../../scripts/rehearse/steps.ts";
 import { plainName, readBootPlan } from "./boot-plan.ts";
@@ -24,8 +24,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe("the report", () => {
   const lines: ReportLine[] = [
-    { kind: "call", service: "ec2", operation: "CreateVpc", ok: true },
-    { kind: "call", service: "s3", operation: "CreateBucket", ok: true },
+    { kind: "call", service: "ec2", operation: "CreateVpc" },
+    { kind: "difference", urn: "a::b::C::Both", changes: {} },
+    { kind: "warning", urn: "a::b::C::Bucket", warning: "deprecated" },
     {
       kind: "recorded",
       type: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
@@ -41,18 +42,20 @@ describe("the report", () => {
   ];
   const recorded = "kept in state only: aws:cloudwatch/compositeAlarm:CompositeAlarm";
 
-  test("counts calls, and tells known findings from new ones", () => {
-    expect(summarise(lines, [{ finding: recorded, why: "moto has none" }])).toEqual({
-      calls: 2,
-      services: 2,
+  test("tells known findings from new ones", () => {
+    expect(compareFindings(lines, [{ finding: recorded, why: "moto has none" }])).toEqual({
       known: [recorded],
-      unknown: ["failed: Bucket: no", "not sent: aws:lb/loadBalancer:LoadBalancer a"],
+      unknown: [
+        "failed: Bucket: no",
+        "not sent: aws:lb/loadBalancer:LoadBalancer a",
+        "warning: Bucket: deprecated",
+      ],
       stale: [],
     });
   });
 
   test("names what is listed but does not come up any more", () => {
-    expect(summarise([], [{ finding: "gone", why: "" }]).stale).toEqual(["gone"]);
+    expect(compareFindings([], [{ finding: "gone", why: "" }]).stale).toEqual(["gone"]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { ListCertificatesCommand } from "@aws-sdk/client-acm";
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeBudgetsCommand } from "@aws-sdk/client-budgets";
 import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
@@ -32,6 +33,7 @@ import {
   DescribeDBSnapshotsCommand,
   DescribeDBSubnetGroupsCommand,
 } from "@aws-sdk/client-rds";
+import { ListHostedZonesCommand, ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
@@ -51,6 +53,7 @@ const NOT_OURS = /^(sst-(state|asset)-|\/sst\/|\/aws\/)/;
 export async function leftovers(cloud: Cloud): Promise<string[]> {
   const lists = [
     ...network(cloud),
+    ...domain(cloud),
     ...compute(cloud),
     ...delivery(cloud),
     ...database(cloud),
@@ -119,6 +122,30 @@ function network({ ec2 }: Cloud): Listing[] {
         .then((found) => (found.FlowLogs ?? []).map((each) => each.FlowLogId)),
     ],
   ];
+}
+
+function domain({ certificates, dns }: Cloud): Listing[] {
+  return [
+    [
+      "certificate",
+      certificates
+        .send(new ListCertificatesCommand({}))
+        .then((found) => (found.CertificateSummaryList ?? []).map((each) => each.DomainName)),
+    ],
+    ["record", records(dns)],
+  ];
+}
+
+/** Those of public zones, which are not ours; but every zone has its own two. */
+async function records(dns: Cloud["dns"]): Promise<(string | undefined)[]> {
+  const { HostedZones = [] } = await dns.send(new ListHostedZonesCommand({}));
+  const zones = await Promise.all(
+    HostedZones.filter((zone) => !zone.Config?.PrivateZone).map(({ Id }) =>
+      dns.send(new ListResourceRecordSetsCommand({ HostedZoneId: Id })),
+    ),
+  );
+  const sets = zones.flatMap((zone) => zone.ResourceRecordSets ?? []);
+  return sets.filter(({ Type }) => Type !== "NS" && Type !== "SOA").map(({ Name }) => Name);
 }
 
 function compute({ ec2, autoScaling, balancing }: Cloud): Listing[] {
@@ -249,7 +276,7 @@ function rest({ dynamoDb, iam, s3, ssm }: Cloud): Listing[] {
   ];
 }
 
-function watching({ budgets, cloudWatch, events, logs, sns, ssm }: Cloud): Listing[] {
+function watching({ budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
   return [
     [
       "budget",
@@ -262,12 +289,6 @@ function watching({ budgets, cloudWatch, events, logs, sns, ssm }: Cloud): Listi
       sns
         .send(new ListTopicsCommand({}))
         .then((found) => (found.Topics ?? []).map((each) => each.TopicArn)),
-    ],
-    [
-      "rule of EventBridge",
-      events
-        .send(new ListRulesCommand({}))
-        .then((found) => (found.Rules ?? []).map((each) => each.Name)),
     ],
     [
       "document",

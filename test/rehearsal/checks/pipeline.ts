@@ -137,12 +137,14 @@ async function checkDeployer({ iam }: Cloud, RoleName: string): Promise<void> {
       return JSON.parse(decodeURIComponent(present(PolicyVersion?.Document, `${PolicyArn}`)));
     }),
   );
-  const sorted = (policies: unknown[]) => policies.map((each) => JSON.stringify(each)).sort();
-  same(
-    sorted(documents),
-    sorted(Object.values(deployerGrants).map(deployerPolicy)),
-    `policies of ${RoleName}`,
-  );
+  const wanted = Object.values(deployerGrants).map(deployerPolicy);
+  same(sorted(documents), sorted(wanted), `policies of ${RoleName}`);
+}
+
+/** In order of their statements' names; providers order a document's keys as they like. */
+function sorted<T extends { Statement: readonly { Sid?: string }[] }>(policies: T[]): T[] {
+  const names = ({ Statement }: T) => Statement.map(({ Sid }) => Sid).join();
+  return policies.toSorted((one, other) => names(one).localeCompare(names(other)));
 }
 
 function roleName(arn: string): string {

@@ -1,37 +1,66 @@
 """Starts moto with the additions that a deploy rehearsal needs: `python emulator --host 127.0.0.1 --port 5000`.
 
-The options are those of `moto_server`; state lives in memory. `EMULATOR_CONTROL` names a JSON file with the
-outcome of instance refreshes, see `instance_refresh.py`.
+State lives in memory. `EMULATOR_CONTROL` names a JSON file with the outcome of instance refreshes, see `control.py`;
+`EMULATOR_CALLS` a file that gets a line a call, see `recorder.py`.
 """
 
-import logging
+import argparse
 import os
+import signal
+import sys
 
 # Read when moto is imported: without it AmazonSSMManagedInstanceCore and its like do not exist.
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+# Seconds until a certificate is issued; a minute otherwise.
+os.environ["MOTO_ACM_VALIDATION_WAIT"] = "1"
 
+import balancer_refusals  # noqa: E402
+import balancers  # noqa: E402
 import booted_instances  # noqa: E402
+import bucket_lifecycles  # noqa: E402
 import buckets  # noqa: E402
+import budgets  # noqa: E402
+import connections  # noqa: E402
+import databases  # noqa: E402
+import distributions  # noqa: E402
+import group_settings  # noqa: E402
 import images  # noqa: E402
 import instance_refresh  # noqa: E402
-import launch_template_versions  # noqa: E402
-import master_passwords  # noqa: E402
+import launch_templates  # noqa: E402
 import monitoring  # noqa: E402
 import parameters  # noqa: E402
 import pipelines  # noqa: E402
-from moto.server import main  # noqa: E402
+import recorder  # noqa: E402
+import security_group_rules  # noqa: E402
+import server  # noqa: E402
+import vpc_origins  # noqa: E402
 
-for addition in (
+ADDITIONS = (
+    balancer_refusals,
+    balancers,
     booted_instances,
+    bucket_lifecycles,
     buckets,
+    budgets,
+    databases,
+    distributions,
+    group_settings,
     images,
     instance_refresh,
-    launch_template_versions,
-    master_passwords,
+    launch_templates,
     monitoring,
     parameters,
     pipelines,
-):
+    security_group_rules,
+    vpc_origins,
+)
+
+parser = argparse.ArgumentParser(prog="emulator")
+parser.add_argument("--host", default="127.0.0.1")
+parser.add_argument("--port", type=int, default=5000)
+arguments = parser.parse_args()
+
+for addition in ADDITIONS:
     addition.install()
-logging.getLogger("werkzeug").setLevel(logging.WARNING)
-main()
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+server.serve(arguments.host, arguments.port, [connections.around, recorder.around])

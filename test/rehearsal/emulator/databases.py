@@ -1,0 +1,63 @@
+"""Repairs of moto's RDS.
+
+Each database has a password of its own, for its own user, where RDS manages it: moto's secrets all say "admin" with
+one password, whatever the database's user is called.
+
+moto forgets a database's insights and monitoring, a changed subnet group, and that a parameter was set by a user,
+which is the only kind that the provider reads.
+"""
+
+import json
+import secrets
+
+from kept_settings import after, keep, typed
+from moto.rds.models import MasterUserSecret, RDSBackend
+from moto.rds.responses import RDSResponse
+
+INSTANCE = (
+    "DatabaseInsightsMode",
+    "EngineLifecycleSupport",
+    "MonitoringInterval",
+    "MonitoringRoleArn",
+    "NetworkType",
+    "PerformanceInsightsKMSKeyId",
+    "PerformanceInsightsRetentionPeriod",
+)
+
+
+def _generate_secret_string(self: MasterUserSecret) -> str:
+    return json.dumps({"username": self.resource.master_username, "password": secrets.token_urlsafe(24)})
+
+
+def _instance(response: RDSResponse, answer) -> None:
+    request, instance = response.params, answer.result["DBInstance"]
+    keep(instance, request, INSTANCE)
+    if request.get("EnablePerformanceInsights") is not None:
+        instance.performance_insights_enabled = typed(request["EnablePerformanceInsights"])
+
+
+def _modify_db_parameter_group(moto):
+    def modify_db_parameter_group(self, name, parameters):
+        group = moto(self, name, parameters)
+        for parameter in group.parameters.values():
+            parameter["Source"] = "user"
+        return group
+
+    return modify_db_parameter_group
+
+
+def _modify_db_subnet_group(moto):
+    def modify_db_subnet_group(self, name, description, subnets):
+        group = moto(self, name, description, subnets)
+        self.subnet_groups[name] = group
+        return group
+
+    return modify_db_subnet_group
+
+
+def install() -> None:
+    MasterUserSecret._generate_secret_string = _generate_secret_string
+    RDSBackend.modify_db_parameter_group = _modify_db_parameter_group(RDSBackend.modify_db_parameter_group)
+    RDSBackend.modify_db_subnet_group = _modify_db_subnet_group(RDSBackend.modify_db_subnet_group)
+    after(RDSResponse, "create_db_instance", _instance)
+    after(RDSResponse, "modify_db_instance", _instance)

@@ -1,0 +1,120 @@
+"""Writes down every call that reaches the emulator, whoever makes it: one JSON object a line.
+
+`EMULATOR_CALLS` names the file. docs/testing.md says what a line has.
+"""
+
+import io
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Callable
+from urllib.parse import parse_qsl, unquote
+
+import operations
+
+_CREDENTIAL = re.compile(r"Credential=([^/,]+)/\d+/([^/,]+)/([^/,]+)/")
+# Members that name a resource. Never values, which may be secret.
+_NAMING = re.compile(r"(?:Name|Id|Arn|ARN|Identifier|Key|Bucket)s?(?:\.member)?(?:\.\d+)?$")
+_ERROR_LENGTH = 300
+_lock = threading.Lock()
+
+
+def around(inner: Callable) -> Callable:
+    """WSGI middleware that records the calls to what is inside."""
+    path = os.environ.get("EMULATOR_CALLS")
+    if not path:
+        return inner
+
+    def application(environ, start_response):
+        if environ.get("PATH_INFO", "").startswith("/moto-api"):
+            return inner(environ, start_response)
+        body, said = _body(environ), []
+
+        def start(status, headers, exc_info=None):
+            said.append(int(status.split()[0]))
+            return start_response(status, headers, exc_info)
+
+        try:
+            content = b"".join(inner(environ, start))
+        except Exception as fault:
+            _append(path, _line(environ, body, 500, repr(fault).encode()))
+            raise
+        _append(path, _line(environ, body, said[-1], content))
+        return [content]
+
+    return application
+
+
+def _append(path: str, line: dict) -> None:
+    with _lock, open(path, "a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def _line(environ: dict, body: bytes, status: int, content: bytes) -> dict:
+    key, region, service = _caller(environ)
+    operation, hints = _operation(environ, service, body)
+    line = {
+        "time": round(time.time(), 3),
+        "kind": "call",
+        "service": service,
+        "operation": operation,
+        "region": region,
+        "hints": hints,
+        "ok": status < 400,
+        "status": status,
+        "key": key,
+        "agent": environ.get("HTTP_USER_AGENT", "").split(" ")[0],
+    }
+    return line if status < 400 else {**line, "error": content[:_ERROR_LENGTH].decode("utf-8", "replace")}
+
+
+def _body(environ: dict) -> bytes:
+    """The request's body, which is put back for moto."""
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _caller(environ: dict) -> tuple[str, str, str]:
+    """Access key id, region and service that a request is signed for; S3 has them in the query of a signed address."""
+    query = unquote(environ.get("QUERY_STRING", "")).replace("X-Amz-Credential=", "Credential=")
+    found = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", "") or query)
+    return found.groups() if found else ("", "", "?")
+
+
+def _operation(environ: dict, service: str, body: bytes) -> tuple[str, dict[str, str]]:
+    """Its name, and what of the request tells the resource."""
+    target = environ.get("HTTP_X_AMZ_TARGET")
+    if target:
+        return target.split(".")[-1], _hints(_flat(_json(body)))
+    form = environ.get("QUERY_STRING", "")
+    if "form-urlencoded" in environ.get("CONTENT_TYPE", ""):
+        form = body.decode("utf-8", "replace")
+    members = dict(parse_qsl(form))
+    if "Action" in members:
+        return members["Action"], _hints(members)
+    return operations.of_address(service, environ)
+
+
+def _json(body: bytes) -> object:
+    try:
+        return json.loads(body or b"{}")
+    except ValueError:
+        return {}
+
+
+def _flat(value: object, name: str = "") -> dict[str, str]:
+    """Members of a JSON request by dotted names, as those of the query protocol are: `Tags.1.Key`."""
+    if isinstance(value, dict):
+        members = value.items()
+    elif isinstance(value, list):
+        members = ((str(number), each) for number, each in enumerate(value, 1))
+    else:
+        return {name: str(value)}
+    return {key: text for part, each in members for key, text in _flat(each, f"{name}.{part}".lstrip(".")).items()}
+
+
+def _hints(members: dict[str, str]) -> dict[str, str]:
+    return {name: value[:200] for name, value in members.items() if _NAMING.search(name)}
