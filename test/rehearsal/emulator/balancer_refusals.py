@@ -5,7 +5,7 @@ Sources: the Application Load Balancer's guide, "Deletion protection", and the A
 (TargetGroupAssociationLimit) and DeleteLoadBalancer (ResourceInUse, OperationNotPermitted).
 """
 
-from moto.core.exceptions import ServiceException
+from moto.elbv2.exceptions import ELBClientError
 from moto.elbv2.models import ELBv2Backend
 from vpc_origins import is_behind_an_origin
 
@@ -32,9 +32,9 @@ def install() -> None:
     def delete_load_balancer(self, arn: str) -> None:
         balancer = self.load_balancers.get(arn)
         if balancer and balancer.attrs.get("deletion_protection.enabled") == "true":
-            raise ServiceException("OperationNotPermitted", f"Load balancer '{arn}' cannot be deleted: it is protected.")
+            raise ELBClientError("OperationNotPermitted", f"Load balancer '{arn}' cannot be deleted: it is protected.")
         if is_behind_an_origin(self.account_id, arn):
-            raise ServiceException("ResourceInUse", f"Load balancer '{arn}' is associated with another service.")
+            raise ELBClientError("ResourceInUse", f"Load balancer '{arn}' is associated with another service.")
         delete(self, arn)
 
     def create_rule_of_one_balancer(self, listener_arn, conditions, priority, actions, tags=None):
@@ -43,7 +43,7 @@ def install() -> None:
         for action in actions:
             for arn in self._get_target_group_arns_from(action_data=action) if action["Type"] == "forward" else []:
                 if _balancers_of(self, arn) - own:
-                    raise ServiceException(
+                    raise ELBClientError(
                         "TargetGroupAssociationLimit", f"Target group '{arn}' belongs to another load balancer."
                     )
         return create_rule(self, listener_arn, conditions, priority, actions, tags)

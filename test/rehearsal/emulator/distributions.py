@@ -25,6 +25,18 @@ def _origin(init):
     return with_vpc_origin
 
 
+def _config(init):
+    """AWS answers with empty texts where an error has no page of its own; moto leaves them out."""
+
+    def with_empty_texts(self, config: dict) -> None:
+        init(self, config)
+        for response in (self.CustomErrorResponses or {}).get("Items") or []:
+            response["ResponseCode"] = response.get("ResponseCode") or ""
+            response["ResponsePagePath"] = response.get("ResponsePagePath") or ""
+
+    return with_empty_texts
+
+
 def _referenced(config: DistributionConfig) -> set[str]:
     origins = [getattr(origin, "vpc_origin_config", None) for origin in config.Origins["Items"]]
     return {each["VpcOriginId"] for each in origins if each}
@@ -96,6 +108,7 @@ def _delete(self, distribution_id: str, if_match: str) -> None:
 
 def install() -> None:
     Origin.__init__ = _origin(Origin.__init__)
+    DistributionConfig.__init__ = _config(DistributionConfig.__init__)
     Distribution.deploy = _deploy
     Distribution.status = property(_status)
     Distribution.vpc_origin_ids = _vpc_origin_ids
