@@ -34,8 +34,10 @@ export default $config({
     const { api, apiLinks } = await import("./infra/api.ts");
     const { pipeline } = await import("./infra/pipeline.ts");
     const { localStack } = await import("./infra/local-stack.ts");
+    const { checkTexts } = await import("./infra/texts.ts");
 
     silenceDebugLog();
+    checkTexts();
     regionOf(process.env);
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);

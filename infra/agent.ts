@@ -27,7 +27,7 @@ type Agent = Required<Pick<AsgArgs, "logFile" | "permissions">>;
  */
 export function agent({ service, logs, memory }: AgentArgs): Agent {
   if (!logs && !memory) return { logFile: false, permissions: [] };
-  const name = fixedName(service, 255);
+  const name = fixedName(service, "aws:autoscaling/group:Group");
   const configuration = new aws.ssm.Parameter(`${service}AgentConfig`, {
     name: `/${$app.name}/${$app.stage}/${service}/agent`,
     description: `Configuration of the CloudWatch agent of ${service}`,
@@ -43,7 +43,7 @@ export function agent({ service, logs, memory }: AgentArgs): Agent {
     ),
   });
   const document = new aws.ssm.Document(`${service}AgentInstall`, {
-    name: fixedName(`${service}AgentInstall`, 128),
+    name: fixedName(`${service}AgentInstall`, "aws:ssm/document:Document"),
     documentType: "Command",
     documentFormat: "JSON",
     targetType: "/AWS::EC2::Instance",
@@ -51,7 +51,7 @@ export function agent({ service, logs, memory }: AgentArgs): Agent {
   });
   new aws.ssm.Association(`${service}Agent`, {
     name: document.name,
-    associationName: fixedName(`${service}Agent`, 128),
+    associationName: fixedName(`${service}Agent`, "aws:ssm/association:Association"),
     // Every instance of the group, also those to come.
     targets: [{ key: "tag:aws:autoscaling:groupName", values: [name] }],
     // A parameter that changes has the association applied anew; an unchanged name would not.

@@ -25,7 +25,7 @@ const EVENTS = ["events"];
  */
 export function alarmTopic(stage: Stage): aws.sns.Topic | undefined {
   if (!hasTopic(stage) || $dev) return undefined;
-  const topic = new aws.sns.Topic(uniqueName("Alarms", 256));
+  const topic = new aws.sns.Topic(uniqueName("Alarms", "aws:sns/topic:Topic"));
   new aws.sns.TopicPolicy("AlarmsPolicy", { arn: topic.arn, policy: publishers(topic) });
   // By its address, so that taking one out of the list does not have the others confirm again.
   for (const endpoint of stage.alarmEmails)

@@ -72,7 +72,7 @@ function deploy(
   { network: net, artifacts }: Ground,
   service: Pick<AsgArgs, "link" | "connectsTo" | "dev">,
 ) {
-  const { stage, domain, alarms, logs, tables } = args;
+  const { stage, domain, alarms, logs, tables, database } = args;
   const { certificate, drain } = stage;
   const entrance = entranceOf(stage);
   const alb = new Alb("Alb", {
@@ -111,7 +111,10 @@ function deploy(
     // Without a way out an instance cannot fetch its archives.
     { dependsOn: [net.vpc, ...net.endpoints] },
   );
-  monitoring({ stage, topic: alarms, tables, asg, target, logs });
+  monitoring({
+    ...{ stage, topic: alarms, tables, asg, target, logs },
+    database: database?.identifier,
+  });
   return { url: alb.url, shell: asg.shell, ...adviceOf(stage, entrance, alb) };
 }
 

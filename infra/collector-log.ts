@@ -41,20 +41,23 @@ export function latenessAlarm(logs: aws.cloudwatch.LogGroup, topic: aws.sns.Topi
     metricTransformation: { ...metric, value: "$.lag_seconds", unit: "Seconds" },
   });
   const actions = topic ? [topic.arn] : [];
-  new aws.cloudwatch.MetricAlarm(uniqueName("QuotesLate", 255), {
-    alarmDescription: "The newest stored quote is over five minutes old",
-    namespace: metric.namespace,
-    metricName: metric.name,
-    // The best moment of five minutes: one late cycle is no reason to wake anybody.
-    statistic: "Minimum",
-    period: 300,
-    evaluationPeriods: 2,
-    datapointsToAlarm: 2,
-    comparisonOperator: "GreaterThanThreshold",
-    threshold: LATE_SECONDS,
-    // A collector that says nothing collects nothing.
-    treatMissingData: "breaching",
-    alarmActions: actions,
-    okActions: actions,
-  });
+  new aws.cloudwatch.MetricAlarm(
+    uniqueName("QuotesLate", "aws:cloudwatch/metricAlarm:MetricAlarm"),
+    {
+      alarmDescription: "The newest stored quote is over five minutes old",
+      namespace: metric.namespace,
+      metricName: metric.name,
+      // The best moment of five minutes: one late cycle is no reason to wake anybody.
+      statistic: "Minimum",
+      period: 300,
+      evaluationPeriods: 2,
+      datapointsToAlarm: 2,
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: LATE_SECONDS,
+      // A collector that says nothing collects nothing.
+      treatMissingData: "breaching",
+      alarmActions: actions,
+      okActions: actions,
+    },
+  );
 }

@@ -61,7 +61,7 @@ export function interfaceEndpoints(
   parent: $util.Resource,
 ): aws.ec2.VpcEndpoint[] {
   const securityGroup = new aws.ec2.SecurityGroup(
-    uniqueName("EndpointsSecurityGroup", 255),
+    uniqueName("EndpointsSecurityGroup", "aws:ec2/securityGroup:SecurityGroup"),
     {
       description: "Services of AWS: HTTPS from the VPC",
       vpcId: vpc.id,

@@ -10,7 +10,6 @@ import { dashboardBody } from "./monitoring/dashboard.ts";
 import { groupEventRules } from "./monitoring/events.ts";
 import { groupAlarms } from "./monitoring/group-alarms.ts";
 import { tableAlarms } from "./monitoring/table-alarms.ts";
-import { postgresIdentifier } from "./postgres.ts";
 import type { Stage } from "./stages.ts";
 
 interface MonitoringArgs {
@@ -21,6 +20,8 @@ interface MonitoringArgs {
   asg: Asg;
   target: AlbTarget;
   logs: aws.cloudwatch.LogGroup | undefined;
+  /** Identifier of the quotes' database, where the stage has one. */
+  database: $util.Output<string> | undefined;
 }
 
 /**
@@ -50,19 +51,17 @@ export function monitoring(args: MonitoringArgs): void {
   dashboard(args, { group, tables, alarms: arns }, parent);
 }
 
-const quotesShown = () => ({
-  age: quoteAge(),
-  late: LATE_SECONDS,
-  database: postgresIdentifier(),
-});
-
 interface Shown {
   group: $util.Output<string>;
   tables: $util.Output<string>[];
   alarms: $util.Output<string[]>;
 }
 
-function dashboard({ stage, target, logs }: MonitoringArgs, shown: Shown, parent: $util.Resource) {
+function dashboard(
+  { stage, target, logs, database }: MonitoringArgs,
+  shown: Shown,
+  parent: $util.Resource,
+) {
   const [instance] = stage.instances;
   const body = $util
     .all([
@@ -73,20 +72,24 @@ function dashboard({ stage, target, logs }: MonitoringArgs, shown: Shown, parent
       $util.all(shown.tables),
       shown.alarms,
       $util.output(logs?.name),
+      $util.output(database),
     ])
-    .apply(([region, loadBalancer, targetGroup, group, tables, alarms, logGroup]) =>
+    .apply(([region, loadBalancer, targetGroup, group, tables, alarms, logGroup, quoted]) =>
       dashboardBody({
         ...{ region, loadBalancer, targetGroup, group, tables, alarms, logGroup },
         min: stage.min,
         max: stage.max,
         instance: instance as string,
-        quotes: stage.quotes && stage.logs ? quotesShown() : undefined,
+        quotes:
+          quoted && stage.logs
+            ? { age: quoteAge(), late: LATE_SECONDS, database: quoted }
+            : undefined,
       }),
     );
   new aws.cloudwatch.Dashboard(
     "Dashboard",
     {
-      dashboardName: fixedName("Api", 255),
+      dashboardName: fixedName("Api", "aws:cloudwatch/dashboard:Dashboard"),
       dashboardBody: body.apply((value) => JSON.stringify(value)),
     },
     { parent },

@@ -38,7 +38,7 @@ export function pipeline(stage: Stage, alarms: aws.sns.Topic | undefined) {
   const parent = new $util.ComponentResource("steadfast:aws:Pipeline", "Pipeline");
   const bucket = artifacts(parent);
   const shared = { bucket, logRetention: stage.logRetention, parent };
-  const name = fixedName("Pipeline", 100);
+  const name = fixedName("Pipeline", "aws:codepipeline/pipeline:Pipeline");
   const source = sourceStage({ options, pipeline: name, ...shared });
   const checks = buildProject("PipelineChecks", {
     ...shared,

@@ -42,6 +42,8 @@ export interface Postgres {
   owner: Link;
   /** The link `PostgresReader`, for who may read them alone: where it is, and as which role of it. */
   reader: Link;
+  /** By what RDS and its metrics know it; not on this machine. */
+  identifier?: $util.Output<string>;
   /** How it is reached, for `connectsTo` of an `Asg`; nothing to do on this machine. */
   connections: { name: string; port: number; securityGroup: $util.Output<string> }[];
 }
@@ -78,7 +80,7 @@ export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
   // SST keeps the database of a stage with `retain`; what it stands on has to stay with it.
   const kept = { parent, retainOnDelete: stage.retain };
   const securityGroup = new aws.ec2.SecurityGroup(
-    uniqueName("PostgresSecurityGroup", 255),
+    uniqueName("PostgresSecurityGroup", "aws:ec2/securityGroup:SecurityGroup"),
     {
       // Its rules come with those who connect. It has none outwards.
       description: "Database of the quotes",
@@ -92,6 +94,7 @@ export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
   return {
     owner: ownerLink(instance),
     reader: readerLink(instance),
+    identifier: instance.identifier,
     connections: [{ name: "Postgres", port: PORT, securityGroup: securityGroup.id }],
   };
 }
@@ -126,13 +129,23 @@ interface Kept {
   retainOnDelete: boolean;
 }
 
-/** By what RDS and its metrics know the database. */
-export const postgresIdentifier = () => fixedName("postgres", 63).toLowerCase();
+/** Bytes of the number at the end of the database's name; in hexadecimal digits and a hyphen, 9. */
+const NAME_BYTES = 4;
+
+/**
+ * By what RDS and its metrics know the database. The number lives as long as the stage has a database:
+ * one that a stage with `retain` left behind is not in the way of the next.
+ */
+function createIdentifier(parent: $util.Resource): $util.Output<string> {
+  const { hex } = new random.RandomId("PostgresName", { byteLength: NAME_BYTES }, { parent });
+  const name = fixedName("postgres", "aws:rds/instance:Instance", 2 * NAME_BYTES + 1);
+  return $interpolate`${name.toLowerCase()}-${hex}`;
+}
 
 function createInstance({ stage, network, securityGroup, kept }: InstanceContext) {
-  const identifier = postgresIdentifier();
+  const identifier = createIdentifier(kept.parent);
   const subnets = new aws.rds.SubnetGroup(
-    uniqueName("postgres", 255).toLowerCase(),
+    uniqueName("postgres", "aws:rds/subnetGroup:SubnetGroup").toLowerCase(),
     { description: "Private subnets of two zones", subnetIds: network.vpc.privateSubnets },
     kept,
   );
@@ -164,7 +177,7 @@ function createInstance({ stage, network, securityGroup, kept }: InstanceContext
       copyTagsToSnapshot: true,
       deletionProtection: stage.deletionProtection,
       deleteAutomatedBackups: !stage.retain,
-      ...finalSnapshot(stage, identifier, kept),
+      ...finalSnapshot(stage, identifier),
       // Called Database Insights by now; seven days of its standard mode cost nothing.
       performanceInsightsEnabled: true,
       performanceInsightsRetentionPeriod: 7,
@@ -177,13 +190,13 @@ function createInstance({ stage, network, securityGroup, kept }: InstanceContext
 }
 
 /** RDS would make the log groups itself, and keep them for ever. */
-function createLogGroups(stage: Stage, identifier: string, kept: Kept) {
+function createLogGroups(stage: Stage, identifier: $util.Output<string>, kept: Kept) {
   return LOGS.map(
     (log) =>
       new aws.cloudwatch.LogGroup(
         `Postgres${log === "upgrade" ? "Upgrade" : ""}Logs`,
         {
-          name: `/aws/rds/instance/${identifier}/${log}`,
+          name: $interpolate`/aws/rds/instance/${identifier}/${log}`,
           retentionInDays: days(stage.logRetention, "logRetention"),
         },
         kept,
@@ -193,7 +206,7 @@ function createLogGroups(stage: Stage, identifier: string, kept: Kept) {
 
 function createParameters(kept: Kept) {
   return new aws.rds.ParameterGroup(
-    uniqueName(`postgres${MAJOR}`, 255).toLowerCase(),
+    uniqueName(`postgres${MAJOR}`, "aws:rds/parameterGroup:ParameterGroup").toLowerCase(),
     {
       family: `postgres${MAJOR}`,
       description: "TLS alone; statements that took over a second are logged",
@@ -207,11 +220,10 @@ function createParameters(kept: Kept) {
   );
 }
 
-/** A stage that is kept leaves a snapshot when its database goes, under a name not used before. */
-function finalSnapshot(stage: Stage, identifier: string, { parent }: Kept) {
+/** A stage that is kept leaves a snapshot when its database goes. */
+function finalSnapshot(stage: Stage, identifier: $util.Output<string>) {
   if (!stage.retain) return { skipFinalSnapshot: true };
-  const { hex } = new random.RandomId("PostgresFinalSnapshot", { byteLength: 4 }, { parent });
-  return { finalSnapshotIdentifier: $interpolate`${identifier}-final-${hex}` };
+  return { finalSnapshotIdentifier: $interpolate`${identifier}-final` };
 }
 
 /** Where the database is. */
@@ -258,7 +270,7 @@ function createAlarms(
   const actions = topic ? [topic.arn] : [];
   const alarm = (suffix: string, args: Partial<aws.cloudwatch.MetricAlarmArgs>) =>
     new aws.cloudwatch.MetricAlarm(
-      `${$app.name}-${$app.stage}-Postgres${suffix}`,
+      uniqueName(`Postgres${suffix}`, "aws:cloudwatch/metricAlarm:MetricAlarm"),
       {
         namespace: "AWS/RDS",
         dimensions: { DBInstanceIdentifier: instance.identifier },

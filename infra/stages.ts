@@ -66,11 +66,11 @@ export interface Stage extends EntranceOptions {
   /** US dollars that the stage may cost in a month before a message says so; not watched without it. */
   monthlyBudget?: number;
   /**
-   * Deploy the quotes collector and its database, for about $25 a month in a personal stage. Without
-   * it there is nothing of them, and nothing is paid. In `sst dev` both run on this machine anyway.
+   * Deploy the quotes collector and its database; `npm run cost` says for how much. Without it there
+   * is nothing of them, and nothing is paid. In `sst dev` both run on this machine anyway.
    */
   quotes: boolean;
-  /** Keep a standby of the quotes' database in another zone, for about $14 a month. */
+  /** Keep a standby of the quotes' database in another zone, which doubles its price. */
   databaseStandby: boolean;
   /** How far back the quotes' database can be restored to any second; 1 to 35 days. */
   databaseBackups: Duration;
@@ -126,7 +126,6 @@ const production: Stage = {
   accessLogs: true,
   flowLogs: true,
   logRetention: "90 days",
-  // `quotes: true` would make it about $36 more.
   quotes: false,
   databaseStandby: true,
   databaseBackups: "14 days",
@@ -179,17 +178,29 @@ export interface ResolvedStage extends Stage {
  * ```
  */
 export function stageOf(name: string): ResolvedStage {
+  checkName(name);
   const own = stages[name] ?? {};
   const unknown = Object.keys(own).find((key) => !(key in checks));
   if (unknown) fail(name, unknown, `is not an option; known are ${Object.keys(checks).join(", ")}`);
   const stage: Stage = { ...personal, ...own };
-  for (const [option, check] of Object.entries(checks)) {
-    const problem = check(stage[option as keyof Stage], stage);
-    if (problem)
-      fail(name, option, `is ${JSON.stringify(stage[option as keyof Stage])}; ${problem}`);
+  const [wrong] = problemsOf(stage);
+  if (wrong) {
+    const value = stage[wrong.option as keyof Stage];
+    fail(name, wrong.option, `is ${JSON.stringify(value)}; ${wrong.problem}`);
   }
   const architecture = architectureOf(stage.instances[0] as string, "instances");
   return { ...stage, architecture };
+}
+
+/** The most that Pulumi takes for a stack, as which it knows a stage. */
+const NAME_CHARACTERS = 100;
+
+/** SST refuses other characters by itself. */
+function checkName(name: string): void {
+  if (name.length <= NAME_CHARACTERS) return;
+  throw new ArgumentError(
+    `The stage's name has ${name.length} characters; Pulumi takes ${NAME_CHARACTERS}. Choose a shorter one: "${name.slice(0, 20)}…".`,
+  );
 }
 
 /** In seconds. */
@@ -233,10 +244,15 @@ const checks: Record<keyof Stage, Check> = {
     value === undefined || isSpot(value as NonNullable<Stage["spot"]>)
       ? undefined
       : 'it must have a "percent" from 1 to 100 and a "base" of 0 or more, both whole numbers',
-  nat: (value) =>
-    ["none", "ec2", "managed", "endpoints"].includes(value as string)
-      ? undefined
-      : 'it must be "none", "ec2", "managed" or "endpoints"',
+  nat: (value, { quotes, telemetry }) => {
+    if (!["none", "ec2", "managed", "endpoints"].includes(value as string))
+      return 'it must be "none", "ec2", "managed" or "endpoints"';
+    if (value !== "endpoints") return undefined;
+    if (quotes) return 'with "quotes" it must be another: the collector could not reach the market';
+    return telemetry?.endpoint?.startsWith("https:")
+      ? 'with "telemetry" of another host it must be another: instances could not reach it'
+      : undefined;
+  },
   ...entranceProblems,
   retain: isBoolean,
   deletionProtection: isBoolean,
@@ -285,6 +301,19 @@ function isTelemetry({ endpoint, traces }: Partial<Telemetry>): boolean {
     traces >= 0 &&
     traces <= 1
   );
+}
+
+/** What is wrong with a stage's choices, each in words that follow its value. */
+function problemsOf(stage: Stage) {
+  return Object.entries(checks).flatMap(([option, check]) => {
+    const problem = check(stage[option as keyof Stage], stage);
+    return problem ? [{ option, problem }] : [];
+  });
+}
+
+/** Whether a stage could be deployed with these choices. */
+export function isPossible(stage: Stage): boolean {
+  return problemsOf(stage).length === 0;
 }
 
 /** Whether stages have a choice of this name. */

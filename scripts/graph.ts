@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build, type OutputFile, type Plugin } from "esbuild";
-import installPlatform from "./graph/platform.ts";
+import { installPlatform } from "./graph/platform.ts";
 import type { GraphRequest, Recorded } from "./graph/resource.ts";
 
 const ROOT = join(import.meta.dirname, "..");

@@ -5,7 +5,7 @@
  * leaves them out. So the compiler's remarks on them are left out here.
  */
 import { spawnSync } from "node:child_process";
-import installPlatform from "./graph/platform.ts";
+import { installPlatform } from "./graph/platform.ts";
 
 await installPlatform();
 const { stdout, status, error } = spawnSync("tsc", ["--project", "infra", "--pretty", "false"], {

@@ -30,7 +30,7 @@ export function createSecurityGroup({ name, args, ports, parent }: SecurityGroup
   const group = new aws.ec2.SecurityGroup(
     ...transform(
       args.transform?.securityGroup,
-      uniqueName(`${name}SecurityGroup`, 255),
+      uniqueName(`${name}SecurityGroup`, "aws:ec2/securityGroup:SecurityGroup"),
       {
         description: `Balancer ${name}`,
         vpcId: args.vpc.id,

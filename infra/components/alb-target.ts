@@ -31,7 +31,10 @@ export function createTarget(name: string, args: AlbTargetArgs, balancer: Balanc
     ...transform(
       args.transform?.targetGroup,
       // A balancer that changes between the two is replaced, and no group may belong to both of them.
-      uniqueName(`${name}${balancer.internal ? "Inside" : "Targets"}`, 32),
+      uniqueName(
+        `${name}${balancer.internal ? "Inside" : "Targets"}`,
+        "aws:lb/targetGroup:TargetGroup",
+      ),
       { vpcId: balancer.vpcId, ...targetGroupArgs(args) },
       { parent },
     ),

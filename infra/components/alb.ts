@@ -140,7 +140,7 @@ export class Alb extends $util.ComponentResource {
       const balancer = new aws.lb.LoadBalancer(
         ...transform(
           args.transform?.loadBalancer,
-          uniqueName(name, 32),
+          uniqueName(name, "aws:lb/loadBalancer:LoadBalancer"),
           {
             loadBalancerType: "application",
             internal,

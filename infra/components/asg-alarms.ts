@@ -3,7 +3,7 @@
 import type { AlbTarget } from "./alb-args.ts";
 import { ArgumentError } from "./argument-error.ts";
 import type { AsgArgs } from "./asg-args.ts";
-import { fixedName } from "./naming.ts";
+import { fixedName, uniqueName } from "./naming.ts";
 import { transform } from "./transform.ts";
 
 /** What an instance refresh takes; they must be metric alarms. */
@@ -61,7 +61,7 @@ function createOwnAlarms(
     new aws.cloudwatch.MetricAlarm(
       ...transform(
         args.transform?.alarm,
-        `${$app.name}-${$app.stage}-${name}${suffix}`,
+        uniqueName(`${name}${suffix}`, "aws:cloudwatch/metricAlarm:MetricAlarm"),
         {
           alarmActions: actions,
           okActions: actions,
@@ -117,7 +117,7 @@ function createComposite(
       args.transform?.compositeAlarm,
       `${name}Failing`,
       {
-        alarmName: fixedName(`${name}Failing`, 255),
+        alarmName: fixedName(`${name}Failing`, "aws:cloudwatch/compositeAlarm:CompositeAlarm"),
         alarmDescription: `Clients of ${name} are served badly; the alarms below it say how`,
         alarmRule: $util
           .all(alarms)

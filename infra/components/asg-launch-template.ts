@@ -80,7 +80,7 @@ export function createLaunchTemplate(context: LaunchTemplateContext) {
   return new aws.ec2.LaunchTemplate(
     ...transform(
       args.transform?.launchTemplate,
-      uniqueName(name, 128),
+      uniqueName(name, "aws:ec2/launchTemplate:LaunchTemplate"),
       {
         description: `Instances of ${name}`,
         imageId: args.ami ?? latestImage(args.artifact, parent),

@@ -51,7 +51,7 @@ export function createDevRole(context: RoleContext): aws.iam.Role {
   const role = new aws.iam.Role(
     ...transform(
       args.transform?.role,
-      uniqueName(`${name}DevRole`, 64),
+      uniqueName(`${name}DevRole`, "aws:iam/role:Role"),
       {
         description: `What ${name} may do in sst dev`,
         assumeRolePolicy: aws.iam.getPolicyDocumentOutput({
@@ -85,7 +85,7 @@ export function createInstanceRole(
   const role = new aws.iam.Role(
     ...transform(
       args.transform?.role,
-      uniqueName(`${name}Role`, 64),
+      uniqueName(`${name}Role`, "aws:iam/role:Role"),
       {
         description: `Instances of ${name}`,
         assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "ec2.amazonaws.com" }),
@@ -122,7 +122,7 @@ export function createInstanceRole(
   const profile = new aws.iam.InstanceProfile(
     ...transform(
       args.transform?.instanceProfile,
-      uniqueName(`${name}Profile`, 128),
+      uniqueName(`${name}Profile`, "aws:iam/instanceProfile:InstanceProfile"),
       { role: role.name },
       { parent },
     ),

@@ -9,7 +9,7 @@ export function createSecurityGroup(name: string, args: DeployedAsgArgs, parent:
   const securityGroup = new aws.ec2.SecurityGroup(
     ...transform(
       args.transform?.securityGroup,
-      uniqueName(`${name}SecurityGroup`, 255),
+      uniqueName(`${name}SecurityGroup`, "aws:ec2/securityGroup:SecurityGroup"),
       {
         description: `Instances of ${name}`,
         vpcId: args.vpc.id,

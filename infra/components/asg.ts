@@ -170,7 +170,7 @@ function deploy(
   dependsOn: $util.ComponentResourceOptions["dependsOn"],
 ) {
   const { artifact, target } = args;
-  const group = fixedName(name, 255);
+  const group = fixedName(name, "aws:autoscaling/group:Group");
   const hook = `${name}Drain`;
   const parameter = createParameter(name, args, settings.links, parent);
   const { role, profile, granted } = createInstanceRole(

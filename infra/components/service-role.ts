@@ -15,7 +15,7 @@ export interface Statement {
 export function serviceRole(name: string, service: string, parent: $util.Resource): aws.iam.Role {
   const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
   return new aws.iam.Role(
-    uniqueName(name, 64),
+    uniqueName(name, "aws:iam/role:Role"),
     {
       assumeRolePolicy: aws.iam.getPolicyDocumentOutput({
         statements: [

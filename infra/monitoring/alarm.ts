@@ -33,7 +33,7 @@ export function alarm(
   { actions, parent }: AlarmContext,
 ): aws.cloudwatch.MetricAlarm {
   return new aws.cloudwatch.MetricAlarm(
-    uniqueName(name, 255),
+    uniqueName(name, "aws:cloudwatch/metricAlarm:MetricAlarm"),
     { alarmActions: actions, okActions: actions, ...args },
     { ...(parent && { parent }) },
   );

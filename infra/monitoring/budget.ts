@@ -24,7 +24,7 @@ export function budget(monthly: number, topic: aws.sns.Topic, parent: $util.Reso
   new aws.budgets.Budget(
     "Budget",
     {
-      name: fixedName("Budget", 100),
+      name: fixedName("Budget", "aws:budgets/budget:Budget"),
       budgetType: "COST",
       timeUnit: "MONTHLY",
       limitAmount: `${monthly}`,

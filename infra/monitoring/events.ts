@@ -66,7 +66,7 @@ export function groupEventRules(
 ): void {
   for (const event of groupEvents(service)) {
     const rule = new aws.cloudwatch.EventRule(
-      uniqueName(event.name, 64),
+      uniqueName(event.name, "aws:cloudwatch/eventRule:EventRule"),
       {
         description: event.types.join(", "),
         eventPattern: $util.output(group).apply((name) => JSON.stringify(pattern(event, name))),

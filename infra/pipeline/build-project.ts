@@ -62,7 +62,7 @@ export function buildProject(name: string, args: BuildProjectArgs): BuildProject
   );
   const { role, granted } = buildRole(name, args, logs);
   const project = new aws.codebuild.Project(
-    uniqueName(name, 255),
+    uniqueName(name, "aws:codebuild/project:Project"),
     {
       description: args.description,
       serviceRole: role.arn,

@@ -10,7 +10,7 @@ export function deployerPolicies(parent: $util.Resource): aws.iam.Policy[] {
   return Object.entries(deployerGrants).map(
     ([name, grants]) =>
       new aws.iam.Policy(
-        uniqueName(`Deployer-${name}`, 128),
+        uniqueName(`Deployer-${name}`, "aws:iam/policy:Policy"),
         {
           description: `infra/policies/deployer-${name}.json`,
           policy: JSON.stringify(deployerPolicy(grants)),

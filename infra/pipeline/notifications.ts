@@ -46,7 +46,7 @@ interface Telling {
 
 function tell(name: string, topic: aws.sns.Topic, parent: $util.Resource, args: Telling): void {
   const rule = new aws.cloudwatch.EventRule(
-    uniqueName(name, 64),
+    uniqueName(name, "aws:cloudwatch/eventRule:EventRule"),
     { description: args.description, eventPattern: $util.jsonStringify(args.pattern) },
     { parent },
   );

@@ -84,7 +84,7 @@ function bothNames(arn: $util.Input<string>): $util.Output<string>[] {
 
 function newConnection({ provider = "GitHub" }: PipelineOptions, parent: $util.Resource) {
   return new aws.codeconnections.Connection(
-    uniqueName("Git", 32),
+    uniqueName("Git", "aws:codeconnections/connection:Connection"),
     { providerType: provider },
     { parent },
   );
@@ -181,7 +181,7 @@ function startAfter(project: aws.codebuild.Project, pipeline: string, parent: $u
     { actions: ["codepipeline:StartPipelineExecution"], resources: [arn] },
   ]);
   const rule = new aws.cloudwatch.EventRule(
-    uniqueName("PipelineStart", 64),
+    uniqueName("PipelineStart", "aws:cloudwatch/eventRule:EventRule"),
     {
       description: "A new source is there",
       eventPattern: $util.jsonStringify({

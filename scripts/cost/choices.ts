@@ -1,6 +1,6 @@
 /** What a stage could choose instead, and what it gives up or gains by it. */
 import { type Entrance, entranceOf } from "../../infra/entrance.ts";
-import { isOption, type ResolvedStage, type Stage } from "../../infra/stages.ts";
+import { isOption, isPossible, type ResolvedStage, type Stage } from "../../infra/stages.ts";
 
 /** Another choice in `infra/stages.ts`. */
 export interface Choice {
@@ -73,7 +73,7 @@ export function choicesOf(stage: ResolvedStage): Choice[] {
     ...ENTRANCES[entranceOf(stage)],
     ...switches(stage),
     ...(stage.retain ? [] : [dev]),
-  ];
+  ].filter(({ choices }) => isPossible({ ...stage, ...choices }));
 }
 
 function sizes({ instances: [first = ""] }: Stage): Choice[] {

@@ -1,6 +1,6 @@
 /** Everything that `npm run cost` says of a stage, as data. */
 import { Decimal } from "decimal.js";
-import { isOption, type Stage, stageOf } from "../../infra/stages.ts";
+import { isOption, isPossible, type Stage, stageOf } from "../../infra/stages.ts";
 import type { GraphRequest, Recorded } from "../graph/resource.ts";
 import { resourceGraphs } from "../graph.ts";
 import { type Choice, choicesOf } from "./choices.ts";
@@ -101,9 +101,10 @@ export async function study(
   const load = rps === undefined ? usual : { ...usual, rps };
   const choices = choicesOf(stage);
   const own = optional("quotes", false);
+  const quotesToo = optional("quotes", true);
   const wanted: Omit<GraphRequest, "stage">[] = [
     { choices: own },
-    { choices: optional("quotes", true) },
+    { choices: isPossible({ ...stage, ...quotesToo }) ? quotesToo : own },
     { choices: { ...optional("pipeline", PIPELINE), ...own } },
     ...choices.map(({ dev = false, choices: more }) => ({ choices: { ...own, ...more }, dev })),
   ];

@@ -6,15 +6,20 @@ import { promisify } from "node:util";
 
 const ROOT = join(import.meta.dirname, "../..");
 
+/** The same before tests, for vitest. */
+export default () => installPlatform();
+
 /**
  * Installs `.sst/platform` when it is missing: from npm alone, in about a minute. Needs neither an AWS
- * account nor Pulumi's engine.
+ * account nor Pulumi's engine. Says so on standard error, because what commands print may be JSON.
+ *
+ * @param root The repository.
  */
-export default async function setup(): Promise<void> {
-  if (existsSync(join(ROOT, ".sst/platform/node_modules/@pulumi/random"))) return;
-  console.info("Installing SST's platform into .sst/platform, once ...");
+export async function installPlatform(root = ROOT): Promise<void> {
+  if (existsSync(join(root, ".sst/platform/node_modules/@pulumi/random"))) return;
+  console.error("Installing SST's platform into .sst/platform, once ...");
   await promisify(execFile)("npx", ["--no-install", "sst", "install"], {
-    cwd: ROOT,
+    cwd: root,
     env: {
       ...process.env,
       SST_STAGE: "ci",

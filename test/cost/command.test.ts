@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { Decimal } from "decimal.js";
 import { beforeAll, describe, expect, test } from "vitest";
+import { stages } from "../../infra/stages.ts";
 import { readArguments } from "../../scripts/cost/arguments.ts";
 import { fill, PAGE } from "../../scripts/cost/docs.ts";
 import { ORIGINAL } from "../../scripts/cost/original.ts";
@@ -91,6 +92,17 @@ describe("arguments", () => {
       /^cost: --rps is "many"; it must be a number from 0 to 999999\n\nnpm run cost/,
     );
   });
+});
+
+describe("of every stage there is", () => {
+  test.each([...Object.keys(stages), "ada"])(
+    "%s: ends with 0, for all has a price, and prints JSON alone",
+    async (stage) => {
+      const { code, stdout, stderr } = await cost(["--stage", stage, "--json"]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(JSON.parse(stdout)).toMatchObject({ stage, unpriced: [] });
+    },
+  );
 });
 
 describe("--json", () => {

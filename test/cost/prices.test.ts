@@ -19,7 +19,15 @@ const EXTRAS = [
   { nat: "endpoints" },
   { quotes: true },
   { logs: true, monitoring: true, alarmEmails: ["ops@example.com"], monthlyBudget: 50 },
-  { pipeline: { repository: "owner/name", branch: "main", source: { connection: "new" } } },
+  ...[
+    { connection: "new" },
+    { credential: "account" },
+    { secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:git-token-AbCdEf" },
+  ].map((source) => ({ pipeline: { repository: "owner/name", branch: "main", source } })),
+  // What a choice brings may depend on another.
+  { ...stages.prod, quotes: true },
+  { ...stages.prod, quotes: true, nat: "ec2", domain: "api.example.com" },
+  { ...stages.rehearsal, nat: "endpoints", quotes: false },
 ] as Partial<Stage>[];
 
 let graphs: Recorded[][];

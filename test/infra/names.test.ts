@@ -1,43 +1,32 @@
 /** Physical names: within AWS's limits, and of the app. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { fixedName, uniqueName } from "../../infra/components/naming.ts";
+import { fixedName, NAME_LIMITS, uniqueName } from "../../infra/components/naming.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import type { Recorded } from "../../scripts/graph/resource.ts";
 
-/** Most characters of a name, and what it is called, where a stage could make it too long. */
-const LIMITS: Record<string, { input?: string; max: number }> = {
-  "aws:autoscaling/group:Group": { max: 255 },
-  "aws:autoscaling/lifecycleHook:LifecycleHook": { max: 255 },
-  "aws:autoscaling/policy:Policy": { max: 255 },
-  "aws:budgets/budget:Budget": { max: 100 },
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": { input: "alarmName", max: 255 },
-  "aws:cloudwatch/dashboard:Dashboard": { input: "dashboardName", max: 255 },
-  "aws:cloudwatch/eventRule:EventRule": { max: 64 },
-  "aws:cloudwatch/logGroup:LogGroup": { max: 512 },
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": { max: 512 },
-  "aws:cloudwatch/metricAlarm:MetricAlarm": { max: 255 },
-  "aws:codebuild/project:Project": { max: 255 },
-  "aws:codeconnections/connection:Connection": { max: 32 },
-  "aws:codepipeline/pipeline:Pipeline": { max: 100 },
-  "aws:cloudwatch/queryDefinition:QueryDefinition": { max: 255 },
-  "aws:dynamodb/table:Table": { max: 255 },
-  "aws:ec2/launchTemplate:LaunchTemplate": { max: 128 },
-  "aws:ec2/securityGroup:SecurityGroup": { max: 255 },
-  "aws:iam/instanceProfile:InstanceProfile": { max: 128 },
-  "aws:iam/policy:Policy": { max: 128 },
-  "aws:iam/role:Role": { max: 64 },
-  "aws:iam/rolePolicy:RolePolicy": { max: 128 },
-  "aws:lb/loadBalancer:LoadBalancer": { max: 32 },
-  "aws:lb/targetGroup:TargetGroup": { max: 32 },
-  "aws:rds/instance:Instance": { input: "identifier", max: 63 },
-  "aws:rds/parameterGroup:ParameterGroup": { max: 255 },
-  "aws:rds/subnetGroup:SubnetGroup": { max: 255 },
-  "aws:s3/bucketV2:BucketV2": { input: "bucket", max: 63 },
-  "aws:sns/topic:Topic": { max: 256 },
-  "aws:ssm/association:Association": { input: "associationName", max: 128 },
-  "aws:ssm/document:Document": { max: 128 },
-  "aws:ssm/parameter:Parameter": { max: 1011 },
+/** Limits of names that nothing makes fit: those that have room for any stage, and SST's own. */
+const OTHER_LIMITS = {
+  "aws:autoscaling/lifecycleHook:LifecycleHook": 255,
+  "aws:autoscaling/policy:Policy": 255,
+  "aws:cloudwatch/logGroup:LogGroup": 512,
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": 512,
+  "aws:cloudwatch/queryDefinition:QueryDefinition": 255,
+  "aws:dynamodb/table:Table": 255,
+  "aws:iam/rolePolicy:RolePolicy": 128,
+  "aws:s3/bucketV2:BucketV2": 63,
+  "aws:ssm/parameter:Parameter": 1011,
+};
+
+const LIMITS: Record<string, number> = { ...NAME_LIMITS, ...OTHER_LIMITS };
+
+/** What a name is called, where it is not "name". */
+const INPUTS: Record<string, string> = {
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName",
+  "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
+  "aws:rds/instance:Instance": "identifier",
+  "aws:s3/bucketV2:BucketV2": "bucket",
+  "aws:ssm/association:Association": "associationName",
 };
 
 /** Types with a policy of the deployer that knows them by their names. */
@@ -65,10 +54,12 @@ const OF_THE_APP = [
 
 /** The physical name: what the program asks for, or what Pulumi makes of the logical one. */
 function physicalName({ type, name, inputs }: Recorded): string {
-  return inputs[LIMITS[type]?.input ?? "name"] || `${name}-1a2b3c4`;
+  return inputs[INPUTS[type] ?? "name"] || `${name}-1a2b3c4`;
 }
 
 const LONG_STAGE = "a-pull-request-with-a-very-long-branch-name-of-60-characters";
+/** As long as a stage's name may be, with what some services do not take in a row. */
+const LONGEST_STAGE = `${LONG_STAGE}--${"x".repeat(38)}`;
 const everything: Partial<Stage> = {
   ...stages.prod,
   domain: "api.example.com",
@@ -82,16 +73,19 @@ beforeAll(() => {
   vi.stubEnv("SST_SECRET_CmcApiKey", "key");
   stages.short = everything;
   stages[LONG_STAGE] = everything;
+  stages[LONGEST_STAGE] = everything;
 });
 afterAll(() => {
   vi.unstubAllEnvs();
   delete stages.short;
   delete stages[LONG_STAGE];
+  delete stages[LONGEST_STAGE];
 });
 
 describe.each([
   { app: "steadfast", stage: "short" },
   { app: "an-application-with-a-name-of-40-letters", stage: LONG_STAGE },
+  { app: "an-application-with-a-name-of-40-letters", stage: LONGEST_STAGE },
 ])("names of $app, $stage", (options) => {
   let named: Recorded[];
   beforeAll(async () => {
@@ -101,9 +95,7 @@ describe.each([
   });
 
   test("are within the limits", () => {
-    const tooLong = named.filter(
-      (each) => physicalName(each).length > (LIMITS[each.type]?.max ?? 0),
-    );
+    const tooLong = named.filter((each) => physicalName(each).length > (LIMITS[each.type] ?? 0));
     expect(tooLong.map(physicalName)).toEqual([]);
   });
 
@@ -133,14 +125,50 @@ test("names begin with the app's, by which the deployer's policy knows them", as
 });
 
 describe("a name that must be cut", () => {
+  const named = async (stage: string) => {
+    await runProgram({ stage, program: async () => ({}) });
+  };
+
   test("loses characters of app and stage, not its own", async () => {
-    await runProgram({ stage: "production-of-the-north", program: async () => ({}) });
-    expect(uniqueName("ApiTargets", 32)).toBe("steadfast-pro-ApiTargets");
-    expect(fixedName("Api", 255)).toBe("steadfast-production-of-the-north-Api");
+    await named("production-of-the-north");
+    expect(uniqueName("ApiTargets", "aws:lb/targetGroup:TargetGroup")).toBe(
+      "steadfast-pro-ApiTargets",
+    );
+    expect(fixedName("Api", "aws:autoscaling/group:Group")).toBe(
+      "steadfast-production-of-the-north-Api",
+    );
+  });
+
+  test("is another for another stage with the same beginning, and the same for the same", async () => {
+    const names: string[] = [];
+    for (const end of ["one", "two", "one"]) {
+      await named(`${LONG_STAGE}-${end}`);
+      names.push(fixedName("postgres", "aws:rds/instance:Instance", 9));
+    }
+    expect(new Set(names).size).toBe(2);
+    expect(names[0]).toBe(names[2]);
+    for (const name of names)
+      expect(name).toMatch(/^steadfast-a-pull[a-z0-9-]{22}-[0-9a-f]{6}-postgres$/);
   });
 
   test("is refused when it is too long by itself", async () => {
-    await runProgram({ stage: "ada", program: async () => ({}) });
-    expect(() => uniqueName("A".repeat(25), 32)).toThrow(/too long: AWS leaves 24 characters/);
+    await named("ada");
+    expect(() => uniqueName("A".repeat(25), "aws:lb/targetGroup:TargetGroup")).toThrow(
+      /too long: AWS leaves 24 characters/,
+    );
   });
+});
+
+test("two lives of the quotes in one stage have databases of different names", async () => {
+  const { resources } = await runProgram({ stage: "short" });
+  const of = (type: string) => resources.filter((each) => each.type === type);
+  const [database] = of("aws:rds/instance:Instance");
+  const [number] = of("random:index/randomId:RandomId");
+  // Whatever a stage with `retain` left behind has the number of its own life.
+  expect(number).toMatchObject({ retainOnDelete: false, inputs: { byteLength: 4 } });
+  expect(database?.inputs.identifier).toMatch(/^steadfast-short-postgres-[0-9a-f]{8}$/);
+  expect(database?.inputs.finalSnapshotIdentifier).toBe(`${database?.inputs.identifier}-final`);
+  const logs = of("aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs.name);
+  for (const kind of ["postgresql", "upgrade"])
+    expect(logs).toContain(`/aws/rds/instance/${database?.inputs.identifier}/${kind}`);
 });

@@ -239,7 +239,7 @@ const controls: Record<string, () => void> = {
       deletionProtection: true,
       deleteAutomatedBackups: false,
       finalSnapshotIdentifier: expect.stringMatching(
-        /^steadfast-quoted-postgres-final-[0-9a-f]{8}$/,
+        /^steadfast-quoted-postgres-[0-9a-f]{8}-final$/,
       ),
     });
     expect(prod.one(INSTANCE).inputs.skipFinalSnapshot).toBeUndefined();
@@ -256,7 +256,7 @@ const controls: Record<string, () => void> = {
     const groups = prod
       .of("aws:cloudwatch/logGroup:LogGroup")
       .filter(({ inputs }) =>
-        inputs.name.startsWith("/aws/rds/instance/steadfast-quoted-postgres/"),
+        inputs.name.startsWith("/aws/rds/instance/steadfast-quoted-postgres-0a1b2c3d/"),
       );
     expect(groups.map(({ inputs }) => inputs.retentionInDays)).toEqual([90, 90]);
   },
@@ -312,7 +312,7 @@ describe("the database", () => {
   });
 
   test("keeps its name, so that nothing replaces it by accident", () => {
-    expect(personal.one(INSTANCE).inputs.identifier).toBe("steadfast-small-postgres");
+    expect(personal.one(INSTANCE).inputs.identifier).toBe("steadfast-small-postgres-0a1b2c3d");
   });
 
   test("tells of a busy processor, a full disk and too many connections", () => {
@@ -325,7 +325,9 @@ describe("the database", () => {
       ["DatabaseConnections", "GreaterThanOrEqualToThreshold", 60],
     ]);
     for (const { inputs } of alarms) {
-      expect(inputs.dimensions).toEqual({ DBInstanceIdentifier: "steadfast-quoted-postgres" });
+      expect(inputs.dimensions).toEqual({
+        DBInstanceIdentifier: "steadfast-quoted-postgres-0a1b2c3d",
+      });
       expect(inputs.alarmActions).toEqual([expect.stringContaining("Alarms")]);
     }
   });

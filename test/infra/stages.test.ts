@@ -91,11 +91,36 @@ describe("a stage", () => {
       '"databaseBackups" of stage "wrong" is "36 days"; allowed are 86400 to 3024000 seconds.',
     ],
     [{ minimum: 1 }, '"minimum" of stage "wrong" is not an option; known are instances, min, max,'],
+    [
+      { nat: "endpoints", quotes: true },
+      '"nat" of stage "wrong" is "endpoints"; with "quotes" it must be another: the collector could not reach the market.',
+    ],
+    [
+      { nat: "endpoints", telemetry: { endpoint: "https://otel.example.com", traces: 0 } },
+      '"nat" of stage "wrong" is "endpoints"; with "telemetry" of another host it must be another: instances could not reach it.',
+    ],
   ])("with %j stops with one line that says what is allowed", (options, message) => {
     stages.wrong = options as Partial<Stage>;
     expect(() => stageOf("wrong")).toThrow(message);
     expect(() => stageOf("wrong")).toThrow(/^infra\/stages\.ts: [^\n]+\.$/);
     expect(isRetained("wrong")).toBe(true);
+  });
+});
+
+describe("a stage's name", () => {
+  test("may be as long as Pulumi takes", () => {
+    expect(stageOf("x".repeat(100))).toMatchObject({ min: 1 });
+    expect(() => stageOf("x".repeat(101))).toThrow(
+      /^The stage's name has 101 characters; Pulumi takes 100\. [^\n]+\.$/,
+    );
+  });
+
+  test("may come with endpoints and an agent on the instance itself", () => {
+    stages.wrong = {
+      nat: "endpoints",
+      telemetry: { endpoint: "http://127.0.0.1:4318", traces: 0 },
+    };
+    expect(stageOf("wrong").nat).toBe("endpoints");
   });
 });
 

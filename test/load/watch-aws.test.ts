@@ -11,7 +11,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { startStack } from "@steadfast/local";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import installPlatform from "../../scripts/graph/platform.ts";
+import { installPlatform } from "../../scripts/graph/platform.ts";
 import { root } from "../../scripts/load/paths.ts";
 import { type Account, watchAws } from "../../scripts/load/watch/aws.ts";
 import type { Watcher } from "../../scripts/load/watch/watcher.ts";
