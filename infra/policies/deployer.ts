@@ -271,6 +271,7 @@ const service: Record<string, Grant> = {
           "autoscaling.amazonaws.com",
           "elasticloadbalancing.amazonaws.com",
           "rds.amazonaws.com",
+          "vpcorigin.cloudfront.amazonaws.com",
         ],
       },
     },
@@ -542,6 +543,32 @@ const database: Record<string, Grant> = {
   },
 };
 
+const edge: Record<string, Grant> = {
+  Distributions: {
+    resources: ["arn:aws:cloudfront::*:distribution/*", "arn:aws:cloudfront::*:vpcorigin/*"],
+    actions: {
+      "aws:cloudfront/distribution:Distribution": calls(
+        "cloudfront",
+        `CreateDistribution GetDistribution UpdateDistribution DeleteDistribution ListTagsForResource TagResource
+         UntagResource`,
+      ),
+      "aws:cloudfront/vpcOrigin:VpcOrigin": calls(
+        "cloudfront",
+        "CreateVpcOrigin GetVpcOrigin UpdateVpcOrigin DeleteVpcOrigin ListTagsForResource TagResource UntagResource",
+      ),
+    },
+  },
+  EdgeAddresses: {
+    resources: ["*"],
+    reason: NO_RESOURCES,
+    actions: { "the addresses of CloudFront": calls("ec2", "DescribeManagedPrefixLists") },
+  },
+  EdgeAddressList: {
+    resources: ["arn:aws:ec2:*:aws:prefix-list/*"],
+    actions: { "the addresses of CloudFront": calls("ec2", "GetManagedPrefixListEntries") },
+  },
+};
+
 const sst: Record<string, Grant> = {
   State: {
     resources: ["arn:aws:s3:::sst-state-*", "arn:aws:s3:::sst-asset-*"],
@@ -582,7 +609,9 @@ const sst: Record<string, Grant> = {
 };
 
 /** The policies' grants, by policy. */
-export const deployerGrants = { sst, network, service, data, delivery, observation, database };
+export const deployerGrants = {
+  ...{ sst, network, service, data, delivery, observation, database, edge },
+};
 
 /** A policy as IAM takes it. */
 export function deployerPolicy(grants: Record<string, Grant>) {

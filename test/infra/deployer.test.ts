@@ -45,6 +45,7 @@ describe("the types of resources that the app uses", () => {
       ...stages.prod,
       nat: "managed",
       domain: "api.example.com",
+      edge: true,
       pipeline: { repository: "a/b", branch: "main", source: { connection: "new" } },
       alarmEmails: ["ops@example.com"],
       monthlyBudget: 100,
