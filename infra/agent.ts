@@ -4,6 +4,7 @@ import { agentConfig, MEMORY_NAMESPACE } from "./agent/config.ts";
 import { installDocument } from "./agent/document.ts";
 import type { AsgArgs } from "./components/asg-args.ts";
 import { fixedName } from "./components/naming.ts";
+import { createParameter } from "./components/parameter.ts";
 
 interface AgentArgs {
   /** The service's name in the app, such as `Api`. */
@@ -28,20 +29,24 @@ type Agent = Required<Pick<AsgArgs, "logFile" | "permissions">>;
 export function agent({ service, logs, memory }: AgentArgs): Agent {
   if (!logs && !memory) return { logFile: false, permissions: [] };
   const name = fixedName(service, "aws:autoscaling/group:Group");
-  const configuration = new aws.ssm.Parameter(`${service}AgentConfig`, {
-    name: `/${$app.name}/${$app.stage}/${service}/agent`,
-    description: `Configuration of the CloudWatch agent of ${service}`,
-    type: "String",
-    value: $util.output(logs?.name).apply((logGroup) =>
-      JSON.stringify(
-        agentConfig({
-          service: service.toLowerCase(),
-          ...(logGroup && { logGroup }),
-          ...(memory && { group: name }),
-        }),
+  const configuration = createParameter(
+    `${service}AgentConfig`,
+    {
+      name: `/${$app.name}/${$app.stage}/${service}/agent`,
+      description: `Configuration of the CloudWatch agent of ${service}`,
+      type: "String",
+      value: $util.output(logs?.name).apply((logGroup) =>
+        JSON.stringify(
+          agentConfig({
+            service: service.toLowerCase(),
+            ...(logGroup && { logGroup }),
+            ...(memory && { group: name }),
+          }),
+        ),
       ),
-    ),
-  });
+    },
+    {},
+  );
   const document = new aws.ssm.Document(`${service}AgentInstall`, {
     name: fixedName(`${service}AgentInstall`, "aws:ssm/document:Document"),
     documentType: "Command",

@@ -6,7 +6,7 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { connect } from "../test/rehearsal/cloud.ts";
-import { main, parseCommandLine } from "./command-line.ts";
+import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { findEngine, type Provider } from "./rehearse/engine.ts";
 import {
   deployNewCode,
@@ -17,19 +17,29 @@ import {
   rollBack,
   rotate,
   STAGE,
+  type Stage,
 } from "./rehearse/life.ts";
 import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths } from "./rehearse/paths.ts";
 import { prepare } from "./rehearse/prepare.ts";
 import { Processes } from "./rehearse/processes.ts";
 import { countCalls, readFindings } from "./rehearse/report.ts";
+import { rehearseShapes } from "./rehearse/shapes.ts";
 import { explainFailure, REGION } from "./rehearse/sst.ts";
 import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run rehearse -- [options]
 
-  --keep       leave the stage deployed and the emulator running, also after a failure
-  -h, --help   this text`;
+  --keep          leave the stage deployed and the emulator running, also after a failure
+  --shapes        plan every shape that a stage may have, and deploy those that differ in kind
+  --only <text>   of the shapes, those whose title has this text, such as "life: network"
+  -h, --help      this text`;
+
+interface Options {
+  keep: boolean;
+  shapes: boolean;
+  only?: string | undefined;
+}
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -42,19 +52,25 @@ await main("rehearse", USAGE, begin, explain);
 if (interruption.signal.aborted) process.exitCode = 130;
 
 async function begin(args: string[]): Promise<void> {
-  const { keep } = parseCommandLine({
+  const options = parseCommandLine({
     args,
-    options: { keep: { type: "boolean", default: false } },
+    options: {
+      keep: { type: "boolean", default: false },
+      shapes: { type: "boolean", default: false },
+      only: { type: "string" },
+    },
   }).values;
+  if (options.only !== undefined && !options.shapes)
+    throw new WrongArgument("--only is for --shapes");
   try {
-    await rehearse(keep);
+    await rehearse(options);
   } finally {
     await processes.stopAll();
     await releaseLock();
   }
 }
 
-async function rehearse(keep: boolean): Promise<void> {
+async function rehearse({ keep, shapes, only }: Options): Promise<void> {
   const began = performance.now();
   const engine = await findEngine();
   console.info(`Rehearsal with ${engine.description}.`);
@@ -63,25 +79,30 @@ async function rehearse(keep: boolean): Promise<void> {
   await mkdir(paths.logs, { recursive: true });
   const { sst, emulator } = await prepare({ engine, processes, steps });
   if (keep) await emulator.keep();
-  const stage = { steps, sst, cloud: connect(emulator.endpoint, REGION), emulator, processes };
-  await deployTwice(stage);
-  await deployNewCode(stage);
-  await rollBack(stage);
-  await rotate(stage);
-  await develop(stage);
-  if (!keep) {
-    await remove(stage);
-    await protect(stage);
-  }
   const { provider } = engine;
+  const cloud = connect(emulator.endpoint, REGION);
+  const stage = { steps, provider, sst, cloud, emulator, processes };
+  if (shapes) await rehearseShapes(stage, only);
+  else await rehearseLife(stage, keep);
   if (provider !== "pulumi") {
-    await steps.run("the report has nothing new", () => checkReport(provider, !keep));
+    await steps.run("the report has nothing new", () => checkReport(provider, !keep && !shapes));
   }
   const { calls, services } = await countCalls();
   steps.note(`${calls} calls to ${services} services`);
   const seconds = Math.round((performance.now() - began) / 1000);
   steps.note(`${seconds} s in all; the logs are in ${paths.logs}`);
   if (keep) steps.note(`stage ${STAGE} stays deployed at AWS_ENDPOINT_URL=${emulator.endpoint}`);
+}
+
+async function rehearseLife(stage: Stage, keep: boolean): Promise<void> {
+  await deployTwice(stage);
+  await deployNewCode(stage);
+  await rollBack(stage);
+  await rotate(stage);
+  await develop(stage);
+  if (keep) return;
+  await remove(stage);
+  await protect(stage);
 }
 
 /** Fails on what the provider warns of, or could not really do, and nobody has written down yet. */

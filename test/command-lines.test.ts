@@ -54,7 +54,7 @@ const scripts: Record<string, CommandLine> = {
       [["--url", "nowhere"], '--url is "nowhere"; it must begin with http:// or https://'],
     ],
   },
-  rehearse: { name: "rehearse" },
+  rehearse: { name: "rehearse", wrong: [[["--only", "x"], "--only is for --shapes"]] },
   "rehearse-boot": {
     name: "rehearse:boot",
     wrong: [[["--report="], "--report is empty; it must be a folder"]],

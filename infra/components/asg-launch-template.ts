@@ -6,6 +6,7 @@ import { ArgumentError } from "./argument-error.ts";
 import type { AsgArgs, AsgArtifact, DeployedAsgArgs } from "./asg-args.ts";
 import { type Linkable, linkEnvironment } from "./link.ts";
 import { uniqueName } from "./naming.ts";
+import { createParameter } from "./parameter.ts";
 import { transform } from "./transform.ts";
 
 /** The most that an SSM parameter holds. */
@@ -20,7 +21,7 @@ const ROOT_DEVICE = "/dev/xvda";
  *
  * Up to 4 KB it is free; a larger one becomes an "advanced" parameter by itself.
  */
-export function createParameter(
+export function createLinksParameter(
   name: string,
   args: AsgArgs,
   links: readonly Linkable[],
@@ -29,19 +30,17 @@ export function createParameter(
   const value = $util
     .all([linkEnvironment(links), $util.output(args.environment ?? {})])
     .apply(([linked, environment]) => parameterValue(name, { ...environment, ...linked }));
-  return new aws.ssm.Parameter(
-    ...transform(
-      args.transform?.parameter,
-      `${name}Links`,
-      {
-        name: `/${$app.name}/${$app.stage}/${name}/links`,
-        description: `Links and environment of ${name}`,
-        type: "SecureString",
-        tier: "Intelligent-Tiering",
-        value: $util.secret(value),
-      },
-      { parent },
-    ),
+  return createParameter(
+    `${name}Links`,
+    {
+      name: `/${$app.name}/${$app.stage}/${name}/links`,
+      description: `Links and environment of ${name}`,
+      type: "SecureString",
+      tier: "Intelligent-Tiering",
+      value: $util.secret(value),
+    },
+    { parent },
+    args.transform?.parameter,
   );
 }
 

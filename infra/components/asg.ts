@@ -3,7 +3,7 @@ import { ArgumentError } from "./argument-error.ts";
 import { createRolloutAlarms } from "./asg-alarms.ts";
 import type { AsgArgs, DeployedAsgArgs } from "./asg-args.ts";
 import { createGroup, templateVersion } from "./asg-group.ts";
-import { createLaunchTemplate, createParameter } from "./asg-launch-template.ts";
+import { createLaunchTemplate, createLinksParameter } from "./asg-launch-template.ts";
 import { createDevRole, createInstanceRole } from "./asg-role.ts";
 import { createScalingPolicies } from "./asg-scaling.ts";
 import { createSecurityGroup } from "./asg-security-group.ts";
@@ -172,7 +172,7 @@ function deploy(
   const { artifact, target } = args;
   const group = fixedName(name, "aws:autoscaling/group:Group");
   const hook = `${name}Drain`;
-  const parameter = createParameter(name, args, settings.links, parent);
+  const parameter = createLinksParameter(name, args, settings.links, parent);
   const { role, profile, granted } = createInstanceRole(
     { name, args, links: settings.links, parent },
     { artifact, parameterArn: parameter.arn, group },

@@ -42,28 +42,31 @@ export async function installEmulator(processes: Processes): Promise<void> {
   );
 }
 
+/** What a running emulator reads and writes. */
+type Files = Pick<typeof paths, "home" | "control" | "calls" | "logs" | "kept">;
+
 /** Starts the emulator on a free port of 127.0.0.1 and waits until it answers. */
-export async function startEmulator(processes: Processes): Promise<Emulator> {
-  await stopKept();
+export async function startEmulator(processes: Processes, files: Files = paths): Promise<Emulator> {
+  await stopKept(files.kept);
   const port = await getPort({ host: "127.0.0.1" });
   const endpoint = `http://127.0.0.1:${port}`;
-  const log = join(paths.logs, "emulator.log");
+  const log = join(files.logs, "emulator.log");
   const child = processes.start(
     python(),
     [paths.emulator, "--host", "127.0.0.1", "--port", String(port)],
     {
-      cwd: paths.home,
-      env: { ...process.env, EMULATOR_CONTROL: paths.control, EMULATOR_CALLS: paths.calls },
+      cwd: files.home,
+      env: { ...process.env, EMULATOR_CONTROL: files.control, EMULATOR_CALLS: files.calls },
       log,
     },
   );
   await answering(child, endpoint, log);
   return {
     endpoint,
-    control,
+    control: (wanted) => control(files.control, wanted),
     async keep() {
       processes.release(child);
-      await writeFile(paths.kept, JSON.stringify({ pid: child.pid, endpoint }));
+      await writeFile(files.kept, JSON.stringify({ pid: child.pid, endpoint }));
     },
   };
 }
@@ -74,21 +77,25 @@ export async function keptEmulator(): Promise<Emulator | undefined> {
   if (!kept) return undefined;
   const { endpoint }: { endpoint: string } = JSON.parse(kept);
   if (!(await answers(endpoint))) return undefined;
-  return { endpoint, control, keep: async () => {} };
+  return {
+    endpoint,
+    control: (wanted) => control(paths.control, wanted),
+    keep: async () => {},
+  };
 }
 
 /** Ends the emulator that an earlier run kept, if it still runs. */
-async function stopKept(): Promise<void> {
-  const kept = await readFile(paths.kept, "utf8").catch(() => undefined);
+async function stopKept(file: string): Promise<void> {
+  const kept = await readFile(file, "utf8").catch(() => undefined);
   if (!kept) return;
   const { pid, endpoint } = JSON.parse(kept);
   // The number may belong to somebody else by now: only a process that still serves there is ours.
   if (await answers(endpoint)) await stopGroup(pid);
-  await rm(paths.kept);
+  await rm(file);
 }
 
-function control(wanted: RefreshControl): Promise<void> {
-  return writeFile(paths.control, JSON.stringify(wanted));
+function control(file: string, wanted: RefreshControl): Promise<void> {
+  return writeFile(file, JSON.stringify(wanted));
 }
 
 function python(): string {

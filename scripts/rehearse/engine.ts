@@ -54,6 +54,11 @@ export async function findEngine(): Promise<Engine> {
     const description = "the Pulumi engine and the AWS provider that SST brings";
     return { description, provider: "pulumi", env: {} };
   }
+  if (installed === "pulumi")
+    throw new Error(
+      `REHEARSAL_PROVIDER is ${asked}, but SST's own folder has Pulumi's provider; remove ` +
+        `${join(sstFolder(), "plugins")}, which SST fetches again when it needs it`,
+    );
   const tools = toolsFolder();
   if (!tools && !installed) {
     throw new Error(

@@ -13,6 +13,7 @@ import { type Deployment, findDeployment } from "../../test/rehearsal/deployment
 import { same } from "../../test/rehearsal/expect.ts";
 import { rehearseDev } from "./dev.ts";
 import type { Emulator } from "./emulator.ts";
+import type { Provider } from "./engine.ts";
 import { paths } from "./paths.ts";
 import type { Processes } from "./processes.ts";
 import { readDifferences } from "./report.ts";
@@ -34,6 +35,7 @@ const ROLLBACK_REASON = "The rehearsal's alarm fired.";
 /** What the steps work with. */
 export interface Stage {
   steps: Steps;
+  provider: Provider;
   sst: Sst;
   cloud: Cloud;
   emulator: Emulator;
@@ -41,7 +43,8 @@ export interface Stage {
 }
 
 /** First deploy, and a second one that must not change anything. */
-export async function deployTwice({ steps, sst, cloud }: Stage): Promise<void> {
+export async function deployTwice(stage: Stage): Promise<void> {
+  const { steps, sst, cloud } = stage;
   await steps.run("sst deploy: a missing secret stops it, and it says which", () =>
     sst.fails(/sst secret set CmcApiKey <key> --stage rehearsal/, "deploy", "--stage", STAGE),
   );
@@ -57,10 +60,23 @@ export async function deployTwice({ steps, sst, cloud }: Stage): Promise<void> {
     same((await findDeployment(cloud)).version, before.version, "template version");
     same(await findRefreshes(cloud), [], "instance refreshes");
   });
+  await refuse(stage, STAGE);
   await steps.run("sst refresh, sst deploy: the account is as the state says", async () => {
     same((await sst.run("refresh", "--stage", STAGE)).changes, [], "what sst refresh found");
     await deployUnchanged(sst, STAGE);
   });
+}
+
+/**
+ * Looks for what AWS refuses and Terraform's provider does not: the stand-in knows some of that, and
+ * checks the arguments of every resource before it compares anything. Nothing is changed.
+ */
+export async function refuse({ steps, sst, provider }: Stage, name: string): Promise<void> {
+  if (provider !== "terraform") return;
+  const standIn = sst.with({ REHEARSAL_PROVIDER: "boto3", REHEARSAL_REPORT: "/dev/null" });
+  await steps.run("sst diff with the stand-in: AWS would refuse nothing", () =>
+    standIn.run("diff", "--stage", name),
+  );
 }
 
 /** A deploy that must find nothing to do, of any resource and any property. */

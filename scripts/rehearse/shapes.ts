@@ -6,7 +6,7 @@ import { KEY } from "../../test/rehearsal/checks/quotes.ts";
 import { type Cloud, connect } from "../../test/rehearsal/cloud.ts";
 import { same } from "../../test/rehearsal/expect.ts";
 import { LIVES, SHAPES, type Shape, type ShapeName, ZONE } from "../../test/rehearsal/shapes.ts";
-import { deployUnchanged, type Stage } from "./life.ts";
+import { deployUnchanged, refuse, type Stage } from "./life.ts";
 import { paths, root } from "./paths.ts";
 import { explainFailure, REGION, type Sst } from "./sst.ts";
 
@@ -17,46 +17,56 @@ const STAGE = "shape";
 type Place = { region: string; sst: Sst; cloud: Cloud };
 
 /**
- * Plans every shape of a stage with the provider, as changes of a personal stage.
+ * Plans every shape of a stage, and lives the lives of {@link LIVES}.
  *
- * @param names Those to plan. @default all
- * @throws with all that failed, each in a line
+ * @param only Those whose title has this text, such as `plan: quotes`, `life: network` or `life:`.
+ * @default all
  */
-export async function planShapes(stage: Stage, names: ShapeName[]): Promise<void> {
+export async function rehearseShapes(stage: Stage, only = ""): Promise<void> {
+  const named = <T extends string>(kind: "plan" | "life", table: Record<T, unknown>) =>
+    (Object.keys(table) as T[]).filter((name) => `${kind}: ${name}`.includes(only));
+  await stage.emulator.control({ refreshOutcome: "Successful", refreshSeconds: 1 });
   await createZone(stage.cloud);
-  const regions = new Set(names.map((name) => regionOf(SHAPES[name])));
   const failed: string[] = [];
+  const attempt = (name: string, action: () => Promise<void>) =>
+    action().catch((error) => failed.push(`${name}: ${explainFailure(error)}`));
+  await planShapes(stage, named("plan", SHAPES), attempt);
+  for (const name of named("life", LIVES)) {
+    const place = placeOf(stage, regionOf(SHAPES[LIVES[name]?.[0] as ShapeName]));
+    await attempt(name, () => live(stage, place, name));
+    await attempt(name, () =>
+      stage.steps.run(`life: ${name}, sst remove: the account is empty`, () => remove(place)),
+    );
+  }
+  if (failed.length > 0) throw new Error(failed.join("; "));
+}
+
+/** Notes what fails and goes on, so that one run shows all. */
+type Attempt = (name: string, action: () => Promise<void>) => Promise<unknown>;
+
+/** Plans shapes with the provider, as changes of a personal stage. */
+async function planShapes(stage: Stage, names: ShapeName[], attempt: Attempt): Promise<void> {
+  const regions = new Set(names.map((name) => regionOf(SHAPES[name])));
   for (const region of regions) {
     const place = placeOf(stage, region);
     await take(SHAPES.personal);
     await stage.steps.run(`sst deploy in ${region}: a personal stage`, () => deploy(place));
     for (const name of names.filter((each) => regionOf(SHAPES[each]) === region)) {
-      await stage.steps
-        .run(`sst diff: ${name}`, () => plan(place, SHAPES[name]))
-        .catch((error) => failed.push(`${name}: ${explainFailure(error)}`));
+      await attempt(name, () => stage.steps.run(`plan: ${name}`, () => plan(place, SHAPES[name])));
     }
     await take(SHAPES.personal);
     await stage.steps.run(`sst remove in ${region}`, () => remove(place));
   }
-  if (failed.length > 0) throw new Error(failed.join("\n"));
 }
 
-/**
- * Deploys shapes one after the other to one stage, each twice, and removes the last one.
- *
- * @param names Those of {@link LIVES} to live. @default all
- */
-export async function liveShapes(stage: Stage, names: string[]): Promise<void> {
-  await createZone(stage.cloud);
-  for (const name of names) {
-    const shapes = LIVES[name] ?? [];
-    const place = placeOf(stage, regionOf(SHAPES[shapes[0] as ShapeName]));
-    for (const shape of shapes) {
-      await take(SHAPES[shape]);
-      await stage.steps.run(`${name}, sst deploy: ${shape}`, () => deploy(place));
-      await stage.steps.run("  again: nothing changes", () => deployUnchanged(place.sst, STAGE));
-    }
-    await stage.steps.run(`${name}, sst remove: the account is empty`, () => remove(place));
+/** Deploys shapes one after the other to one stage, each twice. */
+async function live(stage: Stage, place: Place, name: string): Promise<void> {
+  const { steps } = stage;
+  for (const shape of LIVES[name] ?? []) {
+    await take(SHAPES[shape]);
+    await steps.run(`life: ${name}, sst deploy: ${shape}`, () => deploy(place));
+    await steps.run("  again: nothing changes", () => deployUnchanged(place.sst, STAGE));
+    await refuse({ ...stage, ...place }, STAGE);
   }
 }
 
@@ -85,7 +95,11 @@ async function take({ choices }: Shape): Promise<void> {
 
 function placeOf({ sst, cloud, emulator }: Stage, region: string): Place {
   if (region === cloud.region) return { region, sst, cloud };
-  return { region, sst: sst.in(region), cloud: connect(emulator.endpoint, region) };
+  return {
+    region,
+    sst: sst.with({ AWS_REGION: region }),
+    cloud: connect(emulator.endpoint, region),
+  };
 }
 
 function regionOf({ region = REGION }: Shape): string {

@@ -20,7 +20,7 @@ export interface Outcome {
 export class Sst {
   readonly #processes: Processes;
   readonly #env: NodeJS.ProcessEnv;
-  /** Shared by those of other regions, for the logs are numbered in order. */
+  /** Shared by those with other variables, for the logs are numbered in order. */
   readonly #commands: { count: number };
 
   constructor(processes: Processes, env: NodeJS.ProcessEnv, commands = { count: 0 }) {
@@ -29,9 +29,9 @@ export class Sst {
     this.#commands = commands;
   }
 
-  /** The same in another region. */
-  in(region: string): Sst {
-    return new Sst(this.#processes, { ...this.#env, AWS_REGION: region }, this.#commands);
+  /** The same with other variables, such as another region. */
+  with(env: NodeJS.ProcessEnv): Sst {
+    return new Sst(this.#processes, { ...this.#env, ...env }, this.#commands);
   }
 
   /** File that has the output of the latest command. */

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { root } from "./paths.ts";
-import type { Processes } from "./processes.ts";
+import type { CommandOptions, Processes } from "./processes.ts";
+
+const STAMP = "requirements.sha256";
 
 export interface VirtualEnvironment {
   /** What it is for, in the message when it cannot be made: `the emulator`. */
@@ -29,22 +30,46 @@ export async function installVenv(
   const wanted = createHash("sha256")
     .update(await readFile(requirements))
     .digest("hex");
-  const stamp = join(venv, "requirements.sha256");
   const python = join(venv, "bin/python");
-  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return python;
+  if ((await installed(venv)) === wanted) return python;
   const options = { cwd: root, env: process.env, log };
-  await rm(venv, { recursive: true, force: true });
   await mkdir(dirname(log), { recursive: true });
+  await mkdir(dirname(venv), { recursive: true });
+  // Beside its place, to which it moves when it is whole: another process may do the same right now.
+  const fresh = await mkdtemp(`${venv}.`);
   try {
-    await processes.run("python3", ["-m", "venv", venv], options);
+    await makeVenv(purpose, fresh, options, processes);
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    const packages = ["--require-hashes", "-r", requirements];
+    await processes.run(join(fresh, "bin/python"), [...pip, ...packages], options);
+    await writeFile(join(fresh, STAMP), wanted);
+    if ((await installed(venv)) !== wanted) {
+      await rm(venv, { recursive: true, force: true });
+      await rename(fresh, venv);
+    }
+    return python;
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+/** The sum of the requirements that an environment was made for. */
+function installed(venv: string): Promise<string | undefined> {
+  return readFile(join(venv, STAMP), "utf8").catch(() => undefined);
+}
+
+async function makeVenv(
+  purpose: string,
+  folder: string,
+  options: CommandOptions,
+  processes: Processes,
+): Promise<void> {
+  try {
+    await processes.run("python3", ["-m", "venv", folder], options);
   } catch (cause) {
     throw new Error(
       `${purpose} needs python3, 3.11 or later, with its venv module (on Debian the package python3-venv)`,
       { cause },
     );
   }
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-  await processes.run(python, [...pip, "--require-hashes", "-r", requirements], options);
-  await writeFile(stamp, wanted);
-  return python;
 }

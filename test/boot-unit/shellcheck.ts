@@ -10,7 +10,7 @@ export const hasShellcheck =
 
 /** Everything that ShellCheck has to say about a bash script; empty when that is nothing. */
 export function shellcheck(script: string): string {
-  const args = ["--shell=bash", "--severity=style", "--format=gcc", "-"];
+  const args = ["--external-sources", "--shell=bash", "--severity=style", "--format=gcc", "-"];
   const { error, stdout, stderr } = spawnSync("shellcheck", args, {
     input: script,
     encoding: "utf8",

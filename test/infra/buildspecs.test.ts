@@ -59,6 +59,28 @@ describe.each(FILES)("%s", (file) => {
   });
 });
 
+describe("the install", () => {
+  const install = (file: string) => read(file).phases.install?.commands?.join("\n") ?? "";
+
+  test.each(["checks.yml", "deploy.yml"])("of %s lets no package but node run a script", (file) => {
+    const calls = install(file).match(/npm (ci|install|i|rebuild)\b[^&|\n]*/g) ?? [];
+    expect(calls.map((each) => each.trim())).toEqual([
+      "npm ci --ignore-scripts",
+      "npm rebuild node",
+    ]);
+  });
+
+  test("of the deploy hides the role's credentials from that script", () => {
+    expect(install("deploy.yml")).toContain(
+      "env -u AWS_CONTAINER_CREDENTIALS_RELATIVE_URI npm rebuild node",
+    );
+  });
+
+  test("of the checks has the programs that tests ask", () => {
+    expect(install("checks.yml")).toContain(". .ci/tools");
+  });
+});
+
 test("a schema's mistake is found: a phase that CodeBuild does not have", () => {
   expect(conforms({ version: 0.2, phases: { test: { commands: ["npm test"] } } })).toBe(false);
   expect(conforms({ version: 0.2, phases: { build: { command: ["npm test"] } } })).toBe(false);

@@ -1,6 +1,6 @@
 /** The workflow for GitHub Actions: right, pinned, and without a key that could leak. */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
@@ -51,6 +51,40 @@ test("a deploy waits for the checks, never runs for a pull request, and is never
   expect(deploy.if).toContain("github.event_name != 'pull_request'");
   expect(deploy.concurrency["cancel-in-progress"]).toBe(false);
   expect(deploy.steps.map(({ run }) => run)).toContain("npx sst deploy --stage prod");
+});
+
+/** Commands of a job's steps up to the one that gets credentials, or all of them. */
+function beforeCredentials({ steps }: Job): string {
+  const at = steps.findIndex(({ uses = "" }) => uses.includes("configure-aws-credentials"));
+  return steps
+    .slice(0, at < 0 ? undefined : at)
+    .map(({ run = "" }) => run)
+    .join("\n");
+}
+
+test("packages are installed without their scripts, and before there are credentials", () => {
+  const allowed = Object.entries(manifest.allowScripts).filter(([, may]) => may);
+  expect(allowed.map(([name]) => name)).toEqual(["node"]);
+  for (const job of [checks, deploy]) {
+    const all = job.steps.map(({ run = "" }) => run).join("\n");
+    const installs = all.match(/npm (ci|install|i|rebuild)\b[^&|\n]*/g)?.map((each) => each.trim());
+    expect(installs).toEqual(["npm ci --ignore-scripts", "npm rebuild node"]);
+    for (const each of installs ?? []) expect(beforeCredentials(job)).toContain(each);
+  }
+});
+
+test("the checks have the programs that tests ask, from where .ci/run has them", () => {
+  expect(beforeCredentials(checks)).toContain(". .ci/tools");
+  expect(readFileSync(".ci/run", "utf8")).toContain(". .ci/tools");
+  const tools = readFileSync(".ci/tools", "utf8");
+  const asked = globSync("test/**/*.ts").flatMap((file) => [
+    ...readFileSync(file, "utf8").matchAll(/process\.env\.([A-Z0-9_]+)_BIN\b/g),
+  ]);
+  const names = new Set(asked.map(([, name]) => `${name}_BIN`));
+  // The browser's own run brings it: docs/testing.md.
+  names.delete("CHROMIUM_BIN");
+  expect(names.size).toBeGreaterThan(2);
+  for (const name of names) expect(tools).toContain(name);
 });
 
 test("the checks are scripts that package.json has", () => {

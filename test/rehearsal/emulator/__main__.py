@@ -27,6 +27,7 @@ import group_settings  # noqa: E402
 import images  # noqa: E402
 import instance_refresh  # noqa: E402
 import launch_templates  # noqa: E402
+import mixed_groups  # noqa: E402
 import monitoring  # noqa: E402
 import parameters  # noqa: E402
 import pipelines  # noqa: E402
@@ -48,6 +49,7 @@ ADDITIONS = (
     images,
     instance_refresh,
     launch_templates,
+    mixed_groups,
     monitoring,
     parameters,
     pipelines,

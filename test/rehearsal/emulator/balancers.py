@@ -1,4 +1,4 @@
-"""Gives a load balancer AWS's default scheme where the request has none, as the provider's has none for that default."""
+"""Gives a load balancer AWS's default scheme where the request has none; the provider leaves that default out."""
 
 from moto.elbv2.models import ELBv2Backend
 

@@ -10,9 +10,10 @@ which is the only kind that the provider reads.
 import json
 import secrets
 
-from kept_settings import after, keep, typed
 from moto.rds.models import MasterUserSecret, RDSBackend
 from moto.rds.responses import RDSResponse
+
+from kept_settings import after, keep, typed
 
 INSTANCE = (
     "DatabaseInsightsMode",

@@ -1,7 +1,8 @@
 """Makes moto remember what it was told of Auto Scaling groups, their hooks and their scaling policies."""
 
-from kept_settings import after, keep, typed
 from moto.autoscaling.responses import AutoScalingResponse
+
+from kept_settings import after, keep, typed
 
 GROUP = (
     "CapacityRebalance",

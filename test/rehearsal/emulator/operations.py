@@ -1,4 +1,4 @@
-"""Names the operation of a request that only its method and address tell, as S3's, by botocore's models of the services."""
+"""Names the operation of a request that only its method and address tell, as S3's, by botocore's models."""
 
 import functools
 import re

@@ -1,4 +1,4 @@
-"""Refuses to decrypt an SSM parameter whose KMS key is gone or disabled, in the words of AWS; moto decrypts everything."""
+"""Refuses to decrypt an SSM parameter whose KMS key is gone or disabled, in AWS's words; moto decrypts everything."""
 
 from moto.core.exceptions import ServiceException
 from moto.kms.models import kms_backends

@@ -1,0 +1,142 @@
+/** What the emulator adds to moto: its server, its record of calls, and what it remembers. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateAutoScalingGroupCommand,
+  DescribeAutoScalingGroupsCommand,
+  UpdateAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  CreateLaunchTemplateCommand,
+  CreateVpcCommand,
+  DescribeImagesCommand,
+  DescribeSubnetsCommand,
+} from "@aws-sdk/client-ec2";
+import {
+  CreateBucketCommand,
+  GetBucketLifecycleConfigurationCommand,
+  PutBucketLifecycleConfigurationCommand,
+} from "@aws-sdk/client-s3";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { installEmulator, startEmulator } from "../../scripts/rehearse/emulator.ts";
+import { Processes } from "../../scripts/rehearse/processes.ts";
+import { type Cloud, connect } from "./cloud.ts";
+
+const processes = new Processes(new AbortController().signal);
+let folder: string;
+let cloud: Cloud;
+let calls: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "emulator-"));
+  const file = (name: string) => join(folder, name);
+  calls = file("calls.jsonl");
+  await installEmulator(processes);
+  const files = { home: folder, logs: folder, control: file("control"), calls, kept: file("kept") };
+  const { endpoint } = await startEmulator(processes, files);
+  cloud = connect(endpoint, "us-east-1");
+}, 300_000);
+afterAll(async () => {
+  await processes.stopAll();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function recorded(operation: string) {
+  const lines = (await readFile(calls, "utf8")).trim().split("\n");
+  return lines.map((line) => JSON.parse(line)).filter((each) => each.operation === operation);
+}
+
+test("every call is written down: by whom, on what, with which outcome", async () => {
+  await cloud.ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+  await cloud.s3.send(new CreateBucketCommand({ Bucket: "recorded" }));
+  await cloud.s3.send(new CreateBucketCommand({ Bucket: "R" })).catch(() => {});
+  const caller = { kind: "call", region: "us-east-1", key: "rehearsal" };
+  expect(await recorded("CreateVpc")).toMatchObject([{ ...caller, service: "ec2", ok: true }]);
+  expect(await recorded("CreateBucket")).toMatchObject([
+    { ...caller, service: "s3", hints: { Bucket: "recorded" }, status: 200 },
+    {
+      ...caller,
+      hints: { Bucket: "R" },
+      ok: false,
+      status: 400,
+      error: expect.stringContaining("InvalidBucketName"),
+    },
+  ]);
+});
+
+test("what may be secret is not written down", async () => {
+  const Value = "correct horse";
+  await cloud.ssm.send(new PutParameterCommand({ Name: "/links", Type: "SecureString", Value }));
+  const [call] = await recorded("PutParameter");
+  expect(call).toMatchObject({ service: "ssm", hints: { Name: "/links" } });
+  expect(JSON.stringify(call)).not.toContain(Value);
+});
+
+test("many calls at once each get their answer", async () => {
+  const made = Array.from({ length: 60 }, (_, index) =>
+    cloud.ec2.send(new CreateVpcCommand({ CidrBlock: `10.${index}.0.0/16` })),
+  );
+  const ids = (await Promise.all(made)).map(({ Vpc }) => Vpc?.VpcId);
+  expect(new Set(ids).size).toBe(60);
+  const attempts = await recorded("CreateVpc");
+  expect(attempts.length).toBe(61);
+});
+
+test("a bucket's lifecycle says how many old versions it keeps", async () => {
+  const Bucket = "versions";
+  await cloud.s3.send(new CreateBucketCommand({ Bucket }));
+  const rule = {
+    ID: "old",
+    Status: "Enabled" as const,
+    Filter: { Prefix: "" },
+    NoncurrentVersionExpiration: { NoncurrentDays: 30, NewerNoncurrentVersions: 5 },
+  };
+  await cloud.s3.send(
+    new PutBucketLifecycleConfigurationCommand({
+      Bucket,
+      LifecycleConfiguration: { Rules: [rule] },
+    }),
+  );
+  const read = await cloud.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+  expect(read.Rules).toMatchObject([rule]);
+});
+
+test("a group that mixes Spot and on demand has its instances, and keeps its policy", async () => {
+  const { Images } = await cloud.ec2.send(new DescribeImagesCommand({ Owners: ["amazon"] }));
+  const { Subnets } = await cloud.ec2.send(new DescribeSubnetsCommand({}));
+  const { LaunchTemplate } = await cloud.ec2.send(
+    new CreateLaunchTemplateCommand({
+      LaunchTemplateName: "mixed",
+      LaunchTemplateData: { ImageId: Images?.[0]?.ImageId, InstanceType: "t4g.micro" },
+    }),
+  );
+  const LaunchTemplateSpecification = {
+    LaunchTemplateId: LaunchTemplate?.LaunchTemplateId,
+    Version: "1",
+  };
+  const group = { AutoScalingGroupName: "mixed" };
+  await cloud.autoScaling.send(
+    new CreateAutoScalingGroupCommand({
+      ...group,
+      MinSize: 1,
+      MaxSize: 2,
+      VPCZoneIdentifier: Subnets?.[0]?.SubnetId,
+      DefaultInstanceWarmup: 120,
+      MixedInstancesPolicy: {
+        LaunchTemplate: { LaunchTemplateSpecification, Overrides: [{ InstanceType: "t4g.micro" }] },
+        InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 50 },
+      },
+    }),
+  );
+  await cloud.autoScaling.send(new UpdateAutoScalingGroupCommand({ ...group, MaxSize: 3 }));
+  const found = await cloud.autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
+  const [mixed] = found.AutoScalingGroups ?? [];
+  expect(mixed).toMatchObject({
+    DefaultInstanceWarmup: 120,
+    MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification } },
+    Instances: [{ LifecycleState: "InService" }],
+  });
+  expect(mixed?.LaunchTemplate).toBeUndefined();
+});
