@@ -11,7 +11,7 @@ import type { Stage } from "./stages.ts";
  *
  * ### Cost
  * $0.50 a GB that comes in and $0.03 a GB and month, compressed; the first 5 GB a month are free. A
- * request is a line of about 225 bytes, so a million of them cost $0.11. Asking costs $0.005 a GB
+ * request is a line of about 225 bytes, so a million of them are 0.23 GB. Asking costs $0.005 a GB
  * that is looked through.
  *
  * A busy API writes many of them: at 200 requests/s all day it is 118 GB a month, or **$59**. Where that is
