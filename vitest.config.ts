@@ -59,7 +59,7 @@ export default defineConfig({
         // What stages cost and may do: their resources from the same program, in a process of its own.
         test: {
           name: "cost",
-          include: ["test/cost/**/*.test.ts", "test/policy/**/*.test.ts"],
+          include: ["test/{audit,cost,policy}/**/*.test.ts"],
           globalSetup: ["scripts/graph/platform.ts"],
           ...PATIENCE,
         },

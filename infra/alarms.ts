@@ -11,6 +11,12 @@ const OF_ACCOUNT = ["cloudwatch", "budgets"];
  */
 const EVENTS = ["events"];
 
+/** The topic, as those who tell it something know it. */
+export interface AlarmTopic {
+  /** Its ARN; whoever uses it waits until they may publish to it. */
+  arn: $util.Output<string>;
+}
+
 /**
  * Where everything that somebody should know goes: one topic with the stage's e-mail addresses, each
  * of which its owner confirms once by the link in the first message. Undefined in `sst dev`, and in a
@@ -23,10 +29,13 @@ const EVENTS = ["events"];
  * ### Cost
  * The first 1000 e-mails a month are free, $2 for 100 000 more.
  */
-export function alarmTopic(stage: Stage): aws.sns.Topic | undefined {
+export function alarmTopic(stage: Stage): AlarmTopic | undefined {
   if (!hasTopic(stage) || $dev) return undefined;
   const topic = new aws.sns.Topic(uniqueName("Alarms", "aws:sns/topic:Topic"));
-  new aws.sns.TopicPolicy("AlarmsPolicy", { arn: topic.arn, policy: publishers(topic) });
+  const policy = new aws.sns.TopicPolicy("AlarmsPolicy", {
+    arn: topic.arn,
+    policy: publishers(topic),
+  });
   // By its address, so that taking one out of the list does not have the others confirm again.
   for (const endpoint of stage.alarmEmails)
     new aws.sns.TopicSubscription(`AlarmsTo-${endpoint}`, {
@@ -34,7 +43,7 @@ export function alarmTopic(stage: Stage): aws.sns.Topic | undefined {
       protocol: "email",
       endpoint,
     });
-  return topic;
+  return { arn: $util.all([topic.arn, policy.id]).apply(([arn]) => arn) };
 }
 
 /** The one policy that a topic has; the account's own people need none, their rights are in IAM. */

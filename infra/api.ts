@@ -1,5 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+
 import { agent } from "./agent.ts";
+import type { AlarmTopic } from "./alarms.ts";
 import { Alb } from "./components/alb.ts";
 import type { AlbDomain } from "./components/alb-args.ts";
 import { Asg } from "./components/asg.ts";
@@ -22,7 +24,7 @@ interface ApiArgs {
   stage: ResolvedStage;
   domain: AlbDomain | undefined;
   /** Where alarms go. */
-  alarms: aws.sns.Topic | undefined;
+  alarms: AlarmTopic | undefined;
   /** Where the log goes. */
   logs: aws.cloudwatch.LogGroup | undefined;
   tables: Tables;
@@ -40,7 +42,7 @@ interface ApiArgs {
  * @throws When something cannot be linked; ask before network and balancer are made.
  */
 export function apiLinks(tables: Tables, tokenSecret: TokenSecret): readonly Linkable[] {
-  return checkLinks("Api", [tables.users, tables.logins, tables.posts, tokenSecret]);
+  return checkLinks("Api", [...Object.values(tables), tokenSecret]);
 }
 
 /**

@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** The collector's log, and the alarm that is made of it. */
+import type { AlarmTopic } from "./alarms.ts";
 import { toSeconds } from "./components/duration.ts";
 import { uniqueName } from "./components/naming.ts";
 import type { Stage } from "./stages.ts";
@@ -32,7 +33,7 @@ export const quoteAge = () => ({ namespace: `${$app.name}/${$app.stage}`, name: 
  * ### Cost
  * $0.30 a month for the metric and $0.10 for the alarm.
  */
-export function latenessAlarm(logs: aws.cloudwatch.LogGroup, topic: aws.sns.Topic | undefined) {
+export function latenessAlarm(logs: aws.cloudwatch.LogGroup, topic: AlarmTopic | undefined) {
   const metric = quoteAge();
   new aws.cloudwatch.LogMetricFilter("CollectorQuoteAge", {
     name: `${$app.name}-${$app.stage}-QuoteAge`,

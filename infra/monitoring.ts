@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** What watches a stage, tells people, and shows it all in one look. */
+import type { AlarmTopic } from "./alarms.ts";
 import { LATE_SECONDS, quoteAge } from "./collector-log.ts";
 import type { AlbTarget } from "./components/alb-args.ts";
 import type { Asg } from "./components/asg.ts";
@@ -14,7 +15,7 @@ import type { Stage } from "./stages.ts";
 
 interface MonitoringArgs {
   stage: Stage;
-  topic: aws.sns.Topic | undefined;
+  topic: AlarmTopic | undefined;
   tables: Tables;
   /** The API's group, and its place behind the balancer. */
   asg: Asg;

@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
+import type { AlarmTopic } from "./alarms.ts";
 import { fixedName } from "./components/naming.ts";
 import { type PrivateBucket, privateBucket, UNFINISHED } from "./components/private-bucket.ts";
 import { allow, serviceRole } from "./components/service-role.ts";
@@ -31,7 +32,7 @@ const KEPT_DAYS = 30;
  * @param alarms Where failures and approvals are told; nobody is told without it.
  * @returns Addresses for whoever deploys: of the pipeline, and of a new connection.
  */
-export function pipeline(stage: Stage, alarms: aws.sns.Topic | undefined) {
+export function pipeline(stage: Stage, alarms: AlarmTopic | undefined) {
   if (!stage.pipeline || $dev) return {};
   const options = stage.pipeline;
   // Below a parent of its own, SST does not take the bucket for something to link.
@@ -81,7 +82,7 @@ interface Parts {
   source: PipelineSourceStage;
   checks: BuildProject;
   deploy: BuildProject;
-  alarms: aws.sns.Topic | undefined;
+  alarms: AlarmTopic | undefined;
   parent: $util.Resource;
 }
 

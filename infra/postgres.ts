@@ -1,4 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+import type { AlarmTopic } from "./alarms.ts";
 import { toSeconds } from "./components/duration.ts";
 import { fixedName, uniqueName } from "./components/naming.ts";
 import type { Stage } from "./stages.ts";
@@ -33,7 +34,7 @@ interface PostgresArgs {
   stage: Stage;
   network: Network;
   /** Told of the database's alarms. */
-  alarms: aws.sns.Topic | undefined;
+  alarms: AlarmTopic | undefined;
 }
 
 /** The quotes' database, as those who use it see it. */
@@ -264,7 +265,7 @@ function readerLink(instance: aws.rds.Instance): Link {
 
 function createAlarms(
   instance: aws.rds.Instance,
-  topic: aws.sns.Topic | undefined,
+  topic: AlarmTopic | undefined,
   parent: $util.Resource,
 ) {
   const actions = topic ? [topic.arn] : [];

@@ -1,4 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+import type { AlarmTopic } from "./alarms.ts";
 import { collector } from "./collector.ts";
 import { collectorLogs, latenessAlarm } from "./collector-log.ts";
 import { ArgumentError } from "./components/argument-error.ts";
@@ -11,7 +12,7 @@ interface QuotesArgs {
   /** See {@link cmcApiKey}. */
   key: sst.Secret | undefined;
   /** Told when quotes come late, and of the database's alarms. */
-  alarms: aws.sns.Topic | undefined;
+  alarms: AlarmTopic | undefined;
   /** Not in `sst dev`. */
   ground: Ground | undefined;
 }

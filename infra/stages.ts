@@ -41,6 +41,12 @@ export interface Stage extends EntranceOptions {
   nat: "none" | "ec2" | "managed" | "endpoints";
   /** Keep tables and buckets when the stage is removed, and refuse `sst remove`. */
   retain: boolean;
+  /**
+   * Units of capacity that each table, and each of its indexes, takes a second at most; what is asked
+   * beyond is throttled (503). By default as many as a new table on demand takes at once: at worst
+   * $9 of writes and $5.40 of reads an hour and table.
+   */
+  tableCeiling: { reads: number; writes: number };
   /** Refuse to delete the tables and the balancer. */
   deletionProtection: boolean;
   /** How long an instance serves on after it was told to stop; 0 to 300 seconds. */
@@ -87,7 +93,13 @@ export interface Telemetry {
   traces: number;
 }
 
-/** A personal stage: cheap, and quick to deploy and to remove, which is why it has no edge. What stages cost is in docs/cost.md. */
+/** What a new table on demand takes at once. */
+const NEW_TABLE = { reads: 12_000, writes: 4000 };
+
+/**
+ * A personal stage: cheap, and quick to deploy and to remove, which is why it has no edge. What stages
+ * cost is in docs/cost.md.
+ */
 const personal: Stage = {
   instances: ["t4g.micro"],
   min: 1,
@@ -95,6 +107,7 @@ const personal: Stage = {
   leastServing: 0,
   nat: "none",
   retain: false,
+  tableCeiling: NEW_TABLE,
   deletionProtection: false,
   drain: "10 seconds",
   detailedMonitoring: false,
@@ -120,6 +133,7 @@ const production: Stage = {
   // Gateways cost more than everything else together, see docs/security.md, EC2.9.
   nat: "none",
   retain: true,
+  tableCeiling: NEW_TABLE,
   deletionProtection: true,
   drain: "30 seconds",
   detailedMonitoring: true,
@@ -132,6 +146,8 @@ const production: Stage = {
   logs: true,
   monitoring: true,
   alarmEmails: [],
+  // A third above what it costs by docs/cost.md: more is a mistake or an attack.
+  monthlyBudget: 75,
 };
 
 /** Stages with a name of their own, by their differences from a personal stage. */
@@ -224,6 +240,8 @@ const isCount: Check = (value) =>
   isWhole(value, 1, 100) ? undefined : "it must be a whole number from 1 to 100";
 const isSpot = ({ base, percent }: NonNullable<Stage["spot"]>): boolean =>
   isWhole(base, 0, Number.MAX_SAFE_INTEGER) && isWhole(percent, 1, 100);
+const isCeiling = ({ reads, writes }: Partial<Stage["tableCeiling"]> = {}): boolean =>
+  isWhole(reads, 1, 40_000) && isWhole(writes, 1, 40_000);
 const within =
   (least: number, most: number): Check =>
   (value) =>
@@ -255,6 +273,10 @@ const checks: Record<keyof Stage, Check> = {
   },
   ...entranceProblems,
   retain: isBoolean,
+  tableCeiling: (value) =>
+    isCeiling(value as Partial<Stage["tableCeiling"]> | undefined)
+      ? undefined
+      : 'it must have "reads" and "writes" a second, whole numbers from 1 to 40000',
   deletionProtection: isBoolean,
   drain: within(0, 300),
   detailedMonitoring: isBoolean,

@@ -13,6 +13,7 @@ interface CommandLine {
 
 /** By the file in `scripts/`, without its ending. */
 const scripts: Record<string, CommandLine> = {
+  audit: { name: "audit" },
   bench: {
     name: "bench",
     wrong: [[["--connections", "0"], "must be whole numbers from 1 to 1000"]],

@@ -1,4 +1,5 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
+import type { AlarmTopic } from "../alarms.ts";
 import { fixedName } from "../components/naming.ts";
 
 /**
@@ -13,7 +14,7 @@ import { fixedName } from "../components/naming.ts";
  *
  * @param monthly US dollars.
  */
-export function budget(monthly: number, topic: aws.sns.Topic, parent: $util.Resource): void {
+export function budget(monthly: number, topic: AlarmTopic, parent: $util.Resource): void {
   const notification = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
     notificationType,
     threshold,

@@ -1,4 +1,5 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
+import type { AlarmTopic } from "../alarms.ts";
 import { uniqueName } from "../components/naming.ts";
 
 /** Something that the group tells EventBridge, and what people are told of it. */
@@ -61,7 +62,7 @@ export function groupEvents(service: string): GroupEvent[] {
 export function groupEventRules(
   service: string,
   group: $util.Input<string>,
-  topic: aws.sns.Topic,
+  topic: AlarmTopic,
   parent: $util.Resource,
 ): void {
   for (const event of groupEvents(service)) {

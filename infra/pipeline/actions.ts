@@ -1,5 +1,6 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** What the pipeline does. */
+import type { AlarmTopic } from "../alarms.ts";
 
 type Action = aws.types.input.codepipeline.PipelineStageAction;
 
@@ -46,7 +47,7 @@ export function buildAction(
  * @param revision The source, in CodePipeline's variables.
  * @param alarms Where it is told that somebody is waited for.
  */
-export function approvalAction(revision: string, alarms: aws.sns.Topic | undefined): Action {
+export function approvalAction(revision: string, alarms: AlarmTopic | undefined): Action {
   return {
     name: "Approval",
     category: "Approval",

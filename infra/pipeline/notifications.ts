@@ -1,4 +1,5 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
+import type { AlarmTopic } from "../alarms.ts";
 import { uniqueName } from "../components/naming.ts";
 
 interface NotificationArgs {
@@ -6,7 +7,7 @@ interface NotificationArgs {
   /** The project that fetches the source before the pipeline begins, if one does. */
   source: aws.codebuild.Project | undefined;
   /** A topic to which `events.amazonaws.com` may publish. */
-  alarms: aws.sns.Topic;
+  alarms: AlarmTopic;
   parent: $util.Resource;
 }
 
@@ -44,7 +45,7 @@ interface Telling {
   message: string;
 }
 
-function tell(name: string, topic: aws.sns.Topic, parent: $util.Resource, args: Telling): void {
+function tell(name: string, topic: AlarmTopic, parent: $util.Resource, args: Telling): void {
   const rule = new aws.cloudwatch.EventRule(
     uniqueName(name, "aws:cloudwatch/eventRule:EventRule"),
     { description: args.description, eventPattern: $util.jsonStringify(args.pattern) },

@@ -9,6 +9,13 @@ import { installVenv } from "./venv.ts";
 
 const START_SECONDS = 60;
 
+/**
+ * What makes the emulator late and strict as AWS is, by the modules in `test/rehearsal/emulator/hostile`,
+ * where each says what it does, and where AWS says so.
+ */
+export const HOSTILE = ["texts", "alarms", "roles", "gateways", "throttle", "lost"] as const;
+export type Hostile = (typeof HOSTILE)[number];
+
 /** How the emulator's instance refreshes end; see `test/rehearsal/emulator/control.py`. */
 export interface RefreshControl {
   refreshOutcome: "Successful" | "Failed" | "RollbackSuccessful";
@@ -45,8 +52,18 @@ export async function installEmulator(processes: Processes): Promise<void> {
 /** What a running emulator reads and writes. */
 type Files = Pick<typeof paths, "home" | "control" | "calls" | "logs" | "kept">;
 
+export interface EmulatorOptions {
+  /** How it makes life hard. @default not at all */
+  hostile?: readonly Hostile[];
+  /** @default those of the rehearsal */
+  files?: Files;
+}
+
 /** Starts the emulator on a free port of 127.0.0.1 and waits until it answers. */
-export async function startEmulator(processes: Processes, files: Files = paths): Promise<Emulator> {
+export async function startEmulator(
+  processes: Processes,
+  { hostile = [], files = paths }: EmulatorOptions = {},
+): Promise<Emulator> {
   await stopKept(files.kept);
   const port = await getPort({ host: "127.0.0.1" });
   const endpoint = `http://127.0.0.1:${port}`;
@@ -56,7 +73,12 @@ export async function startEmulator(processes: Processes, files: Files = paths):
     [paths.emulator, "--host", "127.0.0.1", "--port", String(port)],
     {
       cwd: files.home,
-      env: { ...process.env, EMULATOR_CONTROL: files.control, EMULATOR_CALLS: files.calls },
+      env: {
+        ...process.env,
+        EMULATOR_CONTROL: files.control,
+        EMULATOR_CALLS: files.calls,
+        EMULATOR_HOSTILE: hostile.join(","),
+      },
       log,
     },
   );

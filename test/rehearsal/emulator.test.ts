@@ -35,7 +35,7 @@ beforeAll(async () => {
   calls = file("calls.jsonl");
   await installEmulator(processes);
   const files = { home: folder, logs: folder, control: file("control"), calls, kept: file("kept") };
-  const { endpoint } = await startEmulator(processes, files);
+  const { endpoint } = await startEmulator(processes, { files });
   cloud = connect(endpoint, "us-east-1");
 }, 300_000);
 afterAll(async () => {

@@ -1,7 +1,8 @@
 """Starts moto with the additions that a deploy rehearsal needs: `python emulator --host 127.0.0.1 --port 5000`.
 
 State lives in memory. `EMULATOR_CONTROL` names a JSON file with the outcome of instance refreshes, see `control.py`;
-`EMULATOR_CALLS` a file that gets a line a call, see `recorder.py`.
+`EMULATOR_CALLS` a file that gets a line a call, see `recorder.py`; `EMULATOR_HOSTILE` what of AWS's manners is wanted,
+see `hostile/`.
 """
 
 import argparse
@@ -24,6 +25,7 @@ import connections  # noqa: E402
 import databases  # noqa: E402
 import distributions  # noqa: E402
 import group_settings  # noqa: E402
+import hostile  # noqa: E402
 import images  # noqa: E402
 import instance_refresh  # noqa: E402
 import launch_templates  # noqa: E402
@@ -65,4 +67,4 @@ arguments = parser.parse_args()
 for addition in ADDITIONS:
     addition.install()
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-server.serve(arguments.host, arguments.port, [connections.around, recorder.around])
+server.serve(arguments.host, arguments.port, [connections.around, hostile.around, recorder.around])

@@ -1,0 +1,60 @@
+/** Prowler, on the account that a rehearsal left. */
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Processes } from "../rehearse/processes.ts";
+import { environment, REGION } from "../rehearse/sst.ts";
+import { installVenv } from "../rehearse/venv.ts";
+import type { Finding } from "./findings.ts";
+import { paths } from "./paths.ts";
+
+/** AWS's best practices, which Security Hub checks, too. */
+const COMPLIANCE = "aws_foundational_security_best_practices_aws";
+
+/** An event of OCSF, as far as it is read. */
+interface Event {
+  status_code: string;
+  metadata: { event_code: string };
+  finding_info: { title: string };
+  resources: { name?: string; uid: string }[];
+}
+
+/**
+ * What Prowler finds in an emulated account. Takes three minutes, most of which it waits for answers that
+ * the emulator does not have.
+ *
+ * @param endpoint Where the emulator listens.
+ */
+export async function prowler(endpoint: string, processes: Processes): Promise<Finding[]> {
+  const python = await installVenv(
+    {
+      purpose: "Prowler",
+      venv: join(paths.home, "prowler-venv"),
+      requirements: join(paths.requirements, "prowler.txt"),
+      log: join(paths.home, "install-prowler.log"),
+    },
+    processes,
+  );
+  const folder = join(paths.home, "prowler");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const what = ["aws", "--compliance", COMPLIANCE, "--region", REGION];
+  const how = ["--output-formats", "json-ocsf", "--output-directory", folder];
+  await processes.run(
+    join(dirname(python), "prowler"),
+    // Without the last it ends with 3 when it found something.
+    [...what, ...how, "--output-filename", "found", "--no-banner", "--ignore-exit-code-3"],
+    {
+      cwd: folder,
+      env: { ...environment(endpoint, {}), AWS_DEFAULT_REGION: REGION },
+      log: join(folder, "prowler.log"),
+    },
+  );
+  const events: Event[] = JSON.parse(await readFile(join(folder, "found.ocsf.json"), "utf8"));
+  return events
+    .filter(({ status_code }) => status_code === "FAIL")
+    .map(({ metadata, finding_info, resources: [resource] }) => ({
+      check: metadata.event_code,
+      title: finding_info.title,
+      resource: resource?.name || resource?.uid || "the account",
+    }));
+}

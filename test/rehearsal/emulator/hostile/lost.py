@@ -1,0 +1,92 @@
+"""Answers that get lost: the call was done, and the connection closes before the caller hears of it.
+
+Every SDK then sends the call again, see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html.
+It must not do harm: AWS recognises a token, https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html,
+or the call says how things shall be. Of other calls (CreateSecurityGroup, CreateRole) no answer is lost here: a caller
+can do nothing about that on an account either, but to deploy again under another name, which the program leaves to
+SST's names with a random part.
+"""
+
+import collections
+import socket
+import threading
+from collections.abc import Callable
+
+from . import calls
+
+# Parameters by which AWS knows a call again.
+TOKENS = ("ClientToken", "IdempotencyToken", "ClientRequestToken", "CreatorRequestId", "clientRequestToken")
+
+# Calls that say how things shall be, so that the second does what the first did.
+REPEATABLE = {
+    "autoscaling": {"PutLifecycleHook", "PutScalingPolicy", "PutNotificationConfiguration"},
+    "cloudwatch": {"PutMetricAlarm", "PutCompositeAlarm", "PutDashboard"},
+    "dynamodb": {"UpdateContinuousBackups"},
+    "ec2": {"ModifyVpcAttribute", "ModifySubnetAttribute"},
+    "elbv2": {"ModifyLoadBalancerAttributes", "ModifyTargetGroupAttributes"},
+    "events": {"PutRule", "PutTargets"},
+    "iam": {"PutRolePolicy", "AttachRolePolicy"},
+    "logs": {"PutRetentionPolicy", "PutMetricFilter"},
+    "s3": {"PutBucketPolicy", "PutBucketVersioning", "PutPublicAccessBlock", "PutObject"},
+    "sns": {"CreateTopic", "SetTopicAttributes"},
+    # Only with Overwrite: without, a fixed name is taken, and the second call is refused, as every later deploy's is.
+    "ssm": {"PutParameter"},
+}
+
+# The first call of an operation, and then each of so many.
+PERIOD = 9
+
+_counts: collections.Counter = collections.Counter()
+_answers: dict[tuple, tuple] = {}
+_lock = threading.Lock()
+
+
+def around(inner: Callable) -> Callable:
+    def application(environ, start_response):
+        call = environ[calls.ENVIRON] if calls.ENVIRON in environ else calls.read(environ)
+        if call is None:
+            return inner(environ, start_response)
+        token = _token(call)
+        if token in _answers:
+            status, headers, content = _answers[token]
+        else:
+            status, headers, content = _serve(inner, environ)
+        if status.startswith("2"):
+            if token:
+                _answers[token] = status, headers, content
+            if _loses(call, token):
+                _close(environ)
+        start_response(status, headers)
+        return [content]
+
+    return application
+
+
+def _serve(inner: Callable, environ: dict) -> tuple[str, list, bytes]:
+    said: list[tuple] = []
+
+    def start(status, headers, exc_info=None):
+        said.append((status, headers))
+
+    content = b"".join(inner(environ, start))
+    return *said[-1], content
+
+
+def _token(call: calls.Call) -> tuple | None:
+    """What AWS knows the call again by."""
+    found = next((call.params[name] for name in TOKENS if call.params.get(name)), None)
+    return found and (call.service, call.operation, call.region, found)
+
+
+def _loses(call: calls.Call, token: tuple | None) -> bool:
+    if not token and call.operation not in REPEATABLE.get(call.service, ()):
+        return False
+    with _lock:
+        _counts[call.service, call.operation] += 1
+        return _counts[call.service, call.operation] % PERIOD == 1
+
+
+def _close(environ: dict) -> None:
+    """Closes the connection that waitress answers on, of which it lets a method of the channel be seen."""
+    channel = environ["waitress.client_disconnected"].__self__
+    channel.socket.shutdown(socket.SHUT_RDWR)
