@@ -98,7 +98,11 @@ function deploy(
       instances: stage.instances,
       ...(stage.spot && { spot: stage.spot }),
       scaling: { min: stage.min, max: stage.max },
-      environment: { ...proxiesOf(entrance, net), ...telemetryOf(stage) },
+      environment: {
+        ...proxiesOf(entrance, net),
+        ...(!stage.docs && { API_DOCS: "off" }),
+        ...telemetryOf(stage),
+      },
       detailedMonitoring: stage.detailedMonitoring,
       drain,
       alarmActions: alarms ? [alarms.arn] : [],

@@ -39,6 +39,8 @@ export interface Stage extends EntranceOptions {
    * which lets them reach the AWS services they use and nothing else: no internet at all.
    */
   nat: "none" | "ec2" | "managed" | "endpoints";
+  /** Serve Swagger UI and the OpenAPI document at `/docs`. */
+  docs: boolean;
   /** Keep tables and buckets when the stage is removed, and refuse `sst remove`. */
   retain: boolean;
   /**
@@ -106,6 +108,7 @@ const personal: Stage = {
   max: 2,
   leastServing: 0,
   nat: "none",
+  docs: true,
   retain: false,
   tableCeiling: NEW_TABLE,
   deletionProtection: false,
@@ -132,6 +135,7 @@ const production: Stage = {
   leastServing: 1,
   // Gateways cost more than everything else together, see docs/security.md, EC2.9.
   nat: "none",
+  docs: true,
   retain: true,
   tableCeiling: NEW_TABLE,
   deletionProtection: true,
@@ -272,6 +276,7 @@ const checks: Record<keyof Stage, Check> = {
       : undefined;
   },
   ...entranceProblems,
+  docs: isBoolean,
   retain: isBoolean,
   tableCeiling: (value) =>
     isCeiling(value as Partial<Stage["tableCeiling"]> | undefined)

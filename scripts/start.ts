@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { explainFailedStart, makeFolder } from "@steadfast/core/process";
-import { createTables, localEnvironment } from "@steadfast/local";
+import { createTables, forgetAccount, forgetEndpoints, localEnvironment } from "@steadfast/local";
 import { loadConfig } from "../packages/api/src/config.ts";
 import { complain, main, takeNoArguments } from "./command-line.ts";
 import { startCollector } from "./start/collector.ts";
@@ -44,6 +44,9 @@ if (process.exitCode) process.exit();
 async function start(args: string[]): Promise<void> {
   takeNoArguments(args);
   for (const signal of SIGNALS) process.on(signal, giveUp);
+  // A DynamoDB that is named may be a region's, which wants to know who calls.
+  if (process.env.DYNAMODB_ENDPOINT) forgetEndpoints(process.env);
+  else forgetAccount(process.env);
   const { HOST, PORT } = loadConfig();
   makeFolder(data);
   const database = await startDatabase(join(data, "dynamodb.db"));

@@ -47,7 +47,7 @@ const scripts: Record<string, CommandLine> = {
     name: "load:check",
     wrong: [[["--duration", "soon"], '--duration is "soon"; it must be a time such as 90s']],
   },
-  policy: { name: "policy", wrong: [[["all"], '"all" is no kind of policy; known are deployer']] },
+  policy: { name: "policy", wrong: [[["all"], '"all" is no kind of policy; known are bootstrap']] },
   quotes: {
     name: "quotes",
     wrong: [

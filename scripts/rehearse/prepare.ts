@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setUpAccess } from "./access.ts";
 import { copyCheckout } from "./checkout.ts";
 import { type Emulator, installEmulator, startEmulator } from "./emulator.ts";
 import type { Engine } from "./engine.ts";
@@ -38,5 +39,9 @@ export async function prepare({ engine, processes, steps, emulator: running }: P
 
 async function start({ processes, steps }: Pick<Preparation, "processes" | "steps">) {
   await steps.run("the emulator's packages", () => installEmulator(processes));
-  return steps.run("the emulator", () => startEmulator(processes));
+  const emulator = await steps.run("the emulator", () => startEmulator(processes));
+  await steps.run("the access stack: policies, boundaries, roles", () =>
+    setUpAccess(emulator.endpoint),
+  );
+  return emulator;
 }

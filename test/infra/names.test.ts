@@ -39,7 +39,6 @@ const OF_THE_APP = [
   "aws:codebuild/project:Project",
   "aws:codepipeline/pipeline:Pipeline",
   "aws:dynamodb/table:Table",
-  "aws:iam/policy:Policy",
   "aws:iam/role:Role",
   "aws:iam/instanceProfile:InstanceProfile",
   "aws:lb/loadBalancer:LoadBalancer",
@@ -49,7 +48,6 @@ const OF_THE_APP = [
   "aws:rds/subnetGroup:SubnetGroup",
   "aws:s3/bucketV2:BucketV2",
   "aws:sns/topic:Topic",
-  "aws:ssm/document:Document",
 ];
 
 /** The physical name: what the program asks for, or what Pulumi makes of the logical one. */

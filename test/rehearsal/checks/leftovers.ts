@@ -39,6 +39,7 @@ import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { ListDocumentsCommand, paginateDescribeParameters } from "@aws-sdk/client-ssm";
+import { AGENT_DOCUMENT, PATH } from "../../../infra/policies/access.ts";
 import type { Cloud } from "../cloud.ts";
 import { distributionsOf } from "./entrance.ts";
 
@@ -269,7 +270,7 @@ function rest({ dynamoDb, iam, s3, ssm }: Cloud): Listing[] {
       "role",
       iam
         .send(new ListRolesCommand({}))
-        .then((found) => (found.Roles ?? []).map((each) => each.RoleName)),
+        .then((found) => (found.Roles ?? []).filter(ofTheApp).map((each) => each.RoleName)),
     ],
     [
       "instance profile",
@@ -304,7 +305,8 @@ function watching({ budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
       "document",
       ssm
         .send(new ListDocumentsCommand({ Filters: [{ Key: "Owner", Values: ["Self"] }] }))
-        .then((found) => (found.DocumentIdentifiers ?? []).map((each) => each.Name)),
+        .then((found) => (found.DocumentIdentifiers ?? []).map((each) => each.Name))
+        .then((names) => names.filter((name) => name !== AGENT_DOCUMENT)),
     ],
     [
       "alarm",
@@ -326,6 +328,9 @@ function watching({ budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
     ],
   ];
 }
+
+/** Not what the access stack made, which stays. */
+const ofTheApp = ({ Path }: { Path: string | undefined }) => Path !== PATH;
 
 /** By the page: AWS's own parameters alone fill several. */
 async function parameters(client: Cloud["ssm"]): Promise<(string | undefined)[]> {
