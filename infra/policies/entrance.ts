@@ -1,4 +1,4 @@
-import { type Grants, NEW, NO_RESOURCES, OWN } from "./grant.ts";
+import { ec2, type Grants, NEW, NO_RESOURCES, OWN } from "./grant.ts";
 
 const EDGE = ["arn:aws:cloudfront::*:distribution/*", "arn:aws:cloudfront::*:vpcorigin/*"];
 
@@ -28,7 +28,7 @@ export const entrance: Grants = {
   // AWS's list of CloudFront's addresses is AWS's own.
   EdgeAddresses: { on: ["*"], reason: NO_RESOURCES, calls: { ec2: "DescribeManagedPrefixLists" } },
   EdgeAddressList: {
-    on: ["arn:aws:ec2:*:aws:prefix-list/*"],
-    calls: { ec2: "GetManagedPrefixListEntries" },
+    on: ec2("prefix-list"),
+    calls: { ec2: "GetManagedPrefixListEntries ModifySecurityGroupRules" },
   },
 };

@@ -53,14 +53,13 @@ const EXAMPLES: Record<string, (stage: string) => string> = {
     [
       ..."elastic-ip instance internet-gateway launch-template natgateway network-acl".split(" "),
       ..."network-interface route-table security-group security-group-rule subnet".split(" "),
-      ..."volume vpc vpc-endpoint vpc-flow-log".split(" "),
+      ..."prefix-list volume vpc vpc-endpoint vpc-flow-log".split(" "),
     ].map((type) => [`ec2:${type}`, () => `${type}/${ID}`]),
   ),
 };
 
 /** Where AWS's own and not the app's resource is asked for. */
 const OTHERS: Record<string, string> = {
-  "ec2:prefix-list": `arn:aws:ec2:us-east-1:aws:prefix-list/pl-${ID}`,
   "ec2:image": `arn:aws:ec2:us-east-1::image/ami-${ID}`,
 };
 
