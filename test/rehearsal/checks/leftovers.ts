@@ -65,12 +65,18 @@ export async function leftovers(cloud: Cloud): Promise<string[]> {
   ];
   const found = await Promise.all(
     lists.map(async ([kind, names]) =>
-      (await names)
+      (await names.catch(unlisted))
         .filter((name) => name !== undefined && !NOT_OURS.test(name))
         .map((name) => `${kind}: ${name}`),
     ),
   );
   return found.flat().sort();
+}
+
+/** What these credentials may not list stays unknown, before as after. */
+function unlisted(error: Error): string[] {
+  if (/AccessDenied|Unauthorized|NotAuthorized/.test(error.name)) return ["may not be listed"];
+  throw error;
 }
 
 type Listing = [kind: string, names: Promise<(string | undefined)[]>];
@@ -287,12 +293,12 @@ function rest({ dynamoDb, iam, s3, ssm }: Cloud): Listing[] {
   ];
 }
 
-function watching({ budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
+function watching({ account, budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
   return [
     [
       "budget",
       budgets
-        .send(new DescribeBudgetsCommand({ AccountId: "123456789012" }))
+        .send(new DescribeBudgetsCommand({ AccountId: account }))
         .then((found) => (found.Budgets ?? []).map((each) => each.BudgetName)),
     ],
     [

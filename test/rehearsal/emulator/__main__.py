@@ -33,9 +33,13 @@ import mixed_groups  # noqa: E402
 import monitoring  # noqa: E402
 import parameters  # noqa: E402
 import pipelines  # noqa: E402
+import quotas  # noqa: E402
 import recorder  # noqa: E402
 import security_group_rules  # noqa: E402
 import server  # noqa: E402
+import simulation  # noqa: E402
+import source_credentials  # noqa: E402
+import table_ceilings  # noqa: E402
 import vpc_origins  # noqa: E402
 
 ADDITIONS = (
@@ -55,7 +59,11 @@ ADDITIONS = (
     monitoring,
     parameters,
     pipelines,
+    quotas,
     security_group_rules,
+    simulation,
+    source_credentials,
+    table_ceilings,
     vpc_origins,
 )
 
