@@ -34,8 +34,11 @@ export async function startPglite({
   const unlock = folder ? await lock(folder) : () => {};
   const db = await PGlite.create(folder ?? "memory://").catch((error: Error) => {
     unlock();
+    const remedy = /EACCES|EPERM|EROFS|permission/i.test(error.message)
+      ? "is it yours to write?"
+      : "move the folder away to start afresh.";
     throw new Error(
-      `The local Postgres in ${folder} does not start: move the folder away to start afresh. (${firstLine(error)})`,
+      `The local Postgres in ${folder} does not start: ${remedy} (${firstLine(error)})`,
     );
   });
   const server = new PGLiteSocketServer({
