@@ -93,7 +93,11 @@ function deploy(
       instances: stage.instances,
       ...(stage.spot && { spot: stage.spot }),
       scaling: { min: stage.min, max: stage.max },
-      environment: { TRUST_PROXY: balancerRanges(net), ...telemetryOf(stage) },
+      environment: {
+        TRUST_PROXY: balancerRanges(net),
+        ...limitsOf(stage),
+        ...telemetryOf(stage),
+      },
       detailedMonitoring: stage.detailedMonitoring,
       drain,
       alarmActions: alarms ? [alarms.arn] : [],
@@ -113,6 +117,15 @@ function deploy(
     database: database?.identifier,
   });
   return { url: alb.url, shell: asg.shell };
+}
+
+/** The variables for what one client may do, where the stage says so. */
+function limitsOf({ clientLimits = {} }: ResolvedStage): Record<string, string> {
+  const { registrations, userWrites } = clientLimits;
+  return {
+    ...(registrations !== undefined && { REGISTRATIONS: String(registrations) }),
+    ...(userWrites !== undefined && { USER_WRITES: String(userWrites) }),
+  };
 }
 
 /** The variables by which the API makes metrics and traces, or none. */

@@ -16,18 +16,29 @@ subscribe("fastify.initialization", (message) => {
 });
 const api = await startApi();
 const changing = routes
-  .flatMap(({ method, url }) => [method].flat().map((name) => ({ method: name, url })))
+  .flatMap(({ method, url, schema }) =>
+    [method].flat().map((name) => ({ method: name, url, hidden: schema?.hide === true })),
+  )
   .filter(({ method }) => !["GET", "HEAD", "OPTIONS"].includes(method));
+/** Methods that a path does not have; what is hidden must be nothing else. */
+const refused = changing.filter(({ hidden }) => hidden);
 
 /** What may be changed without a token: who has none yet, registers and logs in. */
 const OPEN = ["POST /users/", "POST /sessions"];
-const closed = changing.filter(({ method, url }) => !OPEN.includes(`${method} ${url}`));
+const closed = changing.filter(
+  ({ method, url, hidden }) => !hidden && !OPEN.includes(`${method} ${url}`),
+);
 
 describe("every route that changes something", () => {
   it("is found, and the open ones are these", () => {
     expect(closed.length).toBeGreaterThanOrEqual(5);
     const names = changing.map(({ method, url }) => `${method} ${url}`);
     expect(names).toEqual(expect.arrayContaining(OPEN));
+  });
+
+  it.each(refused)("$method $url is nothing", async (route) => {
+    const answer = await request(route, randomUUID());
+    expect([answer.statusCode, answer.headers.allow]).toEqual([405, expect.any(String)]);
   });
 
   it.each(closed)("$method $url asks for a token before it looks at anything", async (route) => {
@@ -55,7 +66,7 @@ describe("a route that does not say who may use it", () => {
   const build = async (mode: "owner" | "open") => {
     const app = fastify();
     await app.register(problems);
-    await app.register(auth, { mode, secret: linkedTokenSecret() });
+    await app.register(auth, { mode, secret: linkedTokenSecret(), writes: 600 });
     app.post("/forgotten", (request) => ({ actor: typeof actorOf(request) }));
     app.post("/open", { schema: { security: [] } }, (request) => actorOf(request));
     app.get("/read", (request) => actorOf(request));

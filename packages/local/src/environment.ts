@@ -9,6 +9,9 @@ export interface LocalEnvironmentOptions {
   tokenSecret: string;
 }
 
+/** The most that the API's limits can be. */
+const UNLIMITED = "1000000";
+
 /**
  * The variables by which a deployment tells the API of its resources, for resources on this
  * machine: SST links as `SST_RESOURCE_*`, and where the SDK finds DynamoDB.
@@ -25,6 +28,9 @@ export function localEnvironment(options: LocalEnvironmentOptions): Record<strin
     ...Object.fromEntries(
       Object.entries(links).map(([name, link]) => [`SST_RESOURCE_${name}`, JSON.stringify(link)]),
     ),
+    // Whoever comes, a load test, too, comes from one address.
+    REGISTRATIONS: process.env.REGISTRATIONS ?? UNLIMITED,
+    USER_WRITES: process.env.USER_WRITES ?? UNLIMITED,
     AWS_ENDPOINT_URL_DYNAMODB: options.endpoint,
     // The SDK wants a region and credentials; a local engine takes any.
     AWS_REGION: process.env.AWS_REGION ?? "us-east-1",

@@ -33,7 +33,8 @@ export const methods = fp(async (app) => {
       app.route({
         method: others,
         url,
-        schema: { hide: true },
+        // There is nothing to be allowed.
+        schema: { hide: true, security: [] },
         onRequest: refuse,
         handler: refuse,
       });
