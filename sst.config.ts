@@ -2,7 +2,7 @@
 
 export default $config({
   async app({ stage }) {
-    const { isRetained } = await import("./infra/stages.ts");
+    const { isRetained, providersOf } = await import("./infra/stages.ts");
     const { regionOrDefault } = await import("./infra/region.ts");
     const retained = isRetained(stage);
     return {
@@ -16,6 +16,7 @@ export default $config({
           defaultTags: { tags: { app: "steadfast", stage } },
         },
         random: "4.16.6",
+        ...providersOf(stage),
       },
     };
   },
@@ -24,6 +25,7 @@ export default $config({
     const { regionOf } = await import("./infra/region.ts");
     const { stageOf } = await import("./infra/stages.ts");
     const { domainOf } = await import("./infra/domain.ts");
+    const { boundRoles } = await import("./infra/boundary.ts");
     const { alarmTopic } = await import("./infra/alarms.ts");
     const { logGroup } = await import("./infra/logs.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
@@ -41,19 +43,25 @@ export default $config({
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);
     const key = cmcApiKey(stage);
+    boundRoles(stage);
 
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
     const links = apiLinks(tables, tokenSecret());
     const ground = await groundOf(stage, tables);
     const database = quotes({ stage, key, alarms, ground });
-    const { url, shell } = api({
+    const { url, ...rest } = api({
       ...{ stage, domain, alarms, tables, links, database, ground },
       logs: logGroup(stage),
     });
     const delivery = pipeline(stage, alarms);
     localStack();
 
-    return { url, docs: $interpolate`${url}/docs`, ...(shell && { shell }), ...delivery };
+    return {
+      url,
+      ...(stage.docs && { docs: $interpolate`${url}/docs` }),
+      ...rest,
+      ...delivery,
+    };
   },
 });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setUpAccess } from "./access.ts";
 import { copyCheckout } from "./checkout.ts";
 import { type Emulator, installEmulator, startEmulator } from "./emulator.ts";
 import type { Engine } from "./engine.ts";
@@ -9,6 +10,7 @@ import { paths } from "./paths.ts";
 import type { Processes } from "./processes.ts";
 import { environment, Sst } from "./sst.ts";
 import type { Steps } from "./steps.ts";
+import { takeEdge } from "./without-edge.ts";
 
 export interface Preparation {
   engine: Engine;
@@ -21,6 +23,7 @@ export interface Preparation {
 /** Everything that a deploy needs: the copy, the emulator, the engine, SST's platform. */
 export async function prepare({ engine, processes, steps, emulator: running }: Preparation) {
   await steps.run("a copy of the working tree", () => copyCheckout(paths.app));
+  if (engine.provider === "stand-in") await takeEdge();
   const { install } = engine;
   if (install) await steps.run("the engine and the provider", () => install(processes));
   const emulator = running ?? (await start({ processes, steps }));
@@ -36,5 +39,9 @@ export async function prepare({ engine, processes, steps, emulator: running }: P
 
 async function start({ processes, steps }: Pick<Preparation, "processes" | "steps">) {
   await steps.run("the emulator's packages", () => installEmulator(processes));
-  return steps.run("the emulator", () => startEmulator(processes));
+  const emulator = await steps.run("the emulator", () => startEmulator(processes));
+  await steps.run("the access stack: policies, boundaries, roles", () =>
+    setUpAccess(emulator.endpoint),
+  );
+  return emulator;
 }

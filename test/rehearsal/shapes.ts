@@ -1,4 +1,4 @@
-import type { Stage } from "../../infra/stages.ts";
+import { type Stage, stages } from "../../infra/stages.ts";
 
 /** A stage that somebody would want: what it differs in from a personal one, and where it is. */
 export interface Shape {
@@ -15,6 +15,9 @@ const SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:git-token-A
 const CONNECTION =
   "arn:aws:codeconnections:us-east-1:123456789012:connection/0a1b2c3d-0000-4000-8000-000000000000";
 
+const CERTIFICATE =
+  "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000";
+
 const repository = { repository: "example/steadfast", branch: "main" };
 
 const watched: Partial<Stage> = {
@@ -25,16 +28,7 @@ const watched: Partial<Stage> = {
   monitoring: true,
 };
 
-const production: Partial<Stage> = {
-  ...watched,
-  instances: ["t4g.micro", "t4g.small"],
-  min: 2,
-  max: 6,
-  retain: true,
-  deletionProtection: true,
-  drain: "30 seconds",
-  logRetention: "90 days",
-};
+const production = stages.prod ?? {};
 
 /** All that `infra/stages.ts` can express and a user would try, each with Terraform's own plan. */
 export const SHAPES = {
@@ -59,6 +53,14 @@ export const SHAPES = {
   },
   domain: { choices: { domain: `api.${ZONE}` } },
   "domain of the zone itself, endpoints": { choices: { domain: ZONE, nat: "endpoints" } },
+  "domain, CloudFront, protected": {
+    choices: { domain: `api.${ZONE}`, edge: true, deletionProtection: true },
+  },
+  "domain, protected": { choices: { domain: `api.${ZONE}`, deletionProtection: true } },
+  CloudFront: { choices: { edge: true } },
+  "CloudFront, endpoints": { choices: { edge: true, nat: "endpoints" } },
+  "certificate of one's own": { choices: { domain: "api.example.org", certificate: CERTIFICATE } },
+  "plain HTTP on a stage that is kept": { choices: { ...production, http: true } },
   watched: { choices: watched },
   "watched, told and budgeted": {
     choices: { ...watched, alarmEmails: ["ops@example.com"], monthlyBudget: 50 },
@@ -108,6 +110,13 @@ export const LIVES: Record<string, ShapeName[]> = {
   instances: ["personal", "x64", "personal", "spot", "several types", "spot, several types"],
   quotes: ["quotes", "personal", "quotes, nat ec2"],
   domain: ["domain", "personal", "domain"],
+  entrance: [
+    "personal",
+    "CloudFront",
+    "domain, CloudFront, protected",
+    "domain, protected",
+    "personal",
+  ],
   watching: ["watched, told and budgeted", "told, not watched", "watched"],
   pipeline: [
     "pipeline, new connection",

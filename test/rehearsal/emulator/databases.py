@@ -25,6 +25,9 @@ INSTANCE = (
     "PerformanceInsightsRetentionPeriod",
 )
 
+# AWS reports these so, however they were set: another wish is a difference in each deploy.
+AT_REBOOT = ("rds.force_ssl",)
+
 
 def _generate_secret_string(self: MasterUserSecret) -> str:
     return json.dumps({"username": self.resource.master_username, "password": secrets.token_urlsafe(24)})
@@ -42,6 +45,8 @@ def _modify_db_parameter_group(moto):
         group = moto(self, name, parameters)
         for parameter in group.parameters.values():
             parameter["Source"] = "user"
+            if parameter["ParameterName"] in AT_REBOOT:
+                parameter["ApplyMethod"] = "pending-reboot"
         return group
 
     return modify_db_parameter_group
