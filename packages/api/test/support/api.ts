@@ -6,6 +6,7 @@ import { afterAll } from "vitest";
 import { PATIENT } from "../../../core/test/support/core.ts";
 import { type App, type AppOptions, buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
+import { Dependencies } from "../../src/dependencies.ts";
 import { Readiness } from "../../src/readiness.ts";
 import { linkedTokenSecret } from "../../src/tokens.ts";
 import { Contract, type OpenApi } from "./contract.ts";
@@ -69,6 +70,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     posts,
     users: new Users({ database, passwords, removals }),
     readiness: new Readiness(() => database.ping()),
+    dependencies: new Dependencies({ DynamoDB: () => database.ping() }),
     tokenSecret: linkedTokenSecret(),
     logger: createLogger(config.LOG_LEVEL, false, {
       write: (line) => void log.push(JSON.parse(line)),
