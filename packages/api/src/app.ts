@@ -5,10 +5,12 @@ import type { Quotes } from "@steadfast/core/quotes";
 import fastify, { type FastifyBaseLogger, type FastifyHttpOptions, LogController } from "fastify";
 import type { Config } from "./config.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { LoginLimits } from "./login-limits.ts";
+import { LoginLimits } from "./limits/login-limits.ts";
+import { RegistrationLimits } from "./limits/registration-limits.ts";
 import { auth } from "./plugins/auth.ts";
 import { docs } from "./plugins/docs.ts";
 import { draining } from "./plugins/draining.ts";
+import { forwarded } from "./plugins/forwarded.ts";
 import { json } from "./plugins/json.ts";
 import { methods } from "./plugins/methods.ts";
 import { overload } from "./plugins/overload.ts";
@@ -66,6 +68,8 @@ export async function buildApp(options: AppOptions) {
   prepareServer(app.server);
   app.withTypeProvider<TypeBoxTypeProvider>();
 
+  // Before anything asks for the client's address.
+  if (config.TRUST_PROXY !== "") await app.register(forwarded);
   if (telemetry) await app.register(telemetry.plugin);
   await app.register(problems);
   await app.register(requestLog);
@@ -74,7 +78,11 @@ export async function buildApp(options: AppOptions) {
   await app.register(security, { corsOrigins: list(config.CORS_ORIGIN) });
   await app.register(draining, { readiness });
   await app.register(overload, { maxDelay: config.OVERLOAD_DELAY_MS });
-  await app.register(auth, { mode: config.API_AUTH, secret: tokenSecret });
+  await app.register(auth, {
+    mode: config.API_AUTH,
+    secret: tokenSecret,
+    writes: config.USER_WRITES,
+  });
   await app.register(docs, { served: config.API_DOCS === "on" });
   for (const schema of SCHEMAS) app.addSchema(schema);
   await app.register(json);
@@ -85,11 +93,10 @@ export async function buildApp(options: AppOptions) {
     ...{ readiness, dependencies },
     docs: config.API_DOCS === "on",
   });
-  await app.register(usersRoutes, { users, posts });
-  await app.register(sessionsRoutes, {
-    users,
-    loginLimits: new LoginLimits(config.LOGIN_FAILURES),
-  });
+  const loginLimits = new LoginLimits(config.LOGIN_FAILURES);
+  const registrationLimits = new RegistrationLimits(config.REGISTRATIONS);
+  await app.register(usersRoutes, { users, posts, loginLimits, registrationLimits });
+  await app.register(sessionsRoutes, { users, loginLimits });
   await app.register(postsRoutes, { posts });
   await app.register(quotesRoutes, { quotes });
   app.refuseOtherMethods();
