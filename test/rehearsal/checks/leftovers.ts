@@ -272,7 +272,7 @@ function rest({ dynamoDb, iam, s3, ssm }: Cloud): Listing[] {
       "policy",
       iam
         .send(new ListPoliciesCommand({ Scope: "Local" }))
-        .then((found) => (found.Policies ?? []).map((each) => each.PolicyName)),
+        .then((found) => (found.Policies ?? []).filter(ofTheApp).map((each) => each.PolicyName)),
     ],
   ];
 }
