@@ -88,7 +88,8 @@ async function rehearse({ keep, shapes, only }: Options): Promise<void> {
   if (provider !== "pulumi") {
     await steps.run("the report has nothing new", () => checkReport(provider, !keep && !shapes));
   }
-  await steps.run("each call is one that its caller may make", checkRights);
+  // The shapes' choices, such as a domain, are not in the table that the policies are made of.
+  if (!shapes) await steps.run("each call is one that its caller may make", checkRights);
   const { calls, services } = await countCalls();
   steps.note(`${calls} calls to ${services} services`);
   const seconds = Math.round((performance.now() - began) / 1000);

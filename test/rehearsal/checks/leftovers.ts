@@ -320,7 +320,7 @@ function watching({ budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
 }
 
 /** Not what the access stack made, which stays. */
-const ofTheApp = ({ Path }: { Path: string | undefined }) => Path !== PATH;
+const ofTheApp = ({ Path }: { Path?: string | undefined }) => Path !== PATH;
 
 /** By the page: AWS's own parameters alone fill several. */
 async function parameters(client: Cloud["ssm"]): Promise<(string | undefined)[]> {
