@@ -1,15 +1,16 @@
-import { appendFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkDeployment } from "../../test/rehearsal/check-deployment.ts";
+import { checkArchives, checkArtifact } from "../../test/rehearsal/checks/artifact.ts";
 import { leftovers } from "../../test/rehearsal/checks/leftovers.ts";
 import { type Links, readLinks } from "../../test/rehearsal/checks/links.ts";
 import { checkPipeline } from "../../test/rehearsal/checks/pipeline.ts";
 import { checkProtection } from "../../test/rehearsal/checks/protection.ts";
 import { KEY } from "../../test/rehearsal/checks/quotes.ts";
-import { findRefreshes } from "../../test/rehearsal/checks/refreshes.ts";
+import { findRefreshes, findWatched, setAlarm } from "../../test/rehearsal/checks/refreshes.ts";
 import { checkState } from "../../test/rehearsal/checks/state.ts";
 import type { Cloud } from "../../test/rehearsal/cloud.ts";
-import { type Deployment, findDeployment } from "../../test/rehearsal/deployment.ts";
+import { type Deployment, findDeployment, findWorkers } from "../../test/rehearsal/deployment.ts";
 import { same } from "../../test/rehearsal/expect.ts";
 import { rehearseDev } from "./dev.ts";
 import type { Emulator } from "./emulator.ts";
@@ -19,6 +20,7 @@ import type { Processes } from "./processes.ts";
 import { readDifferences } from "./report.ts";
 import type { Sst } from "./sst.ts";
 import type { Steps } from "./steps.ts";
+import { withoutEdge } from "./without-edge.ts";
 
 /** The stage that is deployed; `infra/stages.ts` knows it. */
 export const STAGE = "rehearsal";
@@ -31,6 +33,9 @@ const PRODUCTION = "prod";
 
 /** What a reason that the emulator gives for a rollback says, and the deploy must repeat. */
 const ROLLBACK_REASON = "The rehearsal's alarm fired.";
+
+/** Alarms by which AWS ends a rollout: those of the version that runs. */
+const WATCHED = ["ApiBalancer", "ApiErrors", "ApiSick", "ApiSlow"];
 
 /** What the steps work with. */
 export interface Stage {
@@ -69,13 +74,13 @@ export async function deployTwice(stage: Stage): Promise<void> {
 
 /**
  * Looks for what AWS refuses and Terraform's provider does not: the stand-in knows some of that, and
- * checks the arguments of every resource before it compares anything. Nothing is changed.
+ * checks the arguments of every resource but CloudFront's before it compares anything. Nothing is changed.
  */
 export async function refuse({ steps, sst, provider }: Stage, name: string): Promise<void> {
   if (provider !== "terraform") return;
   const standIn = sst.with({ REHEARSAL_PROVIDER: "boto3", REHEARSAL_REPORT: "/dev/null" });
   await steps.run("sst diff with the stand-in: AWS would refuse nothing", () =>
-    standIn.run("diff", "--stage", name),
+    withoutEdge(() => standIn.run("diff", "--stage", name)),
   );
 }
 
@@ -107,29 +112,48 @@ export async function deployNewCode({ steps, sst, cloud }: Stage): Promise<void>
     const after = await checkDeployment(cloud, STAGE);
     compare(before, after, "a new version");
     same(await findRefreshes(cloud), ["Successful"], "instance refreshes");
+    same(await findWatched(cloud), WATCHED, "alarms that could end the rollout");
   });
 }
 
-/** A rollout that rolls back fails the deploy with the reason; the old version stays, the next deploy mends it. */
+/**
+ * A rollout that rolls back fails the deploy with the reason; the old version stays, with all that its
+ * instances fetch, and the next deploy goes out. What is tried is the most that can change: code and
+ * processor. What follows is the version of before, whose archives a clumsy deploy would remove.
+ */
 export async function rollBack({ steps, sst, cloud, emulator }: Stage): Promise<void> {
   const before = await findDeployment(cloud);
-  await edit("third");
+  const undo = await tryOut("third");
   await emulator.control({ refreshOutcome: "RollbackSuccessful", refreshReason: ROLLBACK_REASON });
   await steps.run("sst deploy: a rollback fails it, with the reason", () =>
     sst.fails(new RegExp(`RollbackSuccessful: ${ROLLBACK_REASON}`), "deploy", "--stage", STAGE),
   );
-  await steps.run("the group is back at the old version", async () => {
+  await steps.run("the group is back at the old version, which can be booted", async () => {
     same(
       (await findDeployment(cloud)).version,
       before.version,
       "template version after the rollback",
     );
+    await checkArtifact(cloud, before.plan);
   });
   await emulator.control({ refreshOutcome: "Successful" });
-  await edit("fourth");
-  await steps.run("sst deploy: mended code goes out", () => sst.run("deploy", "--stage", STAGE));
-  await steps.run("the account has the mended version in service", async () => {
-    compare(before, await checkDeployment(cloud, STAGE), "the mended version");
+  await undo();
+  await setAlarm(cloud, STAGE, "ApiErrors", "ALARM");
+  await steps.run("sst deploy: the code of before goes out, while an alarm fires", () =>
+    sst.run("deploy", "--stage", STAGE),
+  );
+  await setAlarm(cloud, STAGE, "ApiErrors", "OK");
+  await steps.run("the account has it in service, and no archive that nothing names", async () => {
+    const after = await checkDeployment(cloud, STAGE);
+    const others = WATCHED.filter((name) => name !== "ApiErrors");
+    same(await findWatched(cloud), others, "alarms that could end the rollout");
+    same(after.plan.app, before.plan.app, "the application");
+    same(after.plan.runtime, before.plan.runtime, "the runtime");
+    same(Number(after.version) > Number(before.version), true, "a later template version");
+    await checkArchives(
+      cloud,
+      [after, ...(await findWorkers(cloud))].map(({ plan }) => plan),
+    );
     same(
       await findRefreshes(cloud),
       ["Successful", "RollbackSuccessful", "Successful"],
@@ -202,6 +226,22 @@ export async function protect({ steps, sst, cloud }: Stage): Promise<void> {
 async function tokenSecret(cloud: Cloud): Promise<Links["tokenSecret"]> {
   const { plan } = await findDeployment(cloud);
   return (await readLinks(cloud, plan)).tokenSecret;
+}
+
+/** Another application for another processor, until it is undone. */
+async function tryOut(version: string): Promise<() => Promise<void>> {
+  const files = ["packages/api/src/server.ts", "infra/stages.ts"].map((file) =>
+    join(paths.app, file),
+  );
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  await edit(version);
+  const [, stages = ""] = texts;
+  const other = stages.replace('process.arch === "arm64"', 'process.arch !== "arm64"');
+  same(other !== stages, true, "a choice by processor in infra/stages.ts");
+  await writeFile(files[1] as string, other);
+  return async () => {
+    for (const [index, file] of files.entries()) await writeFile(file, texts[index] as string);
+  };
 }
 
 /** Makes the copy's application another one, as a commit does. */

@@ -122,6 +122,13 @@ test("names begin with the app's, by which the deployer's policy knows them", as
   expect(names.filter((name) => !name.startsWith("steadfast-"))).toEqual([]);
 });
 
+test("the provider's limits count where they are lower than AWS's", () => {
+  expect(NAME_LIMITS).toMatchObject({
+    "aws:codebuild/project:Project": 150,
+    "aws:ec2/launchTemplate:LaunchTemplate": 125,
+  });
+});
+
 describe("a name that must be cut", () => {
   const named = async (stage: string) => {
     await runProgram({ stage, program: async () => ({}) });

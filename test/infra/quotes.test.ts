@@ -81,12 +81,10 @@ describe("the collector", () => {
     expect(prod.one(TEMPLATE, "Collector").inputs.instanceType).toBe("t4g.micro");
   });
 
-  test("is one process that listens to its own machine alone, and has a watchdog", () => {
+  test("is one process that listens to its own machine alone", () => {
     const script = userData(prod, "Collector");
     expect(script).toContain("readonly wanted_processes='1'");
     expect(script).toContain("ListenStream=127.0.0.1:3000");
-    expect(script).toContain("/watchdog");
-    expect(userData(prod, "Api")).not.toContain("collector-watchdog");
     expect(userData(prod, "Api")).toContain("ListenStream=0.0.0.0:3000");
   });
 
@@ -105,8 +103,19 @@ describe("the collector", () => {
     ]);
   });
 
-  test("is heard of when quotes come late, or when it says nothing", () => {
-    expect(prod.one("aws:cloudwatch/logMetricFilter:LogMetricFilter").inputs).toMatchObject({
+  test("is heard of when quotes come late or are refused, or when it says nothing", () => {
+    const FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
+    expect(prod.one(FILTER, "QuotesRefused").inputs).toMatchObject({
+      logGroupName: "/steadfast/quoted/collector",
+      metricTransformation: { name: "QuotesRefused", value: "$.refused" },
+    });
+    expect(prod.one(ALARM, "QuotesRefused").inputs).toMatchObject({
+      metricName: "QuotesRefused",
+      statistic: "Sum",
+      threshold: 0,
+      treatMissingData: "notBreaching",
+    });
+    expect(prod.one(FILTER, "QuoteAge").inputs).toMatchObject({
       logGroupName: "/steadfast/quoted/collector",
       pattern: '{ $.event = "cycle" }',
       metricTransformation: { name: "QuoteAge", value: "$.lag_seconds" },
@@ -118,7 +127,7 @@ describe("the collector", () => {
       threshold: 300,
       treatMissingData: "breaching",
     });
-    expect(personal.of("aws:cloudwatch/logMetricFilter:LogMetricFilter")).toEqual([]);
+    expect(personal.of(FILTER)).toEqual([]);
   });
 
   test("has a public address where there is no NAT", () => {
@@ -345,6 +354,7 @@ test("the dashboard has a row for them, about the metric and the database that w
   const text = prod.one("aws:cloudwatch/dashboard:Dashboard").inputs.dashboardBody;
   const { metricTransformation } = prod.one(
     "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+    "QuoteAge",
   ).inputs;
   expect(text).toContain("Do quotes arrive?");
   expect(text).toContain(`["${metricTransformation.namespace}","${metricTransformation.name}",`);

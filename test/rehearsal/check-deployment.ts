@@ -1,7 +1,9 @@
+import { entranceOf } from "../../infra/entrance.ts";
 import { stageOf } from "../../infra/stages.ts";
 import { plainName } from "./boot-plan.ts";
 import { checkArtifact } from "./checks/artifact.ts";
 import { checkBalancer } from "./checks/balancer.ts";
+import { checkEntrance } from "./checks/entrance.ts";
 import { checkFleet } from "./checks/fleet.ts";
 import { checkLinks } from "./checks/links.ts";
 import { checkLogs } from "./checks/logs.ts";
@@ -21,6 +23,7 @@ import { type Deployment, findDeployment } from "./deployment.ts";
 export async function checkDeployment(cloud: Cloud, stage: string): Promise<Deployment> {
   const deployment = await findDeployment(cloud);
   await checkBalancer(cloud, deployment);
+  await checkEntrance(cloud, deployment, entranceOf(stageOf(stage)));
   await checkNetwork(cloud, deployment, stage);
   await checkFleet(cloud, deployment);
   const { plan } = deployment;
@@ -34,15 +37,17 @@ export async function checkDeployment(cloud: Cloud, stage: string): Promise<Depl
   }));
   const parameters = plan.parameters.map((name) => ({
     action: "ssm:GetParameter",
-    arn: `arn:aws:ssm:${cloud.region}:123456789012:parameter${plainName(name)}`,
+    arn: `arn:aws:ssm:${cloud.region}:${cloud.account}:parameter${plainName(name)}`,
   }));
   const group = ["CompleteLifecycleAction", "SetInstanceHealth"].map((action) => ({
     action: `autoscaling:${action}`,
     arn: `${deployment.group.AutoScalingGroupARN}`,
   }));
-  const sent = await checkLogs(cloud, deployment, stage);
+  const choices = stageOf(stage);
+  const sent = choices.logs ? await checkLogs(cloud, deployment, stage) : [];
   const calls = [...objects, ...parameters, ...group, ...sent];
   await checkRole(cloud, deployment, { tables: links.tables, calls });
-  await checkMonitoring(cloud, deployment, stage, Object.values(links.tables));
+  if (choices.monitoring)
+    await checkMonitoring(cloud, deployment, stage, Object.values(links.tables));
   return deployment;
 }

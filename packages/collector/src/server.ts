@@ -9,6 +9,7 @@ import { Collector } from "./collector.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { healthServer } from "./health.ts";
 import { Questions } from "./questions.ts";
+import { fileBeside, SetAside } from "./set-aside.ts";
 import { Writer } from "./writer.ts";
 
 /** Milliseconds for the database: nobody waits for an answer, so it may take its time. */
@@ -18,6 +19,8 @@ const DATABASE_TIMEOUTS = { connectTimeout: 5000, queryTimeout: 10_000 };
 export interface RunningCollector {
   /** Where its health checks are, e.g. `http://127.0.0.1:3001`. */
   health: string;
+  /** Whether cycles end, whatever comes of them. */
+  readonly alive: boolean;
 }
 
 export interface ServeOptions {
@@ -40,6 +43,7 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<RunningCo
   });
   const quotes = new Quotes(postgres);
   const buffer = new QuoteBuffer({ capacity: config.BUFFER, file: config.BUFFER_FILE });
+  const setAside = new SetAside(fileBeside(config.BUFFER_FILE));
   const writer = new Writer(
     {
       migrate: () => postgres.migrate(),
@@ -47,6 +51,7 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<RunningCo
       ping: () => postgres.ping(),
     },
     buffer,
+    setAside,
   );
   const { symbols, interval } = config;
   const collector = new Collector({
@@ -55,6 +60,7 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<RunningCo
     questions: new Questions(marketOf(config)),
     buffer,
     writer,
+    setAside,
     logger,
   });
   const server = healthServer(collector);
@@ -84,7 +90,12 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<RunningCo
   if (config.source === "stand-in")
     logger.warn(`The quotes are made up: they come from ${config.CMC_URL}`);
   collector.start();
-  return { health };
+  return {
+    health,
+    get alive() {
+      return collector.alive;
+    },
+  };
 }
 
 function marketOf({ CMC_URL, apiKey, REQUEST_SECONDS, symbols, CURRENCY, source }: Config) {

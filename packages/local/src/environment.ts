@@ -9,6 +9,18 @@ export interface LocalEnvironmentOptions {
   tokenSecret: string;
 }
 
+/** The most that the API's limits can be. */
+const UNLIMITED = "1000000";
+
+/** Where an SDK finds credentials; of several sources it may take the wrong one. */
+const SOURCES = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_PROFILE",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+];
+
 /**
  * The variables by which a deployment tells the API of its resources, for resources on this
  * machine: SST links as `SST_RESOURCE_*`, and where the SDK finds DynamoDB.
@@ -25,10 +37,15 @@ export function localEnvironment(options: LocalEnvironmentOptions): Record<strin
     ...Object.fromEntries(
       Object.entries(links).map(([name, link]) => [`SST_RESOURCE_${name}`, JSON.stringify(link)]),
     ),
+    // Whoever comes, a load test, too, comes from one address.
+    REGISTRATIONS: process.env.REGISTRATIONS ?? UNLIMITED,
+    USER_WRITES: process.env.USER_WRITES ?? UNLIMITED,
     AWS_ENDPOINT_URL_DYNAMODB: options.endpoint,
     // The SDK wants a region and credentials; a local engine takes any.
-    AWS_REGION: process.env.AWS_REGION ?? "us-east-1",
-    AWS_ACCESS_KEY_ID: process.env.AWS_ACCESS_KEY_ID ?? "local",
-    AWS_SECRET_ACCESS_KEY: process.env.AWS_SECRET_ACCESS_KEY ?? "local",
+    AWS_REGION: process.env.AWS_REGION || "us-east-1",
+    ...(SOURCES.every((source) => !process.env[source]) && {
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+    }),
   };
 }

@@ -175,11 +175,17 @@ export function tell(story: Story): void {
       }),
     }),
     DescribeAlarms: ({ AlarmNames }) => ({
-      MetricAlarms: firing
-        .filter((name) => (AlarmNames as string[]).includes(name))
-        .map((AlarmName) => ({ AlarmName })),
+      MetricAlarms: (AlarmNames as string[]).map((AlarmName) => ({
+        AlarmName,
+        StateValue: firing.includes(AlarmName) ? "ALARM" : "OK",
+      })),
     }),
-    DescribeInstanceTypes: () => ({ InstanceTypes: [{ VCpuInfo: { DefaultVCpus: 2 } }] }),
+    DescribeInstanceTypes: ({ InstanceTypes }) => ({
+      InstanceTypes: (InstanceTypes as string[]).map((InstanceType) => ({
+        InstanceType,
+        VCpuInfo: { DefaultVCpus: 2 },
+      })),
+    }),
     DescribeInstances: () => ({ Reservations: [{ Instances: runningInstances(story, frame) }] }),
     GetServiceQuota: () => {
       if (story.quota === undefined)
@@ -190,9 +196,6 @@ export function tell(story: Story): void {
 }
 
 function runningInstances({ used }: Story, { instances = [] }: Frame) {
-  const one = (CoreCount: number) => ({
-    InstanceType: "t4g.micro",
-    CpuOptions: { CoreCount, ThreadsPerCore: 1 },
-  });
-  return used === undefined ? instances.map(() => one(2)) : [one(used)];
+  const running = used === undefined ? instances.length : used / 2;
+  return Array.from({ length: running }, () => ({ InstanceType: "t4g.micro" }));
 }

@@ -1,6 +1,7 @@
 import { ListCertificatesCommand } from "@aws-sdk/client-acm";
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeBudgetsCommand } from "@aws-sdk/client-budgets";
+import { ListVpcOriginsCommand } from "@aws-sdk/client-cloudfront";
 import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ListProjectsCommand } from "@aws-sdk/client-codebuild";
@@ -40,6 +41,7 @@ import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { ListDocumentsCommand, paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import { AGENT_DOCUMENT, PATH } from "../../../infra/policies/access.ts";
 import type { Cloud } from "../cloud.ts";
+import { distributionsOf } from "./entrance.ts";
 
 /**
  * What SST makes once in an account for all its apps and never removes (state, assets, passphrases),
@@ -63,12 +65,18 @@ export async function leftovers(cloud: Cloud): Promise<string[]> {
   ];
   const found = await Promise.all(
     lists.map(async ([kind, names]) =>
-      (await names)
+      (await names.catch(unlisted))
         .filter((name) => name !== undefined && !NOT_OURS.test(name))
         .map((name) => `${kind}: ${name}`),
     ),
   );
   return found.flat().sort();
+}
+
+/** What these credentials may not list stays unknown, before as after. */
+function unlisted(error: Error): string[] {
+  if (/AccessDenied|Unauthorized|NotAuthorized/.test(error.name)) return ["may not be listed"];
+  throw error;
 }
 
 type Listing = [kind: string, names: Promise<(string | undefined)[]>];
@@ -125,8 +133,16 @@ function network({ ec2 }: Cloud): Listing[] {
   ];
 }
 
-function domain({ certificates, dns }: Cloud): Listing[] {
+function domain(cloud: Cloud): Listing[] {
+  const { certificates, dns, edge } = cloud;
   return [
+    ["distribution", distributionsOf(cloud).then((all) => all.map((each) => each.DomainName))],
+    [
+      "VPC origin",
+      edge
+        .send(new ListVpcOriginsCommand({}))
+        .then((found) => (found.VpcOriginList?.Items ?? []).map((each) => each.Name)),
+    ],
     [
       "certificate",
       certificates
@@ -277,12 +293,12 @@ function rest({ dynamoDb, iam, s3, ssm }: Cloud): Listing[] {
   ];
 }
 
-function watching({ budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
+function watching({ account, budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
   return [
     [
       "budget",
       budgets
-        .send(new DescribeBudgetsCommand({ AccountId: "123456789012" }))
+        .send(new DescribeBudgetsCommand({ AccountId: account }))
         .then((found) => (found.Budgets ?? []).map((each) => each.BudgetName)),
     ],
     [

@@ -1,3 +1,4 @@
+import type { DomainError } from "@steadfast/core";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem, toHttpProblem } from "../problems.ts";
@@ -33,12 +34,20 @@ function sendProblem(
   const { problem, headers } = toHttpProblem(error);
   if (problem.status === 500) request.log.error({ err: error }, "unexpected error");
   else if (problem.status === 503) {
-    const { message, cause } = error as Error;
-    request.log.warn({ reason: message, cause: (cause as Error | undefined)?.name }, "unavailable");
+    const { message, cause, dependency } = error as Error & Partial<DomainError>;
+    const line = { reason: message, cause: cause && describe(cause as Error), dependency };
+    request.log.warn(line, "unavailable");
   }
   return reply
     .code(problem.status)
     .headers(headers)
     .type("application/problem+json")
     .send({ ...problem, request_id: request.id });
+}
+
+/** An error in a line: its name, where that says something, its code, and what it says. */
+function describe(error: Error & { code?: unknown }): string {
+  const { name, code, message } = error;
+  const words = [name === "Error" || name === "error" ? "" : name, code, message.split("\n")[0]];
+  return words.filter(Boolean).join(" ").slice(0, 300);
 }
