@@ -9,10 +9,11 @@ import {
   architectureOf,
   checkInstanceTypes,
 } from "./components/instance-type.ts";
+import { type EntranceOptions, entranceProblems, zoneProviders } from "./entrance.ts";
 import { type PipelineOptions, pipelineProblem } from "./pipeline/options.ts";
 
-/** What a stage decides. */
-export interface Stage {
+/** What a stage decides. How clients come in is in {@link EntranceOptions}. */
+export interface Stage extends EntranceOptions {
   /**
    * EC2 instance types, the most wanted first; all of one architecture. More than one lets the group
    * take the next when AWS is short of the first.
@@ -38,8 +39,6 @@ export interface Stage {
    * which lets them reach the AWS services they use and nothing else: no internet at all.
    */
   nat: "none" | "ec2" | "managed" | "endpoints";
-  /** Domain of the API, in a Route 53 zone of this account; HTTP only without one. */
-  domain?: string;
   /** Serve Swagger UI and the OpenAPI document at `/docs`. */
   docs: boolean;
   /** Keep tables and buckets when the stage is removed, and refuse `sst remove`. */
@@ -64,6 +63,12 @@ export interface Stage {
   logRetention: Duration;
   /** Deploy the stage by a pipeline on each push to a branch; none without it. */
   pipeline?: PipelineOptions;
+  /**
+   * What one client may do: registrations from an address in 15 minutes, changes by a user in a minute,
+   * each counted in each process. The API's own defaults (50 and 600) without it; more for a load test,
+   * which comes from one address.
+   */
+  clientLimits?: { registrations?: number; userWrites?: number };
   /** Metrics and traces of the API's requests; without it none are made, and nothing is paid. */
   telemetry?: Telemetry;
   /** Send what the API logs to CloudWatch Logs; else it stays in the instances' journals. */
@@ -99,7 +104,10 @@ export interface Telemetry {
 /** What a new table on demand takes at once. */
 const NEW_TABLE = { reads: 12_000, writes: 4000 };
 
-/** A personal stage: cheap, and easy to remove. What stages cost is in docs/cost.md. */
+/**
+ * A personal stage: cheap, and quick to deploy and to remove, which is why it has no edge. What stages
+ * cost is in docs/cost.md.
+ */
 const personal: Stage = {
   instances: ["t4g.micro"],
   min: 1,
@@ -164,6 +172,7 @@ export const stages: Record<string, Partial<Stage>> = {
     // What an emulator costs nothing for, and has more to go wrong.
     nat: "managed",
     retain: false,
+    edge: true,
     deletionProtection: false,
     pipeline: {
       repository: "example/steadfast",
@@ -243,6 +252,8 @@ const isSpot = ({ base, percent }: NonNullable<Stage["spot"]>): boolean =>
   isWhole(base, 0, Number.MAX_SAFE_INTEGER) && isWhole(percent, 1, 100);
 const isCeiling = ({ reads, writes }: Partial<Stage["tableCeiling"]> = {}): boolean =>
   isWhole(reads, 1, 40_000) && isWhole(writes, 1, 40_000);
+const isClientLimit = ([name, value]: [string, unknown]): boolean =>
+  ["registrations", "userWrites"].includes(name) && isWhole(value, 1, 1_000_000);
 const within =
   (least: number, most: number): Check =>
   (value) =>
@@ -272,11 +283,7 @@ const checks: Record<keyof Stage, Check> = {
       ? 'with "telemetry" of another host it must be another: instances could not reach it'
       : undefined;
   },
-  domain: (value) =>
-    value === undefined ||
-    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/.test(value as string)
-      ? undefined
-      : 'it must be a domain name such as "api.example.com"',
+  ...entranceProblems,
   docs: isBoolean,
   retain: isBoolean,
   tableCeiling: (value) =>
@@ -300,6 +307,10 @@ const checks: Record<keyof Stage, Check> = {
     new Set(value).size === value.length
       ? undefined
       : "it must be a list of different e-mail addresses",
+  clientLimits: (value) =>
+    value === undefined || Object.entries(value as object).every(isClientLimit)
+      ? undefined
+      : 'it may have "registrations" and "userWrites", whole numbers from 1 to 1000000',
   telemetry: (value) =>
     value === undefined || isTelemetry(value as Telemetry)
       ? undefined
@@ -372,5 +383,14 @@ export function isRetained(name: string): boolean {
     return stageOf(name).retain;
   } catch {
     return true;
+  }
+}
+
+/** What else a stage needs of SST, for its own settings; nothing with a wrong option, as above. */
+export function providersOf(name: string): Record<string, string> {
+  try {
+    return zoneProviders(stageOf(name));
+  } catch {
+    return {};
   }
 }

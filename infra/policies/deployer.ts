@@ -8,6 +8,7 @@ import { data } from "./data.ts";
 import { database } from "./database.ts";
 import { delivery } from "./delivery.ts";
 import { doctor } from "./doctor.ts";
+import { entrance } from "./entrance.ts";
 import { APP, type Grants } from "./grant.ts";
 import { identity } from "./identity.ts";
 import { network } from "./network.ts";
@@ -54,15 +55,16 @@ export function namedBy(table: Record<string, Partial<Stage>> = stages): Named {
  *
  * @example
  * ```ts
- * Object.keys(deployerGrants("bootstrap")); // ["steadfast-bootstrap"]
+ * Object.keys(deployerGrants("bootstrap")); // ["steadfast-bootstrap", "steadfast-deploy-sst"]
  * ```
  */
 export function deployerGrants(size: Size, named: Named = namedBy()): PolicyGrants {
-  if (size === "bootstrap") return { [`${APP}-bootstrap`]: bootstrap };
+  if (size === "bootstrap") return { [`${APP}-bootstrap`]: bootstrap, [`${APP}-deploy-sst`]: sst };
   const both = {
     [`${APP}-deploy-sst`]: sst,
     [`${APP}-deploy-network`]: network,
     [`${APP}-deploy-compute`]: compute,
+    [`${APP}-deploy-entrance`]: entrance,
     [`${APP}-deploy-identity`]: identity,
     [`${APP}-deploy-data`]: data(named.domains),
     [`${APP}-deploy-database`]: database,

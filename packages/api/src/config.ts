@@ -19,7 +19,13 @@ const ConfigSchema = Type.Object({
   LOG_LEVEL: LogLevel,
   TRUST_PROXY: Type.String({
     default: "",
-    description: "CIDRs of the proxies whose X-Forwarded-* headers count, comma separated",
+    description: "CIDRs of the nearest proxy, whose X-Forwarded-* headers count, comma separated",
+  }),
+  PROXY_HOPS: Type.Integer({
+    default: 1,
+    minimum: 1,
+    maximum: 10,
+    description: "How many proxies a request comes through; the client is who talked to the first",
   }),
   CORS_ORIGIN: Type.String({
     default: "",
@@ -47,7 +53,8 @@ const ConfigSchema = Type.Object({
     default: 64,
     minimum: 0,
     maximum: 10_000,
-    description: "Passwords that may wait for that; beyond it the answer is 503",
+    description:
+      "Passwords that may wait for that; beyond it the answer is 503, to registrations 429",
   }),
   OVERLOAD_DELAY_MS: Type.Integer({
     default: 1000,
@@ -60,6 +67,18 @@ const ConfigSchema = Type.Object({
     minimum: 1,
     maximum: 1_000_000,
     description: "Failed logins per login and address in 15 minutes; beyond it the answer is 429",
+  }),
+  REGISTRATIONS: Type.Integer({
+    default: 50,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: "Registrations from an address in 15 minutes; beyond it the answer is 429",
+  }),
+  USER_WRITES: Type.Integer({
+    default: 600,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: "Changes of one user in a minute; beyond it the answer is 429",
   }),
   REMOVAL_RATE: Type.Integer({
     default: 200,
