@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { copyCheckout } from "./checkout.ts";
-import { type Emulator, installEmulator, startEmulator } from "./emulator.ts";
+import { type Emulator, HOSTILE, installEmulator, startEmulator } from "./emulator.ts";
 import type { Engine } from "./engine.ts";
 import { STAGE } from "./life.ts";
 import { paths } from "./paths.ts";
@@ -23,7 +23,7 @@ export async function prepare({ engine, processes, steps, emulator: running }: P
   await steps.run("a copy of the working tree", () => copyCheckout(paths.app));
   const { install } = engine;
   if (install) await steps.run("the engine and the provider", () => install(processes));
-  const emulator = running ?? (await start({ processes, steps }));
+  const emulator = running ?? (await start({ engine, processes, steps }));
   await emulator.control({ refreshOutcome: "Successful" });
   await writeFile(paths.report, "");
   await writeFile(paths.calls, "");
@@ -34,7 +34,11 @@ export async function prepare({ engine, processes, steps, emulator: running }: P
   return { sst, emulator };
 }
 
-async function start({ processes, steps }: Pick<Preparation, "processes" | "steps">) {
+async function start({ engine, processes, steps }: Preparation) {
   await steps.run("the emulator's packages", () => installEmulator(processes));
-  return steps.run("the emulator", () => startEmulator(processes));
+  // The stand-in does not wait for a role that AWS does not know yet, as the real providers do.
+  const hostile = HOSTILE.filter((each) => engine.provider !== "stand-in" || each !== "roles");
+  return steps.run("the emulator, late and strict as AWS", () =>
+    startEmulator(processes, { hostile }),
+  );
 }

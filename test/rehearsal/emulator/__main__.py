@@ -34,6 +34,7 @@ import pipelines  # noqa: E402
 import recorder  # noqa: E402
 import security_group_rules  # noqa: E402
 import server  # noqa: E402
+import zones  # noqa: E402
 
 ADDITIONS = (
     balancers,
@@ -51,6 +52,7 @@ ADDITIONS = (
     parameters,
     pipelines,
     security_group_rules,
+    zones,
 )
 
 parser = argparse.ArgumentParser(prog="emulator")
