@@ -34,6 +34,10 @@ declare module "sst" {
       "type": "sst.sst.Linkable"
       "username": string
     }
+    "Removals": {
+      "name": string
+      "type": "sst.aws.Dynamo"
+    }
     "TokenSecret": {
       "next": string
       "previous": string

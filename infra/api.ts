@@ -41,7 +41,7 @@ interface ApiArgs {
  * @throws When something cannot be linked; ask before network and balancer are made.
  */
 export function apiLinks(tables: Tables, tokenSecret: TokenSecret): readonly Linkable[] {
-  return checkLinks("Api", [tables.users, tables.logins, tables.posts, tokenSecret]);
+  return checkLinks("Api", [...Object.values(tables), tokenSecret]);
 }
 
 /**

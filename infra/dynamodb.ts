@@ -11,7 +11,8 @@ import type { Stage } from "./stages.ts";
  *
  * ### Cost
  * On demand: $0.625 a million writes, $0.125 a million reads, $0.25 a GB and month, and $0.20 a GB and
- * month for point-in-time recovery. An idle table is free.
+ * month for point-in-time recovery. An idle table is free, and a busy one costs no more than the
+ * stage's `tableCeiling`.
  */
 export function dynamodb(stage: Stage) {
   const granted = new Map<sst.aws.Dynamo, TableDefinition>();
@@ -26,14 +27,34 @@ export function dynamodb(stage: Stage) {
       primaryIndex: definition.primaryIndex,
       globalIndexes: { ...definition.globalIndexes },
       deletionProtection: stage.deletionProtection,
+      transform: { table: (args) => limitThroughput(args, stage) },
     });
     granted.set(table, definition);
     return table;
   };
-  return { users: create("Users"), logins: create("Logins"), posts: create("Posts") };
+  return {
+    users: create("Users"),
+    logins: create("Logins"),
+    posts: create("Posts"),
+    removals: create("Removals"),
+  };
 }
 
 export type Tables = ReturnType<typeof dynamodb>;
+
+/** A ceiling for the table and for each of its indexes: what is asked beyond it is throttled. */
+function limitThroughput(args: aws.dynamodb.TableArgs, { tableCeiling }: Stage): undefined {
+  const onDemandThroughput = {
+    maxReadRequestUnits: tableCeiling.reads,
+    maxWriteRequestUnits: tableCeiling.writes,
+  };
+  args.onDemandThroughput = onDemandThroughput;
+  args.globalSecondaryIndexes = $util
+    .output(args.globalSecondaryIndexes)
+    .apply((indexes) => indexes?.map((index) => ({ ...index, onDemandThroughput })) ?? []);
+  // SST's type of a transform asks for it.
+  return undefined;
+}
 
 /** SST's own link grants `dynamodb:*`. */
 function permissions(table: sst.aws.Dynamo, definition: TableDefinition | undefined) {

@@ -42,6 +42,12 @@ export interface Stage {
   domain?: string;
   /** Keep tables and buckets when the stage is removed, and refuse `sst remove`. */
   retain: boolean;
+  /**
+   * Units of capacity that each table, and each of its indexes, takes a second at most; what is asked
+   * beyond is throttled (503). By default as many as a new table on demand takes at once: at worst
+   * $9 of writes and $5.40 of reads an hour and table.
+   */
+  tableCeiling: { reads: number; writes: number };
   /** Refuse to delete the tables and the balancer. */
   deletionProtection: boolean;
   /** How long an instance serves on after it was told to stop; 0 to 300 seconds. */
@@ -88,6 +94,9 @@ export interface Telemetry {
   traces: number;
 }
 
+/** What a new table on demand takes at once. */
+const NEW_TABLE = { reads: 12_000, writes: 4000 };
+
 /** A personal stage: cheap, and easy to remove. What stages cost is in docs/cost.md. */
 const personal: Stage = {
   instances: ["t4g.micro"],
@@ -96,6 +105,7 @@ const personal: Stage = {
   leastServing: 0,
   nat: "none",
   retain: false,
+  tableCeiling: NEW_TABLE,
   deletionProtection: false,
   drain: "10 seconds",
   detailedMonitoring: false,
@@ -121,6 +131,7 @@ const production: Stage = {
   // Gateways cost more than everything else together, see docs/security.md, EC2.9.
   nat: "none",
   retain: true,
+  tableCeiling: NEW_TABLE,
   deletionProtection: true,
   drain: "30 seconds",
   detailedMonitoring: true,
@@ -133,6 +144,8 @@ const production: Stage = {
   logs: true,
   monitoring: true,
   alarmEmails: [],
+  // A third above what it costs by docs/cost.md: more is a mistake or an attack.
+  monthlyBudget: 75,
 };
 
 /** Stages with a name of their own, by their differences from a personal stage. */
@@ -224,6 +237,8 @@ const isCount: Check = (value) =>
   isWhole(value, 1, 100) ? undefined : "it must be a whole number from 1 to 100";
 const isSpot = ({ base, percent }: NonNullable<Stage["spot"]>): boolean =>
   isWhole(base, 0, Number.MAX_SAFE_INTEGER) && isWhole(percent, 1, 100);
+const isCeiling = ({ reads, writes }: Partial<Stage["tableCeiling"]> = {}): boolean =>
+  isWhole(reads, 1, 40_000) && isWhole(writes, 1, 40_000);
 const within =
   (least: number, most: number): Check =>
   (value) =>
@@ -259,6 +274,10 @@ const checks: Record<keyof Stage, Check> = {
       ? undefined
       : 'it must be a domain name such as "api.example.com"',
   retain: isBoolean,
+  tableCeiling: (value) =>
+    isCeiling(value as Partial<Stage["tableCeiling"]> | undefined)
+      ? undefined
+      : 'it must have "reads" and "writes" a second, whole numbers from 1 to 40000',
   deletionProtection: isBoolean,
   drain: within(0, 300),
   detailedMonitoring: isBoolean,

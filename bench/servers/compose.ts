@@ -1,5 +1,5 @@
 import { buildApp } from "@steadfast/api";
-import { type Database, Passwords, Posts, Users } from "@steadfast/core";
+import { type Database, Passwords, Posts, Removals, Users } from "@steadfast/core";
 import { createLogger } from "@steadfast/core/process";
 import { loadConfig } from "../../packages/api/src/config.ts";
 import { Readiness } from "../../packages/api/src/readiness.ts";
@@ -26,11 +26,12 @@ export async function serveSteadfast(
   database: Database,
   passwords: Passwords = new NoHashing(),
 ): Promise<void> {
-  const posts = new Posts({ database });
+  const removals = new Removals({ database });
+  const posts = new Posts({ database, removals });
   const config = loadConfig();
   const app = await buildApp({
     config,
-    users: new Users({ database, passwords, posts }),
+    users: new Users({ database, passwords, removals }),
     posts,
     readiness: new Readiness(() => database.ping()),
     tokenSecret: linkedTokenSecret(),

@@ -7,10 +7,13 @@ import { serveSteadfast } from "./compose.ts";
 import { POST, POSTS, USER } from "./sample.ts";
 
 const stub = {
-  tables: { Users: "Users", Logins: "Logins", Posts: "Posts" },
+  tables: { Users: "Users", Logins: "Logins", Posts: "Posts", Removals: "Removals" },
   deadline: () => undefined,
   get: async ({ TableName }: { TableName: string }) => (TableName === "Posts" ? POST : USER),
-  query: async () => ({ items: POSTS.items, lastKey: undefined }),
+  query: async ({ TableName }: { TableName: string }) => ({
+    items: TableName === "Posts" ? POSTS.items : [],
+    lastKey: undefined,
+  }),
   write: async () => {},
   transactWrite: async () => {},
   ping: async () => {},

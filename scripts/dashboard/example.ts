@@ -22,7 +22,9 @@ export const EXAMPLE: DashboardArgs = {
   min: 2,
   max: 6,
   instance: "t4g.small",
-  tables: ["Users", "Logins", "Posts"].map((table) => `steadfast-prod-${table}Table-abcdefgh`),
+  tables: ["Users", "Logins", "Posts", "Removals"].map(
+    (table) => `steadfast-prod-${table}Table-abcdefgh`,
+  ),
   logGroup: "/steadfast/prod/api",
   alarms: ALARMS.map((name) => `arn:aws:cloudwatch:us-east-1:123456789012:alarm:${name}`),
 };

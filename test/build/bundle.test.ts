@@ -18,6 +18,7 @@ const LINKS = {
   SST_RESOURCE_Users: JSON.stringify({ name: "UsersTable", type: "sst.aws.Dynamo" }),
   SST_RESOURCE_Logins: JSON.stringify({ name: "LoginsTable", type: "sst.aws.Dynamo" }),
   SST_RESOURCE_Posts: JSON.stringify({ name: "PostsTable", type: "sst.aws.Dynamo" }),
+  SST_RESOURCE_Removals: JSON.stringify({ name: "RemovalsTable", type: "sst.aws.Dynamo" }),
   SST_RESOURCE_TokenSecret: JSON.stringify({ value: SECRET, type: "sst.sst.Secret" }),
 };
 

@@ -56,7 +56,7 @@ describe("every widget", () => {
       .of("aws:dynamodb/table:Table")
       .map((each) => each.inputs.name ?? each.name);
     const logs = resources.one("aws:cloudwatch/logGroup:LogGroup", "ApiLogs").inputs.name;
-    expect(tables).toHaveLength(3);
+    expect(tables).toHaveLength(4);
     for (const name of [group, logs]) expect(text).toContain(`"${name}"`);
     for (const table of tables) expect(text).toContain(table);
   });
@@ -92,8 +92,10 @@ test("the costs are an instance's hours, and units by their price", () => {
     // 730 hours at $0.0168.
     instances: "FILL(instances1, 0) * 12.264",
     balancer: "16.425 + FILL(balancer1, 0) * 5.84",
-    reads: "(FILL(reads1, 0) + FILL(reads2, 0) + FILL(reads3, 0)) / 1000000 * 91.25",
-    writes: "(FILL(writes1, 0) + FILL(writes2, 0) + FILL(writes3, 0)) / 1000000 * 456.25",
+    reads:
+      "(FILL(reads1, 0) + FILL(reads2, 0) + FILL(reads3, 0) + FILL(reads4, 0)) / 1000000 * 91.25",
+    writes:
+      "(FILL(writes1, 0) + FILL(writes2, 0) + FILL(writes3, 0) + FILL(writes4, 0)) / 1000000 * 456.25",
     logs: "FILL(logs1, 0) / 1000000000 * 365",
   });
 });

@@ -284,7 +284,9 @@ describe("logs", () => {
   });
 
   test("and memory are each sent where a stage wants them, also without the other", async () => {
-    expect(Object.keys(configOf(await deploy({ monitoring: false })))).toEqual(["agent", "logs"]);
+    expect(
+      Object.keys(configOf(await deploy({ monitoring: false, monthlyBudget: undefined }))),
+    ).toEqual(["agent", "logs"]);
     expect(Object.keys(configOf(await deploy({ logs: false })))).toEqual(["agent", "metrics"]);
   });
 });

@@ -81,7 +81,7 @@ describe.each(["ada", "prod", "instances"])("stage %s", (stage) => {
     expect(granted.map((each) => each.actions)).toEqual(wanted);
     for (const { resources: on } of granted)
       expect(on).toEqual([
-        expect.stringMatching(/(Users|Logins|Posts)Table-\w+(\/index\/UserIdIndex)?$/),
+        expect.stringMatching(/(Users|Logins|Posts|Removals)Table-\w+(\/index\/UserIdIndex)?$/),
       ]);
   });
 

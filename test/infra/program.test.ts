@@ -85,6 +85,7 @@ describe("a personal stage", () => {
       "SST_RESOURCE_App",
       "SST_RESOURCE_Logins",
       "SST_RESOURCE_Posts",
+      "SST_RESOURCE_Removals",
       "SST_RESOURCE_TokenSecret",
       "SST_RESOURCE_Users",
       "TRUST_PROXY",

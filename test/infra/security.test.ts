@@ -191,7 +191,7 @@ const controls: Record<string, () => void> = {
       "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
     ),
   "DynamoDB.2": () => {
-    expect(prod.of(TABLE)).toHaveLength(3);
+    expect(prod.of(TABLE)).toHaveLength(4);
     for (const { inputs } of [...prod.of(TABLE), ...personal.of(TABLE)])
       expect(inputs.pointInTimeRecovery).toEqual({ enabled: true });
   },

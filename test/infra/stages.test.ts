@@ -84,6 +84,10 @@ describe("a stage", () => {
       '"monthlyBudget" of stage "wrong" is "60"; it must be a number of US dollars, 1 or more.',
     ],
     [{ monthlyBudget: 60 }, 'nobody would hear of it without "monitoring" or "alarmEmails".'],
+    [
+      { tableCeiling: { reads: 0, writes: 4000 } },
+      '"tableCeiling" of stage "wrong" is {"reads":0,"writes":4000}; it must have "reads" and "writes" a second, whole numbers from 1 to 40000.',
+    ],
     [{ retain: "yes" }, '"retain" of stage "wrong" is "yes"; it must be true or false.'],
     [{ quotes: "yes" }, '"quotes" of stage "wrong" is "yes"; it must be true or false.'],
     [

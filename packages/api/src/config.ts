@@ -61,6 +61,12 @@ const ConfigSchema = Type.Object({
     maximum: 1_000_000,
     description: "Failed logins per login and address in 15 minutes; beyond it the answer is 429",
   }),
+  REMOVAL_RATE: Type.Integer({
+    default: 200,
+    minimum: 0,
+    maximum: 10_000,
+    description: "Posts of removed users that this process removes a second; 0: none",
+  }),
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.String({
     default: "",
     pattern: "^(https?://[^\\s/?#]+(/[^\\s?#]*)?)?$",

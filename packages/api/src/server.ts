@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Database, Passwords, Posts, readPostgresSettings, Users } from "@steadfast/core";
+import { Database, Passwords, Posts, Removals, readPostgresSettings, Users } from "@steadfast/core";
 import { createLogger, explainFailedStart, listeningAddress } from "@steadfast/core/process";
 import closeWithGrace from "close-with-grace";
 import { type App, buildApp } from "./app.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { Readiness } from "./readiness.ts";
+import { startSweeping } from "./sweeping.ts";
 import { linkedTokenSecret } from "./tokens.ts";
 
 export interface ServeOptions {
@@ -19,19 +20,22 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   const database = new Database();
   // Of DynamoDB alone: without Postgres, which few routes need, the others can still be served.
   const readiness = new Readiness(() => database.ping());
-  const posts = new Posts({ database });
+  const removals = new Removals({ database });
+  const posts = new Posts({ database, removals });
   const passwords = new Passwords({
     concurrency: config.PASSWORD_CONCURRENCY,
     queue: config.PASSWORD_QUEUE,
   });
-  const users = new Users({ database, passwords, posts });
+  const users = new Users({ database, passwords, removals });
   const { quotes, postgres } = await linkedQuotes();
   const tokenSecret = linkedTokenSecret();
   // The first request should not have to wait for the first connection, which is made while the app
   // is composed; without one we start anyway.
   const warm = readiness.check().catch(() => {});
   const app = await buildApp({ config, users, posts, quotes, readiness, tokenSecret, logger });
+  const sweeping = startSweeping(removals, config.REMOVAL_RATE, app.log);
   stopOnSignals(app, readiness, config, async () => {
+    await sweeping?.stop();
     database.close();
     await postgres?.close();
     await onStopped?.();

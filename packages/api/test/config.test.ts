@@ -20,6 +20,7 @@ describe("the configuration", () => {
       PASSWORD_QUEUE: 64,
       OVERLOAD_DELAY_MS: 1000,
       LOGIN_FAILURES: 10,
+      REMOVAL_RATE: 200,
       OTEL_EXPORTER_OTLP_ENDPOINT: "",
       OTEL_TRACES_SAMPLER_ARG: 0.01,
     });

@@ -10,6 +10,8 @@ export { Posts, type PostsOptions } from "./posts/posts.ts";
 export { decodeQuoteCursor, encodeQuoteCursor, type QuotePosition } from "./quotes/cursor.ts";
 export { DEFAULT_MARKET, type Market, type Quote } from "./quotes/quote.ts";
 export { type PostgresSettings, readPostgresSettings } from "./quotes/settings.ts";
+export { Removals, type RemovalsOptions } from "./removals/removals.ts";
+export { Sweeper, type SweeperOptions, type Swept } from "./removals/sweeper.ts";
 export { type Actor, ANYBODY, FIRST_EPOCH, type Owner } from "./users/actor.ts";
 export { LOGIN_PATTERN, type User, type UserChange, type UserInput } from "./users/user.ts";
 export { Users, type UsersOptions } from "./users/users.ts";

@@ -17,6 +17,7 @@ test("the links are those of a deployment, with the tables' local names", () => 
     SST_RESOURCE_Users: { type: "sst.aws.Dynamo", name: "p-Users" },
     SST_RESOURCE_Logins: { type: "sst.aws.Dynamo", name: "p-Logins" },
     SST_RESOURCE_Posts: { type: "sst.aws.Dynamo", name: "p-Posts" },
+    SST_RESOURCE_Removals: { type: "sst.aws.Dynamo", name: "p-Removals" },
   });
   expect(links).toHaveLength(Object.keys(tables).length + 2);
 });

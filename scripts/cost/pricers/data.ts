@@ -5,7 +5,12 @@ import type { Table } from "../load.ts";
 import { HOURS } from "../prices.ts";
 
 /** Share of the tables' data, by their items' number and size. */
-const DATA_SHARE: Record<Table, number> = { Users: 0.3, Logins: 0.1, Posts: 0.6 };
+const DATA_SHARE: Record<Table, number> = {
+  Users: 0.3,
+  Logins: 0.1,
+  Posts: 0.6,
+  Removals: 0,
+};
 
 /** GB of archives: a runtime of 50 MB, and the versions of the application that are kept. */
 const ARCHIVES_GB = 0.15;

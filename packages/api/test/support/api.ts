@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Database, Passwords, Posts, Users } from "@steadfast/core";
+import { Database, Passwords, Posts, Removals, Users } from "@steadfast/core";
 import { createLogger } from "@steadfast/core/process";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { afterAll } from "vitest";
@@ -56,7 +56,8 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
   // A test machine may be busy with other files; overload.test.ts is about this limit.
   const config = loadConfig({ OVERLOAD_DELAY_MS: "0", ...env });
   const log: LogLine[] = [];
-  const posts = new Posts({ database, indexLag: 0 });
+  const removals = new Removals({ database, propagation: 0 });
+  const posts = new Posts({ database, removals });
   const passwords = new Passwords({
     parameters: passwordCost,
     concurrency: config.PASSWORD_CONCURRENCY,
@@ -65,7 +66,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
   const app = await buildApp({
     config,
     posts,
-    users: new Users({ database, passwords, posts }),
+    users: new Users({ database, passwords, removals }),
     readiness: new Readiness(() => database.ping()),
     tokenSecret: linkedTokenSecret(),
     logger: createLogger(config.LOG_LEVEL, false, {

@@ -1,16 +1,20 @@
-import { type TableName, tables } from "./tables.ts";
+import { type TableDefinition, type TableName, tables } from "./tables.ts";
 
 /** Tells the items of all tables apart: by physical table name, and the item or its key. */
 export type Identify = (table: string, item: Record<string, unknown>) => string;
 
 /** @param names physical table names by logical ones */
 export function identifier(names: Readonly<Record<TableName, string>>): Identify {
-  const hashKeys = new Map(
-    Object.entries(names).map(([name, physical]) => [
-      physical,
-      tables[name as TableName].primaryIndex.hashKey,
-    ]),
+  const keys = new Map(
+    Object.entries(names).map(([name, physical]) => {
+      const { primaryIndex }: TableDefinition = tables[name as TableName];
+      return [physical, primaryIndex];
+    }),
   );
-  // No table has a range key, and every key is a string.
-  return (table, item) => `${table} ${item[hashKeys.get(table) as string]}`;
+  // Every key is a string, and no hash key has a space in it.
+  return (table, item) => {
+    const { hashKey = "", rangeKey } = keys.get(table) ?? {};
+    const identity = `${table} ${item[hashKey]}`;
+    return rangeKey === undefined ? identity : `${identity} ${item[rangeKey]}`;
+  };
 }

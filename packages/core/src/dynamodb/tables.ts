@@ -63,6 +63,14 @@ export const tables = {
       indexes: ["dynamodb:Query"],
     },
   },
+  /** The removed users whose posts are not swept yet, in one list, by `user_id`. */
+  Removals: {
+    fields: { list: "string", user_id: "string" },
+    primaryIndex: { hashKey: "list", rangeKey: "user_id" },
+    actions: {
+      table: ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+    },
+  },
 } as const satisfies Record<string, TableDefinition>;
 
 /** Logical name of a table; its physical name comes from the SST link of the same name. */

@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import type { Database } from "../dynamodb/database.ts";
 import { DomainError } from "../errors.ts";
+import type { Removals } from "../removals/removals.ts";
 import { type Actor, ANYBODY, checkEpoch, checkIdentity } from "../users/actor.ts";
 import { getUser } from "../users/requests.ts";
 import type { UserItem } from "../users/user.ts";
@@ -11,12 +11,8 @@ import * as requests from "./requests.ts";
 
 export interface PostsOptions {
   database: Database;
-  /**
-   * How long the index may lag behind the table, in milliseconds: a user's posts are swept once
-   * more after it.
-   * @default 1000
-   */
-  indexLag?: number;
+  /** Whose posts must not be shown any more. */
+  removals: Removals;
 }
 
 /** A page of posts, newest first. */
@@ -26,29 +22,21 @@ export interface PostPage {
   next: PostPosition | undefined;
 }
 
-/** Posts that are removed at once while a user is swept, so that others get their turn. */
-const SWEPT_AT_ONCE = 100;
-
-/**
- * One pass would do, but for the lag of the index. There is an end to them, because somebody who
- * goes on posting after they are gone, in vain, must not keep their own removal from ending.
- */
-const SWEEP_PASSES = 20;
-
 /**
  * Posts and who wrote them. No post outlives its user: {@link Posts.create} takes back what it
- * wrote when the user is gone, and a removed user's posts are swept ({@link Posts.removeByUser}).
+ * wrote when the user is gone, and a removed user's posts are not shown until they are swept away (see
+ * {@link Removals}).
  *
  * Every method throws a {@link DomainError} `throttled` or `unavailable` when the database cannot
  * do it now.
  */
 export class Posts {
   readonly #database: Database;
-  readonly #indexLag: number;
+  readonly #removals: Removals;
 
-  constructor({ database, indexLag = 1000 }: PostsOptions) {
+  constructor({ database, removals }: PostsOptions) {
     this.#database = database;
-    this.#indexLag = indexLag;
+    this.#removals = removals;
   }
 
   /**
@@ -89,15 +77,15 @@ export class Posts {
 
   /**
    * Reads a post; a miss is asked again with strong consistency (see {@link Users.get}).
-   * @throws DomainError `not_found`
+   * @throws DomainError `not_found`, also when its user was removed
    */
   async get(id: string): Promise<Post> {
-    const { tables } = this.#database;
-    const deadline = this.#database.deadline();
-    const post =
-      (await this.#database.get<Post>(requests.getPost(tables, id, false), deadline)) ??
-      (await this.#database.get<Post>(requests.getPost(tables, id, true), deadline));
-    if (!post) throw noPost(id);
+    const pending = this.#removals.pending();
+    const [post, removed] =
+      pending instanceof Promise
+        ? await Promise.all([this.#read(id), pending])
+        : [await this.#read(id), pending];
+    if (!post || removed.has(post.user_id)) throw noPost(id);
     return post;
   }
 
@@ -110,7 +98,10 @@ export class Posts {
     await this.#checkActor(id, actor);
     const now = new Date().toISOString();
     const request = requests.updatePost(this.#database.tables, { id, actor }, content, now);
-    return explained(id, this.#database.update<Post>(request));
+    const post = await explained(id, this.#database.update<Post>(request));
+    // Of an owner it is known by now that they are there.
+    if (actor === ANYBODY && (await this.#removals.pending()).has(post.user_id)) throw noPost(id);
+    return post;
   }
 
   /**
@@ -128,6 +119,7 @@ export class Posts {
    * A page of a user's posts, newest first. A page of very long posts may be shorter than `limit`;
    * only `next` tells whether there is more.
    * @param limit 1–100
+   * @throws DomainError `not_found` when the user was removed and the posts are being swept
    */
   async listByUser(
     userId: string,
@@ -135,54 +127,23 @@ export class Posts {
   ): Promise<PostPage> {
     // One more than asked for, so that the last page knows that it is the last.
     const request = requests.listPosts(this.#database.tables, userId, limit + 1, after);
-    const { items, lastKey } = await this.#database.query<Post>(request);
+    const [{ items, lastKey }, removed] = await Promise.all([
+      this.#database.query<Post>(request),
+      this.#removals.pending(),
+    ]);
+    if (removed.has(userId)) throw noUser(userId);
     const posts = items.slice(0, limit);
     const more = items.length > limit || lastKey !== undefined;
     return { posts, next: more ? posts.at(-1) : undefined };
   }
 
-  /**
-   * Removes all posts of a user who is gone: page by page until the index is empty, and once more
-   * after the index has had time to settle.
-   * @returns whether there were any
-   */
-  async removeByUser(userId: string): Promise<boolean> {
-    const removed = await this.#sweepUntilEmpty(userId);
-    await sleep(this.#indexLag);
-    return (await this.#sweepUntilEmpty(userId)) || removed;
-  }
-
-  /** @returns whether there was anything to remove */
-  async #sweepUntilEmpty(userId: string): Promise<boolean> {
-    let removed = false;
-    for (let pass = 1; pass <= SWEEP_PASSES; pass++) {
-      let found = 0;
-      for await (const ids of this.#pagesOfIds(userId)) {
-        await this.#removeAll(ids);
-        found += ids.length;
-      }
-      if (found === 0) break;
-      removed = true;
-      // The index needs a moment to show what was removed.
-      await sleep(50);
-    }
-    return removed;
-  }
-
-  async *#pagesOfIds(userId: string): AsyncGenerator<string[]> {
-    let startKey: Record<string, unknown> | undefined;
-    do {
-      const request = requests.listPostIds(this.#database.tables, userId, startKey);
-      const { items, lastKey } = await this.#database.query<Pick<Post, "id">>(request);
-      yield items.map((item) => item.id);
-      startKey = lastKey;
-    } while (startKey);
-  }
-
-  async #removeAll(ids: string[]): Promise<void> {
-    for (let start = 0; start < ids.length; start += SWEPT_AT_ONCE) {
-      await Promise.all(ids.slice(start, start + SWEPT_AT_ONCE).map((id) => this.#discard(id)));
-    }
+  async #read(id: string): Promise<Post | undefined> {
+    const { tables } = this.#database;
+    const deadline = this.#database.deadline();
+    return (
+      (await this.#database.get<Post>(requests.getPost(tables, id, false), deadline)) ??
+      (await this.#database.get<Post>(requests.getPost(tables, id, true), deadline))
+    );
   }
 
   /** Asks for the user of a token: the write that follows would not read them. */

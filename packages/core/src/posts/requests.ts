@@ -80,11 +80,13 @@ export function listPosts(
 export function listPostIds(
   tables: TableNames,
   userId: string,
+  limit: number,
   startKey?: Record<string, unknown>,
 ): QueryCommandInput {
   return {
     ...queryPosts(tables, userId),
     ProjectionExpression: "id",
+    Limit: limit,
     ...(startKey && { ExclusiveStartKey: startKey }),
   };
 }

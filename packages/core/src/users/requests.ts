@@ -58,11 +58,12 @@ export function renameUser(tables: TableNames, current: UserItem, changes: NewFi
   ];
 }
 
-/** Removes a user and their login: both or none. */
-export function removeUser(tables: TableNames, current: UserItem): Action[] {
+/** Removes a user and their login, and records that their posts are to be swept: all or nothing. */
+export function removeUser(tables: TableNames, current: UserItem, record: Action): Action[] {
   return [
     { Delete: { TableName: tables.Users, Key: { id: current.id }, ...unchanged(current) } },
     freeLogin(tables, current),
+    record,
   ];
 }
 

@@ -8,7 +8,7 @@ import type { Deadline } from "../dynamodb/deadline.ts";
 import { cancellationReasons } from "../dynamodb/errors.ts";
 import { DomainError } from "../errors.ts";
 import { isSamePassword, type Passwords } from "../passwords/passwords.ts";
-import type { Posts } from "../posts/posts.ts";
+import type { Removals } from "../removals/removals.ts";
 import {
   type Actor,
   ANYBODY,
@@ -31,8 +31,8 @@ import {
 export interface UsersOptions {
   database: Database;
   passwords: Passwords;
-  /** Where the posts of a removed user are swept away. */
-  posts: Posts;
+  /** Where it is recorded that the posts of a removed user are to be swept. */
+  removals: Removals;
 }
 
 /** An id that no user has: UUIDv7 has a version in it, this one has none. */
@@ -51,12 +51,12 @@ const REMOVE_ATTEMPTS = 5;
 export class Users {
   readonly #database: Database;
   readonly #passwords: Passwords;
-  readonly #posts: Posts;
+  readonly #removals: Removals;
 
-  constructor({ database, passwords, posts }: UsersOptions) {
+  constructor({ database, passwords, removals }: UsersOptions) {
     this.#database = database;
     this.#passwords = passwords;
-    this.#posts = posts;
+    this.#removals = removals;
   }
 
   /**
@@ -131,18 +131,16 @@ export class Users {
   }
 
   /**
-   * Removes a user, their login and all their posts. User and login go first, in one transaction;
-   * from then on no post of theirs can stay (see {@link Posts.create}), and those that exist are
-   * swept away. A removal that died half-way is finished by calling this again.
+   * Removes a user and their login, and records in the same transaction that their posts are to be
+   * swept. From then on no post of theirs can stay (see {@link Posts.create}), and none is shown; a
+   * `Sweeper` removes those that exist. Resolves when every process knows.
    * @param actor who asks
-   * @throws DomainError `not_found` when there was neither a user nor a post left; `forbidden`;
-   *   `unauthenticated`
+   * @throws DomainError `not_found`; `forbidden`; `unauthenticated`
    */
   async remove(id: string, actor: Actor): Promise<void> {
     checkIdentity(actor, id);
-    const existed = await this.#removeUserAndLogin(id, actor);
-    const swept = await this.#posts.removeByUser(id);
-    if (!existed && !swept) throw noUser(id);
+    if (!(await this.#removeUserAndLogin(id, actor))) throw noUser(id);
+    await this.#removals.announce();
   }
 
   /**
@@ -192,7 +190,8 @@ export class Users {
       if (!current) return attempt > 1;
       checkEpoch(actor, current);
       try {
-        const request = requests.removeUser(this.#database.tables, current);
+        const record = this.#removals.record(id);
+        const request = requests.removeUser(this.#database.tables, current, record);
         await this.#database.transactWrite(request);
         return true;
       } catch (error) {

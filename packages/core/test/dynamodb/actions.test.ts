@@ -3,13 +3,14 @@ import {
   ANYBODY,
   Database,
   Passwords,
-  Posts,
+  type Posts,
   type TableName,
   tables,
   Users,
 } from "@steadfast/core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { CHEAP, newcomer, PATIENT } from "../support/core.ts";
+import type { Removal } from "../../src/removals/removal.ts";
+import { CHEAP, makeCore, newcomer, PATIENT, sweepAll } from "../support/core.ts";
 import { type Call, FaultyDynamoDB } from "../support/faulty-dynamodb.ts";
 
 /** An IAM action that a call needs, and on what. */
@@ -41,10 +42,9 @@ function needs({ operation, request }: Call): Need[] {
 
 /** Goes through every method of the repositories, and through every way that each can take. */
 function everything(database: Database) {
-  const posts = new Posts({ database, indexLag: 0 });
-  const users = new Users({ database, posts, passwords: new Passwords({ parameters: CHEAP }) });
+  const { posts, users, removals } = makeCore({ database });
   const stronger = new Passwords({ parameters: { ...CHEAP, passes: 2 } });
-  const renewing = new Users({ database, posts, passwords: stronger });
+  const renewing = new Users({ database, removals, passwords: stronger });
   const input = newcomer();
   const user = () => users.create(newcomer());
   const post = async () => posts.create({ user_id: (await user()).id, content: "x" }, ANYBODY);
@@ -78,9 +78,16 @@ function everything(database: Database) {
     update: async () => posts.update((await post()).id, "y", ANYBODY),
     remove: async () => posts.remove((await post()).id, ANYBODY),
     listByUser: async () => posts.listByUser((await post()).user_id, { limit: 1 }),
-    removeByUser: async () => posts.removeByUser((await post()).user_id),
   } satisfies Record<keyof Posts, () => Promise<unknown>>;
-  return [...Object.values(ofUsers), ...Object.values(ofPosts), () => database.ping()];
+  const sweep = async () => {
+    const { user_id } = await post();
+    await users.remove(user_id, ANYBODY);
+    const [removal] = await removals.list();
+    await removals.claim(removal as Removal, { holder: "nobody", beat: "1" });
+    await removals.release(user_id, "nobody");
+    await sweepAll({ database, removals });
+  };
+  return [...Object.values(ofUsers), ...Object.values(ofPosts), sweep, () => database.ping()];
 }
 
 describe("the IAM actions that the tables declare", () => {

@@ -2,7 +2,12 @@ import { describe, expect, test } from "vitest";
 import * as requests from "../../src/posts/requests.ts";
 import { ANYBODY } from "../../src/users/actor.ts";
 
-const tables = { Users: "the-users", Logins: "the-logins", Posts: "the-posts" };
+const tables = {
+  Users: "the-users",
+  Logins: "the-logins",
+  Posts: "the-posts",
+  Removals: "the-removals",
+};
 const id = "0190a000-0000-7000-8000-000000000002";
 const after = { id, date: "2026-01-01T00:00:00.000Z" };
 
@@ -72,12 +77,13 @@ describe("the posts of a user", () => {
 
   test("are swept by id through the index, from where the page before ended", () => {
     const startKey = { user_id: "ada", ...after };
-    expect(requests.listPostIds(tables, "ada", startKey)).toMatchObject({
+    expect(requests.listPostIds(tables, "ada", 100, startKey)).toMatchObject({
       IndexName: "UserIdIndex",
       KeyConditionExpression: "user_id = :user",
       ProjectionExpression: "id",
+      Limit: 100,
       ExclusiveStartKey: startKey,
     });
-    expect(requests.listPostIds(tables, "ada")).not.toHaveProperty("ExclusiveStartKey");
+    expect(requests.listPostIds(tables, "ada", 100)).not.toHaveProperty("ExclusiveStartKey");
   });
 });

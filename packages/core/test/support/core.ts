@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import {
@@ -8,7 +9,9 @@ import {
   type Owner,
   Passwords,
   Posts,
-  type PostsOptions,
+  Removals,
+  Sweeper,
+  type SweeperOptions,
   Users,
 } from "@steadfast/core";
 import { createUser } from "../../src/users/requests.ts";
@@ -23,13 +26,36 @@ export const PATIENT: DatabaseOptions = { deadline: 15_000, requestTimeout: 15_0
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 
 /** The repositories over a database, which is the test run's own unless told otherwise. */
-export function makeCore({
-  database = new Database(PATIENT),
-  indexLag = 0,
-}: Partial<PostsOptions> & { database?: Database } = {}) {
-  const posts = new Posts({ database, indexLag });
+export function makeCore({ database = new Database(PATIENT) }: { database?: Database } = {}) {
+  const removals = new Removals({ database, propagation: 0 });
   const passwords = new Passwords({ parameters: CHEAP });
-  return { database, posts, passwords, users: new Users({ database, passwords, posts }) };
+  return {
+    database,
+    removals,
+    passwords,
+    posts: new Posts({ database, removals }),
+    users: new Users({ database, passwords, removals }),
+  };
+}
+
+/** A sweeper that hurries, for tests that are not about its pace. */
+export function makeSweeper(
+  core: Pick<SweeperOptions, "database" | "removals">,
+  options: Partial<SweeperOptions> = {},
+): Sweeper {
+  const { database, removals } = core;
+  return new Sweeper({ database, removals, rate: 1e6, settle: 0, interval: 20, ...options });
+}
+
+/** Sweeps until no removal is left. */
+export async function sweepAll(
+  core: Pick<SweeperOptions, "database" | "removals">,
+  options: Partial<SweeperOptions> = {},
+): Promise<void> {
+  const sweeper = makeSweeper(core, options);
+  sweeper.start();
+  while ((await core.removals.list()).length > 0) await sleep(10);
+  await sweeper.stop();
 }
 
 /** An input that registers; each has another login. */

@@ -4,8 +4,8 @@
  *
  * Usage: node die-while-removing.ts <user id> <posts>
  */
-import { ANYBODY, Database, Passwords, Posts, Users } from "@steadfast/core";
-import { PATIENT } from "./core.ts";
+import { ANYBODY, Database } from "@steadfast/core";
+import { makeCore, makeSweeper, PATIENT } from "./core.ts";
 
 const [userId = "", posted] = process.argv.slice(2);
 
@@ -18,6 +18,8 @@ class DeadlyDatabase extends Database {
   }
 }
 
-const database = new DeadlyDatabase(PATIENT);
-const posts = new Posts({ database });
-await new Users({ database, posts, passwords: new Passwords() }).remove(userId, ANYBODY);
+const core = makeCore({ database: new DeadlyDatabase(PATIENT) });
+makeSweeper(core).start();
+await core.users.remove(userId, ANYBODY);
+// The sweeper alone keeps no process alive.
+setInterval(() => {}, 1000);

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import * as requests from "../../src/users/requests.ts";
 
-const tables = { Users: "the-users", Logins: "the-logins", Posts: "the-posts" };
+const tables = {
+  Users: "the-users",
+  Logins: "the-logins",
+  Posts: "the-posts",
+  Removals: "the-removals",
+};
 const ada = {
   id: "0190a000-0000-7000-8000-000000000001",
   name: "Ada",
@@ -112,8 +117,9 @@ describe("renameUser", () => {
 });
 
 describe("removeUser", () => {
-  test("removes user and login together, unless login or password was changed since", () => {
-    expect(requests.removeUser(tables, ada)).toEqual([
+  test("removes user and login together and records it, unless login or password was changed since", () => {
+    const record = { Put: { TableName: "the-removals", Item: { user_id: ada.id } } };
+    expect(requests.removeUser(tables, ada, record)).toEqual([
       {
         Delete: {
           TableName: "the-users",
@@ -130,6 +136,7 @@ describe("removeUser", () => {
           ExpressionAttributeValues: { ":id": ada.id },
         },
       },
+      record,
     ]);
   });
 });

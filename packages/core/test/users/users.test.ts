@@ -3,9 +3,19 @@ import { ANYBODY, Database, DomainError, Users } from "@steadfast/core";
 import { expect, test, vi } from "vitest";
 import { Passwords } from "../../src/passwords/passwords.ts";
 import type { UserItem } from "../../src/users/user.ts";
-import { CHEAP, loginsOf, makeCore, newcomer, owner, PATIENT, scan } from "../support/core.ts";
+import {
+  CHEAP,
+  loginsOf,
+  makeCore,
+  newcomer,
+  owner,
+  PATIENT,
+  scan,
+  sweepAll,
+} from "../support/core.ts";
 
-const { database, users, posts } = makeCore();
+const core = makeCore();
+const { database, users, posts, removals } = core;
 
 function stored(id: string): Promise<UserItem[]> {
   return scan<UserItem>(database.tables.Users, { id });
@@ -129,6 +139,7 @@ test("a removed user is gone with their login and posts; others keep theirs", as
   await users.remove(user.id, ANYBODY);
   await expect(users.get(user.id)).rejects.toMatchObject({ kind: "not_found" });
   expect(await loginsOf(database, user.id)).toEqual([]);
+  await sweepAll(core);
   expect(await scan(database.tables.Posts, { user_id: user.id })).toEqual([]);
   expect(await posts.get(kept.id)).toEqual(kept);
   expect(await users.verify(input.login, input.password)).toBeUndefined();
@@ -153,7 +164,7 @@ test("a hash with outdated parameters is renewed at the next login, and works ev
   const { id } = await users.create(input);
   const stronger = { ...CHEAP, passes: 2 };
   const passwords = new Passwords({ parameters: stronger });
-  const upgraded = new Users({ database, posts, passwords });
+  const upgraded = new Users({ database, removals, passwords });
   expect(await upgraded.verify(input.login, "wrong horse")).toBeUndefined();
   expect((await stored(id))[0]?.password).toContain("t=1");
   expect(await upgraded.verify(input.login, input.password)).toMatchObject({ id });
@@ -169,7 +180,7 @@ test("a login succeeds although its hash cannot be renewed now", async () => {
   const busy = new Database(PATIENT);
   vi.spyOn(busy, "update").mockRejectedValue(new DomainError("throttled", "Not now."));
   const passwords = new Passwords({ parameters: { ...CHEAP, passes: 2 } });
-  const upgraded = new Users({ database: busy, posts, passwords });
+  const upgraded = new Users({ database: busy, removals, passwords });
   expect(await upgraded.verify(input.login, input.password)).toMatchObject({ id });
 });
 
@@ -182,7 +193,7 @@ test("a password that was changed meanwhile is not overwritten by a renewed hash
     await users.update(id, { ...input, password: "changed horse" }, ANYBODY);
     return hash(password);
   });
-  await new Users({ database, posts, passwords }).verify(input.login, input.password);
+  await new Users({ database, removals, passwords }).verify(input.login, input.password);
   expect(await users.verify(input.login, "changed horse")).toMatchObject({ id });
   expect(await users.verify(input.login, input.password)).toBeUndefined();
 });

@@ -1,20 +1,15 @@
-import { spawn } from "node:child_process";
-import { randomUUIDv7 } from "node:crypto";
-import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import {
   ANYBODY,
   Database,
   type DomainError,
   type DomainErrorKind,
   type Post,
-  Posts,
 } from "@steadfast/core";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { Deadline } from "../../src/dynamodb/deadline.ts";
-import { insertUser, loginsOf, makeCore, PATIENT, scan } from "../support/core.ts";
+import { insertUser, makeCore, makeSweeper, PATIENT, scan } from "../support/core.ts";
 import { LaggingDatabase } from "../support/lagging-database.ts";
 
 /**
@@ -43,10 +38,13 @@ const RUNS = {
 /** Lets a user post 100 times while they are being removed. */
 async function raceCreationsAgainstRemoval(
   database: Database,
-  indexLag: number,
+  settle: number,
   { writers, accepted, stragglers }: Encounter,
 ) {
-  const { users, posts } = makeCore({ database, indexLag });
+  const core = makeCore({ database });
+  const { users, posts } = core;
+  const sweeper = makeSweeper(core, { settle });
+  sweeper.start();
   const { id } = await insertUser(database);
   const removal = Promise.withResolvers<void>();
   const outcomes: ("accepted" | DomainErrorKind)[] = [];
@@ -65,6 +63,8 @@ async function raceCreationsAgainstRemoval(
   await Promise.all(Array.from({ length: writers }, writer));
   await removal.promise;
   await Promise.all(Array.from({ length: stragglers }, write));
+  while ((await core.removals.list()).length > 0) await sleep(5);
+  await sweeper.stop();
   const orphans = await scan<Post>(database.tables.Posts, { user_id: id });
   return { orphans: orphans.length, outcomes };
 }
@@ -87,7 +87,7 @@ describe("creations that race the removal of their user", () => {
     expect(raced).toBeGreaterThan(0);
   });
 
-  test("leave no post while the index lags, if the removal waits for it", async () => {
+  test("leave no post while the index lags, if the sweep waits for it", async () => {
     const database = new LaggingDatabase({ ...PATIENT, lag: 80 });
     await fc.assert(
       fc.asyncProperty(encounter, async (steps) => {
@@ -98,7 +98,7 @@ describe("creations that race the removal of their user", () => {
     );
   });
 
-  test("would leave posts if the removal did not wait for the index", async () => {
+  test("would leave posts if the sweep did not wait for the index", async () => {
     const database = new LaggingDatabase({ ...PATIENT, lag: 2_000 });
     const found = await fc.check(
       fc.asyncProperty(encounter, async (steps) => {
@@ -120,7 +120,7 @@ describe("a creation whose outcome is unsure", () => {
       await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toHaveLength(1);
       throw new Error("no answer");
     };
-    const create = new Posts({ database }).create({ user_id: id, content: "unsure" }, ANYBODY);
+    const create = makeCore({ database }).posts.create({ user_id: id, content: "unsure" }, ANYBODY);
     await expect(create).rejects.toThrow("no answer");
     database.get = get;
     await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toEqual([]);
@@ -135,7 +135,10 @@ describe("a creation whose outcome is unsure", () => {
       while (deadline?.left !== 0) await sleep(5);
       throw new Error("too late");
     };
-    const create = new Posts({ database }).create({ user_id: id, content: "too late" }, ANYBODY);
+    const create = makeCore({ database }).posts.create(
+      { user_id: id, content: "too late" },
+      ANYBODY,
+    );
     await expect(create).rejects.toThrow();
     await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toEqual([]);
   });
@@ -149,41 +152,8 @@ describe("a creation whose outcome is unsure", () => {
       database.write = write;
       throw new Error("the answer got lost");
     };
-    const create = new Posts({ database }).create({ user_id: id, content: "twice?" }, ANYBODY);
+    const create = makeCore({ database }).posts.create({ user_id: id, content: "twice?" }, ANYBODY);
     await expect(create).rejects.toThrow("the answer got lost");
     await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toEqual([]);
   });
 });
-
-describe("a removal that died by SIGKILL in the middle of 1,000 posts", () => {
-  test("is finished by another one, and is not found after that", async () => {
-    const { database, users } = makeCore();
-    const { id } = await insertUser(database);
-    await insertManyPosts(database, id, 1000);
-
-    const script = fileURLToPath(new URL("../support/die-while-removing.ts", import.meta.url));
-    const child = spawn(process.execPath, [script, id, "300"], { stdio: "inherit" });
-    const [, signal] = await once(child, "exit");
-
-    expect(signal).toBe("SIGKILL");
-    const left = await scan(database.tables.Posts, { user_id: id });
-    expect(left.length).toBeGreaterThan(0);
-    expect(left.length).toBeLessThan(1000);
-    expect(await scan(database.tables.Users, { id })).toEqual([]);
-    expect(await loginsOf(database, id)).toEqual([]);
-
-    await users.remove(id, ANYBODY);
-    expect(await scan(database.tables.Posts, { user_id: id })).toEqual([]);
-    await expect(users.remove(id, ANYBODY)).rejects.toMatchObject({ kind: "not_found" });
-  });
-});
-
-async function insertManyPosts(database: Database, user_id: string, count: number) {
-  const date = new Date().toISOString();
-  const TableName = database.tables.Posts;
-  const write = () => {
-    const Item = { id: randomUUIDv7(), user_id, content: "x", date, last_update: date };
-    return database.write({ TableName, Item });
-  };
-  await Promise.all(Array.from({ length: count }, write));
-}

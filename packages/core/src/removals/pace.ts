@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Keeps work at a rate.
+ *
+ * @example
+ * ```ts
+ * const pace = new Pace(100);
+ * await pace.take(25, signal); // at once
+ * await pace.take(25, signal); // a quarter of a second later
+ * ```
+ */
+export class Pace {
+  readonly #rate: number;
+  #next = 0;
+
+  /** @param rate pieces a second */
+  constructor(rate: number) {
+    this.#rate = rate;
+  }
+
+  /** Resolves when so many pieces may be done. @throws when the signal aborts */
+  async take(pieces: number, signal: AbortSignal): Promise<void> {
+    const now = performance.now();
+    const start = Math.max(now, this.#next);
+    this.#next = start + (pieces / this.#rate) * 1000;
+    if (start > now) await sleep(start - now, undefined, { signal });
+  }
+
+  /** Puts off what comes next. */
+  pause(milliseconds: number): void {
+    this.#next = Math.max(this.#next, performance.now()) + milliseconds;
+  }
+}

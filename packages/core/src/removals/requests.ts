@@ -1,0 +1,83 @@
+import type {
+  DeleteCommandInput,
+  QueryCommandInput,
+  UpdateCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+import type { TableNames } from "../dynamodb/database.ts";
+import type { Action } from "../dynamodb/transactions.ts";
+import type { Claim, Removal } from "./removal.ts";
+
+/** The requests about removals, as pure functions of their arguments. */
+
+/** The list that all removals are in: one query finds them, strongly consistent. */
+const PENDING = "pending";
+
+/** Records a removal, in the transaction that removes the user. */
+export function recordRemoval(tables: TableNames, userId: string, since: string): Action {
+  return {
+    Put: { TableName: tables.Removals, Item: { list: PENDING, user_id: userId, since } },
+  };
+}
+
+/** A page of the removals that are not finished. */
+export function listRemovals(
+  tables: TableNames,
+  startKey?: Record<string, unknown>,
+): QueryCommandInput {
+  return {
+    TableName: tables.Removals,
+    KeyConditionExpression: "#list = :pending",
+    // `list` is a reserved word.
+    ExpressionAttributeNames: { "#list": "list" },
+    ExpressionAttributeValues: { ":pending": PENDING },
+    ConsistentRead: true,
+    ...(startKey && { ExclusiveStartKey: startKey }),
+  };
+}
+
+/** Takes a removal, or shows that one still works at it, unless somebody else took it since it was seen. */
+export function claimRemoval(
+  tables: TableNames,
+  { user_id, holder, beat }: Removal,
+  claim: Claim,
+): UpdateCommandInput {
+  const seen = holder !== undefined && { ":seen": holder, ":heard": beat };
+  return {
+    TableName: tables.Removals,
+    Key: { list: PENDING, user_id },
+    UpdateExpression: "SET holder = :holder, beat = :beat",
+    ConditionExpression: seen
+      ? "holder = :seen AND beat = :heard"
+      : "attribute_exists(user_id) AND attribute_not_exists(holder)",
+    ExpressionAttributeValues: { ":holder": claim.holder, ":beat": claim.beat, ...seen },
+  };
+}
+
+/** Lets go of a removal, so that somebody else can take it at once. */
+export function releaseRemoval(
+  tables: TableNames,
+  userId: string,
+  holder: string,
+): UpdateCommandInput {
+  return {
+    TableName: tables.Removals,
+    Key: { list: PENDING, user_id: userId },
+    UpdateExpression: "REMOVE holder, beat",
+    ConditionExpression: "holder = :holder",
+    ExpressionAttributeValues: { ":holder": holder },
+  };
+}
+
+/** Forgets a removal that is finished, unless somebody else took it. */
+export function finishRemoval(
+  tables: TableNames,
+  userId: string,
+  holder: string,
+): DeleteCommandInput {
+  return {
+    TableName: tables.Removals,
+    Key: { list: PENDING, user_id: userId },
+    ConditionExpression: "holder = :holder",
+    ExpressionAttributeValues: { ":holder": holder },
+  };
+}

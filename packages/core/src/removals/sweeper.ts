@@ -1,0 +1,192 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Database } from "../dynamodb/database.ts";
+import { Pace } from "./pace.ts";
+import type { Removal } from "./removal.ts";
+import type { Removals } from "./removals.ts";
+import { Sweep } from "./sweep.ts";
+
+/** A removal that is finished. */
+export interface Swept {
+  user_id: string;
+  /** Posts that this worker removed. */
+  posts: number;
+  /** Seconds since the user was removed. */
+  seconds: number;
+}
+
+export interface SweeperOptions {
+  /** One of the sweeper's own, so that requests never wait behind what it does. */
+  database: Database;
+  removals: Removals;
+  /** Posts that are removed a second, two write units each. @default 200 */
+  rate?: number;
+  /** How often to look for removals that others left, in milliseconds. @default 10,000 */
+  interval?: number;
+  /** How long the holder of a removal may be silent until others take it, in milliseconds. @default 15,000 */
+  lease?: number;
+  /** See {@link Sweep}. @default 5000 */
+  settle?: number;
+  /** Told of each removal that is finished. */
+  onSwept?: (swept: Swept) => void;
+  /** Told of each failure; the sweeper tries again. */
+  onFailed?: (error: unknown) => void;
+}
+
+/** Removals at which one worker is at once, a page each in turn, so that small ones wait for no large one. */
+const HELD = 25;
+
+/** Milliseconds until the next try after the first failure; twice as many after each, up to the most. */
+const PAUSE = { first: 500, most: 30_000 };
+
+interface Held {
+  sweep: Sweep;
+  since: string;
+}
+
+/**
+ * A worker that sweeps the posts of removed users, in each process. It takes a removal by a lease, so
+ * that no two are at the same one, and gives signs of life meanwhile; when it dies, another takes over
+ * after `lease`. A lease is judged by whether it changes, so clocks need not agree. Two at one
+ * removal, for once, would do no harm but the price.
+ *
+ * @example
+ * ```ts
+ * const sweeper = new Sweeper({ database: new Database({ parallel: 1 }), removals });
+ * sweeper.start();
+ * …
+ * await sweeper.stop();
+ * ```
+ */
+export class Sweeper {
+  readonly #name = randomUUID();
+  readonly #options: Required<Omit<SweeperOptions, "onSwept" | "onFailed">>;
+  readonly #tell: Pick<SweeperOptions, "onSwept" | "onFailed">;
+  readonly #pace: Pace;
+  readonly #ended = new AbortController();
+  readonly #held = new Map<string, Held>();
+  /** Signs of life of others, and since when each is known. */
+  readonly #heard = new Map<string, { sign: string; since: number }>();
+  #woken = new AbortController();
+  #nextLook = 0;
+  #beats = 0;
+  #running: Promise<void> | undefined;
+
+  constructor({ onSwept, onFailed, ...options }: SweeperOptions) {
+    this.#options = { rate: 200, interval: 10_000, lease: 15_000, settle: 5000, ...options };
+    this.#tell = { ...(onSwept && { onSwept }), ...(onFailed && { onFailed }) };
+    this.#pace = new Pace(this.#options.rate);
+  }
+
+  /** Begins; returns at once. */
+  start(): void {
+    this.#options.removals.onRecorded(() => {
+      this.#nextLook = 0;
+      this.#woken.abort();
+    });
+    this.#running = this.#run();
+  }
+
+  /** Ends what is under way and lets go of the rest, for others to take at once. */
+  async stop(): Promise<void> {
+    this.#ended.abort();
+    this.#woken.abort();
+    await this.#running;
+    const release = (id: string) => this.#options.removals.release(id, this.#name);
+    await Promise.allSettled([...this.#held.keys()].map(release));
+  }
+
+  async #run(): Promise<void> {
+    let pause = PAUSE.first;
+    while (!this.#ended.signal.aborted) {
+      try {
+        await this.#step();
+        pause = PAUSE.first;
+      } catch (error) {
+        if (this.#ended.signal.aborted) return;
+        this.#tell.onFailed?.(error);
+        await this.#rest(pause);
+        pause = Math.min(2 * pause, PAUSE.most);
+      }
+    }
+  }
+
+  /** A look at the list when it is time for it, then a page, or a rest until there is something to do. */
+  async #step(): Promise<void> {
+    const now = performance.now();
+    if (now >= this.#nextLook) await this.#look(now);
+    const held = [...this.#held.values()];
+    const next = held.find(({ sweep }) => sweep.due <= now);
+    if (next) await this.#sweepPage(next);
+    else await this.#rest(Math.min(this.#nextLook, ...held.map(({ sweep }) => sweep.due)) - now);
+  }
+
+  async #sweepPage(held: Held): Promise<void> {
+    const { sweep, since } = held;
+    // To the end of the line.
+    this.#held.delete(sweep.userId);
+    this.#held.set(sweep.userId, held);
+    if (!(await sweep.next(this.#ended.signal))) return;
+    this.#held.delete(sweep.userId);
+    if (!(await this.#options.removals.finish(sweep.userId, this.#name))) return;
+    const seconds = Math.round((Date.now() - Date.parse(since)) / 1000);
+    this.#tell.onSwept?.({ user_id: sweep.userId, posts: sweep.removed, seconds });
+  }
+
+  /** Gives signs of life, and takes what is nobody's. */
+  async #look(now: number): Promise<void> {
+    const { removals, interval, lease } = this.#options;
+    // Before the list is read: a removal that is recorded meanwhile asks for another look.
+    this.#nextLook = now + PAUSE.first;
+    const all = await removals.list();
+    const ours = new Set<string>();
+    for (const removal of all) {
+      if (await this.#keepOrTake(removal, now)) ours.add(removal.user_id);
+    }
+    for (const id of this.#held.keys()) if (!ours.has(id)) this.#held.delete(id);
+    const listed = new Set(all.map(({ user_id }) => user_id));
+    for (const id of this.#heard.keys()) if (!listed.has(id)) this.#heard.delete(id);
+    // Not all processes at once.
+    const wait = all.length > 0 ? lease / 3 : interval * (0.5 + Math.random());
+    if (this.#nextLook > 0) this.#nextLook = performance.now() + wait;
+  }
+
+  /** @returns whether the removal is ours */
+  async #keepOrTake(removal: Removal, now: number): Promise<boolean> {
+    const { user_id: id, since, holder } = removal;
+    const kept = holder === this.#name && this.#held.has(id);
+    if (!kept && (this.#held.size >= HELD || !this.#isFree(removal, now))) return false;
+    const claim = { holder: this.#name, beat: String(++this.#beats) };
+    if (!(await this.#options.removals.claim(removal, claim))) return false;
+    if (!kept) {
+      const { database, rate, settle } = this.#options;
+      const sweep = new Sweep(id, {
+        database,
+        pace: this.#pace,
+        page: Math.min(100, rate),
+        settle,
+      });
+      this.#held.set(id, { sweep, since });
+    }
+    return true;
+  }
+
+  /** Whether nobody has it, or whoever has it has been silent for too long. */
+  #isFree({ user_id: id, holder, beat }: Removal, now: number): boolean {
+    if (holder === undefined) return true;
+    const sign = `${holder} ${beat}`;
+    const heard = this.#heard.get(id);
+    if (heard?.sign === sign) return now - heard.since >= this.#options.lease;
+    this.#heard.set(id, { sign, since: now });
+    return false;
+  }
+
+  /** Until it is time, or a removal is recorded, or all ends. */
+  async #rest(milliseconds: number): Promise<void> {
+    if (this.#ended.signal.aborted) return;
+    if (this.#woken.signal.aborted) this.#woken = new AbortController();
+    // It must not keep the process alive.
+    const options = { signal: this.#woken.signal, ref: false };
+    await sleep(Math.max(0, milliseconds), undefined, options).catch(() => {});
+  }
+}
