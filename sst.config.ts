@@ -24,6 +24,7 @@ export default $config({
     const { regionOf } = await import("./infra/region.ts");
     const { stageOf } = await import("./infra/stages.ts");
     const { domainOf } = await import("./infra/domain.ts");
+    const { boundRoles } = await import("./infra/boundary.ts");
     const { alarmTopic } = await import("./infra/alarms.ts");
     const { logGroup } = await import("./infra/logs.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
@@ -41,6 +42,7 @@ export default $config({
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);
     const key = cmcApiKey(stage);
+    boundRoles(stage);
 
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
@@ -54,6 +56,11 @@ export default $config({
     const delivery = pipeline(stage, alarms);
     localStack();
 
-    return { url, docs: $interpolate`${url}/docs`, ...(shell && { shell }), ...delivery };
+    return {
+      url,
+      ...(stage.docs && { docs: $interpolate`${url}/docs` }),
+      ...(shell && { shell }),
+      ...delivery,
+    };
   },
 });

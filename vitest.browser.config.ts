@@ -1,4 +1,7 @@
 import { defineConfig } from "vitest/config";
+import { forgetAccount } from "./packages/local/src/account.ts";
+
+forgetAccount(process.env);
 
 export default defineConfig({
   test: {

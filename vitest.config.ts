@@ -1,7 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { forgetAccount } from "./packages/local/src/account.ts";
 
 /** Where `sst install` puts SST's components and the one instance of Pulumi that they share. */
 const PLATFORM = `${import.meta.dirname}/.sst/platform`;
+
+// No test has anything to do with an account, whatever the shell says.
+forgetAccount(process.env);
 
 // Each test file is a process of its own, and many start others: what one has compiled the next reads.
 process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/steadfast/compiled`;
@@ -65,10 +69,10 @@ export default defineConfig({
         },
       },
       {
-        // The load tests' runner and scenarios; needs k6, and Python for the emulated account.
+        // The load tests' runner and scenarios, and Schemathesis; needs k6, and Python.
         test: {
           name: "load",
-          include: ["test/load/**/*.test.ts"],
+          include: ["test/load/**/*.test.ts", "test/fuzz/**/*.test.ts"],
           ...PATIENCE,
         },
       },

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createTables, localEnvironment, startDynoxide } from "@steadfast/local";
+import { createTables, forgetAccount, localEnvironment, startDynoxide } from "@steadfast/local";
 import { bundle } from "../scripts/build/bundle.ts";
 import { type Data, seed } from "./data.ts";
 import { buildProbe, Generator, Server } from "./processes.ts";
@@ -28,6 +28,7 @@ const PREFIX = "bench-";
 export async function prepare(): Promise<Setting> {
   const folder = await mkdtemp(join(tmpdir(), "steadfast-bench-"));
   const probe = await buildProbe(folder);
+  forgetAccount(process.env);
   const engine = await startDynoxide();
   const collector = await startCollector();
   const environment = {

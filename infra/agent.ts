@@ -1,10 +1,10 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** The CloudWatch agent on the instances: brings their logs and their use of memory out. */
 import { agentConfig, MEMORY_NAMESPACE } from "./agent/config.ts";
-import { installDocument } from "./agent/document.ts";
 import type { AsgArgs } from "./components/asg-args.ts";
 import { fixedName } from "./components/naming.ts";
 import { createParameter } from "./components/parameter.ts";
+import { AGENT_DOCUMENT } from "./policies/access.ts";
 
 interface AgentArgs {
   /** The service's name in the app, such as `Api`. */
@@ -21,7 +21,8 @@ type Agent = Required<Pick<AsgArgs, "logFile" | "permissions">>;
 /**
  * Installs the CloudWatch agent on a service's instances by a State Manager association, some minutes
  * after each boot and beside it: a boot neither waits for it nor fails with it. The package comes
- * from AWS's Distributor, through S3. A change of the configuration reaches running instances.
+ * from AWS's Distributor, through S3. A change of the configuration reaches running instances. The
+ * document that is run is the account's, see `infra/policies/observation.ts`.
  *
  * ### Cost
  * Associations are free. The metric for memory costs $0.30 a month, whatever the number of instances.
@@ -47,15 +48,8 @@ export function agent({ service, logs, memory }: AgentArgs): Agent {
     },
     {},
   );
-  const document = new aws.ssm.Document(`${service}AgentInstall`, {
-    name: fixedName(`${service}AgentInstall`, "aws:ssm/document:Document"),
-    documentType: "Command",
-    documentFormat: "JSON",
-    targetType: "/AWS::EC2::Instance",
-    content: JSON.stringify(installDocument()),
-  });
   new aws.ssm.Association(`${service}Agent`, {
-    name: document.name,
+    name: AGENT_DOCUMENT,
     associationName: fixedName(`${service}Agent`, "aws:ssm/association:Association"),
     // Every instance of the group, also those to come.
     targets: [{ key: "tag:aws:autoscaling:groupName", values: [name] }],
@@ -67,7 +61,33 @@ export function agent({ service, logs, memory }: AgentArgs): Agent {
     documentVersion: "$LATEST",
     complianceSeverity: "MEDIUM",
   });
-  return { logFile: logs !== undefined, permissions: permissions(logs, memory) };
+  return {
+    logFile: logs !== undefined,
+    permissions: [...installation(configuration), ...permissions(logs, memory)],
+  };
+}
+
+/** What the SSM agent calls to install and configure the other one. */
+function installation(configuration: aws.ssm.Parameter): Agent["permissions"] {
+  const account = aws.getCallerIdentityOutput().accountId;
+  const partition = aws.getPartitionOutput().partition;
+  const region = aws.getRegionOutput().name;
+  const instances = $interpolate`arn:${partition}:ec2:${region}:${account}:instance/*`;
+  const ssm = $interpolate`arn:${partition}:ssm:${region}:${account}`;
+  return [
+    {
+      actions: [
+        "ssm:ListInstanceAssociations",
+        "ssm:PutComplianceItems",
+        "ssm:UpdateInstanceAssociationStatus",
+      ],
+      resources: [instances, $interpolate`${ssm}:association/*`],
+    },
+    { actions: ["ssm:GetDocument"], resources: [$interpolate`${ssm}:document/${AGENT_DOCUMENT}`] },
+    // AWS's packages; these calls know no resource.
+    { actions: ["ssm:GetManifest", "ssm:PutConfigurePackageResult"], resources: ["*"] },
+    { actions: ["ssm:GetParameter"], resources: [configuration.arn] },
+  ];
 }
 
 /** What the agent calls. The log group is there already, and no other can be written to. */

@@ -93,7 +93,11 @@ function deploy(
       instances: stage.instances,
       ...(stage.spot && { spot: stage.spot }),
       scaling: { min: stage.min, max: stage.max },
-      environment: { TRUST_PROXY: balancerRanges(net), ...telemetryOf(stage) },
+      environment: {
+        TRUST_PROXY: balancerRanges(net),
+        ...(!stage.docs && { API_DOCS: "off" }),
+        ...telemetryOf(stage),
+      },
       detailedMonitoring: stage.detailedMonitoring,
       drain,
       alarmActions: alarms ? [alarms.arn] : [],

@@ -62,3 +62,36 @@ export function latenessAlarm(logs: aws.cloudwatch.LogGroup, topic: AlarmTopic |
     },
   );
 }
+
+/**
+ * Alarm when the database refused a quote, which is then in the file beside the collector's buffer
+ * until somebody has looked: a new constraint, say, or a column that is too small.
+ *
+ * ### Cost
+ * $0.30 a month for the metric and $0.10 for the alarm.
+ */
+export function refusalAlarm(logs: aws.cloudwatch.LogGroup, topic: AlarmTopic | undefined) {
+  const metric = { namespace: quoteAge().namespace, name: "QuotesRefused" };
+  new aws.cloudwatch.LogMetricFilter("CollectorQuotesRefused", {
+    name: `${$app.name}-${$app.stage}-QuotesRefused`,
+    logGroupName: logs.name,
+    pattern: '{ $.event = "cycle" }',
+    metricTransformation: { ...metric, value: "$.refused", unit: "Count" },
+  });
+  new aws.cloudwatch.MetricAlarm(
+    uniqueName("QuotesRefused", "aws:cloudwatch/metricAlarm:MetricAlarm"),
+    {
+      alarmDescription:
+        "The database refused quotes; they wait in the collector's quotes.refused.jsonl",
+      namespace: metric.namespace,
+      metricName: metric.name,
+      statistic: "Sum",
+      period: 300,
+      evaluationPeriods: 1,
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 0,
+      treatMissingData: "notBreaching",
+      alarmActions: topic ? [topic.arn] : [],
+    },
+  );
+}

@@ -6,10 +6,10 @@ import { type PrivateBucket, privateBucket, UNFINISHED } from "./components/priv
 import { allow, serviceRole } from "./components/service-role.ts";
 import { approvalAction, buildAction } from "./pipeline/actions.ts";
 import { type BuildProject, buildProject } from "./pipeline/build-project.ts";
-import { deployerPolicies } from "./pipeline/deployer-policies.ts";
 import { tellOfFailures } from "./pipeline/notifications.ts";
 import type { PipelineOptions } from "./pipeline/options.ts";
 import { type PipelineSourceStage, sourceStage } from "./pipeline/source.ts";
+import { PATH, PIPELINE_ROLE } from "./policies/access.ts";
 import type { Stage } from "./stages.ts";
 
 /** How long what a run left behind is kept: sources, caches. */
@@ -56,7 +56,7 @@ export function pipeline(stage: Stage, alarms: AlarmTopic | undefined) {
     environment: { STAGE: $app.stage },
     // Room for a rollout that is followed to its end, its rollback included.
     minutes: 90,
-    policies: deployerPolicies(parent),
+    role: deployRole(parent),
   });
   const created = createPipeline({ name, options, bucket, source, checks, deploy, alarms, parent });
   if (alarms) tellOfFailures({ pipeline: created, source: source.project, alarms, parent });
@@ -126,6 +126,16 @@ function pipelineRole({ options, bucket, source, checks, deploy, alarms, parent 
     ...(options.approval && alarms ? [{ actions: ["sns:Publish"], resources: [alarms.arn] }] : []),
   ]);
   return { role, granted };
+}
+
+/**
+ * The role that deploys is the account's, so that no deploy can change it: whoever set up the account
+ * made it, with the policies of who deploys production.
+ */
+function deployRole(parent: $util.Resource) {
+  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const partition = aws.getPartitionOutput({}, { parent }).partition;
+  return $interpolate`arn:${partition}:iam::${account}:role${PATH}${PIPELINE_ROLE}`;
 }
 
 /** Where a browser shows the pipeline. */

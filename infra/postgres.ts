@@ -2,6 +2,7 @@
 import type { AlarmTopic } from "./alarms.ts";
 import { toSeconds } from "./components/duration.ts";
 import { fixedName, uniqueName } from "./components/naming.ts";
+import { DATABASE_READER } from "./policies/access.ts";
 import type { Stage } from "./stages.ts";
 import type { Network } from "./vpc.ts";
 
@@ -28,7 +29,7 @@ const LOGS = ["postgresql", "upgrade"];
 const DATABASE = "quotes";
 
 /** The role of those who read; the collector makes it, and IAM opens it. */
-const READER = "quotes_reader";
+const READER = DATABASE_READER;
 
 interface PostgresArgs {
   stage: Stage;

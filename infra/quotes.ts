@@ -1,7 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import type { AlarmTopic } from "./alarms.ts";
 import { collector } from "./collector.ts";
-import { collectorLogs, latenessAlarm } from "./collector-log.ts";
+import { collectorLogs, latenessAlarm, refusalAlarm } from "./collector-log.ts";
 import { ArgumentError } from "./components/argument-error.ts";
 import type { Ground } from "./ground.ts";
 import { localPostgres, type Postgres, postgres } from "./postgres.ts";
@@ -27,7 +27,10 @@ export function quotes({ stage, key, alarms, ground }: QuotesArgs): Postgres | u
   if (!key) return undefined;
   const database = ground ? postgres({ stage, network: ground.network, alarms }) : localPostgres();
   const logs = collectorLogs(stage);
-  if (logs) latenessAlarm(logs, alarms);
+  if (logs) {
+    latenessAlarm(logs, alarms);
+    refusalAlarm(logs, alarms);
+  }
   collector({ stage, key, ground, database, logs });
   return database;
 }

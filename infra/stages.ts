@@ -40,6 +40,8 @@ export interface Stage {
   nat: "none" | "ec2" | "managed" | "endpoints";
   /** Domain of the API, in a Route 53 zone of this account; HTTP only without one. */
   domain?: string;
+  /** Serve Swagger UI and the OpenAPI document at `/docs`. */
+  docs: boolean;
   /** Keep tables and buckets when the stage is removed, and refuse `sst remove`. */
   retain: boolean;
   /**
@@ -104,6 +106,7 @@ const personal: Stage = {
   max: 2,
   leastServing: 0,
   nat: "none",
+  docs: true,
   retain: false,
   tableCeiling: NEW_TABLE,
   deletionProtection: false,
@@ -130,6 +133,7 @@ const production: Stage = {
   leastServing: 1,
   // Gateways cost more than everything else together, see docs/security.md, EC2.9.
   nat: "none",
+  docs: true,
   retain: true,
   tableCeiling: NEW_TABLE,
   deletionProtection: true,
@@ -273,6 +277,7 @@ const checks: Record<keyof Stage, Check> = {
     /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/.test(value as string)
       ? undefined
       : 'it must be a domain name such as "api.example.com"',
+  docs: isBoolean,
   retain: isBoolean,
   tableCeiling: (value) =>
     isCeiling(value as Partial<Stage["tableCeiling"]> | undefined)

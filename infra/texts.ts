@@ -49,7 +49,6 @@ const RULES: Record<string, Record<string, Rule>> = {
     "ingress.*.description": SECURITY_GROUP,
     "egress.*.description": SECURITY_GROUP,
   },
-  "aws:iam/policy:Policy": { description: IAM },
   "aws:iam/role:Role": { description: IAM },
   "aws:lb/listener:Listener": { "defaultActions.*.fixedResponse.messageBody": plain(1024) },
   "aws:ssm/parameter:Parameter": {

@@ -1,29 +1,37 @@
 /**
- * `npm run --silent policy`: prints the app's IAM policies as JSON, by name.
+ * `npm run --silent policy`: prints the app's IAM policies as JSON, by name, or the CloudFormation
+ * template that brings those of who deploys into an account.
  *
  * Needs no account. Where Pulumi makes up the end of a name, `*` stands for it; the account of the
  * roles' ARNs is 123456789012.
  */
 import { checkStage, main, parseCommandLine, WrongArgument } from "./command-line.ts";
-import { githubTrust } from "./policy/github.ts";
+import { type GitHubJobs, githubTrust } from "./policy/github.ts";
 import { KINDS, type Kind, policiesOf } from "./policy/policies.ts";
 
 const USAGE = `npm run --silent policy -- [kind] [options]
 
 kinds, all that the stage has where none is given
-  deployer                  whoever deploys
+  bootstrap                 whoever sets up an account, once
+  production                whoever deploys every stage
+  personal                  whoever deploys the stages that are not kept
+  boundary                  the most that the roles of a stage may do
   pipeline                  the pipeline's services
   instance                  the instances
   github                    who may take the role of GitHub Actions
+  template                  the access stack: CloudFormation for all but bootstrap and the stage's roles
 
 options
-  --stage NAME              whose roles are asked (default prod)
+  --stage NAME              whose roles are asked; GitHub's environment (default prod)
   --account NUMBER          with github: the AWS account
-  --repository OWNER/NAME   with github: the repository that deploys
+  --repository OWNER/NAME   with github and template: the repository that deploys by GitHub Actions
+  --repository-ids ID/ID    with it: GitHub's numbers of owner and repository, which nobody else ever gets
   -h, --help                this text`;
 
 await main("policy", USAGE, async (args) => {
-  console.info(JSON.stringify(await print(args), null, 2));
+  const printed = await print(args);
+  // CloudFormation takes 51,200 characters, white space included.
+  console.info(JSON.stringify(printed, null, "Resources" in printed ? 0 : 2));
 });
 
 async function print(args: string[]): Promise<object> {
@@ -34,6 +42,7 @@ async function print(args: string[]): Promise<object> {
       stage: { type: "string", default: "prod" },
       account: { type: "string" },
       repository: { type: "string" },
+      "repository-ids": { type: "string" },
     },
   });
   checkStage(values.stage);
@@ -41,10 +50,11 @@ async function print(args: string[]): Promise<object> {
   if (others.length > 0)
     throw new WrongArgument(`one kind at a time, not ${positionals.join(" ")}`);
   if (kind === "github") return github(values);
+  if (kind === "template") return template(values);
   if (kind === undefined) return all(values.stage);
   if (isKind(kind)) return policiesOf([kind], values.stage);
   throw new WrongArgument(
-    `"${kind}" is no kind of policy; known are ${KINDS.join(", ")} and github`,
+    `"${kind}" is no kind of policy; known are ${KINDS.join(", ")}, github and template`,
   );
 }
 
@@ -59,10 +69,31 @@ async function all(stage: string) {
   return policiesOf(kinds, stage);
 }
 
-function github({ account = "", repository = "", stage }: Record<string, string | undefined>) {
+interface GitHubOptions {
+  stage: string;
+  account?: string;
+  repository?: string;
+  "repository-ids"?: string;
+}
+
+function github({ account = "", ...options }: GitHubOptions) {
   if (!/^\d{12}$/.test(account))
     throw new WrongArgument("github needs --account, the 12 digits of the AWS account");
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
-    throw new WrongArgument("github needs --repository, like owner/name");
-  return githubTrust(account, repository, stage ?? "prod");
+  if (!options.repository) throw new WrongArgument("github needs --repository, like owner/name");
+  return githubTrust(account, jobs(options.repository, options));
+}
+
+async function template(options: GitHubOptions) {
+  const { accessTemplate } = await import("./policy/template.ts");
+  return accessTemplate(options.repository ? jobs(options.repository, options) : undefined);
+}
+
+function jobs(repository: string, { stage, "repository-ids": ids }: GitHubOptions): GitHubJobs {
+  if (!/^[\w-]+\/[\w.-]+$/.test(repository))
+    throw new WrongArgument(`--repository is "${repository}"; it must be like owner/name`);
+  if (ids === undefined) return { repository, environment: stage };
+  const [, owner, name] = ids.match(/^(\d+)\/(\d+)$/) ?? [];
+  if (!owner || !name)
+    throw new WrongArgument(`--repository-ids is "${ids}"; it must be two numbers like 12/345`);
+  return { repository, environment: stage, ids: { owner, repository: name } };
 }

@@ -8,13 +8,14 @@
  * use (DynamoDB Local, or a region's endpoint). `npm run dev` restarts it when a source changes.
  */
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { explainFailedStart, makeFolder } from "@steadfast/core/process";
-import { createTables, localEnvironment } from "@steadfast/local";
+import { createTables, forgetAccount, forgetEndpoints, localEnvironment } from "@steadfast/local";
 import { loadConfig } from "../packages/api/src/config.ts";
 import { complain, main, takeNoArguments } from "./command-line.ts";
 import { startCollector } from "./start/collector.ts";
@@ -33,6 +34,9 @@ const PREFIX = "steadfast-local-";
 
 const data = process.env.DATA_FOLDER || fileURLToPath(new URL("../.data", import.meta.url));
 
+/** The same for people: short where it is below where they are. */
+const FOLDER = relative("", data).startsWith("..") ? data : relative("", data) || ".";
+
 // Until the API takes over: what was started by then is ended when this process exits.
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const giveUp = (_name: string, signal: number) => process.exit(128 + signal);
@@ -44,25 +48,33 @@ if (process.exitCode) process.exit();
 async function start(args: string[]): Promise<void> {
   takeNoArguments(args);
   for (const signal of SIGNALS) process.on(signal, giveUp);
+  // A DynamoDB that is named may be a region's, which wants to know who calls.
+  if (process.env.DYNAMODB_ENDPOINT) forgetEndpoints(process.env);
+  else forgetAccount(process.env);
   const { HOST, PORT } = loadConfig();
   makeFolder(data);
+  const secret = tokenSecret(join(data, "token-secret"));
+  const environment = (endpoint: string) =>
+    localEnvironment({ endpoint, prefix: PREFIX, tokenSecret: secret });
+  // SST's Resource reads the links when it is imported; where the database is, is known later.
+  Object.assign(process.env, environment(""));
+  await checkCollector();
+  await mustBeFree(HOST, PORT);
+  console.info(
+    existsSync(join(data, "postgres"))
+      ? "Starting the databases ..."
+      : `Preparing the databases in ${FOLDER}, once ...`,
+  );
+  // Read while the databases start, each in a process of its own.
+  const api = import("../packages/api/src/server.ts");
   const database = await startDatabase(join(data, "dynamodb.db"));
   // The API ends the process on SIGINT and SIGTERM; by then it is done with the database.
   process.on("exit", () => database.kill());
-  Object.assign(
-    process.env,
-    localEnvironment({
-      endpoint: database.endpoint,
-      prefix: PREFIX,
-      tokenSecret: tokenSecret(join(data, "token-secret")),
-    }),
-  );
-  await mustBeFree(HOST, PORT);
+  Object.assign(process.env, environment(database.endpoint));
   const collector = await startCollector();
   Object.assign(process.env, collector.environment);
   await makeTables(database);
-  // Imported late: SST's Resource reads the environment when it is imported.
-  const { serve } = await import("../packages/api/src/server.ts");
+  const { serve } = await api;
   const app = await serve({ onStopped: () => collector.stop() });
   for (const signal of SIGNALS) process.off(signal, giveUp);
   database.onEnd(() => {
@@ -77,8 +89,23 @@ async function start(args: string[]): Promise<void> {
     Quotes: `${app.listeningOrigin}/quotes/latest`,
     DynamoDB: database.endpoint,
     Postgres: collector.postgres,
-    Data: relative("", data) || ".",
+    Data: FOLDER,
   });
+}
+
+/**
+ * Fails as the collector would, in a process of its own and after the databases were started.
+ *
+ * @throws with one line that says what is wrong
+ */
+async function checkCollector(): Promise<void> {
+  const [{ loadConfig: load }, { readPostgresSettings }] = await Promise.all([
+    import("../packages/collector/src/config.ts"),
+    import("@steadfast/core/quotes"),
+  ]);
+  // Where there is no key, it asks a stand-in.
+  load({ ...process.env, PORT: "0", CMC_API_KEY: "any" });
+  readPostgresSettings();
 }
 
 /** @throws with one line that says what to try */
@@ -90,7 +117,7 @@ async function makeTables({ endpoint, hint }: LocalDatabase): Promise<void> {
   });
 }
 
-/** Fails as listening there would, before the collector is started and has more to say. */
+/** Fails as listening there would, before anything is started. */
 async function mustBeFree(host: string, port: number): Promise<void> {
   const server = createServer().listen(port, host);
   await once(server, "listening");

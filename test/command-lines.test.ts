@@ -42,12 +42,23 @@ const scripts: Record<string, CommandLine> = {
     name: "create-tables",
     wrong: [[["--prefix", "a b"], '--prefix is "a b"; allowed are up to 200 letters, digits']],
   },
+  doctor: {
+    name: "doctor",
+    wrong: [
+      [[], "--stage is missing; say which stage is to be deployed"],
+      [["--stage", "a b"], '--stage is "a b"; it must be letters, digits and hyphens'],
+    ],
+  },
   load: { name: "load", wrong: [[["smoke", "--vus", "-1"], '--vus is "-1"; it must be a whole']] },
   "load/check": {
     name: "load:check",
     wrong: [[["--duration", "soon"], '--duration is "soon"; it must be a time such as 90s']],
   },
-  policy: { name: "policy", wrong: [[["all"], '"all" is no kind of policy; known are deployer']] },
+  policy: { name: "policy", wrong: [[["all"], '"all" is no kind of policy; known are bootstrap']] },
+  prove: {
+    name: "prove",
+    wrong: [[[], "--stage is missing; name a stage that is not deployed"]],
+  },
   quotes: {
     name: "quotes",
     wrong: [

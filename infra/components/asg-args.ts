@@ -347,8 +347,6 @@ export interface AsgArgs {
     role?: Transform<aws.iam.RoleArgs>;
     /** The role's policy. */
     policy?: Transform<aws.iam.RolePolicyArgs>;
-    /** The attachment of Session Manager's policy to the role. */
-    sessionManager?: Transform<aws.iam.RolePolicyAttachmentArgs>;
     /** The instance profile. */
     instanceProfile?: Transform<aws.iam.InstanceProfileArgs>;
     /** The instances' security group. */

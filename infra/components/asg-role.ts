@@ -74,7 +74,8 @@ export function createDevRole(context: RoleContext): aws.iam.Role {
 
 /**
  * Role and profile of the instances: Session Manager, the service's own rights, its archives, its
- * parameter, and saying about itself that it is done or sick.
+ * parameter, and saying about itself that it is done or sick. No policy of AWS's is attached: the one
+ * for Session Manager lets an instance read every parameter of the account.
  */
 export function createInstanceRole(
   context: RoleContext,
@@ -93,17 +94,6 @@ export function createInstanceRole(
       { parent },
     ),
   );
-  const sessionManager = new aws.iam.RolePolicyAttachment(
-    ...transform(
-      args.transform?.sessionManager,
-      `${name}SessionManager`,
-      {
-        role: role.name,
-        policyArn: $interpolate`arn:${partition}:iam::aws:policy/AmazonSSMManagedInstanceCore`,
-      },
-      { parent },
-    ),
-  );
   const policy = createPolicy(context, role, [
     ...servicePermissions(context),
     {
@@ -118,6 +108,7 @@ export function createInstanceRole(
       actions: ["autoscaling:CompleteLifecycleAction", "autoscaling:SetInstanceHealth"],
       resources: [groupArn(own.group, parent)],
     },
+    ...sessionManager(parent),
   ]);
   const profile = new aws.iam.InstanceProfile(
     ...transform(
@@ -127,7 +118,7 @@ export function createInstanceRole(
       { parent },
     ),
   );
-  return { role, profile, granted: policy ? [sessionManager, policy] : [sessionManager] };
+  return { role, profile, granted: policy ? [policy] : [] };
 }
 
 /**
@@ -138,6 +129,26 @@ function archives({ app, runtime }: AsgArtifact) {
   return [app, runtime].map(({ key }) =>
     $util.output(key).apply((text) => text.replace(/[^/]+$/, "*")),
   );
+}
+
+/** What the SSM agent calls to offer a shell, which IAM gives to people and no port is open for. */
+function sessionManager(parent: $util.Resource): Permission[] {
+  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const partition = aws.getPartitionOutput({}, { parent }).partition;
+  const region = aws.getRegionOutput({}, { parent }).name;
+  return [
+    {
+      actions: ["ssm:UpdateInstanceInformation"],
+      resources: [$interpolate`arn:${partition}:ec2:${region}:${account}:instance/*`],
+    },
+    {
+      // These calls know no resource; AWS ties them to the instance that signs them.
+      actions: ["Create", "Open"].flatMap((verb) =>
+        ["Control", "Data"].map((kind) => `ssmmessages:${verb}${kind}Channel`),
+      ),
+      resources: ["*"],
+    },
+  ];
 }
 
 /** The group's ARN before it exists. AWS puts an ID of its own before the name, hence the "*". */

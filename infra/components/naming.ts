@@ -19,7 +19,6 @@ export const NAME_LIMITS = {
   "aws:ec2/launchTemplate:LaunchTemplate": 125,
   "aws:ec2/securityGroup:SecurityGroup": 255,
   "aws:iam/instanceProfile:InstanceProfile": 128,
-  "aws:iam/policy:Policy": 128,
   "aws:iam/role:Role": 64,
   "aws:lb/loadBalancer:LoadBalancer": 32,
   "aws:lb/targetGroup:TargetGroup": 32,
@@ -28,7 +27,6 @@ export const NAME_LIMITS = {
   "aws:rds/subnetGroup:SubnetGroup": 255,
   "aws:sns/topic:Topic": 256,
   "aws:ssm/association:Association": 128,
-  "aws:ssm/document:Document": 128,
 } as const;
 
 /** A type of resource that is named here. */

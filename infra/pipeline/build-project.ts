@@ -22,17 +22,16 @@ export interface BuildProjectArgs extends Shared {
   environment?: Record<string, $util.Input<string>>;
   /** After how many minutes it has failed. @default 30 */
   minutes?: number;
-  /** Policies for what the build does, beyond its own logs, source and cache. */
-  policies?: aws.iam.Policy[];
-  /** Statements for the same. */
+  /** Statements for what the build does, beyond its own logs, source and cache. */
   permissions?: Statement[];
+  /** ARN of a role that is there, which has all that the build needs. @default one of its own */
+  role?: $util.Input<string>;
   /** Where the source is. @default the pipeline hands it over */
   source?: Pick<aws.types.input.codebuild.ProjectSource, "type" | "location" | "gitCloneDepth">;
 }
 
 export interface BuildProject {
   project: aws.codebuild.Project;
-  role: aws.iam.Role;
   /** What must be there before the first build. */
   granted: $util.Resource[];
 }
@@ -60,12 +59,14 @@ export function buildProject(name: string, args: BuildProjectArgs): BuildProject
     },
     { parent },
   );
-  const { role, granted } = buildRole(name, args, logs);
+  const { arn, granted } = args.role
+    ? { arn: args.role, granted: [] }
+    : buildRole(name, args, logs);
   const project = new aws.codebuild.Project(
     uniqueName(name, "aws:codebuild/project:Project"),
     {
       description: args.description,
-      serviceRole: role.arn,
+      serviceRole: arn,
       source: {
         ...(args.source ?? { type: "CODEPIPELINE" }),
         buildspec: `infra/pipeline/buildspecs/${args.buildspec}`,
@@ -85,7 +86,7 @@ export function buildProject(name: string, args: BuildProjectArgs): BuildProject
     },
     { parent, dependsOn: granted },
   );
-  return { project, role, granted };
+  return { project, granted };
 }
 
 /** A project cannot touch another one's cache: what tests leave there must not reach a deploy. */
@@ -94,7 +95,7 @@ function cacheOf(name: string): string {
 }
 
 function buildRole(name: string, args: BuildProjectArgs, logs: aws.cloudwatch.LogGroup) {
-  const { bucket, parent, policies = [], permissions = [] } = args;
+  const { bucket, parent, permissions = [] } = args;
   const role = serviceRole(`${name}Role`, "codebuild.amazonaws.com", parent);
   const own = allow(`${name}Policy`, role, parent, [
     {
@@ -117,13 +118,5 @@ function buildRole(name: string, args: BuildProjectArgs, logs: aws.cloudwatch.Lo
         ]),
     ...permissions,
   ]);
-  const attached = policies.map(
-    (policy, index) =>
-      new aws.iam.RolePolicyAttachment(
-        `${name}Policy${index + 1}`,
-        { role: role.name, policyArn: policy.arn },
-        { parent },
-      ),
-  );
-  return { role, granted: [own, ...attached] };
+  return { arn: role.arn, granted: [own] };
 }

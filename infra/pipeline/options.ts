@@ -13,15 +13,13 @@ export interface PathFilter {
  *
  * - `connection`: a connection of AWS's app in the repository's service. `"new"` makes one, which waits
  *   until somebody authorises it in the console; or the ARN of one that is there.
- * - `credential: "account"`: what CodeBuild has been given for the service in this account and region.
+ * - `credential`: CodeBuild fetches each push. `"account"` is what it has been given for the service in
+ *   this account and region, a token; or the ARN of a connection, as GitLab always needs.
  * - `secret`: the ARN of a secret in Secrets Manager with a token for the service, in CodeBuild's
  *   format (`docs/pipeline.md`). It becomes CodeBuild's credential for the service in this account
  *   and region, of which there is one. Not for GitLab, to which CodeBuild goes by connections alone.
  */
-export type PipelineSource =
-  | { connection: string }
-  | { credential: "account" }
-  | { secret: string };
+export type PipelineSource = { connection: string } | { credential: string } | { secret: string };
 
 /** A pipeline that deploys the stage on each push. */
 export interface PipelineOptions {
@@ -67,16 +65,18 @@ export function pipelineProblem(value: unknown): string | undefined {
 function sourceProblem(source: unknown, provider: string): string | undefined {
   const allowed =
     'source must be one of { connection: "new" }, { connection: "arn:aws:codeconnections:…" }, ' +
-    '{ credential: "account" } and { secret: "arn:aws:secretsmanager:…" }';
+    '{ credential: "account" }, { credential: "arn:aws:codeconnections:…" } and { secret: "arn:aws:secretsmanager:…" }';
   if (!isRecord(source) || Object.keys(source).length !== 1) return allowed;
   const { connection, credential, secret } = source;
   const right =
     connection === "new" ||
     matches(connection, CONNECTION) ||
     credential === "account" ||
+    matches(credential, CONNECTION) ||
     matches(secret, SECRET);
   if (!right) return allowed;
-  return secret && provider === "GitLab" ? "GitLab needs a source with a connection" : undefined;
+  const token = secret || credential === "account";
+  return token && provider === "GitLab" ? "GitLab needs a source with a connection" : undefined;
 }
 
 function pathsProblem(paths: unknown, source: unknown): string | undefined {

@@ -4,7 +4,7 @@ import { uniqueName } from "../components/naming.ts";
 import { allow, type Statement, serviceRole } from "../components/service-role.ts";
 import { SOURCE, sourceAction } from "./actions.ts";
 import { buildProject, type Shared } from "./build-project.ts";
-import type { PipelineOptions } from "./options.ts";
+import type { PipelineOptions, PipelineSource } from "./options.ts";
 
 export interface SourceArgs extends Shared {
   options: PipelineOptions;
@@ -30,7 +30,18 @@ export interface PipelineSourceStage {
 export function sourceStage(args: SourceArgs): PipelineSourceStage {
   const { source } = args.options;
   if ("connection" in source) return fromConnection(args, source.connection);
-  return fromCodeBuild(args, "secret" in source ? source.secret : undefined);
+  return fromCodeBuild(args, credentialOf(source));
+}
+
+/** What CodeBuild gets at the repository with; nothing where it has been given something already. */
+interface Credential {
+  secret?: string;
+  connection?: string;
+}
+
+function credentialOf(source: Exclude<PipelineSource, { connection: string }>): Credential {
+  if ("secret" in source) return { secret: source.secret };
+  return source.credential === "account" ? {} : { connection: source.credential };
 }
 
 /** CodePipeline fetches each push by itself. */
@@ -62,24 +73,22 @@ function fromConnection({ options, parent }: SourceArgs, wanted: string): Pipeli
         gitConfiguration: { sourceActionName: SOURCE, pushes: [push] },
       },
     ],
-    permissions: [
-      {
-        actions: ["codeconnections:UseConnection", "codestar-connections:UseConnection"],
-        resources: bothNames(arn),
-      },
-    ],
+    permissions: bothNames(arn, ["UseConnection"]),
     revision: `#{${SOURCE}.CommitId} (#{${SOURCE}.CommitMessage})`,
     outputs: made ? { connection: handshake(made, parent) } : {},
   };
 }
 
 /** The service was renamed, and AWS asks for rights under the old name, the new one or both. */
-function bothNames(arn: $util.Input<string>): $util.Output<string>[] {
-  return ["codeconnections", "codestar-connections"].map((service) =>
-    $util
-      .output(arn)
-      .apply((text) => text.replace(/:(codeconnections|codestar-connections):/, `:${service}:`)),
-  );
+function bothNames(arn: $util.Input<string>, verbs: readonly string[]): Statement[] {
+  return ["codeconnections", "codestar-connections"].map((service) => ({
+    actions: verbs.map((verb) => `${service}:${verb}`),
+    resources: [
+      $util
+        .output(arn)
+        .apply((text) => text.replace(/:(codeconnections|codestar-connections):/, `:${service}:`)),
+    ],
+  }));
 }
 
 function newConnection({ provider = "GitHub" }: PipelineOptions, parent: $util.Resource) {
@@ -103,11 +112,11 @@ const KEY = "source/source.zip";
  * CodeBuild fetches each push, with the credential that it was given for the service, and hands it to
  * the pipeline through the bucket.
  */
-function fromCodeBuild(args: SourceArgs, secret: string | undefined): PipelineSourceStage {
+function fromCodeBuild(args: SourceArgs, access: Credential): PipelineSourceStage {
   const { options, bucket, parent, pipeline } = args;
   const { provider = "GitHub", branch } = options;
-  const credential = secret && importCredential(provider, secret, parent);
-  const project = fetchProject(args, secret);
+  const credential = importCredential(provider, access, parent);
+  const project = fetchProject(args, access);
   new aws.codebuild.Webhook(
     "PipelineSourceWebhook",
     { projectName: project.name, filterGroups: [{ filters: pushesTo(branch) }] },
@@ -122,14 +131,20 @@ function fromCodeBuild(args: SourceArgs, secret: string | undefined): PipelineSo
       PollForSourceChanges: "false",
     }),
     triggers: [],
-    permissions: [],
+    permissions: [
+      { actions: ["s3:GetBucketAcl", "s3:GetBucketLocation"], resources: [bucket.arn] },
+      {
+        actions: ["s3:GetObjectTagging", "s3:GetObjectVersionTagging"],
+        resources: [$interpolate`${bucket.arn}/${KEY}`],
+      },
+    ],
     revision: `the source (version #{${SOURCE}.VersionId})`,
     project,
     outputs: {},
   };
 }
 
-function fetchProject(args: SourceArgs, secret: string | undefined): aws.codebuild.Project {
+function fetchProject(args: SourceArgs, { secret, connection }: Credential): aws.codebuild.Project {
   const { options, bucket } = args;
   const { provider = "GitHub", repository } = options;
   const { project } = buildProject("PipelineSource", {
@@ -146,6 +161,10 @@ function fetchProject(args: SourceArgs, secret: string | undefined): aws.codebui
     permissions: [
       { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/${KEY}`] },
       ...(secret ? [{ actions: ["secretsmanager:GetSecretValue"], resources: [secret] }] : []),
+      // Asked for when the project is made already.
+      ...(connection
+        ? bothNames(connection, ["GetConnection", "GetConnectionToken", "UseConnection"])
+        : []),
     ],
   });
   return project;
@@ -153,11 +172,24 @@ function fetchProject(args: SourceArgs, secret: string | undefined): aws.codebui
 
 const HOSTS = { GitHub: "github.com", GitLab: "gitlab.com", Bitbucket: "bitbucket.org" } as const;
 
-/** CodeBuild reads the token from the secret each time; the state holds the secret's ARN alone. */
-function importCredential(provider: string, secret: string, parent: $util.Resource) {
+/**
+ * CodeBuild reads the token from the secret, or asks the connection, each time; the state holds an ARN
+ * alone.
+ */
+function importCredential(
+  provider: string,
+  { secret, connection }: Credential,
+  parent: $util.Resource,
+) {
+  const token = secret ?? connection;
+  if (!token) return undefined;
   return new aws.codebuild.SourceCredential(
     "PipelineCredential",
-    { serverType: provider.toUpperCase(), authType: "SECRETS_MANAGER", token: secret },
+    {
+      serverType: provider.toUpperCase(),
+      authType: secret ? "SECRETS_MANAGER" : "CODECONNECTIONS",
+      token,
+    },
     { parent },
   );
 }

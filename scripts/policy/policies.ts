@@ -1,5 +1,12 @@
 /** The app's IAM policies, from the source that the infrastructure is made of. */
-import { deployerGrants, deployerPolicy } from "../../infra/policies/deployer.ts";
+import {
+  boundaryGrants,
+  deployerGrants,
+  type PolicyGrants,
+  SIZES,
+  type Size,
+} from "../../infra/policies/deployer.ts";
+import { policyOf } from "../../infra/policies/grant.ts";
 import type { Recorded } from "../graph/resource.ts";
 import { resourceGraph } from "../graph.ts";
 import { realArn } from "./arns.ts";
@@ -13,18 +20,21 @@ export interface Policy {
 /** Policies by the name under which one would look for them. */
 export type Policies = Record<string, Policy>;
 
-/** Whose policies there are: whoever deploys, the pipeline's services, the instances. */
-export const KINDS = ["deployer", "pipeline", "instance"] as const;
+/** Whose policies there are: the sizes of who deploys, the boundaries, the pipeline's services, the instances. */
+export const KINDS = [...SIZES, "boundary", "pipeline", "instance"] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** Kinds that have roles in a stage. */
+type RoleKind = Exclude<Kind, Size | "boundary">;
+
 /** Services that take the roles, by kind. */
-const SERVICES: Record<Exclude<Kind, "deployer">, string[]> = {
+const SERVICES: Record<RoleKind, string[]> = {
   instance: ["ec2.amazonaws.com"],
   pipeline: ["codepipeline.amazonaws.com", "codebuild.amazonaws.com", "events.amazonaws.com"],
 };
 
 /**
- * The policies of some kinds. Those of the deployer are the same for every stage.
+ * The policies of some kinds. Those of who deploys are the same for every stage.
  *
  * @param stage The stage whose roles are asked; one that `infra/stages.ts` does not know is a personal
  *   stage.
@@ -36,25 +46,31 @@ const SERVICES: Record<Exclude<Kind, "deployer">, string[]> = {
  * ```
  */
 export async function policiesOf(kinds: readonly Kind[], stage: string): Promise<Policies> {
-  const found: Policies = kinds.includes("deployer") ? deployer() : {};
-  const roles = kinds.filter((kind) => kind !== "deployer");
+  const found: Policies = {};
+  for (const kind of kinds) if (!isRoleKind(kind)) Object.assign(found, ofGrants(kind));
+  const roles = kinds.filter(isRoleKind);
   if (roles.length === 0) return found;
   const resources = await resourceGraph(stage);
   for (const kind of roles) Object.assign(found, ofRoles(resources, kind, stage));
   return found;
 }
 
-function deployer(): Policies {
+function isRoleKind(kind: Kind): kind is RoleKind {
+  return kind in SERVICES;
+}
+
+function ofGrants(kind: Size | "boundary"): Policies {
+  const grants: PolicyGrants = kind === "boundary" ? boundaryGrants() : deployerGrants(kind);
   return Object.fromEntries(
-    Object.entries(deployerGrants).map(([name, grants]) => [
-      `deployer-${name}`,
-      deployerPolicy(grants),
+    Object.entries(grants).map(([name, each]) => [
+      name,
+      { Version: "2012-10-17", Statement: policyOf(each).Statement.map((one) => ({ ...one })) },
     ]),
   );
 }
 
 /** The own policies of the roles that a kind's services take. */
-function ofRoles(resources: Recorded[], kind: Exclude<Kind, "deployer">, stage: string): Policies {
+function ofRoles(resources: Recorded[], kind: RoleKind, stage: string): Policies {
   const roles = resources
     .filter((each) => each.type === "aws:iam/role:Role")
     .filter((role) => takers(role).some((service) => SERVICES[kind].includes(service)))

@@ -1,6 +1,7 @@
-import { appendFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkDeployment } from "../../test/rehearsal/check-deployment.ts";
+import { checkArchives, checkArtifact } from "../../test/rehearsal/checks/artifact.ts";
 import { leftovers } from "../../test/rehearsal/checks/leftovers.ts";
 import { type Links, readLinks } from "../../test/rehearsal/checks/links.ts";
 import { checkPipeline } from "../../test/rehearsal/checks/pipeline.ts";
@@ -9,7 +10,7 @@ import { KEY } from "../../test/rehearsal/checks/quotes.ts";
 import { findRefreshes } from "../../test/rehearsal/checks/refreshes.ts";
 import { checkState } from "../../test/rehearsal/checks/state.ts";
 import type { Cloud } from "../../test/rehearsal/cloud.ts";
-import { type Deployment, findDeployment } from "../../test/rehearsal/deployment.ts";
+import { type Deployment, findDeployment, findWorkers } from "../../test/rehearsal/deployment.ts";
 import { same } from "../../test/rehearsal/expect.ts";
 import { rehearseDev } from "./dev.ts";
 import type { Emulator } from "./emulator.ts";
@@ -110,26 +111,40 @@ export async function deployNewCode({ steps, sst, cloud }: Stage): Promise<void>
   });
 }
 
-/** A rollout that rolls back fails the deploy with the reason; the old version stays, the next deploy mends it. */
+/**
+ * A rollout that rolls back fails the deploy with the reason; the old version stays, with all that its
+ * instances fetch, and the next deploy goes out. What is tried is the most that can change: code and
+ * processor. What follows is the version of before, whose archives a clumsy deploy would remove.
+ */
 export async function rollBack({ steps, sst, cloud, emulator }: Stage): Promise<void> {
   const before = await findDeployment(cloud);
-  await edit("third");
+  const undo = await tryOut("third");
   await emulator.control({ refreshOutcome: "RollbackSuccessful", refreshReason: ROLLBACK_REASON });
   await steps.run("sst deploy: a rollback fails it, with the reason", () =>
     sst.fails(new RegExp(`RollbackSuccessful: ${ROLLBACK_REASON}`), "deploy", "--stage", STAGE),
   );
-  await steps.run("the group is back at the old version", async () => {
+  await steps.run("the group is back at the old version, which can be booted", async () => {
     same(
       (await findDeployment(cloud)).version,
       before.version,
       "template version after the rollback",
     );
+    await checkArtifact(cloud, before.plan);
   });
   await emulator.control({ refreshOutcome: "Successful" });
-  await edit("fourth");
-  await steps.run("sst deploy: mended code goes out", () => sst.run("deploy", "--stage", STAGE));
-  await steps.run("the account has the mended version in service", async () => {
-    compare(before, await checkDeployment(cloud, STAGE), "the mended version");
+  await undo();
+  await steps.run("sst deploy: the code of before goes out", () =>
+    sst.run("deploy", "--stage", STAGE),
+  );
+  await steps.run("the account has it in service, and no archive that nothing names", async () => {
+    const after = await checkDeployment(cloud, STAGE);
+    same(after.plan.app, before.plan.app, "the application");
+    same(after.plan.runtime, before.plan.runtime, "the runtime");
+    same(Number(after.version) > Number(before.version), true, "a later template version");
+    await checkArchives(
+      cloud,
+      [after, ...(await findWorkers(cloud))].map(({ plan }) => plan),
+    );
     same(
       await findRefreshes(cloud),
       ["Successful", "RollbackSuccessful", "Successful"],
@@ -202,6 +217,22 @@ export async function protect({ steps, sst, cloud }: Stage): Promise<void> {
 async function tokenSecret(cloud: Cloud): Promise<Links["tokenSecret"]> {
   const { plan } = await findDeployment(cloud);
   return (await readLinks(cloud, plan)).tokenSecret;
+}
+
+/** Another application for another processor, until it is undone. */
+async function tryOut(version: string): Promise<() => Promise<void>> {
+  const files = ["packages/api/src/server.ts", "infra/stages.ts"].map((file) =>
+    join(paths.app, file),
+  );
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  await edit(version);
+  const [, stages = ""] = texts;
+  const other = stages.replace('process.arch === "arm64"', 'process.arch !== "arm64"');
+  same(other !== stages, true, "a choice by processor in infra/stages.ts");
+  await writeFile(files[1] as string, other);
+  return async () => {
+    for (const [index, file] of files.entries()) await writeFile(file, texts[index] as string);
+  };
 }
 
 /** Makes the copy's application another one, as a commit does. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setUpAccess } from "./access.ts";
 import { copyCheckout } from "./checkout.ts";
 import { type Emulator, HOSTILE, installEmulator, startEmulator } from "./emulator.ts";
 import type { Engine } from "./engine.ts";
@@ -38,7 +39,11 @@ async function start({ engine, processes, steps }: Preparation) {
   await steps.run("the emulator's packages", () => installEmulator(processes));
   // The stand-in does not wait for a role that AWS does not know yet, as the real providers do.
   const hostile = HOSTILE.filter((each) => engine.provider !== "stand-in" || each !== "roles");
-  return steps.run("the emulator, late and strict as AWS", () =>
+  const emulator = await steps.run("the emulator, late and strict as AWS", () =>
     startEmulator(processes, { hostile }),
   );
+  await steps.run("the access stack: policies, boundaries, roles", () =>
+    setUpAccess(emulator.endpoint),
+  );
+  return emulator;
 }

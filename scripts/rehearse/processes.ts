@@ -6,8 +6,13 @@ import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-/** Seconds that a process group gets to end after SIGTERM. */
-const GRACE_SECONDS = 10;
+/** How a process group is asked to end, and how long it may take before it is ended by force. */
+export interface Ending {
+  signal: NodeJS.Signals;
+  seconds: number;
+}
+
+const AT_ONCE: Ending = { signal: "SIGTERM", seconds: 10 };
 
 export interface CommandOptions {
   cwd: string;
@@ -34,10 +39,15 @@ export class CommandFailed extends Error {
 export class Processes {
   readonly #running = new Set<ChildProcess>();
   readonly #interrupted: AbortSignal;
+  readonly #ending: Ending;
 
-  /** @param interrupted ends whatever runs when it aborts */
-  constructor(interrupted: AbortSignal) {
+  /**
+   * @param interrupted ends whatever runs when it aborts
+   * @param ending how that is done
+   */
+  constructor(interrupted: AbortSignal, ending = AT_ONCE) {
     this.#interrupted = interrupted;
+    this.#ending = ending;
     interrupted.addEventListener("abort", () => void this.stopAll(), { once: true });
   }
 
@@ -77,7 +87,7 @@ export class Processes {
   /** Ends a process and its group; by force when it takes too long. */
   async stop(child: ChildProcess): Promise<void> {
     if (child.pid === undefined) return;
-    await stopGroup(child.pid);
+    await stopGroup(child.pid, this.#ending);
     this.#running.delete(child);
   }
 
@@ -93,10 +103,10 @@ export class Processes {
   }
 }
 
-/** Sends SIGTERM to a process group, waits for its end, and uses SIGKILL after a while. */
-export async function stopGroup(leader: number): Promise<void> {
-  signalGroup(leader, "SIGTERM");
-  for (let waited = 0; waited < GRACE_SECONDS; waited += 0.1) {
+/** Asks a process group to end, waits for that, and uses SIGKILL after a while. */
+export async function stopGroup(leader: number, { signal, seconds } = AT_ONCE): Promise<void> {
+  signalGroup(leader, signal);
+  for (let waited = 0; waited < seconds; waited += 0.1) {
     if (!(await isGroupAlive(leader))) return;
     await sleep(100);
   }

@@ -1,3 +1,4 @@
+import { AssertionError } from "node:assert/strict";
 import { appendFile, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
@@ -8,6 +9,7 @@ import { same } from "../../test/rehearsal/expect.ts";
 import { LIVES, SHAPES, type Shape, type ShapeName, ZONE } from "../../test/rehearsal/shapes.ts";
 import { deployUnchanged, refuse, type Stage } from "./life.ts";
 import { paths, root } from "./paths.ts";
+import { CommandFailed } from "./processes.ts";
 import { explainFailure, REGION, type Sst } from "./sst.ts";
 
 /** The stage that takes on one shape after the other. */
@@ -28,8 +30,15 @@ export async function rehearseShapes(stage: Stage, only = ""): Promise<void> {
   await stage.emulator.control({ refreshOutcome: "Successful", refreshSeconds: 1 });
   await createZone(stage.cloud);
   const failed: string[] = [];
-  const attempt = (name: string, action: () => Promise<void>) =>
-    action().catch((error) => failed.push(`${name}: ${explainFailure(error)}`));
+  const attempt: Attempt = async (name, action) => {
+    try {
+      await action();
+    } catch (error) {
+      // Anything else, such as an interruption, ends it all.
+      if (!(error instanceof CommandFailed || error instanceof AssertionError)) throw error;
+      failed.push(`${name}: ${explainFailure(error)}`);
+    }
+  };
   await planShapes(stage, named("plan", SHAPES), attempt);
   for (const name of named("life", LIVES)) {
     const place = placeOf(stage, regionOf(SHAPES[LIVES[name]?.[0] as ShapeName]));
@@ -42,7 +51,7 @@ export async function rehearseShapes(stage: Stage, only = ""): Promise<void> {
 }
 
 /** Notes what fails and goes on, so that one run shows all. */
-type Attempt = (name: string, action: () => Promise<void>) => Promise<unknown>;
+type Attempt = (name: string, action: () => Promise<void>) => Promise<void>;
 
 /** Plans shapes with the provider, as changes of a personal stage. */
 async function planShapes(stage: Stage, names: ShapeName[], attempt: Attempt): Promise<void> {

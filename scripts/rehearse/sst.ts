@@ -34,6 +34,11 @@ export class Sst {
     return new Sst(this.#processes, { ...this.#env, ...env }, this.#commands);
   }
 
+  /** The same, whose commands other processes' owner ends. */
+  under(processes: Processes): Sst {
+    return new Sst(processes, this.#env, this.#commands);
+  }
+
   /** File that has the output of the latest command. */
   get log(): string {
     return this.#latest;

@@ -24,7 +24,8 @@ const ENTRY = fileURLToPath(new URL("../../packages/collector/dev.ts", import.me
  */
 export async function startCollector(): Promise<LocalCollector> {
   const child = spawn(process.execPath, [ENTRY], {
-    env: { ...process.env, PORT: "0" },
+    // It speaks when something is to be said; its line for each question is for machines.
+    env: { ...process.env, PORT: "0", LOG_LEVEL: process.env.LOG_LEVEL || "warn" },
     // In a process group of its own: Ctrl-C must reach the API first, which still needs the database.
     detached: true,
     stdio: ["ignore", "inherit", "inherit", "ipc"],

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { startDynoxide } from "@steadfast/local";
+import { identityOf, startDynoxide } from "@steadfast/local";
 
 /** The DynamoDB that the local stack uses. */
 export interface LocalDatabase {
@@ -27,7 +27,7 @@ export async function startDatabase(file: string): Promise<LocalDatabase> {
   const pidFile = `${file}.pid`;
   endLeftover(pidFile);
   const dynoxide = await startDynoxide({ file });
-  writeFileSync(pidFile, String(dynoxide.pid));
+  writeFileSync(pidFile, identityOf(dynoxide.pid) ?? "");
   let asked = false;
   return {
     endpoint: dynoxide.endpoint,
@@ -51,13 +51,14 @@ export async function startDatabase(file: string): Promise<LocalDatabase> {
 
 /** Ends the engine that an earlier stack left behind when it was killed, before it meets ours on one file. */
 function endLeftover(pidFile: string): void {
-  let pid: number;
+  let owner: string;
   try {
-    pid = Number(readFileSync(pidFile, "utf8"));
+    owner = readFileSync(pidFile, "utf8");
   } catch {
     return;
   }
-  if (!commandOf(pid).includes("dynoxide")) return;
+  const pid = Number.parseInt(owner, 10);
+  if (identityOf(pid) !== owner) return;
   const parent = parentOf(pid);
   if (parent !== 1 && commandOf(parent).includes("start.ts")) {
     throw new Error(

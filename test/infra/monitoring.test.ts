@@ -1,7 +1,10 @@
 /** Alarms, messages, budget, logs: who hears of what, and what an operator finds about it. */
+
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { installDocument } from "../../infra/agent/document.ts";
 import { groupEvents } from "../../infra/monitoring/events.ts";
+import { AGENT_DOCUMENT } from "../../infra/policies/access.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
@@ -295,7 +298,7 @@ describe("the agent", () => {
   test("comes to every instance of the group, and a new configuration to those that run", () => {
     const { inputs } = prod.one("aws:ssm/association:Association");
     expect(inputs).toMatchObject({
-      name: "steadfast-watched-ApiAgentInstall",
+      name: AGENT_DOCUMENT,
       targets: [
         {
           key: "tag:aws:autoscaling:groupName",
@@ -304,11 +307,13 @@ describe("the agent", () => {
       ],
       parameters: { configuration: "/steadfast/watched/Api/agent", version: "3" },
     });
-    const document = JSON.parse(prod.one("aws:ssm/document:Document").inputs.content);
+    const document = installDocument();
     expect(Object.keys(document.parameters)).toEqual(Object.keys(inputs.parameters));
     for (const [name, value] of Object.entries(inputs.parameters))
-      expect(value).toMatch(new RegExp(document.parameters[name].allowedPattern));
-    expect(document.mainSteps.map((step: { action: string }) => step.action)).toEqual([
+      expect(value).toMatch(
+        new RegExp(document.parameters[name as keyof typeof document.parameters].allowedPattern),
+      );
+    expect(document.mainSteps.map((step) => step.action)).toEqual([
       "aws:configurePackage",
       "aws:runShellScript",
     ]);

@@ -39,7 +39,6 @@ const OF_THE_APP = [
   "aws:codebuild/project:Project",
   "aws:codepipeline/pipeline:Pipeline",
   "aws:dynamodb/table:Table",
-  "aws:iam/policy:Policy",
   "aws:iam/role:Role",
   "aws:iam/instanceProfile:InstanceProfile",
   "aws:lb/loadBalancer:LoadBalancer",
@@ -49,7 +48,6 @@ const OF_THE_APP = [
   "aws:rds/subnetGroup:SubnetGroup",
   "aws:s3/bucketV2:BucketV2",
   "aws:sns/topic:Topic",
-  "aws:ssm/document:Document",
 ];
 
 /** The physical name: what the program asks for, or what Pulumi makes of the logical one. */
@@ -122,6 +120,13 @@ test("names begin with the app's, by which the deployer's policy knows them", as
   const names = resources.filter((each) => OF_THE_APP.includes(each.type)).map(physicalName);
   expect(names.length).toBeGreaterThan(12);
   expect(names.filter((name) => !name.startsWith("steadfast-"))).toEqual([]);
+});
+
+test("the provider's limits count where they are lower than AWS's", () => {
+  expect(NAME_LIMITS).toMatchObject({
+    "aws:codebuild/project:Project": 150,
+    "aws:ec2/launchTemplate:LaunchTemplate": 125,
+  });
 });
 
 describe("a name that must be cut", () => {

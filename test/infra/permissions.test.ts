@@ -6,9 +6,15 @@ import { stages } from "../../infra/stages.ts";
 import { runProgram, SECRET, SECRET_MARK } from "../../scripts/graph/program.ts";
 import { Resources } from "./support/resources.ts";
 
-/** Actions that know no resource, each with the condition that narrows it. */
+/** Actions that know no resource, each with the condition that narrows it, where AWS has one. */
 const CONDITIONS: Record<string, unknown> = {
   "cloudwatch:PutMetricData": { StringEquals: { "cloudwatch:namespace": ["Steadfast"] } },
+  "ssm:GetManifest": {},
+  "ssm:PutConfigurePackageResult": {},
+  "ssmmessages:CreateControlChannel": {},
+  "ssmmessages:CreateDataChannel": {},
+  "ssmmessages:OpenControlChannel": {},
+  "ssmmessages:OpenDataChannel": {},
 };
 
 /** Statements on more than one resource by name, each with its reason. */
@@ -20,6 +26,10 @@ const WILDCARDS: Record<string, string> = {
   "logs:CreateLogStream": "streams of the one log group",
   "logs:DescribeLogStreams": "the same",
   "logs:PutLogEvents": "the same",
+  "ssm:UpdateInstanceInformation": "the SSM agent's, about the instance that signs it",
+  "ssm:ListInstanceAssociations": "the same",
+  "ssm:PutComplianceItems": "the same",
+  "ssm:UpdateInstanceAssociationStatus": "the same",
 };
 
 test("a service of AWS takes a role for this account alone", async () => {
@@ -36,7 +46,7 @@ test("a service of AWS takes a role for this account alone", async () => {
     // EC2 says no account; who may start an instance with a role is decided by iam:PassRole.
     .filter(({ Principal }) => [Principal.Service].flat()[0] !== "ec2.amazonaws.com");
   expect(trusts.map(({ Principal }) => Principal.Service[0].split(".")[0]).sort()).toEqual([
-    ...["codebuild", "codebuild", "codebuild", "codepipeline", "events", "vpc-flow-logs"],
+    ...["codebuild", "codebuild", "codepipeline", "events", "vpc-flow-logs"],
   ]);
   for (const { Condition } of trusts)
     expect(Condition).toEqual({ StringEquals: { "aws:SourceAccount": ["123456789012"] } });
@@ -85,16 +95,17 @@ describe.each(["ada", "prod", "instances"])("stage %s", (stage) => {
       ]);
   });
 
-  test("attaches no policy of AWS but Session Manager's", () => {
-    const attached = resources
-      .of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
-      .map((each) => each.inputs.policyArn);
-    const managed = resources
-      .of("aws:iam/role:Role")
-      .flatMap((each) => each.inputs.managedPolicyArns ?? []);
-    expect(new Set([...attached, ...managed])).toEqual(
-      new Set(["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"]),
-    );
+  test("attaches no policy of AWS to any role, SST's own included", () => {
+    expect(resources.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")).toEqual([]);
+    const roles = resources.of("aws:iam/role:Role");
+    expect(roles.length).toBeGreaterThan(0);
+    expect(roles.flatMap((each) => each.inputs.managedPolicyArns ?? [])).toEqual([]);
+  });
+
+  test("bounds every role", () => {
+    const name = stage === "prod" ? "steadfast-boundary" : "steadfast-personal-boundary";
+    for (const { inputs } of resources.of("aws:iam/role:Role"))
+      expect(inputs.permissionsBoundary).toBe(`arn:aws:iam::123456789012:policy/access/${name}`);
   });
 
   test("is open to the world at the balancer's listeners alone", () => {

@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PipelineOptions, PipelineSource } from "../../infra/pipeline/options.ts";
-import { deployerGrants, deployerPolicy } from "../../infra/policies/deployer.ts";
+import { policyOf, type Statement } from "../../infra/policies/grant.ts";
+import { pipelineBuilds } from "../../infra/policies/pipeline-role.ts";
 import { stageOf, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import type { Recorded } from "../../scripts/graph/resource.ts";
@@ -162,7 +163,7 @@ describe("a pipeline with a new connection", () => {
   describe("has roles that", () => {
     test("one service may take, for this account alone", () => {
       const roles = resources.of("aws:iam/role:Role").filter((each) => /Pipeline/.test(each.name));
-      expect(roles).toHaveLength(3);
+      expect(roles).toHaveLength(2);
       for (const { inputs } of roles) {
         const [statement, ...others] = JSON.parse(inputs.assumeRolePolicy).Statement;
         expect(others).toEqual([]);
@@ -175,7 +176,7 @@ describe("a pipeline with a new connection", () => {
 
     test("have no wildcard in an action, and no statement on every resource", () => {
       const own = resources.statements().filter((each) => each.of.startsWith("Pipeline"));
-      expect(own.length).toBeGreaterThan(8);
+      expect(own.length).toBeGreaterThan(6);
       expect(own.flatMap((each) => each.actions).filter((each) => each.includes("*"))).toEqual([]);
       expect(own.flatMap((each) => each.resources)).not.toContain("*");
     });
@@ -191,17 +192,37 @@ describe("a pipeline with a new connection", () => {
         [["s3:GetObject", "s3:PutObject"], [expect.stringMatching(/\/cache\/PipelineChecks\/\*$/)]],
         [["s3:GetObject", "s3:GetObjectVersion"], [expect.stringMatching(/\/\*\/Source\/\*$/)]],
       ]);
-      expect(attachedTo(resources, "PipelineChecksRole")).toEqual([]);
     });
 
-    test("let the deploy do what the documented policies say, and nothing broader", () => {
-      const policies = resources.of("aws:iam/policy:Policy").map((each) => each.inputs.policy);
-      expect(policies).toEqual(
-        Object.values(deployerGrants).map((grants) => JSON.stringify(deployerPolicy(grants))),
+    test("leave the deploy to the account's role, which no deploy can change", () => {
+      expect(project(resources, "PipelineDeploy").serviceRole).toBe(
+        "arn:aws:iam::123456789012:role/access/steadfast-pipeline",
       );
-      expect(attachedTo(resources, "PipelineDeployRole")).toHaveLength(policies.length);
-      const own = statements(resources, "PipelineDeployPolicy").map(([verbs]) => verbs);
-      expect(own).toEqual(statements(resources, "PipelineChecksPolicy").map(([verbs]) => verbs));
+      expect(resources.of("aws:iam/policy:Policy")).toEqual([]);
+      expect(resources.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")).toEqual([]);
+    });
+
+    // Its statements are the checks' own, on the names that these resources have.
+    test("agree with what the account's role may do besides deploying", () => {
+      const granted = policyOf(pipelineBuilds).Statement;
+      expect(granted.map((each) => each.Action)).toEqual([
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+        ["s3:GetBucketAcl", "s3:GetBucketLocation"],
+        ["s3:GetObject", "s3:GetObjectVersion"],
+        ["s3:GetObject", "s3:PutObject"],
+      ]);
+      const { bucket } = resources.one(
+        "aws:s3/bucketV2:BucketV2",
+        "PipelineArtifactsBucket",
+      ).inputs;
+      const { logsConfig, cache } = project(resources, "PipelineDeploy");
+      const wanted = [
+        `arn:aws:logs:us-east-1:123456789012:log-group:${logsConfig.cloudwatchLogs.groupName}:*`,
+        `arn:aws:s3:::${bucket}`,
+        `arn:aws:s3:::${bucket}/steadfast-prod-Pipeli/Source/Ab12`,
+        `arn:aws:s3:::${bucket}/${cache.location.split("/").slice(1).join("/")}/key`,
+      ];
+      for (const [index, arn] of wanted.entries()) expect(arn).toMatch(glob(granted[index]));
     });
 
     test("let the pipeline at its connection, its two projects and its bucket", () => {
@@ -209,19 +230,26 @@ describe("a pipeline with a new connection", () => {
         ["s3:GetBucketVersioning"],
         ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
         ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
-        ["codeconnections:UseConnection", "codestar-connections:UseConnection"],
+        ["codeconnections:UseConnection"],
+        ["codestar-connections:UseConnection"],
         ["sns:Publish"],
       ]);
     });
   });
 });
 
-/** What is attached to the role whose name ends so. */
-function attachedTo(resources: Resources, nameEnd: string): string[] {
-  return resources
-    .of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
-    .filter(({ inputs }) => new RegExp(`${nameEnd}-\\w+$`).test(inputs.role))
-    .map(({ inputs }) => inputs.policyArn);
+/** ARNs that a statement is on. */
+function glob(statement: Statement | undefined): RegExp {
+  const [pattern = ""] = statement?.Resource ?? [];
+  return new RegExp(`^${pattern.split("*").map(RegExp.escape).join(".*")}$`);
+}
+
+function project(resources: Resources, name: string) {
+  const found = resources
+    .of("aws:codebuild/project:Project")
+    .find((each) => each.name.endsWith(name));
+  if (!found) throw new Error(`there is no project ${name}`);
+  return found.inputs;
 }
 
 test("a pipeline with a given connection makes none, and says nothing of it", async () => {
@@ -229,13 +257,15 @@ test("a pipeline with a given connection makes none, and says nothing of it", as
   expect(resources.of("aws:codeconnections/connection:Connection")).toEqual([]);
   expect(outputs.connection).toBeUndefined();
   expect(Object.keys(actions(resources))).toEqual(["Source", "Checks", "Deploy"]);
-  const uses = statements(resources, "PipelinePolicy").find(([verbs]) =>
-    verbs.includes("codeconnections:UseConnection"),
+  expect(statements(resources, "PipelinePolicy")).toEqual(
+    expect.arrayContaining([
+      [["codeconnections:UseConnection"], [CONNECTION]],
+      [
+        ["codestar-connections:UseConnection"],
+        [CONNECTION.replace("codeconnections", "codestar-connections")],
+      ],
+    ]),
   );
-  expect(uses?.[1]).toEqual([
-    CONNECTION,
-    CONNECTION.replace("codeconnections", "codestar-connections"),
-  ]);
 });
 
 describe("a pipeline whose source CodeBuild fetches with a token from Secrets Manager", () => {
@@ -262,6 +292,18 @@ describe("a pipeline whose source CodeBuild fetches with a token from Secrets Ma
       expect(statements(resources, name).flatMap(([verbs]) => verbs)).not.toContain(
         "secretsmanager:GetSecretValue",
       );
+  });
+
+  test("lets the pipeline read what CodePipeline asks of an archive in S3", () => {
+    const own = statements(resources, "PipelinePolicy").flatMap(([verbs]) => verbs);
+    for (const call of [
+      "s3:GetBucketAcl",
+      "s3:GetBucketLocation",
+      "s3:GetBucketVersioning",
+      "s3:GetObjectTagging",
+      "s3:GetObjectVersionTagging",
+    ])
+      expect(own).toContain(call);
   });
 
   test("fetches on pushes to the branch alone", () => {
@@ -300,7 +342,7 @@ describe("a pipeline whose source CodeBuild fetches with a token from Secrets Ma
   });
 });
 
-test.each(["GitHub", "GitLab", "Bitbucket"] as const)(
+test.each(["GitHub", "Bitbucket"] as const)(
   "a pipeline with %s and the account's credential needs no secret",
   async (provider) => {
     const { resources } = await deploy({ ...github, provider, source: { credential: "account" } });
@@ -310,6 +352,23 @@ test.each(["GitHub", "GitLab", "Bitbucket"] as const)(
     expect(source.location).toContain(`${provider.toLowerCase()}.`);
   },
 );
+
+test("a project that fetches by a connection may use it, under both its names", async () => {
+  const { resources } = await deploy({
+    ...github,
+    provider: "GitLab",
+    source: { credential: CONNECTION },
+  });
+  const { inputs } = resources.one("aws:codebuild/sourceCredential:SourceCredential");
+  expect(inputs).toMatchObject({ serverType: "GITLAB", authType: "CODECONNECTIONS" });
+  expect(secretOf(inputs.token)).toBe(CONNECTION);
+  const own = statements(resources, "PipelineSourcePolicy");
+  for (const service of ["codeconnections", "codestar-connections"])
+    expect(own).toContainEqual([
+      ["GetConnection", "GetConnectionToken", "UseConnection"].map((verb) => `${service}:${verb}`),
+      [CONNECTION.replace("codeconnections", service)],
+    ]);
+});
 
 test("nobody is told without an address, and the pipeline works", async () => {
   stages.delivered = { pipeline: { ...github, source: { connection: "new" }, approval: true } };
@@ -333,6 +392,7 @@ describe("the option", () => {
     [{ connection: CONNECTION }],
     [{ connection: CONNECTION.replace("codeconnections", "codestar-connections") }],
     [{ credential: "account" }],
+    [{ credential: CONNECTION }],
     [{ secret: SECRET }],
   ])("takes the source %j", (source) => {
     stages.delivered = { pipeline: { ...github, source } };
@@ -358,6 +418,10 @@ describe("the option", () => {
     ],
     [
       { ...right, provider: "GitLab", source: { secret: SECRET } },
+      "GitLab needs a source with a connection.",
+    ],
+    [
+      { ...right, provider: "GitLab", source: { credential: "account" } },
       "GitLab needs a source with a connection.",
     ],
     [{ ...right, approval: "yes" }, "approval must be true or false."],

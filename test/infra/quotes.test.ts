@@ -105,8 +105,19 @@ describe("the collector", () => {
     ]);
   });
 
-  test("is heard of when quotes come late, or when it says nothing", () => {
-    expect(prod.one("aws:cloudwatch/logMetricFilter:LogMetricFilter").inputs).toMatchObject({
+  test("is heard of when quotes come late or are refused, or when it says nothing", () => {
+    const FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
+    expect(prod.one(FILTER, "QuotesRefused").inputs).toMatchObject({
+      logGroupName: "/steadfast/quoted/collector",
+      metricTransformation: { name: "QuotesRefused", value: "$.refused" },
+    });
+    expect(prod.one(ALARM, "QuotesRefused").inputs).toMatchObject({
+      metricName: "QuotesRefused",
+      statistic: "Sum",
+      threshold: 0,
+      treatMissingData: "notBreaching",
+    });
+    expect(prod.one(FILTER, "QuoteAge").inputs).toMatchObject({
       logGroupName: "/steadfast/quoted/collector",
       pattern: '{ $.event = "cycle" }',
       metricTransformation: { name: "QuoteAge", value: "$.lag_seconds" },
@@ -118,7 +129,7 @@ describe("the collector", () => {
       threshold: 300,
       treatMissingData: "breaching",
     });
-    expect(personal.of("aws:cloudwatch/logMetricFilter:LogMetricFilter")).toEqual([]);
+    expect(personal.of(FILTER)).toEqual([]);
   });
 
   test("has a public address where there is no NAT", () => {

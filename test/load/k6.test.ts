@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { findK6, howToInstall, k6Version } from "../../scripts/load/k6.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { findK6, howToInstall, k6Version, withoutOptions } from "../../scripts/load/k6.ts";
 
 let folder: string;
 
@@ -33,4 +33,29 @@ test("refuses a K6_BIN that is no program", () => {
 
 test("refuses a k6 that does not run TypeScript as it is", () => {
   expect(() => k6Version(join(folder, "k6"))).toThrow("1.0 or later is needed");
+});
+
+test("what would have k6 run something else than the scenario is left out, and said", () => {
+  const said = vi.spyOn(console, "error").mockImplementation(() => {});
+  const kept = {
+    PATH: "/bin",
+    K6_BIN: "k6",
+    K6_CLOUD_TOKEN: "x",
+    K6_OUT: "json=a",
+    K6_PROMETHEUS_RW_SERVER_URL: "x",
+  };
+  const options = {
+    K6_ITERATIONS: "1",
+    K6_VUS: "1",
+    K6_DURATION: "1s",
+    K6_NO_TEARDOWN: "true",
+    K6_NO_THRESHOLDS: "true",
+    K6_CONFIG: "x",
+    K6_STAGES: "1s:1",
+  };
+  expect(withoutOptions({ ...kept, ...options })).toEqual(kept);
+  expect(said).toHaveBeenCalledExactlyOnceWith(
+    `${Object.keys(options).join(", ")}: not used, as the scenario decides; see --help.`,
+  );
+  said.mockRestore();
 });

@@ -34,15 +34,17 @@ export async function checkDeployment(cloud: Cloud, stage: string): Promise<Depl
   }));
   const parameters = plan.parameters.map((name) => ({
     action: "ssm:GetParameter",
-    arn: `arn:aws:ssm:${cloud.region}:123456789012:parameter${plainName(name)}`,
+    arn: `arn:aws:ssm:${cloud.region}:${cloud.account}:parameter${plainName(name)}`,
   }));
   const group = ["CompleteLifecycleAction", "SetInstanceHealth"].map((action) => ({
     action: `autoscaling:${action}`,
     arn: `${deployment.group.AutoScalingGroupARN}`,
   }));
-  const sent = await checkLogs(cloud, deployment, stage);
+  const choices = stageOf(stage);
+  const sent = choices.logs ? await checkLogs(cloud, deployment, stage) : [];
   const calls = [...objects, ...parameters, ...group, ...sent];
   await checkRole(cloud, deployment, { tables: links.tables, calls });
-  await checkMonitoring(cloud, deployment, stage, Object.values(links.tables));
+  if (choices.monitoring)
+    await checkMonitoring(cloud, deployment, stage, Object.values(links.tables));
   return deployment;
 }

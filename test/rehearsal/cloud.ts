@@ -17,15 +17,31 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 
-/** The emulated account, seen through the AWS SDK. */
+/** An account, seen through the AWS SDK. */
 export type Cloud = ReturnType<typeof connect>;
 
-/** Opens a client for each service that the checks ask; all of them reach `endpoint` and nothing else. */
-export function connect(endpoint: string, region: string) {
+/** The account that an emulator has. */
+const EMULATED = "123456789012";
+
+/**
+ * Opens a client for each service that the checks ask.
+ *
+ * @param endpoint Of an emulator, which all of them reach and nothing else; without it AWS itself, with
+ *   the credentials of the environment.
+ * @param of.account Its number.
+ * @param of.stage The stage that is looked at, where there are others. @default whatever there is
+ */
+export function connect(
+  endpoint: string | undefined,
+  region: string,
+  { account = EMULATED, stage }: { account?: string; stage?: string } = {},
+) {
   const credentials = { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" };
-  const options = { endpoint, region, credentials };
+  const options = endpoint ? { endpoint, region, credentials } : { region };
   return {
     region,
+    account,
+    stage,
     autoScaling: new AutoScalingClient(options),
     balancing: new ElasticLoadBalancingV2Client(options),
     budgets: new BudgetsClient(options),
@@ -40,7 +56,7 @@ export function connect(endpoint: string, region: string) {
     iam: new IAMClient(options),
     logs: new CloudWatchLogsClient(options),
     rds: new RDSClient(options),
-    s3: new S3Client({ ...options, forcePathStyle: true }),
+    s3: new S3Client({ ...options, forcePathStyle: endpoint !== undefined }),
     secrets: new SecretsManagerClient(options),
     sns: new SNSClient(options),
     ssm: new SSMClient(options),

@@ -10,6 +10,7 @@ import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
+  DescribeTagsCommand,
   DescribeTargetGroupsCommand,
   type Listener,
   type LoadBalancer,
@@ -43,8 +44,7 @@ export interface Deployment extends Fleet {
  * names: a thing that exists but is not wired is not found.
  */
 export async function findDeployment(cloud: Cloud): Promise<Deployment> {
-  const balancers = await cloud.balancing.send(new DescribeLoadBalancersCommand({}));
-  const balancer = only(balancers.LoadBalancers, "load balancer");
+  const balancer = only(await findBalancers(cloud), "load balancer");
   const { Listeners: listeners = [] } = await cloud.balancing.send(
     new DescribeListenersCommand({ LoadBalancerArn: balancer.LoadBalancerArn }),
   );
@@ -56,6 +56,27 @@ export async function findDeployment(cloud: Cloud): Promise<Deployment> {
   const group = await findBalancedGroup(cloud);
   same(group.TargetGroupARNs, [arn], "target groups of the auto scaling group");
   return { balancer, listeners, targetGroup, group, ...(await findTemplate(cloud, group)) };
+}
+
+async function findBalancers({ balancing, stage }: Cloud): Promise<LoadBalancer[]> {
+  const { LoadBalancers = [] } = await balancing.send(new DescribeLoadBalancersCommand({}));
+  if (!stage || LoadBalancers.length === 0) return LoadBalancers;
+  const ResourceArns = LoadBalancers.map((each) => each.LoadBalancerArn ?? "");
+  const { TagDescriptions = [] } = await balancing.send(new DescribeTagsCommand({ ResourceArns }));
+  const ours = TagDescriptions.filter(({ Tags }) => isOf(stage, Tags));
+  return LoadBalancers.filter((each) =>
+    ours.some(({ ResourceArn }) => ResourceArn === each.LoadBalancerArn),
+  );
+}
+
+/** Whether tags say that something is of a stage of this app. */
+export function isOf(
+  stage: string,
+  tags: { Key?: string | undefined; Value?: string | undefined }[] = [],
+): boolean {
+  const has = (key: string, value: string) =>
+    tags.some(({ Key, Value }) => Key === key && Value === value);
+  return has("app", "steadfast") && has("stage", stage);
 }
 
 /** The one group that is behind a balancer: the API's. */
@@ -74,9 +95,11 @@ export async function findWorkers(cloud: Cloud): Promise<Fleet[]> {
   );
 }
 
-async function findGroups(cloud: Cloud): Promise<AutoScalingGroup[]> {
-  const found = await cloud.autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
-  return found.AutoScalingGroups ?? [];
+async function findGroups({ autoScaling, stage }: Cloud): Promise<AutoScalingGroup[]> {
+  const { AutoScalingGroups = [] } = await autoScaling.send(
+    new DescribeAutoScalingGroupsCommand({}),
+  );
+  return stage ? AutoScalingGroups.filter(({ Tags }) => isOf(stage, Tags)) : AutoScalingGroups;
 }
 
 /** The target group that the listeners' rules, the default ones among them, forward to. */

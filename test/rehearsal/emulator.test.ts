@@ -14,6 +14,11 @@ import {
   DescribeSubnetsCommand,
 } from "@aws-sdk/client-ec2";
 import {
+  CreateDBParameterGroupCommand,
+  DescribeDBParametersCommand,
+  ModifyDBParameterGroupCommand,
+} from "@aws-sdk/client-rds";
+import {
   CreateBucketCommand,
   GetBucketLifecycleConfigurationCommand,
   PutBucketLifecycleConfigurationCommand,
@@ -139,4 +144,27 @@ test("a group that mixes Spot and on demand has its instances, and keeps its pol
     Instances: [{ LifecycleState: "InService" }],
   });
   expect(mixed?.LaunchTemplate).toBeUndefined();
+});
+
+test("a parameter that is AWS's own default is pending a reboot, whatever it was asked for", async () => {
+  const group = { DBParameterGroupName: "quotes" };
+  await cloud.rds.send(
+    new CreateDBParameterGroupCommand({
+      ...group,
+      DBParameterGroupFamily: "postgres17",
+      Description: "quotes",
+    }),
+  );
+  const parameter = (ParameterName: string) => ({
+    ParameterName,
+    ParameterValue: "1",
+    ApplyMethod: "immediate" as const,
+  });
+  const Parameters = ["rds.force_ssl", "log_min_duration_statement"].map(parameter);
+  await cloud.rds.send(new ModifyDBParameterGroupCommand({ ...group, Parameters }));
+  const found = await cloud.rds.send(new DescribeDBParametersCommand(group));
+  expect(found.Parameters).toMatchObject([
+    { ParameterName: "rds.force_ssl", ApplyMethod: "pending-reboot", Source: "user" },
+    { ParameterName: "log_min_duration_statement", ApplyMethod: "immediate", Source: "user" },
+  ]);
 });

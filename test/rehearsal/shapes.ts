@@ -1,4 +1,4 @@
-import type { Stage } from "../../infra/stages.ts";
+import { type Stage, stages } from "../../infra/stages.ts";
 
 /** A stage that somebody would want: what it differs in from a personal one, and where it is. */
 export interface Shape {
@@ -25,16 +25,7 @@ const watched: Partial<Stage> = {
   monitoring: true,
 };
 
-const production: Partial<Stage> = {
-  ...watched,
-  instances: ["t4g.micro", "t4g.small"],
-  min: 2,
-  max: 6,
-  retain: true,
-  deletionProtection: true,
-  drain: "30 seconds",
-  logRetention: "90 days",
-};
+const production = stages.prod ?? {};
 
 /** All that `infra/stages.ts` can express and a user would try, each with Terraform's own plan. */
 export const SHAPES = {

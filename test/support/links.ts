@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createTables, localEnvironment } from "@steadfast/local";
+import { createTables, forgetAccount, localEnvironment } from "@steadfast/local";
 import { inject } from "vitest";
 
 // Each test file has tables of its own, so that files can run at the same time. The links are in the
@@ -8,5 +8,6 @@ import { inject } from "vitest";
 const prefix = `test-${randomUUID()}-`;
 const tokenSecret = "a secret of the tests, long enough for anybody";
 const endpoint = inject("dynamodb");
+forgetAccount(process.env);
 Object.assign(process.env, localEnvironment({ endpoint, prefix, tokenSecret }));
 await createTables(new DynamoDBClient(), prefix);

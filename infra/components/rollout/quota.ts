@@ -108,7 +108,8 @@ export async function findRoom(
   try {
     const { EC2Client } = await import("@aws-sdk/client-ec2");
     const ec2 = new EC2Client({ region });
-    const [each, used] = await Promise.all([largest(ec2, types), usedCpus(ec2)]);
+    const [cpus, used] = await Promise.all([cpusOf(ec2, types), usedCpus(ec2)]);
+    const each = Math.max(...cpus.values());
     const counted = (["onDemand", "spot"] as const).filter((kind) => kinds[kind]);
     const rooms = await Promise.all(
       counted.map(async (kind) => {
@@ -135,34 +136,53 @@ export async function readQuota(region: string, code: string): Promise<number> {
   return Quota.Value;
 }
 
-/** vCPUs of the largest of some instance types. */
-async function largest(ec2: EC2Client, types: readonly string[]): Promise<number> {
+/** vCPUs by instance type. */
+export async function cpusOf(
+  ec2: EC2Client,
+  types: readonly string[],
+): Promise<Map<string, number>> {
+  if (types.length === 0) return new Map();
   const { DescribeInstanceTypesCommand } = await import("@aws-sdk/client-ec2");
   // biome-ignore lint/suspicious/noExplicitAny: the SDK's union of type names is longer than useful.
-  const InstanceTypes = [...types] as any;
-  const found = await ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes }));
-  return Math.max(...(found.InstanceTypes ?? []).map((each) => each.VCpuInfo?.DefaultVCpus ?? 0));
+  const wanted = new DescribeInstanceTypesCommand({ InstanceTypes: [...new Set(types)] as any });
+  const { InstanceTypes = [] } = await ec2.send(wanted);
+  return new Map(
+    InstanceTypes.map((each) => [each.InstanceType ?? "", each.VCpuInfo?.DefaultVCpus ?? 0]),
+  );
 }
 
-/** vCPUs that count against the quotas now. */
-export async function usedCpus(ec2: EC2Client): Promise<{ onDemand: number; spot: number }> {
+/**
+ * vCPUs that count against the quotas now.
+ *
+ * @param except Tags of instances to leave out.
+ */
+export async function usedCpus(
+  ec2: EC2Client,
+  except?: Record<string, string>,
+): Promise<{ onDemand: number; spot: number }> {
   const { paginateDescribeInstances } = await import("@aws-sdk/client-ec2");
-  const running = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
+  const Filters = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
+  const running: Instance[] = [];
+  for await (const { Reservations = [] } of paginateDescribeInstances({ client: ec2 }, { Filters }))
+    running.push(...Reservations.flatMap(({ Instances = [] }) => Instances));
+  const counted = running.filter(
+    (each) => isStandard(each.InstanceType ?? "") && !hasTags(each, except),
+  );
+  const cpus = await cpusOf(
+    ec2,
+    counted.map(({ InstanceType = "" }) => InstanceType),
+  );
   const used = { onDemand: 0, spot: 0 };
-  for await (const { Reservations = [] } of paginateDescribeInstances(
-    { client: ec2 },
-    { Filters: running },
-  )) {
-    for (const each of Reservations.flatMap(({ Instances = [] }) => Instances)) {
-      if (!isStandard(each.InstanceType ?? "")) continue;
-      used[each.InstanceLifecycle === "spot" ? "spot" : "onDemand"] += cpusOf(each);
-    }
-  }
+  for (const { InstanceLifecycle, InstanceType = "" } of counted)
+    used[InstanceLifecycle === "spot" ? "spot" : "onDemand"] += cpus.get(InstanceType) ?? 0;
   return used;
 }
 
-function cpusOf({ CpuOptions }: Instance): number {
-  return (CpuOptions?.CoreCount ?? 1) * (CpuOptions?.ThreadsPerCore ?? 1);
+function hasTags({ Tags = [] }: Instance, wanted: Record<string, string> | undefined): boolean {
+  if (!wanted) return false;
+  return Object.entries(wanted).every(([key, value]) =>
+    Tags.some(({ Key, Value }) => Key === key && Value === value),
+  );
 }
 
 /** What a group launches: types, and of which kinds. */

@@ -1,7 +1,7 @@
 import { DomainError, type DomainErrorKind, LOGIN_PATTERN } from "@steadfast/core";
 import type { FastifyError, FastifySchemaValidationError } from "fastify";
 import type { FieldError, Problem } from "./schemas/problem.ts";
-import { TEXT, UUID, VISIBLE_LINE } from "./schemas/text.ts";
+import { FORMATS, LINE, TEXT, UUID } from "./schemas/text.ts";
 
 /**
  * An answer that is not a success, thrown anywhere below a route.
@@ -147,15 +147,15 @@ const PATTERNS: Record<string, string> = {
   [UUID]: "must be a UUID in lower case",
   [LOGIN_PATTERN]:
     "must be 3 to 64 letters, digits or . _ - + @, beginning with a letter or a digit",
-  [VISIBLE_LINE]:
-    "must be one line with something visible, without control characters or half a surrogate pair",
-  [TEXT]:
-    "must not have control characters other than tab and line breaks, nor half a surrogate pair",
+  [LINE]: "must be one line that is not blank, without control characters",
+  [TEXT]: "must not have control characters other than tab and line breaks",
 };
 
 function ruleOf({ keyword, params, message }: FastifySchemaValidationError): string {
   if (keyword === "additionalProperties") return "is not a known field";
   if (keyword === "required") return "is required";
+  if (keyword === "format")
+    return FORMATS[String(params.format)]?.rule ?? message ?? "is malformed";
   if (keyword === "pattern") return PATTERNS[String(params.pattern)] ?? "is malformed";
   return message ?? "is wrong";
 }

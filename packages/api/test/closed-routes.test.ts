@@ -15,7 +15,10 @@ subscribe("fastify.initialization", (message) => {
   app.addHook("onRoute", (route) => void routes.push(route));
 });
 const api = await startApi();
-const changing = routes
+const [refused, real] = [true, false].map((is) =>
+  routes.filter(({ config }) => (config?.refused ?? false) === is),
+) as [RouteOptions[], RouteOptions[]];
+const changing = real
   .flatMap(({ method, url }) => [method].flat().map((name) => ({ method: name, url })))
   .filter(({ method }) => !["GET", "HEAD", "OPTIONS"].includes(method));
 
@@ -28,6 +31,13 @@ describe("every route that changes something", () => {
     expect(closed.length).toBeGreaterThanOrEqual(5);
     const names = changing.map(({ method, url }) => `${method} ${url}`);
     expect(names).toEqual(expect.arrayContaining(OPEN));
+  });
+
+  it.each(refused)("$url does nothing by $method", async ({ method, url }) => {
+    for (const name of [method].flat()) {
+      const answer = await api.app.inject({ method: name as "PUT", url: url.replace("*", "x") });
+      expect(answer.statusCode).toBe(405);
+    }
   });
 
   it.each(closed)("$method $url asks for a token before it looks at anything", async (route) => {

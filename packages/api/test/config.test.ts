@@ -32,20 +32,20 @@ describe("the configuration", () => {
   });
 
   it.each([
-    [{ PORT: "abc" }, "PORT must be integer"],
-    [{ PORT: "70000" }, "PORT must be <= 65535"],
-    [{ PORT: "3000.5" }, "PORT must be integer"],
-    [{ API_AUTH: "none" }, "API_AUTH must be one of owner, open"],
-    [{ DRAIN_SECONDS: "soon" }, "DRAIN_SECONDS must be number"],
-    [{ SHUTDOWN_SECONDS: "0" }, "SHUTDOWN_SECONDS must be >= 1"],
+    [{ PORT: "abc" }, 'PORT is "abc"; it must be integer'],
+    [{ PORT: "70000" }, 'PORT is "70000"; it must be <= 65535'],
+    [{ PORT: "3000.5" }, 'PORT is "3000.5"; it must be integer'],
+    [{ API_AUTH: "none" }, 'API_AUTH is "none"; it must be one of owner, open'],
+    [{ DRAIN_SECONDS: "soon" }, 'DRAIN_SECONDS is "soon"; it must be number'],
+    [{ SHUTDOWN_SECONDS: "0" }, 'SHUTDOWN_SECONDS is "0"; it must be >= 1'],
     [
       { OTEL_EXPORTER_OTLP_ENDPOINT: "localhost:4318" },
-      "OTEL_EXPORTER_OTLP_ENDPOINT must be like http://127.0.0.1:4318",
+      'OTEL_EXPORTER_OTLP_ENDPOINT is "localhost:4318"; it must be like http://127.0.0.1:4318',
     ],
-    [{ OTEL_TRACES_SAMPLER_ARG: "5" }, "OTEL_TRACES_SAMPLER_ARG must be <= 1"],
+    [{ OTEL_TRACES_SAMPLER_ARG: "5" }, 'OTEL_TRACES_SAMPLER_ARG is "5"; it must be <= 1'],
     [
       { PORT: "-1", LOG_LEVEL: "loud" },
-      "PORT must be >= 0; LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent",
+      'PORT is "-1"; it must be >= 0. LOG_LEVEL is "loud"; it must be one of trace, debug, info, warn, error, fatal, silent',
     ],
   ])("%j is refused with what is allowed", (env, reason) => {
     expect(() => loadConfig(env)).toThrow(new Error(`Wrong configuration: ${reason}.`));

@@ -139,6 +139,7 @@ describe("the examples", () => {
   const ajv = new Ajv2020({ keywords: ["components", "example"] });
   addFormats.default(ajv);
   ajv.addFormat("password", true);
+  for (const name of ["visible", "text"]) ajv.addFormat(name, true);
   ajv.addSchema({ $id: "openapi", components: document.components });
 
   it.each(operations.filter(([, { requestBody }]) => requestBody))(

@@ -80,7 +80,11 @@ describe("on SIGTERM", () => {
 
 describe("a start that must fail", () => {
   it.each<[string, Record<string, string | undefined>, RegExp]>([
-    ["PORT that is no number", { PORT: "abc" }, /^Wrong configuration: PORT must be integer\.$/],
+    [
+      "PORT that is no number",
+      { PORT: "abc" },
+      /^Wrong configuration: PORT is "abc"; it must be integer\.$/,
+    ],
     [
       "TRUST_PROXY that is no CIDR",
       { TRUST_PROXY: "10.0.0.0/8, 10.0.0.0/99" },

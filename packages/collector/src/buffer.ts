@@ -109,7 +109,9 @@ function write(file: string, flag: "a" | "w", quotes: readonly Quote[]): void {
 function parseLine(line: string): Quote[] {
   try {
     const quote = JSON.parse(line);
-    return QUOTE_FIELDS.every((field) => typeof quote[field] === "string") ? [quote] : [];
+    if (!QUOTE_FIELDS.every((field) => typeof quote[field] === "string")) return [];
+    // A quote that was set aside has its reason, too.
+    return [Object.fromEntries(QUOTE_FIELDS.map((field) => [field, quote[field]])) as never];
   } catch {
     return [];
   }

@@ -4,6 +4,7 @@ import type { QuoteBuffer } from "./buffer.ts";
 import type { Failure, FailureName } from "./failure.ts";
 import type { Outcome, Questions } from "./questions.ts";
 import { every, pause } from "./schedule.ts";
+import type { SetAside } from "./set-aside.ts";
 import { isAway, type Writer } from "./writer.ts";
 
 export interface CollectorOptions {
@@ -13,6 +14,7 @@ export interface CollectorOptions {
   questions: Questions;
   buffer: QuoteBuffer;
   writer: Writer;
+  setAside: SetAside;
   logger: Logger;
 }
 
@@ -22,7 +24,8 @@ export type CycleFailure =
   | "BufferFull"
   | "BufferBroken"
   | "DatabaseUnavailable"
-  | "DatabaseRefuses";
+  | "DatabaseRefuses"
+  | "QuoteRefused";
 
 /** Cycles that may be missed, and milliseconds on top, before the collector counts as hung. */
 const HUNG = { cycles: 3, margin: 90_000 };
@@ -108,30 +111,34 @@ export class Collector {
 
   /** Buffers what is not known to be stored. @returns how many quotes found no place */
   #keep(quotes: Quote[]): number {
-    const { buffer, writer } = this.#options;
-    return buffer.add(
-      quotes.filter(({ symbol, last_updated }) => writer.newest(symbol) !== last_updated),
+    const { buffer, writer, setAside } = this.#options;
+    const fresh = quotes.filter(
+      ({ symbol, last_updated }) => writer.newest(symbol) !== last_updated,
     );
+    return buffer.add(fresh.filter((quote) => !setAside.has(quote)));
   }
 
-  #problems(failure: Failure | undefined, lost: number): Problem[] {
+  #problems(failure: Failure | undefined, lost: number, refused: string | undefined): Problem[] {
     const { buffer, writer } = this.#options;
     const problems: Problem[] = [];
     if (failure) problems.push({ name: failure.name, detail: failure.message });
     if (lost > 0) problems.push({ name: "BufferFull", detail: `${lost} quotes found no place` });
     if (buffer.problem) problems.push({ name: "BufferBroken", detail: buffer.problem.message });
     if (writer.problem) problems.push(explain(writer.problem));
+    if (refused !== undefined) problems.push({ name: "QuoteRefused", detail: refused });
     return problems;
   }
 
   #report({ quotes, attempts, failure }: Outcome, lost: number, duration: number): void {
-    const { writer, buffer, logger, questions } = this.#options;
-    const problems = this.#problems(failure, lost);
+    const { writer, buffer, logger, questions, setAside } = this.#options;
+    const refused = setAside.take();
+    const problems = this.#problems(failure, lost, refused.reason);
     const line = {
       event: "cycle",
       fetched: quotes.length,
       stored: writer.takeStored(),
       buffered: buffer.size,
+      refused: refused.count,
       lag_seconds: this.#lagSeconds(),
       failure: problems[0]?.name ?? null,
       ...(problems.length > 0 && { detail: problems.map(({ detail }) => detail).join("; ") }),

@@ -9,6 +9,7 @@ import { Collector } from "./collector.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { healthServer } from "./health.ts";
 import { Questions } from "./questions.ts";
+import { fileBeside, SetAside } from "./set-aside.ts";
 import { Writer } from "./writer.ts";
 
 /** Milliseconds for the database: nobody waits for an answer, so it may take its time. */
@@ -40,6 +41,7 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<RunningCo
   });
   const quotes = new Quotes(postgres);
   const buffer = new QuoteBuffer({ capacity: config.BUFFER, file: config.BUFFER_FILE });
+  const setAside = new SetAside(fileBeside(config.BUFFER_FILE));
   const writer = new Writer(
     {
       migrate: () => postgres.migrate(),
@@ -47,6 +49,7 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<RunningCo
       ping: () => postgres.ping(),
     },
     buffer,
+    setAside,
   );
   const { symbols, interval } = config;
   const collector = new Collector({
@@ -55,6 +58,7 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<RunningCo
     questions: new Questions(marketOf(config)),
     buffer,
     writer,
+    setAside,
     logger,
   });
   const server = healthServer(collector);

@@ -1,5 +1,6 @@
-import { DomainError, type Quote } from "@steadfast/core/quotes";
+import { DomainError, isRefusedRow, type Quote } from "@steadfast/core/quotes";
 import type { QuoteBuffer } from "./buffer.ts";
+import type { SetAside } from "./set-aside.ts";
 
 /** What the writer needs of the database. */
 export interface Store {
@@ -13,19 +14,24 @@ export interface Store {
 /** Quotes in one statement. */
 const BATCH = 500;
 
-/** Writes what is buffered to the database, oldest first, one write at a time. */
+/**
+ * Writes what is buffered to the database, oldest first, one write at a time. A quote that the database
+ * refuses for what is in it is set aside, so that it does not hold up the others.
+ */
 export class Writer {
   readonly #store: Store;
   readonly #buffer: QuoteBuffer;
+  readonly #setAside: SetAside;
   #writing: Promise<void> | undefined;
   #migrated = false;
   #stored = 0;
   #newest = new Map<string, string>();
   #problem: Error | undefined;
 
-  constructor(store: Store, buffer: QuoteBuffer) {
+  constructor(store: Store, buffer: QuoteBuffer, setAside: SetAside) {
     this.#store = store;
     this.#buffer = buffer;
+    this.#setAside = setAside;
   }
 
   /** What was in the way at the last try; `undefined` after one that succeeded. */
@@ -66,8 +72,7 @@ export class Writer {
       if (this.#buffer.size === 0) await this.#store.ping();
       while (this.#buffer.size > 0) {
         const batch = this.#buffer.first(BATCH);
-        this.#stored += await this.#store.store(batch);
-        for (const quote of batch) this.#remember(quote);
+        await this.#storeAll(batch);
         this.#buffer.remove(batch.length);
       }
       this.#problem = undefined;
@@ -76,6 +81,24 @@ export class Writer {
     } finally {
       // In the same breath as the last look at the buffer: what comes later finds no try to join.
       this.#writing = undefined;
+    }
+  }
+
+  /** Stores a batch; one that is refused in halves, until it is known which quotes are at fault. */
+  async #storeAll(batch: Quote[]): Promise<void> {
+    try {
+      this.#stored += await this.#store.store(batch);
+      for (const quote of batch) this.#remember(quote);
+    } catch (error) {
+      if (!isRefusedRow(error)) throw error;
+      const [first] = batch;
+      if (batch.length === 1 && first) {
+        this.#setAside.add(first, (error as Error).message);
+        return;
+      }
+      const half = Math.ceil(batch.length / 2);
+      await this.#storeAll(batch.slice(0, half));
+      await this.#storeAll(batch.slice(half));
     }
   }
 

@@ -69,7 +69,7 @@ describe("the configuration", () => {
     [{ ...KEY, SYMBOLS: "," }, /SYMBOLS has 0; it must have from 1 to 100/],
     [{ ...KEY, CURRENCY: "$" }, /CURRENCY has \$; it must be capital letters/],
     [{ ...KEY, CMC_URL: "ftp://x" }, /CMC_URL is ftp:\/\/x; it must be an http or https address/],
-    [{ ...KEY, BUFFER: "0" }, /BUFFER must be >= 1/],
+    [{ ...KEY, BUFFER: "0" }, /BUFFER is "0"; it must be >= 1/],
   ])("%j is refused with what is allowed", (env, message) => {
     expect(() => loadConfig(env)).toThrow(message);
   });

@@ -11,6 +11,7 @@ export interface CollectorLine extends Record<string, unknown> {
   fetched?: number;
   buffered?: number;
   failure?: string | null;
+  refused?: number;
   detail?: string;
 }
 

@@ -126,7 +126,8 @@ function listening(child: ChildProcess, file?: string): Promise<void> {
 
 function explain(output: string, file?: string): string {
   const reason = output.match(/error: (.*)/)?.[1] ?? (output.trim() || "it ended without a word");
-  if (file && /unable to open/i.test(reason)) {
+  // A file that may not be written is sound: nobody should be told to move it away.
+  if (file && /unable to open|readonly|read-only|permission/i.test(reason)) {
     return `The database file ${file} cannot be opened: is its folder there, and writable? (${reason})`;
   }
   return file && /database|sqlite|malformed/i.test(reason)

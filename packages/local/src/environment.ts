@@ -9,6 +9,15 @@ export interface LocalEnvironmentOptions {
   tokenSecret: string;
 }
 
+/** Where an SDK finds credentials; of several sources it may take the wrong one. */
+const SOURCES = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_PROFILE",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+];
+
 /**
  * The variables by which a deployment tells the API of its resources, for resources on this
  * machine: SST links as `SST_RESOURCE_*`, and where the SDK finds DynamoDB.
@@ -27,8 +36,10 @@ export function localEnvironment(options: LocalEnvironmentOptions): Record<strin
     ),
     AWS_ENDPOINT_URL_DYNAMODB: options.endpoint,
     // The SDK wants a region and credentials; a local engine takes any.
-    AWS_REGION: process.env.AWS_REGION ?? "us-east-1",
-    AWS_ACCESS_KEY_ID: process.env.AWS_ACCESS_KEY_ID ?? "local",
-    AWS_SECRET_ACCESS_KEY: process.env.AWS_SECRET_ACCESS_KEY ?? "local",
+    AWS_REGION: process.env.AWS_REGION || "us-east-1",
+    ...(SOURCES.every((source) => !process.env[source]) && {
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+    }),
   };
 }

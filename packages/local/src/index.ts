@@ -1,3 +1,4 @@
+export { forgetAccount, forgetEndpoints } from "./account.ts";
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -14,5 +15,6 @@ export { type LocalEnvironmentOptions, localEnvironment } from "./environment.ts
 export { type PgliteOptions, startPglite } from "./pglite.ts";
 export type { LocalPostgres } from "./postgres.ts";
 export { findPostgresServer, type PostgresServer, startPostgresServer } from "./postgres-server.ts";
+export { identityOf } from "./process-identity.ts";
 export { type Stack, startStack } from "./stack.ts";
 export { createTableRequest, createTables } from "./tables.ts";

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import type { LocalPostgres } from "./postgres.ts";
+import { identityOf } from "./process-identity.ts";
 
 export interface PgliteOptions {
   /** Folder that keeps the data. @default in memory, gone at the end */
@@ -33,8 +34,11 @@ export async function startPglite({
   const unlock = folder ? await lock(folder) : () => {};
   const db = await PGlite.create(folder ?? "memory://").catch((error: Error) => {
     unlock();
+    const remedy = /EACCES|EPERM|EROFS|permission/i.test(error.message)
+      ? "is it yours to write?"
+      : "move the folder away to start afresh.";
     throw new Error(
-      `The local Postgres in ${folder} does not start: move the folder away to start afresh. (${firstLine(error)})`,
+      `The local Postgres in ${folder} does not start: ${remedy} (${firstLine(error)})`,
     );
   });
   const server = new PGLiteSocketServer({
@@ -75,26 +79,19 @@ async function lock(folder: string): Promise<() => void> {
   const until = performance.now() + PATIENCE;
   while (true) {
     try {
-      writeFileSync(file, String(process.pid), { flag: "wx" });
+      writeFileSync(file, identityOf(process.pid) as string, { flag: "wx" });
       return () => rmSync(file, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
-    const owner = Number(readFileSync(file, "utf8"));
-    if (!isRunning(owner)) rmSync(file, { force: true });
+    const owner = readFileSync(file, "utf8");
+    const pid = Number.parseInt(owner, 10);
+    if (identityOf(pid) !== owner) rmSync(file, { force: true });
     else if (performance.now() > until) {
       throw new Error(
-        `The local Postgres in ${folder} is in use by process ${owner}: stop it first.`,
+        `The local Postgres in ${folder} is in use by process ${pid}: stop it first.`,
       );
     } else await sleep(100);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }
 

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { forgetAccount } from "./account.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { localEnvironment } from "./environment.ts";
 import { createTables } from "./tables.ts";
@@ -49,7 +50,7 @@ export async function startStack(environment: Record<string, string> = {}): Prom
   await createTables(client, prefix);
   const api = spawn(process.execPath, [server], {
     // Its address is read from its log, which a higher level would keep silent.
-    env: { ...process.env, ...links, PORT: "0", ...environment, LOG_LEVEL: "info" },
+    env: { ...ownEnvironment(), ...links, PORT: "0", ...environment, LOG_LEVEL: "info" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   // Listened for from the start: an exit that nobody awaited yet happens only once.
@@ -73,4 +74,10 @@ export async function startStack(environment: Record<string, string> = {}): Prom
     await dynamodb.stop();
     throw error;
   }
+}
+
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  forgetAccount(env);
+  return env;
 }

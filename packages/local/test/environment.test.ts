@@ -34,11 +34,21 @@ test("the SDK gets the endpoint, and a region and credentials where there are no
   });
 });
 
+test("with a source of credentials of one's own, none are made up", () => {
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, undefined);
+  vi.stubEnv("AWS_PROFILE", "mine");
+  vi.stubEnv("AWS_REGION", "");
+  const environment = localEnvironment(options);
+  expect(environment).not.toHaveProperty("AWS_ACCESS_KEY_ID");
+  expect(environment).toMatchObject({ AWS_REGION: "us-east-1" });
+});
+
 test("a region and credentials of one's own stay: the endpoint may be a real one", () => {
   vi.stubEnv("AWS_REGION", "eu-central-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "mine");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "mine");
   expect(localEnvironment(options)).toMatchObject({
     AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "mine",
   });
+  expect(localEnvironment(options)).not.toHaveProperty("AWS_ACCESS_KEY_ID");
 });

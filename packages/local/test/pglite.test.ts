@@ -53,11 +53,19 @@ test("several clients take turns", async () => {
   await postgres.stop();
 });
 
-test("a folder that a dead process left locked is taken over", async () => {
-  writeFileSync(`${data}.pid`, "4194999");
-  const postgres = await startPglite({ folder: data });
-  await postgres.stop();
-});
+test.each([
+  ["is nobody's", "4194999 1"],
+  ["somebody else has now", `${process.pid} 1`],
+  ["is said without its beginning", `${process.pid}`],
+  ["is none", "x"],
+])(
+  "a folder that a dead process left locked, whose number %s, is taken over",
+  async (_what, owner) => {
+    writeFileSync(`${data}.pid`, owner);
+    const postgres = await startPglite({ folder: data });
+    await postgres.stop();
+  },
+);
 
 test("a port in use is told in one line, and the folder is free again", async () => {
   const owner = createServer();

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,15 +20,19 @@ const PATIENCE = { timeout: 60_000, interval: 250 };
 test("npm start collects made-up quotes, and keeps them", { timeout: 120_000 }, async () => {
   const folder = newFolder();
   const first = start(folder);
+  await expect.poll(first.said, PATIENCE).toMatch(/^Preparing the databases in \S+, once \.\.\.\n/);
   const count = async () => (await get<Page>(await first.api(), "/quotes")).items?.length;
   await expect.poll(count, PATIENCE).toBeGreaterThanOrEqual(2);
   const latest = await get<Quote>(await first.api(), "/quotes/latest");
   expect(latest).toMatchObject({ symbol: "BTC", currency: "USD", source: "stand-in" });
   await first.stop();
 
-  const second = start(folder);
+  const second = start(folder, { environment: { LOG_LEVEL: "" } });
   const { items } = await get<Page>(await second.api(), `/quotes?to=${latest.last_updated}`);
   expect(items?.length).toBeGreaterThanOrEqual(1);
+  // A stack that is well says so once; the collector's every question is no news.
+  expect(second.said()).toMatch(/^Starting the databases \.\.\.\n/);
+  expect(second.said()).not.toContain('"event":"cycle"');
   await second.stop();
   // The collector ended before it, and left its database to whoever comes next.
   expect(existsSync(join(folder, "postgres.pid"))).toBe(false);
@@ -71,12 +75,22 @@ describe("npm start says in one line what is wrong, before it starts anything, w
     [
       "its port is no port",
       { PORT: "70000" },
-      /^start: Wrong configuration: PORT must be <= 65535\.$/,
+      /^start: Wrong configuration: PORT is "70000"; it must be <= 65535\.$/,
     ],
     [
       "a word is wrong",
       { API_AUTH: "closed" },
-      /^start: Wrong configuration: API_AUTH must be one of /,
+      /^start: Wrong configuration: API_AUTH is "closed"; it must be one of /,
+    ],
+    [
+      "the collector's interval is none",
+      { INTERVAL: "soon" },
+      /^start: Wrong configuration: INTERVAL is soon; it must be seconds/,
+    ],
+    [
+      "half a database is named",
+      { DB_HOST: "db.example.com" },
+      /^start: Wrong configuration: with DB_HOST, set DB_USER, DB_PASS, DB_NAME, too; /,
     ],
   ])("%s", async (_kind, environment, line) => {
     const { code, lines } = await start(newFolder(), { environment }).ended();
@@ -110,12 +124,26 @@ describe("npm start says in one line what is wrong, before it starts anything, w
     }
   });
 
+  it.skipIf(process.getuid?.() === 0)("its folder cannot be written", async () => {
+    const folder = newFolder();
+    chmodSync(folder, 0o500);
+    const { code, lines } = await start(folder).ended();
+    expect([code, lines]).toEqual([
+      1,
+      [
+        `start: The folder ${folder} cannot be written: give yourself the right, or set DATA_FOLDER.`,
+      ],
+    ]);
+  });
+
   it.each(["dynamodb.db", "token-secret"])("its file %s is damaged", async (name) => {
     const folder = newFolder();
     writeFileSync(join(folder, name), "damaged");
     const { code, lines } = await start(folder).ended();
-    const said = expect.stringMatching(`${join(folder, name)} is damaged: (move|remove) it`);
-    expect([code, lines]).toEqual([1, [said]]);
+    expect(code).toBe(1);
+    expect(lines.filter((line) => !line.startsWith("Preparing the databases"))).toEqual([
+      expect.stringMatching(`${join(folder, name)} is damaged: (move|remove) it`),
+    ]);
   });
 });
 
@@ -165,6 +193,7 @@ function start(folder: string, { watch = false, environment = {} }: Options = {}
       await expect.poll(() => addresses().length, PATIENCE).toBeGreaterThan(0);
       return addresses().at(-1) ?? "";
     },
+    said: () => output,
     /** For a start that fails. */
     async ended() {
       const [code] = await exited;

@@ -179,7 +179,12 @@ export function tell(story: Story): void {
         .filter((name) => (AlarmNames as string[]).includes(name))
         .map((AlarmName) => ({ AlarmName })),
     }),
-    DescribeInstanceTypes: () => ({ InstanceTypes: [{ VCpuInfo: { DefaultVCpus: 2 } }] }),
+    DescribeInstanceTypes: ({ InstanceTypes }) => ({
+      InstanceTypes: (InstanceTypes as string[]).map((InstanceType) => ({
+        InstanceType,
+        VCpuInfo: { DefaultVCpus: 2 },
+      })),
+    }),
     DescribeInstances: () => ({ Reservations: [{ Instances: runningInstances(story, frame) }] }),
     GetServiceQuota: () => {
       if (story.quota === undefined)
@@ -190,9 +195,6 @@ export function tell(story: Story): void {
 }
 
 function runningInstances({ used }: Story, { instances = [] }: Frame) {
-  const one = (CoreCount: number) => ({
-    InstanceType: "t4g.micro",
-    CpuOptions: { CoreCount, ThreadsPerCore: 1 },
-  });
-  return used === undefined ? instances.map(() => one(2)) : [one(used)];
+  const running = used === undefined ? instances.length : used / 2;
+  return Array.from({ length: running }, () => ({ InstanceType: "t4g.micro" }));
 }

@@ -6,6 +6,7 @@ import {
   GetBucketVersioningCommand,
   GetObjectCommand,
   GetPublicAccessBlockCommand,
+  ListObjectsV2Command,
 } from "@aws-sdk/client-s3";
 import type { BootPlan } from "../boot-plan.ts";
 import type { Cloud } from "../cloud.ts";
@@ -41,6 +42,15 @@ export async function checkArtifact(
   const expiring = lifecycle.Rules?.filter((rule) => rule.NoncurrentVersionExpiration);
   same(expiring?.length, 1, "rules that expire removed archives");
   await checkTlsOnly(cloud, Bucket);
+}
+
+/** The bucket has what the groups' templates name, and nothing that a deploy replaced. */
+export async function checkArchives(cloud: Cloud, plans: readonly BootPlan[]): Promise<void> {
+  const [first] = plans;
+  const Bucket = present(first, "a group").bucket;
+  const { Contents = [] } = await cloud.s3.send(new ListObjectsV2Command({ Bucket }));
+  const named = new Set(plans.flatMap(({ runtime, app }) => [runtime.key, app.key]));
+  same(Contents.map(({ Key }) => `${Key}`).sort(), [...named].sort(), "archives in the bucket");
 }
 
 async function checkTlsOnly(cloud: Cloud, Bucket: string) {

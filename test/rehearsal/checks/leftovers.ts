@@ -38,6 +38,7 @@ import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { ListDocumentsCommand, paginateDescribeParameters } from "@aws-sdk/client-ssm";
+import { AGENT_DOCUMENT, PATH } from "../../../infra/policies/access.ts";
 import type { Cloud } from "../cloud.ts";
 
 /**
@@ -62,12 +63,18 @@ export async function leftovers(cloud: Cloud): Promise<string[]> {
   ];
   const found = await Promise.all(
     lists.map(async ([kind, names]) =>
-      (await names)
+      (await names.catch(unlisted))
         .filter((name) => name !== undefined && !NOT_OURS.test(name))
         .map((name) => `${kind}: ${name}`),
     ),
   );
   return found.flat().sort();
+}
+
+/** What these credentials may not list stays unknown, before as after. */
+function unlisted(error: Error): string[] {
+  if (/AccessDenied|Unauthorized|NotAuthorized/.test(error.name)) return ["may not be listed"];
+  throw error;
 }
 
 type Listing = [kind: string, names: Promise<(string | undefined)[]>];
@@ -259,7 +266,7 @@ function rest({ dynamoDb, iam, s3, ssm }: Cloud): Listing[] {
       "role",
       iam
         .send(new ListRolesCommand({}))
-        .then((found) => (found.Roles ?? []).map((each) => each.RoleName)),
+        .then((found) => (found.Roles ?? []).filter(ofTheApp).map((each) => each.RoleName)),
     ],
     [
       "instance profile",
@@ -276,12 +283,12 @@ function rest({ dynamoDb, iam, s3, ssm }: Cloud): Listing[] {
   ];
 }
 
-function watching({ budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
+function watching({ account, budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
   return [
     [
       "budget",
       budgets
-        .send(new DescribeBudgetsCommand({ AccountId: "123456789012" }))
+        .send(new DescribeBudgetsCommand({ AccountId: account }))
         .then((found) => (found.Budgets ?? []).map((each) => each.BudgetName)),
     ],
     [
@@ -294,7 +301,8 @@ function watching({ budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
       "document",
       ssm
         .send(new ListDocumentsCommand({ Filters: [{ Key: "Owner", Values: ["Self"] }] }))
-        .then((found) => (found.DocumentIdentifiers ?? []).map((each) => each.Name)),
+        .then((found) => (found.DocumentIdentifiers ?? []).map((each) => each.Name))
+        .then((names) => names.filter((name) => name !== AGENT_DOCUMENT)),
     ],
     [
       "alarm",
@@ -316,6 +324,9 @@ function watching({ budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
     ],
   ];
 }
+
+/** Not what the access stack made, which stays. */
+const ofTheApp = ({ Path }: { Path: string | undefined }) => Path !== PATH;
 
 /** By the page: AWS's own parameters alone fill several. */
 async function parameters(client: Cloud["ssm"]): Promise<(string | undefined)[]> {

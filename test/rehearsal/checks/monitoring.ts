@@ -15,8 +15,6 @@ import type { Cloud } from "../cloud.ts";
 import type { Deployment } from "../deployment.ts";
 import { only, present, same } from "../expect.ts";
 
-const ACCOUNT = "123456789012";
-
 /** What the checks know of the stage. */
 interface Watched {
   name: string;
@@ -53,7 +51,7 @@ async function checkTopic(cloud: Cloud, { name, stage }: Watched): Promise<strin
     [
       [
         ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"],
-        { StringEquals: { "aws:SourceAccount": ACCOUNT } },
+        { StringEquals: { "aws:SourceAccount": cloud.account } },
       ],
       // EventBridge publishes through no statement with a condition.
       [["events.amazonaws.com"], undefined],
@@ -127,7 +125,7 @@ async function checkEvents(cloud: Cloud, { name, deployment }: Watched, topic: s
 
 async function checkBudget(cloud: Cloud, { name, stage }: Watched, topic: string) {
   const { Budgets = [] } = await cloud.budgets.send(
-    new DescribeBudgetsCommand({ AccountId: ACCOUNT }),
+    new DescribeBudgetsCommand({ AccountId: cloud.account }),
   );
   const BudgetName = `steadfast-${name}-Budget`;
   const found = Budgets.filter((each) => each.BudgetName === BudgetName);
@@ -139,7 +137,7 @@ async function checkBudget(cloud: Cloud, { name, stage }: Watched, topic: string
   );
   if (found.length === 0) return;
   const { Notifications = [] } = await cloud.budgets.send(
-    new DescribeNotificationsForBudgetCommand({ AccountId: ACCOUNT, BudgetName }),
+    new DescribeNotificationsForBudgetCommand({ AccountId: cloud.account, BudgetName }),
   );
   same(Notifications.length, 3, `notifications of the budget to ${topic}`);
 }

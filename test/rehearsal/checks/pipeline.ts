@@ -18,7 +18,8 @@ import {
   GetBucketLifecycleConfigurationCommand,
   GetPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
-import { deployerGrants, deployerPolicy } from "../../../infra/policies/deployer.ts";
+import { deployerGrants } from "../../../infra/policies/deployer.ts";
+import { policyOf } from "../../../infra/policies/grant.ts";
 import type { Cloud } from "../cloud.ts";
 import { only, present, same } from "../expect.ts";
 
@@ -111,19 +112,15 @@ async function checkTrust({ iam }: Cloud, arn: string, service: string): Promise
     decodeURIComponent(present(Role?.AssumeRolePolicyDocument, `trust policy of ${arn}`)),
   );
   const { Principal, Condition } = only(
-    trust.Statement as { Principal: unknown; Condition: unknown }[],
+    trust.Statement as { Principal: unknown; Condition: Record<string, unknown> }[],
     `trust statement of ${arn}`,
   );
   same(Principal, { Service: `${service}.amazonaws.com` }, `who may take ${arn}`);
   const account = present(arn.split(":")[4], `account of ${arn}`);
-  same(
-    Condition,
-    { StringEquals: { "aws:SourceAccount": account } },
-    `for whom ${arn} may be taken`,
-  );
+  same(Condition.StringEquals, { "aws:SourceAccount": account }, `for whom ${arn} may be taken`);
 }
 
-/** The role that deploys has infra/policies/deployer-*.json, word for word, and no other policy. */
+/** The role that deploys has the policies of who deploys production, word for word, and no other. */
 async function checkDeployer({ iam }: Cloud, RoleName: string): Promise<void> {
   const { AttachedPolicies = [] } = await iam.send(
     new ListAttachedRolePoliciesCommand({ RoleName }),
@@ -137,7 +134,7 @@ async function checkDeployer({ iam }: Cloud, RoleName: string): Promise<void> {
       return JSON.parse(decodeURIComponent(present(PolicyVersion?.Document, `${PolicyArn}`)));
     }),
   );
-  const wanted = Object.values(deployerGrants).map(deployerPolicy);
+  const wanted = Object.values(deployerGrants("production")).map(policyOf);
   same(sorted(documents), sorted(wanted), `policies of ${RoleName}`);
 }
 

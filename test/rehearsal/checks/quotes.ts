@@ -9,7 +9,7 @@ import {
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import type { Stage } from "../../../infra/stages.ts";
 import type { Cloud } from "../cloud.ts";
-import { type Deployment, type Fleet, findWorkers } from "../deployment.ts";
+import { type Deployment, type Fleet, findWorkers, isOf } from "../deployment.ts";
 import { only, present, same } from "../expect.ts";
 import { checkArtifact } from "./artifact.ts";
 import { linkOf, readEnvironment } from "./links.ts";
@@ -21,13 +21,16 @@ const PORT = 5432;
 /** Collector and database are there and reach each other, or neither is, as the stage wants. */
 export async function checkQuotes(cloud: Cloud, api: Deployment, stage: Stage): Promise<void> {
   const workers = await findWorkers(cloud);
-  const { DBInstances = [] } = await cloud.rds.send(new DescribeDBInstancesCommand({}));
+  const found = await cloud.rds.send(new DescribeDBInstancesCommand({}));
+  const databases = (found.DBInstances ?? []).filter(
+    ({ TagList }) => !cloud.stage || isOf(cloud.stage, TagList),
+  );
   if (!stage.quotes) {
-    same([workers.length, DBInstances.length], [0, 0], "collectors and databases without quotes");
+    same([workers.length, databases.length], [0, 0], "collectors and databases without quotes");
     return;
   }
   const collector = only(workers, "group without a balancer");
-  const database = only(DBInstances, "database");
+  const database = only(databases, "database");
   checkCollector(collector, api);
   await checkArtifact(cloud, collector.plan);
   await checkDatabase(cloud, database, stage);

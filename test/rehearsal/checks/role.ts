@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import {
   GetInstanceProfileCommand,
-  GetPolicyCommand,
-  GetPolicyVersionCommand,
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
@@ -11,9 +9,6 @@ import { type TableName, tables } from "@steadfast/core/tables";
 import type { Cloud } from "../cloud.ts";
 import type { Deployment, Fleet } from "../deployment.ts";
 import { only, present, same } from "../expect.ts";
-
-/** Session Manager needs it; everything else is granted by statements of our own. */
-const MANAGED = ["AmazonSSMManagedInstanceCore"];
 
 /** A statement as IAM has it. */
 export interface Statement {
@@ -54,7 +49,7 @@ export async function checkRole(
   }
 }
 
-/** What the instances of a group may do, without AWS's own policies. */
+/** What the instances of a group may do. */
 export async function readStatements(cloud: Cloud, fleet: Fleet): Promise<Statement[]> {
   return findStatements(cloud, await findRole(cloud, fleet));
 }
@@ -77,7 +72,7 @@ async function findRole(cloud: Cloud, { template }: Fleet): Promise<string> {
   return present(role.RoleName, "role's name");
 }
 
-/** Every statement of our own: inline policies and attached ones, without AWS's managed ones. */
+/** Every statement: those of inline policies, for none is attached. */
 async function findStatements(cloud: Cloud, RoleName: string): Promise<Statement[]> {
   const documents: string[] = [];
   const { PolicyNames = [] } = await cloud.iam.send(new ListRolePoliciesCommand({ RoleName }));
@@ -90,21 +85,7 @@ async function findStatements(cloud: Cloud, RoleName: string): Promise<Statement
   const { AttachedPolicies = [] } = await cloud.iam.send(
     new ListAttachedRolePoliciesCommand({ RoleName }),
   );
-  const managed = AttachedPolicies.filter((each) =>
-    each.PolicyArn?.startsWith("arn:aws:iam::aws:"),
-  );
-  same(
-    managed.map((each) => each.PolicyName).sort(),
-    MANAGED,
-    "AWS's policies of the instances' role",
-  );
-  for (const { PolicyArn } of AttachedPolicies.filter((each) => !managed.includes(each))) {
-    const { Policy } = await cloud.iam.send(new GetPolicyCommand({ PolicyArn }));
-    const { PolicyVersion } = await cloud.iam.send(
-      new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId }),
-    );
-    documents.push(present(PolicyVersion?.Document, `${PolicyArn}`));
-  }
+  same(AttachedPolicies, [], "policies that are attached to the instances' role");
   return documents.flatMap((text) => list(JSON.parse(decodeURIComponent(text)).Statement));
 }
 

@@ -31,9 +31,12 @@ import mixed_groups  # noqa: E402
 import monitoring  # noqa: E402
 import parameters  # noqa: E402
 import pipelines  # noqa: E402
+import quotas  # noqa: E402
 import recorder  # noqa: E402
 import security_group_rules  # noqa: E402
 import server  # noqa: E402
+import simulation  # noqa: E402
+import source_credentials  # noqa: E402
 import zones  # noqa: E402
 
 ADDITIONS = (
@@ -51,7 +54,10 @@ ADDITIONS = (
     monitoring,
     parameters,
     pipelines,
+    quotas,
     security_group_rules,
+    simulation,
+    source_credentials,
     zones,
 )
 

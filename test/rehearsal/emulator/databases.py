@@ -3,8 +3,6 @@
 Each database has a password of its own, for its own user, where RDS manages it: moto's secrets all say "admin" with
 one password, whatever the database's user is called.
 
-A parameter that AWS sets at a restart alone is told to be one, also when it was to be set at once.
-
 moto forgets a database's insights and monitoring, a changed subnet group, and that a parameter was set by a user,
 which is the only kind that the provider reads.
 """
@@ -27,10 +25,8 @@ INSTANCE = (
     "PerformanceInsightsRetentionPeriod",
 )
 
-
-# Parameters that AWS says take effect with a restart, whatever it was asked for:
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
-STATIC = ("rds.force_ssl",)
+# AWS reports these so, however they were set: another wish is a difference in each deploy.
+AT_REBOOT = ("rds.force_ssl",)
 
 
 def _generate_secret_string(self: MasterUserSecret) -> str:
@@ -49,7 +45,7 @@ def _modify_db_parameter_group(moto):
         group = moto(self, name, parameters)
         for parameter in group.parameters.values():
             parameter["Source"] = "user"
-            if parameter["ParameterName"] in STATIC:
+            if parameter["ParameterName"] in AT_REBOOT:
                 parameter["ApplyMethod"] = "pending-reboot"
         return group
 

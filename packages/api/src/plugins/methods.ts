@@ -2,6 +2,10 @@ import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
 
 declare module "fastify" {
+  interface FastifyContextConfig {
+    /** A method that the path does not have. */
+    refused?: boolean;
+  }
   interface FastifyInstance {
     /** Answers 405 with `Allow` to the methods that the paths of the routes so far do not have. */
     refuseOtherMethods: () => void;
@@ -33,7 +37,8 @@ export const methods = fp(async (app) => {
       app.route({
         method: others,
         url,
-        schema: { hide: true },
+        config: { refused: true },
+        schema: { hide: true, security: [] },
         onRequest: refuse,
         handler: refuse,
       });

@@ -34,11 +34,18 @@ function sendProblem(
   if (problem.status === 500) request.log.error({ err: error }, "unexpected error");
   else if (problem.status === 503) {
     const { message, cause } = error as Error;
-    request.log.warn({ reason: message, cause: (cause as Error | undefined)?.name }, "unavailable");
+    request.log.warn({ reason: message, cause: cause && describe(cause as Error) }, "unavailable");
   }
   return reply
     .code(problem.status)
     .headers(headers)
     .type("application/problem+json")
     .send({ ...problem, request_id: request.id });
+}
+
+/** An error in a line: its name, where that says something, its code, and what it says. */
+function describe(error: Error & { code?: unknown }): string {
+  const { name, code, message } = error;
+  const words = [name === "Error" || name === "error" ? "" : name, code, message.split("\n")[0]];
+  return words.filter(Boolean).join(" ").slice(0, 300);
 }

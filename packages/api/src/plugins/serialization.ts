@@ -1,5 +1,6 @@
 import fastJsonStringify, { type Schema } from "fast-json-stringify";
 import fp from "fastify-plugin";
+import { FORMATS } from "../schemas/text.ts";
 
 /**
  * Writes answers with compiled schemas, as Fastify does by itself, but compiles equal schemas once:
@@ -7,13 +8,14 @@ import fp from "fastify-plugin";
  * route was a quarter of the time to start. A schema that does not compile fails the start.
  */
 export const serialization = fp(async (app) => {
+  const formats = Object.fromEntries(Object.keys(FORMATS).map((name) => [name, true] as const));
   const compiled = new Map<string, (answer: unknown) => string>();
   app.setSerializerCompiler<Schema>(({ schema }) => {
     const key = JSON.stringify(schema);
     let serialize = compiled.get(key);
     if (!serialize) {
       const shared = app.getSchemas() as Record<string, Schema>;
-      serialize = fastJsonStringify(schema, { schema: shared });
+      serialize = fastJsonStringify(schema, { schema: shared, ajv: { formats } });
       compiled.set(key, serialize);
     }
     return serialize;

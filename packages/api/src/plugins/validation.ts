@@ -5,7 +5,7 @@ import { fullFormats } from "ajv-formats/dist/formats.js";
 import type { FastifySchemaCompiler } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
-import { isMoment } from "../schemas/text.ts";
+import { FORMATS, isMoment } from "../schemas/text.ts";
 
 const OPTIONS: Options = {
   // Every field at fault is named, not only the first; the body limit bounds the work.
@@ -80,7 +80,7 @@ export const validation = fp(async (app) => {
       if (!ajv) {
         ajv = new Ajv(options);
         addFormats.default(ajv);
-        ajv.addFormat("password", true);
+        for (const [name, { valid }] of Object.entries(FORMATS)) ajv.addFormat(name, valid);
         ajv.addFormat("date-time", (text) => isDateTime(text) && isMoment(text));
         for (const shared of Object.values(app.getSchemas())) ajv.addSchema(shared as object);
       }

@@ -5,6 +5,7 @@ const Content = Type.String({
   minLength: 1,
   maxLength: 10_000,
   pattern: TEXT,
+  format: "text",
   description: "Any text",
   examples: ["Hello, world"],
 });

@@ -3,18 +3,31 @@ import { type Static, type TSchema, Type } from "@sinclair/typebox";
 /** The lower-case form of a UUID, as we give them out. */
 export const UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 
-/**
- * One line with something to see in it: no control characters, line or paragraph separators, nor halves
- * of surrogate pairs, and not only of what is drawn as nothing (spaces, joiners, fillers, marks without
- * a letter). Patterns see whole bodies before lengths are checked, so each must be linear in the length
- * of its input.
- */
-export const VISIBLE_LINE =
-  "^(?=[\\s\\S]*[^\\s\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}\\p{M}\\p{DI}\\u2800])" +
-  "[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}]*$";
+// Patterns are in the document, and so written for the regular expressions of any language: without \p,
+// look-ahead and surrogates. They see whole bodies before lengths are checked, so each must be linear in
+// the length of its input.
+
+const CONTROLS = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029";
+const BLANKS = " \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\ufeff";
+
+/** One line that is not blank: no control characters, and none of Unicode's line breaks. */
+export const LINE = `^[${BLANKS}]*[^${BLANKS}${CONTROLS}][^${CONTROLS}]*$`;
 
 /** Text of several lines: of the control characters only tab, line feed and carriage return. */
-export const TEXT = "^[^\\p{Cs}\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$";
+export const TEXT = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$";
+
+/** What is drawn as nothing, or not by itself: spaces, joiners, directions, fillers, marks without a letter. */
+const INVISIBLE = /^[\s\p{Z}\p{Cc}\p{Cf}\p{M}\p{DI}\u2800]*$/u;
+
+/** What no pattern above can say: no text of ours has half a surrogate pair. */
+export const FORMATS: Record<string, { valid: (text: string) => boolean; rule: string }> = {
+  text: { valid: (text) => text.isWellFormed(), rule: "must not have half a surrogate pair" },
+  password: { valid: (text) => text.isWellFormed(), rule: "must not have half a surrogate pair" },
+  visible: {
+    valid: (text) => text.isWellFormed() && !INVISIBLE.test(text),
+    rule: "must have something to see in it, and no half of a surrogate pair",
+  },
+};
 
 /** An id of ours. */
 export const Id = (description: string) =>

@@ -1,12 +1,13 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { LOGIN_PATTERN } from "@steadfast/core";
-import { Id, VISIBLE_LINE } from "./text.ts";
+import { Id, LINE } from "./text.ts";
 
 const Name = Type.String({
   minLength: 1,
   maxLength: 200,
-  pattern: VISIBLE_LINE,
-  description: "Any one line of text",
+  pattern: LINE,
+  format: "visible",
+  description: "Any one line of text with something to see in it",
   examples: ["Ada Lovelace"],
 });
 
@@ -21,7 +22,7 @@ const Login = Type.String({
 const Password = Type.String({
   minLength: 8,
   maxLength: 128,
-  pattern: VISIBLE_LINE,
+  pattern: LINE,
   format: "password",
   writeOnly: true,
   description: "Stored as an Argon2id hash; never returned",

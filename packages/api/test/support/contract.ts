@@ -33,6 +33,7 @@ export class Contract {
     this.#ajv = new Ajv2020({ allErrors: true });
     addFormats.default(this.#ajv);
     this.#ajv.addFormat("password", true);
+    for (const name of ["visible", "text"]) this.#ajv.addFormat(name, true);
     this.#ajv.addKeyword("components");
     // Stricter than the document: what an answer has beyond it may be a secret.
     this.#ajv.addSchema({ $id: "openapi", components: closed(document.components) });

@@ -29,7 +29,7 @@ const OPTIONS: Options = {
  * Reads a process's configuration from its environment. Variables that the schema does not name are
  * left alone, and an empty one (`PORT=`) means its default.
  *
- * @throws with one line that names each variable at fault and what it may be
+ * @throws with one line that names each variable at fault, its value, and what it may be
  * @example
  * ```ts
  * const schema = Type.Object({ PORT: Type.Integer({ default: 3000 }) });
@@ -44,20 +44,21 @@ export function readConfiguration<Schema extends TObject>(
   const data = Object.fromEntries(known.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   const ajv = new Ajv(OPTIONS);
   if (ajv.validate<Static<Schema>>(schema, data)) return data;
-  throw new Error(`Wrong configuration: ${explain(ajv.errors ?? [], schema)}.`);
+  throw new Error(`Wrong configuration: ${explain(ajv.errors ?? [], schema, env)}.`);
 }
 
-function explain(errors: ErrorObject[], { properties }: TObject): string {
+function explain(errors: ErrorObject[], { properties }: TObject, env: NodeJS.ProcessEnv): string {
   const byVariable = Map.groupBy(errors, ({ instancePath }) => instancePath.slice(1));
   return [...byVariable]
     .map(([name, reasons]) => {
       const allowed = reasons.flatMap(({ params }) => params.allowedValue ?? []);
-      if (allowed.length > 0) return `${name} must be one of ${allowed.join(", ")}`;
       const [reason] = reasons;
       // A pattern is for programs; people learn more from a value that it takes.
-      if (reason?.keyword === "pattern")
-        return `${name} must be like ${properties[name]?.examples?.[0]}`;
-      return `${name} ${reason?.message}`;
+      const example = reason?.keyword === "pattern" && properties[name]?.examples?.[0];
+      const rule =
+        (allowed.length > 0 && `must be one of ${allowed.join(", ")}`) ||
+        (example ? `must be like ${example}` : reason?.message);
+      return `${name} is "${env[name]}"; it ${rule}`;
     })
-    .join("; ");
+    .join(". ");
 }

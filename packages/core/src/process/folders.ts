@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder, and those above it, where they are missing.
+ * Makes a folder, and those above it, where they are missing; afterwards it can be written to.
  *
  * One by one: Node's own `recursive` tries forever where a folder that is there says ENOENT to a new
  * one, as those under `/proc` do.
@@ -10,8 +10,19 @@ import { dirname } from "node:path";
  * @throws with one line that names the folder
  */
 export function makeFolder(folder: string): void {
+  if (!existsSync(folder)) make(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new Error(
+      `The folder ${folder} cannot be written: give yourself the right, or set DATA_FOLDER.`,
+    );
+  }
+}
+
+function make(folder: string): void {
   if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
+  make(dirname(folder));
   try {
     mkdirSync(folder);
   } catch (error) {

@@ -2,20 +2,17 @@ import pg from "pg";
 import { DomainError } from "../errors.ts";
 
 /**
- * SQLSTATE classes and codes with which a server says that it cannot now, though nothing is wrong
- * with the query.
+ * SQLSTATE classes with which a server finds fault with a statement or a value: ours, however often it
+ * is asked. With all others (connection, login, resources, deadlock, fail-over, a pooler's own) it
+ * cannot now.
  */
-const NOT_NOW = [
-  "08", // connection
-  "53", // too many connections, out of memory or disk
-  "57P", // shutting down or starting up
-  "57014", // statement_timeout
-  "55P03", // lock_timeout
-  "25006", // read only: a stand-by, in the middle of a failover
-  "28", // the login is refused: the password may just be rotating
-  "40", // deadlock, serialization
-  "58", // input and output errors
-];
+const OURS = /^(22|23|42|P0001)/;
+
+/** The role has not been given its rights: no collector has run its migrations yet. */
+const NO_RIGHTS = "42501";
+
+/** Classes with which a server refuses a row for what is in it: data, constraints, a trigger. */
+const REFUSED_ROW = /^(22|23|P0001)/;
 
 /** The table or a column is not there: no collector has run its migrations yet. */
 const NO_SCHEMA = ["42P01", "42703"];
@@ -28,11 +25,16 @@ export function toDomainError(error: unknown): unknown {
     if (NO_SCHEMA.includes(code)) {
       return new DomainError("not_found", "No quotes have been collected yet.", { cause: error });
     }
-    return NOT_NOW.some((prefix) => code.startsWith(prefix)) ? unavailable(error) : error;
+    return OURS.test(code) && code !== NO_RIGHTS ? error : unavailable(error);
   }
   // A wrong argument of ours; whatever else is no word of the server comes from the way to it.
   if (error instanceof TypeError || error instanceof RangeError) return error;
   return unavailable(error);
+}
+
+/** Whether a row was refused for what is in it, so that others may be taken. */
+export function isRefusedRow(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && REFUSED_ROW.test(error.code ?? "");
 }
 
 function unavailable(cause: Error): DomainError {

@@ -54,6 +54,8 @@ export interface PostgresOptions {
 const OVERDUE = "Query read timeout";
 /** Class of the SQLSTATEs with which a login is refused: it is wrong, or was right until a moment ago. */
 const REFUSED = /^28/;
+/** What a pooler says that does not pass on `statement_timeout`. */
+const POOLER = /unsupported startup parameter/;
 
 /**
  * The one way to Postgres: connections with time-outs and checked certificates, migrations, and
@@ -166,8 +168,11 @@ export class Postgres {
     try {
       return await connectAs(pool, await login);
     } catch (error) {
-      if (!REFUSED.test(`${(error as { code?: string }).code}`)) throw error;
-      this.#login.forget(login);
+      const { code = "", message } = error as { code?: string; message: string };
+      if (REFUSED.test(code)) this.#login.forget(login);
+      // A pooler such as PgBouncer; the driver's own limit is the one that is left.
+      else if (POOLER.test(message)) pool.options.statement_timeout = false;
+      else throw error;
       return await connectAs(pool, await this.#login.get());
     }
   }

@@ -138,7 +138,7 @@ describe.skipIf(!findPostgresServer())("a Postgres server as RDS sets it up", ()
           await sql.raw(statement).execute(connection);
         }),
       );
-      await expect(tried).rejects.toMatchObject({ code: "42501" });
+      await expect(tried).rejects.toMatchObject({ cause: { code: "42501" } });
     });
   });
 

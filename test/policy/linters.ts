@@ -18,14 +18,16 @@ export interface Finding {
 }
 
 /**
- * Installs Parliament, the linter of IAM policies, in a virtual environment, unless it is there:
- * a quarter of a minute the first time.
+ * Installs Parliament and Cloudsplaining, linters of IAM policies, in a virtual environment, unless
+ * they are there: half a minute the first time.
+ *
+ * @returns the path of its Python
  */
-export async function installParliament(): Promise<string> {
-  const venv = join(root, ".data/parliament/venv");
+export async function installLinters(): Promise<string> {
+  const venv = join(root, ".data/policy-linters/venv");
   return installVenv(
     {
-      purpose: "the linter of policies",
+      purpose: "the linters of policies",
       venv,
       requirements: join(import.meta.dirname, "requirements.txt"),
       log: join(venv, "../install.log"),
@@ -55,6 +57,24 @@ export async function lint(python: string, policies: Policies): Promise<Finding[
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** What Cloudsplaining knows and says of policies: {@link escalations}. */
+export interface Escalations {
+  /** Ways to more rights, by name: the calls that each takes. */
+  methods: Record<string, string[]>;
+  /** Of all policies together: the ways that they open on every resource. */
+  open: string[];
+  /** Of all policies together: calls on every resource, by the trouble that they make. */
+  unbounded: { exfiltration: string[]; exposure: string[]; permissions: string[] };
+}
+
+/** Cloudsplaining on policies that one principal has all at once. */
+export async function escalations(python: string, policies: Policies): Promise<Escalations> {
+  const Statement = Object.values(policies).flatMap((each) => each.Statement);
+  const run = promisify(execFile)(python, [join(import.meta.dirname, "escalations.py")]);
+  run.child.stdin?.end(JSON.stringify({ Version: "2012-10-17", Statement }));
+  return JSON.parse((await run).stdout);
 }
 
 function parse(line: string): Finding {

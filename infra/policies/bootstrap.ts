@@ -1,0 +1,63 @@
+import { AGENT_DOCUMENT, PATH } from "./access.ts";
+import { APP, type Grants } from "./grant.ts";
+
+/** Name of the CloudFormation stack with the policies and roles. */
+export const ACCESS_STACK = `${APP}-access`;
+
+/**
+ * Whoever sets up an account, once: the access stack, GitHub as somebody whose tokens count, and SST's
+ * bucket, settings and repository, which every app of the account shares. It writes policies, so it is
+ * as good as an administrator.
+ */
+export const bootstrap: Grants = {
+  Stack: {
+    on: [`arn:aws:cloudformation:*:*:stack/${ACCESS_STACK}/*`],
+    calls: {
+      cloudformation: `CreateChangeSet DescribeChangeSet ExecuteChangeSet DeleteChangeSet DescribeStacks DescribeStackEvents
+        GetTemplate DeleteStack`,
+    },
+  },
+  AccessPolicies: {
+    on: [`arn:aws:iam::*:policy${PATH}${APP}-*`],
+    calls: {
+      iam: "CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion GetPolicy GetPolicyVersion ListPolicyVersions",
+    },
+  },
+  AccessRoles: {
+    on: [`arn:aws:iam::*:role${PATH}${APP}-*`],
+    calls: {
+      iam: `CreateRole DeleteRole GetRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy PutRolePolicy GetRolePolicy
+        DeleteRolePolicy ListRolePolicies ListAttachedRolePolicies DetachRolePolicy`,
+    },
+  },
+  AttachToAccessRoles: {
+    on: [`arn:aws:iam::*:role${PATH}${APP}-*`],
+    calls: { iam: "AttachRolePolicy" },
+    only: { ArnLike: { "iam:PolicyARN": `arn:aws:iam::*:policy${PATH}${APP}-*` } },
+  },
+  GitHub: {
+    on: ["arn:aws:iam::*:oidc-provider/token.actions.githubusercontent.com"],
+    calls: { iam: "CreateOpenIDConnectProvider GetOpenIDConnectProvider" },
+  },
+  AgentDocument: {
+    on: [`arn:aws:ssm:*:*:document/${AGENT_DOCUMENT}`],
+    calls: {
+      ssm: `CreateDocument DescribeDocument GetDocument UpdateDocument UpdateDocumentDefaultVersion DeleteDocument
+        AddTagsToResource RemoveTagsFromResource ListTagsForResource`,
+    },
+  },
+  Buckets: {
+    on: ["arn:aws:s3:::sst-state-*", "arn:aws:s3:::sst-asset-*"],
+    calls: {
+      s3: "CreateBucket PutBucketVersioning PutBucketPolicy PutBucketNotification ListBucket",
+    },
+  },
+  Settings: {
+    on: ["arn:aws:ssm:*:*:parameter/sst/bootstrap*"],
+    calls: { ssm: "GetParameter PutParameter" },
+  },
+  Repository: {
+    on: ["arn:aws:ecr:*:*:repository/sst-asset"],
+    calls: { ecr: "CreateRepository DescribeRepositories" },
+  },
+};

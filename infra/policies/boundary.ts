@@ -1,0 +1,105 @@
+import { AGENT_DOCUMENT, DATABASE_READER } from "./access.ts";
+import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
+import { untouchable } from "./personal.ts";
+
+/** The namespace of what the CloudWatch agent measures. */
+const METRICS = "Steadfast";
+
+/**
+ * The most that a role of the app may ever do, whatever its own policies say: what the services of an
+ * instance, of a pipeline and of the network call, on the app's own resources. No call of IAM or STS is
+ * among it, so nobody climbs by a role.
+ *
+ * @param secrets ARNs of secrets that stages name.
+ */
+export const boundary = (secrets: readonly string[]): Grants => ({
+  Tables: {
+    on: [`arn:aws:dynamodb:*:*:table/${APP}-*`],
+    calls: {
+      dynamodb:
+        "BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
+    },
+  },
+  Buckets: {
+    on: [`arn:aws:s3:::${APP}-*`],
+    calls: {
+      s3: "GetBucketAcl GetBucketLocation GetBucketVersioning GetObject GetObjectTagging GetObjectVersion GetObjectVersionTagging PutObject",
+    },
+  },
+  Parameters: {
+    on: [`arn:aws:ssm:*:*:parameter/${APP}/*`],
+    calls: { ssm: "GetParameter" },
+  },
+  Logs: {
+    on: [`arn:aws:logs:*:*:log-group:/${APP}/*`],
+    calls: { logs: "CreateLogStream DescribeLogStreams PutLogEvents" },
+  },
+  Metrics: {
+    on: ["*"],
+    reason: "Metrics have no ARN; the condition is AWS's way to name them.",
+    calls: { cloudwatch: "PutMetricData" },
+    only: { StringEquals: { "cloudwatch:namespace": METRICS } },
+  },
+  Groups: {
+    on: [`arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/${APP}-*`],
+    calls: { autoscaling: "CompleteLifecycleAction SetInstanceHealth" },
+  },
+  Agent: {
+    on: [
+      "arn:aws:ec2:*:*:instance/*",
+      "arn:aws:ssm:*:*:association/*",
+      `arn:aws:ssm:*:*:document/${AGENT_DOCUMENT}`,
+    ],
+    calls: {
+      ssm: "GetDocument ListInstanceAssociations PutComplianceItems UpdateInstanceAssociationStatus UpdateInstanceInformation",
+    },
+  },
+  AgentChannels: {
+    on: ["*"],
+    reason: NO_RESOURCES,
+    calls: {
+      ssm: "GetManifest PutConfigurePackageResult",
+      ssmmessages: "CreateControlChannel CreateDataChannel OpenControlChannel OpenDataChannel",
+    },
+  },
+  // RDS says in a tag of its own whose password it is.
+  DatabasePasswords: {
+    on: ["arn:aws:secretsmanager:*:*:secret:rds!*"],
+    calls: { secretsmanager: "GetSecretValue" },
+    only: {
+      StringLike: {
+        "aws:ResourceTag/aws:rds:primaryDBInstanceArn": `arn:aws:rds:*:*:db:${APP}-*`,
+      },
+    },
+  },
+  // RDS knows its instances by IDs here, so the login's name tells whose database it is.
+  DatabaseLogins: {
+    on: [`arn:aws:rds-db:*:*:dbuser:*/${DATABASE_READER}`],
+    calls: { "rds-db": "connect" },
+  },
+  ...(secrets.length > 0 && {
+    NamedSecrets: { on: secrets, calls: { secretsmanager: "GetSecretValue" } },
+  }),
+  Pipelines: {
+    on: [
+      `arn:aws:codebuild:*:*:project/${APP}-*`,
+      `arn:aws:codepipeline:*:*:${APP}-*`,
+      `arn:aws:sns:*:*:${APP}-*`,
+      "arn:aws:codeconnections:*:*:connection/*",
+      "arn:aws:codestar-connections:*:*:connection/*",
+    ],
+    calls: {
+      codebuild: "BatchGetBuilds StartBuild",
+      codepipeline: "StartPipelineExecution",
+      sns: "Publish",
+      codeconnections: "GetConnection GetConnectionToken UseConnection",
+      "codestar-connections": "GetConnection GetConnectionToken UseConnection",
+    },
+  },
+});
+
+/** The same for stages that are not kept: with whatever policy, their roles cannot touch those that are. */
+export const personalBoundary = (secrets: readonly string[], kept: readonly string[]): Grants => ({
+  ...boundary(secrets),
+  ...untouchable(kept),
+});

@@ -1,0 +1,76 @@
+import { APP, ec2, type Grants, NEW, NO_RESOURCES, OWN } from "./grant.ts";
+
+/** Templates, instances, groups, balancers. */
+export const compute: Grants = {
+  NewTemplates: {
+    on: ec2("launch-template"),
+    calls: { ec2: "CreateLaunchTemplate" },
+    only: NEW,
+  },
+  Templates: {
+    on: ec2("launch-template"),
+    calls: {
+      ec2: "CreateLaunchTemplateVersion ModifyLaunchTemplate DeleteLaunchTemplate",
+    },
+    only: OWN,
+  },
+  // AWS checks that whoever sets a group's template may start instances from it: in the app's own
+  // network alone.
+  LaunchFrom: {
+    on: ec2("launch-template subnet security-group"),
+    calls: { ec2: "RunInstances" },
+    only: OWN,
+  },
+  // What is new with an instance. AWS does not say whether it counts a template's tags in that check.
+  Launch: {
+    on: [
+      ...ec2("instance volume network-interface spot-instances-request"),
+      "arn:aws:ec2:*::image/*",
+    ],
+    calls: { ec2: "RunInstances" },
+  },
+  Instances: {
+    on: ec2("instance security-group volume"),
+    calls: {
+      ec2: "TerminateInstances StopInstances StartInstances ModifyInstanceAttribute ModifyInstanceMetadataOptions",
+    },
+    only: OWN,
+  },
+  ComputeRead: {
+    on: ["*"],
+    reason: NO_RESOURCES,
+    calls: {
+      ec2: `DescribeImages DescribeInstanceAttribute DescribeInstanceCreditSpecifications DescribeInstances
+        DescribeInstanceTypes DescribeLaunchTemplates DescribeLaunchTemplateVersions DescribeVolumes`,
+      autoscaling: `DescribeAutoScalingGroups DescribeInstanceRefreshes DescribeLifecycleHooks DescribePolicies
+        DescribeScalingActivities DescribeLoadBalancerTargetGroups`,
+      elasticloadbalancing: `DescribeListenerAttributes DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers
+        DescribeRules DescribeTags DescribeTargetGroupAttributes DescribeTargetGroups DescribeTargetHealth`,
+      // A rollout has as many instances at once as the account's quota allows.
+      servicequotas: "GetServiceQuota",
+    },
+  },
+  Groups: {
+    on: [`arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/${APP}-*`],
+    calls: {
+      autoscaling: `CreateAutoScalingGroup UpdateAutoScalingGroup DeleteAutoScalingGroup CreateOrUpdateTags
+        DeleteTags EnableMetricsCollection DisableMetricsCollection AttachLoadBalancerTargetGroups
+        DetachLoadBalancerTargetGroups PutScalingPolicy DeletePolicy PutLifecycleHook DeleteLifecycleHook StartInstanceRefresh
+        CancelInstanceRefresh RollbackInstanceRefresh`,
+    },
+  },
+  Balancers: {
+    on: [
+      `arn:aws:elasticloadbalancing:*:*:loadbalancer/app/${APP}-*`,
+      `arn:aws:elasticloadbalancing:*:*:listener/app/${APP}-*`,
+      `arn:aws:elasticloadbalancing:*:*:listener-rule/app/${APP}-*`,
+      `arn:aws:elasticloadbalancing:*:*:targetgroup/${APP}-*`,
+    ],
+    calls: {
+      elasticloadbalancing: `CreateLoadBalancer DeleteLoadBalancer ModifyLoadBalancerAttributes SetSecurityGroups SetSubnets
+        SetIpAddressType AddTags RemoveTags CreateTargetGroup DeleteTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes
+        CreateListener DeleteListener ModifyListener CreateRule DeleteRule ModifyRule
+        SetRulePriorities`,
+    },
+  },
+};

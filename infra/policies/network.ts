@@ -1,0 +1,131 @@
+import { ec2, type Grants, NEW, NO_RESOURCES, OWN } from "./grant.ts";
+
+/**
+ * What AWS makes along with a VPC has no tags at first: its default security group and network ACL.
+ * Those of somebody else are told by any tag of theirs.
+ */
+const UNTAGGED = {
+  Null: {
+    "aws:ResourceTag/app": "true",
+    "aws:ResourceTag/sst:app": "true",
+    "aws:ResourceTag/Name": "true",
+  },
+};
+
+/** Calls that make something of EC2 and tag it at once. */
+const CREATES = [
+  "AllocateAddress",
+  "CreateFlowLogs",
+  "CreateInternetGateway",
+  "CreateLaunchTemplate",
+  "CreateNatGateway",
+  "CreateRouteTable",
+  "CreateSecurityGroup",
+  "CreateSubnet",
+  "CreateVpc",
+  "CreateVpcEndpoint",
+  "RunInstances",
+];
+
+/**
+ * The network. EC2 gives IDs for names, so the tag `app` tells what is the app's. New things and what
+ * they are made in stand in statements of their own: in one, a call with the right tag would do on
+ * somebody else's network.
+ */
+export const network: Grants = {
+  NewNetwork: {
+    on: ec2("vpc internet-gateway elastic-ip"),
+    calls: { ec2: "CreateVpc CreateInternetGateway AllocateAddress" },
+    only: NEW,
+  },
+  NewInNetwork: {
+    on: ec2("subnet route-table security-group"),
+    calls: { ec2: "CreateSubnet CreateRouteTable CreateSecurityGroup" },
+    only: NEW,
+  },
+  NewDoors: {
+    on: ec2("natgateway vpc-endpoint vpc-flow-log"),
+    calls: { ec2: "CreateNatGateway CreateVpcEndpoint CreateFlowLogs" },
+    only: NEW,
+  },
+  OwnNetwork: {
+    on: ec2(
+      "vpc internet-gateway subnet route-table elastic-ip instance network-interface natgateway vpc-endpoint vpc-flow-log network-acl security-group security-group-rule",
+    ),
+    calls: {
+      ec2: `CreateSubnet CreateRouteTable CreateSecurityGroup CreateNatGateway CreateVpcEndpoint CreateFlowLogs
+        DeleteVpc ModifyVpcAttribute DeleteInternetGateway AttachInternetGateway DetachInternetGateway DeleteSubnet
+        ModifySubnetAttribute DeleteRouteTable CreateRoute ReplaceRoute DeleteRoute AssociateRouteTable DisassociateRouteTable
+        ReplaceRouteTableAssociation ReleaseAddress AssociateAddress DisassociateAddress DeleteNatGateway ModifyVpcEndpoint
+        DeleteVpcEndpoints DeleteFlowLogs CreateNetworkAclEntry DeleteNetworkAclEntry ReplaceNetworkAclAssociation
+        DeleteSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress
+        RevokeSecurityGroupEgress ModifySecurityGroupRules`,
+    },
+    only: OWN,
+  },
+  // The provider tags a rule after it has made it. Its group must be the app's, see above.
+  NewRules: {
+    on: ec2("security-group-rule"),
+    calls: { ec2: "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress" },
+  },
+  // The address must be the app's, see above; what it hangs on has no tags.
+  FreeAddress: { on: ec2("network-interface"), calls: { ec2: "DisassociateAddress" } },
+  Defaults: {
+    on: ec2("security-group network-acl"),
+    calls: {
+      ec2: "RevokeSecurityGroupIngress RevokeSecurityGroupEgress CreateNetworkAclEntry DeleteNetworkAclEntry",
+    },
+    only: UNTAGGED,
+  },
+  TagDefaults: {
+    on: ec2("security-group network-acl security-group-rule"),
+    calls: { ec2: "CreateTags" },
+    only: { ...UNTAGGED, ...NEW },
+  },
+  TagNew: {
+    on: ["arn:aws:ec2:*:*:*"],
+    calls: { ec2: "CreateTags" },
+    only: { StringEquals: { "ec2:CreateAction": CREATES } },
+  },
+  TagOwn: {
+    on: ["arn:aws:ec2:*:*:*"],
+    calls: { ec2: "CreateTags DeleteTags" },
+    only: OWN,
+  },
+  NetworkRead: {
+    on: ["*"],
+    reason: NO_RESOURCES,
+    calls: {
+      ec2: `DescribeAccountAttributes DescribeAddresses DescribeAddressesAttribute DescribeAvailabilityZones DescribeFlowLogs
+        DescribeInstanceTypeOfferings DescribeInternetGateways DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists
+        DescribeRegions DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeTags
+        DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs GetSecurityGroupsForVpc`,
+    },
+  },
+  NewPrivateZone: {
+    on: ["*"],
+    reason: `${NO_RESOURCES} SST's VPC brings a Cloud Map namespace.`,
+    calls: { servicediscovery: "CreatePrivateDnsNamespace TagResource" },
+    only: NEW,
+  },
+  PrivateZone: {
+    on: ["arn:aws:servicediscovery:*:*:namespace/*"],
+    calls: { servicediscovery: "UpdatePrivateDnsNamespace DeleteNamespace GetNamespace" },
+    only: OWN,
+  },
+  PrivateZoneRead: {
+    on: ["*"],
+    reason: NO_RESOURCES,
+    calls: { servicediscovery: "GetOperation ListTagsForResource" },
+  },
+  // Cloud Map and EC2 make and remove the zones of a namespace and of an endpoint for who asks them.
+  ZonesOfServices: {
+    on: ["*"],
+    reason: "Zones have IDs for names; the services' own calls alone count.",
+    calls: {
+      route53:
+        "CreateHostedZone DeleteHostedZone GetHostedZone ListHostedZonesByName AssociateVPCWithHostedZone ChangeResourceRecordSets",
+    },
+    only: { Bool: { "aws:ViaAWSService": "true" } },
+  },
+};

@@ -1,0 +1,42 @@
+/** The role that the pipelines' deploys take, beside the policies of who deploys production. */
+import { APP, type Grants } from "./grant.ts";
+
+/** CodeBuild takes it, for the deploys' projects of this account alone. */
+export function pipelineTrust(account: string) {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "codebuild.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: { "aws:SourceAccount": account },
+          ArnLike: {
+            "aws:SourceArn": `arn:aws:codebuild:*:${account}:project/${APP}-*-PipelineDeploy-*`,
+          },
+        },
+      },
+    ],
+  };
+}
+
+/** What a build takes: its log, the source that CodePipeline hands over, and its cache. */
+export const pipelineBuilds: Grants = {
+  Log: {
+    on: [`arn:aws:logs:*:*:log-group:/${APP}/*/deploy:*`],
+    calls: { logs: "CreateLogStream PutLogEvents" },
+  },
+  Bucket: {
+    on: [`arn:aws:s3:::${APP}-*-pipelineartifactsbucket-*`],
+    calls: { s3: "GetBucketAcl GetBucketLocation" },
+  },
+  Source: {
+    on: [`arn:aws:s3:::${APP}-*-pipelineartifactsbucket-*/*/Source/*`],
+    calls: { s3: "GetObject GetObjectVersion" },
+  },
+  Cache: {
+    on: [`arn:aws:s3:::${APP}-*-pipelineartifactsbucket-*/cache/PipelineDeploy/*`],
+    calls: { s3: "GetObject PutObject" },
+  },
+};

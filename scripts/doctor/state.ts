@@ -1,0 +1,77 @@
+/** What SST keeps in an account: where, and which stages there are. Read only. */
+import {
+  GetObjectCommand,
+  HeadBucketCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { options } from "./clients.ts";
+
+/** The app's name in SST's state. */
+const APP = "steadfast";
+
+/** SST's buckets in a region, or nothing where it was never used. */
+export async function findBootstrap(
+  region: string,
+): Promise<{ state: string; asset: string } | undefined> {
+  const value = await parameter(region, "/sst/bootstrap");
+  return value === undefined ? undefined : JSON.parse(value);
+}
+
+/** Whether the passphrase of a stage's state is there. */
+export async function hasPassphrase(region: string, stage: string): Promise<boolean> {
+  return (await parameter(region, `/sst/passphrase/${APP}/${stage}`)) !== undefined;
+}
+
+/** Whether a bucket is there and can be read. */
+export async function bucketExists(region: string, bucket: string): Promise<boolean> {
+  try {
+    await new S3Client(options(region)).send(new HeadBucketCommand({ Bucket: bucket }));
+    return true;
+  } catch (error) {
+    if ((error as Error).name === "NotFound") return false;
+    throw error;
+  }
+}
+
+/** Names of the stages that were deployed. */
+export async function listStages(region: string, bucket: string): Promise<string[]> {
+  const stages: string[] = [];
+  const pages = paginateListObjectsV2(
+    { client: new S3Client(options(region)) },
+    { Bucket: bucket, Prefix: `app/${APP}/` },
+  );
+  for await (const { Contents = [] } of pages)
+    for (const { Key = "" } of Contents)
+      stages.push(Key.slice(`app/${APP}/`.length).replace(/\.json$/, ""));
+  return stages;
+}
+
+/** When somebody locked a stage, in SST's words; nothing when nobody did. */
+export async function findLock(
+  region: string,
+  bucket: string,
+  stage: string,
+): Promise<{ since: Date | undefined; command: string } | undefined> {
+  try {
+    const { Body, LastModified } = await new S3Client(options(region)).send(
+      new GetObjectCommand({ Bucket: bucket, Key: `lock/${APP}/${stage}.json` }),
+    );
+    const { command = "a command" } = JSON.parse((await Body?.transformToString()) || "{}");
+    return { since: LastModified, command };
+  } catch (error) {
+    if ((error as Error).name === "NoSuchKey") return undefined;
+    throw error;
+  }
+}
+
+async function parameter(region: string, name: string): Promise<string | undefined> {
+  try {
+    const asked = new GetParameterCommand({ Name: name });
+    return (await new SSMClient(options(region)).send(asked)).Parameter?.Value;
+  } catch (error) {
+    if ((error as Error).name === "ParameterNotFound") return undefined;
+    throw error;
+  }
+}

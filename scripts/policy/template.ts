@@ -1,0 +1,116 @@
+/** The access stack: what an account needs before the first deploy, as a CloudFormation template. */
+import { installDocument } from "../../infra/agent/document.ts";
+import { AGENT_DOCUMENT, GITHUB_ROLE, PATH, PIPELINE_ROLE } from "../../infra/policies/access.ts";
+import {
+  boundaryGrants,
+  deployerGrants,
+  type PolicyGrants,
+} from "../../infra/policies/deployer.ts";
+import { APP, policyOf } from "../../infra/policies/grant.ts";
+import { pipelineBuilds, pipelineTrust } from "../../infra/policies/pipeline-role.ts";
+import { type GitHubJobs, githubTrust } from "./github.ts";
+
+/** The account, in CloudFormation's words. */
+const ACCOUNT = "$" + "{AWS::AccountId}";
+
+/** As long as a deploy may take with a rollout that is followed to its end. */
+const SESSION_SECONDS = 5400;
+
+interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+  Condition?: string;
+}
+
+/**
+ * The stack's template. It makes the deployers' policies, the boundaries, and the roles of the pipeline
+ * and of GitHub Actions, which IAM has once for all regions; and the agent's document, which each region
+ * has for itself. In a further region the parameter `Region` is `further`.
+ *
+ * @param github Whose jobs may deploy; no role for them without it.
+ */
+export function accessTemplate(github?: GitHubJobs) {
+  const once: Record<string, Resource> = {
+    PipelineRole: role(PIPELINE_ROLE, pipelineTrust(ACCOUNT), {
+      Policies: [{ PolicyName: "Builds", PolicyDocument: policyOf(pipelineBuilds) }],
+    }),
+    ...(github && {
+      GitHubRole: role(GITHUB_ROLE, githubTrust(ACCOUNT, github), {
+        MaxSessionDuration: SESSION_SECONDS,
+      }),
+    }),
+    ...managedPolicies(deployerGrants("production"), [
+      "PipelineRole",
+      ...(github ? ["GitHubRole"] : []),
+    ]),
+    ...managedPolicies({ ...personalAlone(), ...boundaryGrants() }),
+  };
+  return {
+    AWSTemplateFormatVersion: "2010-09-09",
+    Description: `Who may deploy ${APP}, and what may be deployed`,
+    Parameters: {
+      Region: { Type: "String", AllowedValues: ["first", "further"], Default: "first" },
+    },
+    Conditions: { First: { "Fn::Equals": [{ Ref: "Region" }, "first"] } },
+    Resources: {
+      ...Object.fromEntries(
+        Object.entries(once).map(([name, each]) => [name, { Condition: "First", ...each }]),
+      ),
+      AgentDocument: {
+        Type: "AWS::SSM::Document",
+        Properties: {
+          Name: AGENT_DOCUMENT,
+          DocumentType: "Command",
+          DocumentFormat: "JSON",
+          TargetType: "/AWS::EC2::Instance",
+          UpdateMethod: "NewVersion",
+          Content: installDocument(),
+        },
+      },
+    },
+  };
+}
+
+/** What personal deployers have besides the policies of production's. */
+function personalAlone(): PolicyGrants {
+  const production = deployerGrants("production");
+  const personal = Object.entries(deployerGrants("personal"));
+  return Object.fromEntries(personal.filter(([name]) => !(name in production)));
+}
+
+/** What the template calls a policy. */
+const logicalName = (policy: string) =>
+  policy.replaceAll(/(?:^|-)(\w)/g, (_, c) => c.toUpperCase());
+
+function managedPolicies(policies: PolicyGrants, roles: string[] = []): Record<string, Resource> {
+  return Object.fromEntries(
+    Object.entries(policies).map(([name, grants]) => [
+      logicalName(name),
+      {
+        Type: "AWS::IAM::ManagedPolicy",
+        Properties: {
+          ManagedPolicyName: name,
+          Path: PATH,
+          PolicyDocument: policyOf(grants),
+          ...(roles.length > 0 && { Roles: roles.map((Ref) => ({ Ref })) }),
+        },
+      },
+    ]),
+  );
+}
+
+function role(name: string, trust: object, more: Record<string, unknown>): Resource {
+  const AssumeRolePolicyDocument = substituted(trust);
+  return {
+    Type: "AWS::IAM::Role",
+    Properties: { RoleName: name, Path: PATH, AssumeRolePolicyDocument, ...more },
+  };
+}
+
+/** Lets CloudFormation fill in the account. */
+function substituted(value: unknown): unknown {
+  if (typeof value === "string") return value.includes(ACCOUNT) ? { "Fn::Sub": value } : value;
+  if (Array.isArray(value)) return value.map(substituted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, substituted(each)]));
+}

@@ -1,0 +1,170 @@
+/**
+ * `npm run prove`: takes a throwaway stage through its life on a real account, and writes a report.
+ *
+ * Ends with 0; with 1 when something is not as promised; with 2 when an argument is wrong; with 130
+ * after Ctrl-C. The stage is removed in any case. docs/testing.md says what that proves.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { leftovers } from "../test/rehearsal/checks/leftovers.ts";
+import { checkStage, main, parseCommandLine, WrongArgument } from "./command-line.ts";
+import { money } from "./cost/format.ts";
+import { examine } from "./doctor/examine.ts";
+import { findBootstrap, listStages } from "./doctor/state.ts";
+import { findK6 } from "./load/k6.ts";
+import { PROVING_HOURS, priceOf } from "./prove/price.ts";
+import { Report } from "./prove/report.ts";
+import { prove, removeStage } from "./prove/story.ts";
+import { inAccount, inEmulator, makeThrowaway, type World } from "./prove/world.ts";
+import { releaseLock, takeLock } from "./rehearse/lock.ts";
+import { paths, root } from "./rehearse/paths.ts";
+import { type Ending, Processes } from "./rehearse/processes.ts";
+import { explainFailure } from "./rehearse/sst.ts";
+import { Steps } from "./rehearse/steps.ts";
+
+const USAGE = `npm run prove -- --stage NAME [options]
+
+Deploys a throwaway stage to the account of the credentials: a tour, rollouts under load, a rollback, an
+instance that goes, a rotated key, its removal, and a report of it. It costs some cents.
+
+  --stage NAME    a stage that is not deployed
+  --report FILE   where the report goes (default .data/prove/NAME.md)
+  --yes           begin without asking
+  --emulator      against an emulator on this machine: nothing is paid, and nothing serves
+  -h, --help      this text`;
+
+interface Arguments {
+  stage: string;
+  report: string;
+  yes: boolean;
+  emulator: boolean;
+}
+
+/**
+ * SST ends in order on Ctrl-C: what AWS is making is waited for, so that it is in the state and can be
+ * removed.
+ */
+const IN_ORDER: Ending = { signal: "SIGINT", seconds: 1200 };
+
+const steps = new Steps();
+const interruption = new AbortController();
+const giveUp = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
+
+await main("prove", USAGE, begin, explainFailure);
+if (interruption.signal.aborted) process.exitCode = 130;
+
+/** The first one ends the proof, and the stage is removed; another one ends that, too. */
+function interrupt(): void {
+  if (interruption.signal.aborted) {
+    giveUp.abort(new Error("interrupted while it cleaned up"));
+    return;
+  }
+  console.error("\nStopping: what was deployed is removed. Once more to leave it.");
+  interruption.abort(new Error("interrupted"));
+}
+
+function readArguments(args: string[]): Arguments {
+  const { values } = parseCommandLine({
+    args,
+    options: {
+      stage: { type: "string" },
+      report: { type: "string" },
+      yes: { type: "boolean", default: false },
+      emulator: { type: "boolean", default: false },
+    },
+  });
+  const { stage, report, yes, emulator } = values;
+  if (!stage) throw new WrongArgument("--stage is missing; name a stage that is not deployed");
+  checkStage(stage);
+  return { stage, report: report ?? join(root, ".data/prove", `${stage}.md`), yes, emulator };
+}
+
+async function begin(args: string[]): Promise<number | undefined> {
+  const { stage, report: file, yes, emulator } = readArguments(args);
+  makeThrowaway(stage);
+  const price = money(await priceOf(stage));
+  if (!emulator) await checkAccount(stage);
+  if (!emulator && !(await agreed(stage, price, yes))) return 0;
+  await takeLock();
+  const began = new Date();
+  const report = new Report();
+  const processes = new Processes(interruption.signal, IN_ORDER);
+  try {
+    await rm(paths.logs, { recursive: true, force: true });
+    await mkdir(paths.logs, { recursive: true });
+    const part = { stage, steps, report, processes, interrupted: interruption.signal };
+    const world = await (emulator ? inEmulator(part) : inAccount(part));
+    await live(world);
+    const setting = { ...world, revision: revision(), began, price };
+    await mkdir(join(file, ".."), { recursive: true });
+    await writeFile(file, report.toMarkdown(setting));
+    console.info(`\nReport: ${file}`);
+    return report.failed ? 1 : 0;
+  } finally {
+    await processes.stopAll();
+    await releaseLock();
+  }
+}
+
+/** The proof, and the removal whatever came of it. */
+async function live(world: World): Promise<void> {
+  const { report } = world;
+  const before = await leftovers(world.cloud);
+  try {
+    await prove(world);
+  } catch (error) {
+    report.fail(explainFailure(error as Error));
+    console.error(explainFailure(error as Error));
+  }
+  try {
+    await removeStage(cleaning(world), before);
+  } catch (error) {
+    report.fail(explainFailure(error as Error));
+    console.error(`${explainFailure(error as Error)}\nnpx sst remove --stage ${world.stage}`);
+  }
+}
+
+/** The same world with processes that the first Ctrl-C does not end. */
+function cleaning(world: World): World {
+  const processes = new Processes(giveUp.signal, IN_ORDER);
+  return { ...world, processes, interrupted: giveUp.signal, sst: world.sst.under(processes) };
+}
+
+/** @throws when a deploy would fail, or there is something under the name already */
+async function checkAccount(stage: string): Promise<void> {
+  findK6();
+  const said = await examine(stage, () => {});
+  const faults = said.filter(({ outcome }) => outcome === "fault");
+  if (faults.length > 0)
+    throw new Error(
+      `${faults.map(({ check, found }) => `${check}: ${found}`).join("; ")}: npm run doctor -- --stage ${stage}`,
+    );
+  const region = process.env.AWS_REGION || "us-east-1";
+  const found = await findBootstrap(region);
+  if (found && (await listStages(region, found.state)).includes(stage))
+    throw new Error(`stage ${stage} is deployed already; name one that is not`);
+}
+
+async function agreed(stage: string, price: string, yes: boolean): Promise<boolean> {
+  console.info(
+    `Stage ${stage} is deployed, tried and removed, in about an hour. It costs $${price}, ` +
+      `${PROVING_HOURS} hours of it at list prices.`,
+  );
+  if (yes) return true;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await terminal.question("Begin? [y/N] ", { signal: interruption.signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+function revision(): string {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: root, encoding: "utf8" });
+  const changed = git("status", "--porcelain") ? " with changes" : "";
+  return git("rev-parse", "--short", "HEAD").trim() + changed;
+}

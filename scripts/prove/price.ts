@@ -1,0 +1,18 @@
+/** What proving a stage costs, by the price list of `npm run cost`. */
+import { Decimal } from "decimal.js";
+import { stageOf } from "../../infra/stages.ts";
+import { estimate, total } from "../cost/estimate.ts";
+import { PERSONAL_LOAD } from "../cost/load.ts";
+import { HOURS, readPrices } from "../cost/prices.ts";
+import { resourceGraph } from "../graph.ts";
+
+/** Deploys, rollouts and the removal take about an hour, and AWS counts a balancer's begun hours. */
+export const PROVING_HOURS = 2;
+
+/** US dollars for {@link PROVING_HOURS} of the stage, before any free tier. */
+export async function priceOf(stage: string): Promise<Decimal> {
+  const { architecture: _, ...choices } = stageOf(stage);
+  const graph = await resourceGraph(stage, choices);
+  const { lines } = estimate({ graph, prices: readPrices(), load: PERSONAL_LOAD });
+  return total(lines).div(new Decimal(HOURS)).times(PROVING_HOURS);
+}

@@ -1,0 +1,83 @@
+/** What a proof found, as Markdown that can be attached to an issue. */
+import { table } from "../cost/format.ts";
+
+/** What clients met meanwhile. */
+export interface Clients {
+  requests: number;
+  failed: number;
+}
+
+interface Row {
+  what: string;
+  seconds: number;
+  found: string;
+  clients?: Clients | undefined;
+}
+
+/** Where, when and with what. */
+export interface Setting {
+  stage: string;
+  region: string;
+  /** The account's number, of which only the end is told. */
+  account: string;
+  /** Revision of the code. */
+  revision: string;
+  began: Date;
+  /** US dollars that it was said to cost. */
+  price: string;
+}
+
+/** Collects rows as they come. */
+export class Report {
+  readonly #rows: Row[] = [];
+  #failure: string | undefined;
+
+  /** What was done, and what came of it. */
+  add(row: Row): void {
+    this.#rows.push(row);
+  }
+
+  /** What ended it. */
+  fail(why: string): void {
+    this.#failure ??= why;
+  }
+
+  /** Whether anything went wrong. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** The whole report. */
+  toMarkdown({ stage, region, account, revision, began, price }: Setting): string {
+    const rows = this.#rows.map(({ what, seconds, found, clients }) => [
+      what,
+      seconds.toFixed(0),
+      clients ? `${clients.requests}` : "",
+      clients ? `${clients.failed}` : "",
+      found,
+    ]);
+    const end = began.toISOString().slice(0, 10);
+    return [
+      `# Proof of stage ${stage}`,
+      "",
+      `${this.#failure ? `**Failed**: ${this.#failure}` : "**Passed.**"}`,
+      "",
+      `Revision ${revision}, region ${region}, account …${account.slice(-4)}, ${began.toISOString()}.`,
+      "",
+      table(["Step", ">Seconds", ">Requests", ">Failed", "Found"], rows),
+      "",
+      "## Cost",
+      "",
+      `By the price list $${price}, before any free tier. What AWS counted shows after a day: in Cost Explorer`,
+      `by the tag \`stage\` = \`${stage}\`, once it is a cost allocation tag, or with`,
+      "",
+      "```sh",
+      `npm run cost -- --stage ${stage} --actual`,
+      "```",
+      "",
+      `Expect the lines Elastic Load Balancing, EC2 instances and their disks, public IPv4 addresses, and cents for`,
+      `DynamoDB and S3, all of ${end}.`,
+      "",
+    ].join("\n");
+  }
+}

@@ -1,0 +1,62 @@
+/** Clients that go on as on an ordinary day while something happens to the stage. */
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { root } from "../load/paths.ts";
+import { readSummary } from "../load/summary.ts";
+import { paths } from "../rehearse/paths.ts";
+import type { Processes } from "../rehearse/processes.ts";
+import type { Clients } from "./report.ts";
+
+/** Visits a second: enough that a gap shows, little enough for two micros. */
+const RATE = "10";
+
+/** Seconds before and after, in which nothing happens. */
+const MARGIN_SECONDS = 20;
+
+/**
+ * Does something under load: the scenario `soak`, which ends when it is done.
+ *
+ * @param name Of the log file.
+ * @returns what it returned, and how many requests there were and failed
+ * @throws what it throws, after the load has ended in order and removed what it made
+ */
+export async function underTraffic<Result>(
+  { url, name, processes }: { url: string; name: string; processes: Processes },
+  action: () => Promise<Result>,
+): Promise<{ result: Result; clients: Clients }> {
+  const log = join(paths.logs, `k6-${name}.log`);
+  const args = ["scripts/load.ts", "soak", "--url", url, "--rate", RATE, "--duration", "2h"];
+  const k6 = processes.start(process.execPath, args, { cwd: root, env: process.env, log });
+  const ended = once(k6, "exit");
+  const early = ended.then(() => {
+    throw new Error(`the load ended before its time; see ${log}`);
+  });
+  // Who does not wait for it any more is not to be told.
+  early.catch(() => {});
+  try {
+    await Promise.race([early, sleep(MARGIN_SECONDS * 1000)]);
+    const result = await Promise.race([early, action()]);
+    await Promise.race([early, sleep(MARGIN_SECONDS * 1000)]);
+    k6.kill("SIGINT");
+    await ended;
+    return { result, clients: await readClients(log) };
+  } finally {
+    if (k6.exitCode === null) k6.kill("SIGINT");
+    await ended;
+  }
+}
+
+/** From the report that the load's last line names. */
+async function readClients(log: string): Promise<Clients> {
+  const text = await readFile(log, "utf8");
+  const folder = /^Report: (\S+)\/ /m.exec(text)?.[1];
+  if (!folder) throw new Error(`the load left no report; see ${log}`);
+  const { metrics } = await readSummary(join(root, folder, "summary.json"));
+  // Of a rate that is true when a request failed, k6 counts the failed ones as passes.
+  return {
+    requests: metrics.http_reqs?.count ?? 0,
+    failed: metrics.http_req_failed?.passes ?? 0,
+  };
+}

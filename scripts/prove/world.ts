@@ -1,0 +1,83 @@
+/** Where a stage is proved: an account, or an emulator on this machine. */
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Stage, stageOf, stages } from "../../infra/stages.ts";
+import { type Cloud, connect } from "../../test/rehearsal/cloud.ts";
+import { identify } from "../doctor/checks/credentials.ts";
+import { copyCheckout } from "../rehearse/checkout.ts";
+import type { Emulator } from "../rehearse/emulator.ts";
+import { findEngine } from "../rehearse/engine.ts";
+import { paths } from "../rehearse/paths.ts";
+import { prepare } from "../rehearse/prepare.ts";
+import type { Processes } from "../rehearse/processes.ts";
+import { REGION, Sst } from "../rehearse/sst.ts";
+import type { Steps } from "../rehearse/steps.ts";
+import type { Report } from "./report.ts";
+
+/** What the steps work with. */
+export interface World {
+  stage: string;
+  region: string;
+  account: string;
+  sst: Sst;
+  /** Sees this stage alone. */
+  cloud: Cloud;
+  processes: Processes;
+  /** Ends what waits. */
+  interrupted: AbortSignal;
+  steps: Steps;
+  report: Report;
+  /** There alone: its instances are entries in a list, which answer nobody. */
+  emulator?: Emulator | undefined;
+}
+
+/** A stage that can be thrown away, whose replacements nobody has to notice. */
+const THROWAWAY: Partial<Stage> = { min: 2, max: 4, retain: false, deletionProtection: false };
+
+/**
+ * Gives a stage, in this process, what makes it one to throw away.
+ *
+ * @throws When it is one that is kept.
+ */
+export function makeThrowaway(stage: string): void {
+  if (stageOf(stage).retain)
+    throw new Error(`stage ${stage} is kept (retain); prove a stage that can be thrown away`);
+  stages[stage] = { ...stages[stage], ...THROWAWAY };
+}
+
+type Part = Omit<World, "sst" | "cloud" | "region" | "account" | "emulator">;
+
+/** The account of the environment's credentials. @throws when there are none */
+export async function inAccount(part: Part): Promise<World> {
+  const region = process.env.AWS_REGION || REGION;
+  const { finding, who } = await identify(region);
+  if (!who) throw new Error(`${finding.found}; ${finding.todo}`);
+  const { account } = who;
+  await part.steps.run("a copy of the working tree", () => copyCheckout(paths.app));
+  await chooseInCopy(part.stage);
+  const env = {
+    ...process.env,
+    PATH: [join(paths.app, "node_modules/.bin"), process.env.PATH].join(":"),
+    AWS_REGION: region,
+    SST_SKIP_APPSYNC: "1",
+  };
+  const cloud = connect(process.env.AWS_ENDPOINT_URL, region, { account, stage: part.stage });
+  return { ...part, region, account, cloud, sst: new Sst(part.processes, env) };
+}
+
+/** An emulator of its own, with the engine that `npm run rehearse` uses. */
+export async function inEmulator(part: Part): Promise<World> {
+  const engine = await findEngine();
+  part.steps.note(`with ${engine.description}`);
+  const { sst, emulator } = await prepare({ engine, ...part });
+  await chooseInCopy(part.stage);
+  const cloud = connect(emulator.endpoint, REGION, { stage: part.stage });
+  return { ...part, region: REGION, account: cloud.account, cloud, sst, emulator };
+}
+
+/** The same choices in the copy, which is what is deployed. */
+function chooseInCopy(stage: string): Promise<void> {
+  const choices = `{ ...stages[${JSON.stringify(stage)}], ...${JSON.stringify(THROWAWAY)} }`;
+  const line = `stages[${JSON.stringify(stage)}] = ${choices};`;
+  return appendFile(join(paths.app, "infra/stages.ts"), `\n${line}\n`);
+}

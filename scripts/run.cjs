@@ -1,0 +1,41 @@
+/**
+ * `node scripts/run.cjs SCRIPT [ARGUMENT …]`: runs one of the scripts beside it, and says in one line
+ * when the installation lacks what they need; without a script it only looks. Written for any Node.js,
+ * as the one that is pinned may be what is missing.
+ */
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+const { pathToFileURL } = require("node:url");
+
+const root = join(__dirname, "..");
+
+function missing() {
+  if (!existsSync(join(root, "node_modules"))) return "Nothing is installed: run npm ci.";
+  if (process.features.typescript) return undefined;
+  const why = existsSync(join(root, "node_modules/node"))
+    ? "npm ran without its install script: run npm rebuild node."
+    : "npm left it out, as --omit=dev and NODE_ENV=production ask for: run npm ci --include=dev.";
+  return `The project's own Node.js is missing, and ${process.version} reads no TypeScript. ${why}`;
+}
+
+function stop(reason) {
+  console.error(reason);
+  process.exit(1);
+}
+
+const problem = missing();
+if (problem) stop(problem);
+
+const [script] = process.argv.splice(2, 1);
+if (script) {
+  const file = join(__dirname, script);
+  process.argv[1] = file;
+  import(pathToFileURL(file).href).catch((error) => {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    const [, name] = /package '([^']+)'/.exec(error.message) ?? [];
+    if (!name) throw error;
+    stop(`The package ${name} is missing: run npm ci --include=dev.`);
+  });
+} else if (!existsSync(join(root, "node_modules/vitest"))) {
+  stop("The development packages are missing: run npm ci --include=dev.");
+}

@@ -1,0 +1,109 @@
+/** An emulated account that a doctor looks at: empty at first, with one fault after the other put in. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateAccessKeyCommand,
+  CreatePolicyCommand,
+  CreateUserCommand,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
+import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { BOUNDARY, PATH, PERSONAL_BOUNDARY } from "../../../infra/policies/access.ts";
+import { policiesOf } from "../../../scripts/policy/policies.ts";
+import { installEmulator, startEmulator } from "../../../scripts/rehearse/emulator.ts";
+import { paths } from "../../../scripts/rehearse/paths.ts";
+import { Processes } from "../../../scripts/rehearse/processes.ts";
+import { type Cloud, connect } from "../cloud.ts";
+
+/** Keys of an access key, as the environment has them. */
+export type Credentials = Record<"AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY", string>;
+
+export interface Account {
+  endpoint: string;
+  cloud: Cloud;
+  /** Empties the account, and sets the quotas that are not the emulator's defaults. */
+  reset(quotas?: Record<string, number>): Promise<void>;
+  /** A user with the deployer's policies, all but some. */
+  deployer(without?: RegExp): Promise<Credentials>;
+  /** What SST keeps: its buckets, stages' states, and more files of the state bucket. */
+  bootstrap(stages: readonly string[], files?: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts an emulator of its own. */
+export async function openAccount(): Promise<Account> {
+  const folder = await mkdtemp(join(tmpdir(), "doctor-"));
+  const control = join(folder, "control.json");
+  const processes = new Processes(new AbortController().signal);
+  await mkdir(paths.logs, { recursive: true });
+  await installEmulator(processes);
+  const files = { calls: join(folder, "calls.jsonl"), kept: join(folder, "kept.json") };
+  const { endpoint } = await startEmulator(processes, {
+    files: { home: folder, logs: folder, control, ...files },
+  });
+  const cloud = connect(endpoint, "us-east-1");
+  return {
+    endpoint,
+    cloud,
+    async reset(quotas = {}) {
+      await writeFile(control, JSON.stringify({ quotas }));
+      await fetch(`${endpoint}/moto-api/reset`, { method: "POST" });
+      await createBoundaries(cloud);
+    },
+    deployer: (without) => createDeployer(cloud, without),
+    bootstrap: (stages, files) => bootstrap(cloud, stages, files),
+    async close() {
+      await processes.stopAll();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What the access stack brings, as far as a deploy asks for it. */
+async function createBoundaries({ iam }: Cloud): Promise<void> {
+  for (const PolicyName of [BOUNDARY, PERSONAL_BOUNDARY])
+    await iam.send(
+      new CreatePolicyCommand({ PolicyName, Path: PATH, PolicyDocument: NOTHING_DENIED }),
+    );
+}
+
+const NOTHING_DENIED = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+});
+
+async function createDeployer({ iam }: Cloud, without?: RegExp): Promise<Credentials> {
+  const UserName = "deployer";
+  await iam.send(new CreateUserCommand({ UserName }));
+  for (const [PolicyName, policy] of Object.entries(await policiesOf(["production"], "prod"))) {
+    if (without?.test(PolicyName)) continue;
+    const PolicyDocument = JSON.stringify(policy);
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
+  }
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  return {
+    AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? "",
+    AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? "",
+  };
+}
+
+const BUCKETS = { state: "sst-state-abc", asset: "sst-asset-abc" };
+
+async function bootstrap(
+  { s3, ssm }: Cloud,
+  stages: readonly string[],
+  files: readonly string[] = [],
+): Promise<void> {
+  for (const Bucket of Object.values(BUCKETS)) await s3.send(new CreateBucketCommand({ Bucket }));
+  const keys = [...stages.map((stage) => `app/steadfast/${stage}.json`), ...files];
+  for (const Key of keys)
+    await s3.send(new PutObjectCommand({ Bucket: BUCKETS.state, Key, Body: "{}" }));
+  const Value = JSON.stringify(BUCKETS);
+  await ssm.send(new PutParameterCommand({ Name: "/sst/bootstrap", Value, Type: "String" }));
+  for (const stage of stages) {
+    const Name = `/sst/passphrase/steadfast/${stage}`;
+    await ssm.send(new PutParameterCommand({ Name, Value: "x", Type: "SecureString" }));
+  }
+}
