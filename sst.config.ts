@@ -2,7 +2,7 @@
 
 export default $config({
   async app({ stage }) {
-    const { isRetained } = await import("./infra/stages.ts");
+    const { isRetained, providersOf } = await import("./infra/stages.ts");
     const { regionOrDefault } = await import("./infra/region.ts");
     const retained = isRetained(stage);
     return {
@@ -16,6 +16,7 @@ export default $config({
           defaultTags: { tags: { app: "steadfast", stage } },
         },
         random: "4.16.6",
+        ...providersOf(stage),
       },
     };
   },
@@ -49,7 +50,7 @@ export default $config({
     const links = apiLinks(tables, tokenSecret());
     const ground = await groundOf(stage, tables);
     const database = quotes({ stage, key, alarms, ground });
-    const { url, shell } = api({
+    const { url, ...rest } = api({
       ...{ stage, domain, alarms, tables, links, database, ground },
       logs: logGroup(stage),
     });
@@ -59,7 +60,7 @@ export default $config({
     return {
       url,
       ...(stage.docs && { docs: $interpolate`${url}/docs` }),
-      ...(shell && { shell }),
+      ...rest,
       ...delivery,
     };
   },

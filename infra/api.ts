@@ -8,6 +8,7 @@ import { Asg } from "./components/asg.ts";
 import type { AsgArgs } from "./components/asg-args.ts";
 import { checkLinks, type Linkable } from "./components/link.ts";
 import type { Tables } from "./dynamodb.ts";
+import { type Entrance, entranceOf } from "./entrance.ts";
 import type { Ground } from "./ground.ts";
 import { clientAlarms } from "./monitoring/client-alarms.ts";
 import { monitoring } from "./monitoring.ts";
@@ -65,7 +66,7 @@ export function api(args: ApiArgs) {
   };
   if (ground) return deploy(args, ground, service);
   new Asg("Api", service);
-  return { url: $util.output(`http://localhost:${devPort}`), shell: undefined };
+  return { url: $util.output(`http://localhost:${devPort}`) };
 }
 
 function deploy(
@@ -74,11 +75,15 @@ function deploy(
   service: Pick<AsgArgs, "link" | "connectsTo" | "dev">,
 ) {
   const { stage, domain, alarms, logs, tables, database } = args;
-  const { drain } = stage;
+  const { certificate, drain } = stage;
+  const entrance = entranceOf(stage);
   const alb = new Alb("Alb", {
     vpc: net.vpc,
-    domain,
-    accessLogs: stage.accessLogs ? stage.logRetention : undefined,
+    // Swagger UI's own files, whose paths change with them.
+    edge: entrance === "edge" && { cache: ["/docs/static/*/*"] },
+    ...(domain && { domain }),
+    ...(certificate && { certificate }),
+    ...(stage.accessLogs && { accessLogs: stage.logRetention }),
     deletionProtection: stage.deletionProtection,
   });
   const target = alb.target("Api", { port: PORT, deregistrationDelay: drain });
@@ -94,7 +99,7 @@ function deploy(
       ...(stage.spot && { spot: stage.spot }),
       scaling: { min: stage.min, max: stage.max },
       environment: {
-        TRUST_PROXY: balancerRanges(net),
+        ...proxiesOf(entrance, net),
         ...(!stage.docs && { API_DOCS: "off" }),
         ...telemetryOf(stage),
       },
@@ -116,7 +121,18 @@ function deploy(
     ...{ stage, topic: alarms, tables, asg, target, logs },
     database: database?.identifier,
   });
-  return { url: alb.url, shell: asg.shell };
+  return { url: alb.url, shell: asg.shell, ...adviceOf(stage, entrance, alb) };
+}
+
+/** What else whoever deploys has to know or do. */
+function adviceOf({ domain, certificate }: ResolvedStage, entrance: Entrance, alb: Alb) {
+  return {
+    ...(entrance === "http" && {
+      warning:
+        'plain HTTP: passwords and tokens cross the internet unencrypted; set "domain" or "edge" in infra/stages.ts',
+    }),
+    ...(certificate && { record: $interpolate`${domain} CNAME ${alb.host}` }),
+  };
 }
 
 /** The variables by which the API makes metrics and traces, or none. */
@@ -128,9 +144,15 @@ function telemetryOf({ telemetry }: ResolvedStage): Record<string, string> {
   };
 }
 
-/** Where the balancer's nodes are, whose word on a client's address counts. */
-function balancerRanges({ vpc }: Network): $util.Output<string> {
-  return vpc.nodes.publicSubnets
-    .apply((subnets) => $util.all(subnets.map((subnet) => subnet.cidrBlock)))
-    .apply((ranges) => ranges.join(","));
+/**
+ * The chain of proxies whose word on a client's address counts: the balancer's nodes by their
+ * subnets, and CloudFront before them, which alone can connect to a balancer behind it.
+ */
+function proxiesOf(entrance: Entrance, { vpc }: Network) {
+  const { publicSubnets, privateSubnets } = vpc.nodes;
+  const subnets = entrance === "edge" ? privateSubnets : publicSubnets;
+  const ranges = subnets
+    .apply((all) => $util.all(all.map((subnet) => subnet.cidrBlock)))
+    .apply((all) => all.join(","));
+  return { TRUST_PROXY: ranges, ...(entrance === "edge" && { PROXY_HOPS: "2" }) };
 }

@@ -1,15 +1,29 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+
 import type { AlbDomain } from "./components/alb-args.ts";
+import { ArgumentError } from "./components/argument-error.ts";
 import { hostedZone } from "./components/hosted-zone.ts";
+import { entranceOf } from "./entrance.ts";
+import { regionOf } from "./region.ts";
 import type { Stage } from "./stages.ts";
 
 /**
- * The stage's domain and its zone, looked up before anything is created: a domain that cannot be used
- * stops the deploy at once.
+ * The stage's domain and who makes its records. A zone in Route 53 is looked up before anything is
+ * created: a domain that cannot be used stops the deploy at once.
  *
- * @throws When this account has no zone for the domain.
+ * @throws When this account has no zone for the domain, or the certificate is of another region.
  */
 export async function domainOf(stage: Stage): Promise<AlbDomain | undefined> {
-  if (!stage.domain || $dev) return undefined;
-  return { name: stage.domain, zone: await hostedZone(stage.domain) };
+  const { domain: name, dns, certificate } = stage;
+  if (!name || $dev) return undefined;
+  if (dns?.provider === "cloudflare")
+    return { name, dns: sst.cloudflare.dns(dns.zone ? { zone: dns.zone } : {}) };
+  if (dns?.provider === "vercel") return { name, dns: sst.vercel.dns({ domain: dns.zone }) };
+  if (!certificate) return { name, zone: await hostedZone(name) };
+  const region = regionOf(process.env);
+  if (entranceOf(stage) === "https" && certificate.split(":")[3] !== region)
+    throw new ArgumentError(
+      `"certificate" is ${certificate}, but the balancer is in ${region} and takes one of there.`,
+    );
+  return { name, dns: false };
 }

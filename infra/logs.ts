@@ -5,16 +5,16 @@ import { queries } from "./logs/queries.ts";
 import type { Stage } from "./stages.ts";
 
 /**
- * The API's log group, with three saved queries; undefined where the stage keeps its logs on the
+ * The API's log group, with four saved queries; undefined where the stage keeps its logs on the
  * instances. CloudWatch Logs encrypts it with a key of its own, and deletes lines after
  * `logRetention`. An instance has a stream of its own ID.
  *
  * ### Cost
  * $0.50 a GB that comes in and $0.03 a GB and month, compressed; the first 5 GB a month are free. A
- * request is a line of about 200 bytes, so a million of them cost $0.10. Asking costs $0.005 a GB
+ * request is a line of about 225 bytes, so a million of them are 0.23 GB. Asking costs $0.005 a GB
  * that is looked through.
  *
- * A busy API writes many of them: at 200 requests/s all day it is 105 GB a month, or **$50**. Where that is
+ * A busy API writes many of them: at 200 requests/s all day it is 118 GB a month, or **$59**. Where that is
  * too much, `LOG_LEVEL: "warn"` in the environment that `infra/api.ts` gives the API leaves out what
  * went well.
  */

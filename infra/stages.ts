@@ -9,10 +9,11 @@ import {
   architectureOf,
   checkInstanceTypes,
 } from "./components/instance-type.ts";
+import { type EntranceOptions, entranceProblems, zoneProviders } from "./entrance.ts";
 import { type PipelineOptions, pipelineProblem } from "./pipeline/options.ts";
 
-/** What a stage decides. */
-export interface Stage {
+/** What a stage decides. How clients come in is in {@link EntranceOptions}. */
+export interface Stage extends EntranceOptions {
   /**
    * EC2 instance types, the most wanted first; all of one architecture. More than one lets the group
    * take the next when AWS is short of the first.
@@ -38,8 +39,6 @@ export interface Stage {
    * which lets them reach the AWS services they use and nothing else: no internet at all.
    */
   nat: "none" | "ec2" | "managed" | "endpoints";
-  /** Domain of the API, in a Route 53 zone of this account; HTTP only without one. */
-  domain?: string;
   /** Serve Swagger UI and the OpenAPI document at `/docs`. */
   docs: boolean;
   /** Keep tables and buckets when the stage is removed, and refuse `sst remove`. */
@@ -99,7 +98,10 @@ export interface Telemetry {
 /** What a new table on demand takes at once. */
 const NEW_TABLE = { reads: 12_000, writes: 4000 };
 
-/** A personal stage: cheap, and easy to remove. What stages cost is in docs/cost.md. */
+/**
+ * A personal stage: cheap, and quick to deploy and to remove, which is why it has no edge. What stages
+ * cost is in docs/cost.md.
+ */
 const personal: Stage = {
   instances: ["t4g.micro"],
   min: 1,
@@ -164,6 +166,7 @@ export const stages: Record<string, Partial<Stage>> = {
     // What an emulator costs nothing for, and has more to go wrong.
     nat: "managed",
     retain: false,
+    edge: true,
     deletionProtection: false,
     pipeline: {
       repository: "example/steadfast",
@@ -272,11 +275,7 @@ const checks: Record<keyof Stage, Check> = {
       ? 'with "telemetry" of another host it must be another: instances could not reach it'
       : undefined;
   },
-  domain: (value) =>
-    value === undefined ||
-    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/.test(value as string)
-      ? undefined
-      : 'it must be a domain name such as "api.example.com"',
+  ...entranceProblems,
   docs: isBoolean,
   retain: isBoolean,
   tableCeiling: (value) =>
@@ -372,5 +371,14 @@ export function isRetained(name: string): boolean {
     return stageOf(name).retain;
   } catch {
     return true;
+  }
+}
+
+/** What else a stage needs of SST, for its own settings; nothing with a wrong option, as above. */
+export function providersOf(name: string): Record<string, string> {
+  try {
+    return zoneProviders(stageOf(name));
+  } catch {
+    return {};
   }
 }

@@ -12,15 +12,26 @@ export interface Offering {
 const ZONES = 2;
 
 /**
+ * Zones in which CloudFront cannot reach a balancer of a VPC, by the IDs that they have in every account:
+ * "Supported AWS Regions for VPC origins" in its guide. A network keeps its zones, so it begins outside
+ * of these also where a stage has no CloudFront yet.
+ */
+const WITHOUT_VPC_ORIGINS = ["use1-az3", "usw1-az2", "apne1-az3", "cac1-az3"];
+
+/**
  * Names of the two zones for a new network: regular ones, not local zones or Wavelength zones that the
- * account opted into, and such as offer the instance types.
+ * account opted into, where CloudFront reaches balancers, and such as offer the instance types.
  *
  * @param types Instance types, the most wanted first.
  * @throws When fewer than two zones offer the first of them.
  */
 export function zonesFor(types: readonly string[], parent: $util.Resource): $util.Output<string[]> {
   const regular = aws.getAvailabilityZonesOutput(
-    { state: "available", filters: [{ name: "zone-type", values: ["availability-zone"] }] },
+    {
+      state: "available",
+      filters: [{ name: "zone-type", values: ["availability-zone"] }],
+      excludeZoneIds: WITHOUT_VPC_ORIGINS,
+    },
     { parent },
   );
   const offered = aws.ec2.getInstanceTypeOfferingsOutput(

@@ -1,4 +1,5 @@
 /** Arguments of {@link Alb} and of its targets. */
+import type { Dns } from "../../.sst/platform/src/components/dns";
 import type { Duration } from "./duration.ts";
 import type { Transform } from "./transform.ts";
 
@@ -21,6 +22,30 @@ export interface AlbDomain {
    * ```
    */
   zone?: $util.Input<string>;
+  /**
+   * Who makes the domain's records, where it is not Route 53: SST's adapter for Cloudflare or Vercel.
+   * `false` where they are made by hand; `certificate` is needed then.
+   * @default `sst.aws.dns()`
+   * @example
+   * ```js
+   * { dns: sst.cloudflare.dns() }
+   * ```
+   */
+  dns?: Dns | false;
+}
+
+/** CloudFront before a balancer. */
+export interface AlbEdge {
+  /**
+   * Paths of files that are the same for everybody, whose answers CloudFront may keep as long as
+   * their `Cache-Control` says. It keeps nothing else, and no error.
+   * @default Nothing is kept.
+   * @example
+   * ```js
+   * { cache: ["/static/*"] }
+   * ```
+   */
+  cache?: string[];
 }
 
 export interface AlbArgs {
@@ -39,12 +64,12 @@ export interface AlbArgs {
     publicSubnets: $util.Input<$util.Input<string>[]>;
     /** IDs of the subnets of an internal one. */
     privateSubnets: $util.Input<$util.Input<string>[]>;
-    /** The internet gateway, which must be there before an internet-facing balancer is. */
+    /** The internet gateway, which must be there before an internet-facing balancer or an edge is. */
     nodes?: { internetGateway?: $util.Resource };
   };
   /**
    * Whether the balancer is reachable from the internet.
-   * @default `true`
+   * @default `true`; with `edge` it never is.
    * @example
    * ```js
    * { public: false }
@@ -52,7 +77,23 @@ export interface AlbArgs {
    */
   public?: boolean;
   /**
-   * IPv4 ranges that may connect to the listeners.
+   * Put CloudFront before the balancer, which is internal then and lets in nobody else. Clients speak
+   * HTTPS with CloudFront, by its own name and certificate or by `domain`; the way from there to the
+   * balancer is a private one of AWS, with HTTP on it. Each answer passes as it is.
+   *
+   * A service behind both sees the client as the last but one address of `X-Forwarded-For`.
+   *
+   * **Cost** $1 for a million requests and $0.085 a GB, of which AWS's free tier takes ten million and
+   * 1 TB a month. The balancer's two public addresses, $7.30 a month, are saved.
+   * @default `false`
+   * @example
+   * ```js
+   * { edge: { cache: ["/static/*"] } }
+   * ```
+   */
+  edge?: boolean | AlbEdge;
+  /**
+   * IPv4 ranges that may connect to the listeners. Not with `edge`.
    * @default `["0.0.0.0/0"]`
    * @example
    * ```js
@@ -61,9 +102,9 @@ export interface AlbArgs {
    */
   allow?: string[];
   /**
-   * Domain in Route 53. Creates a certificate validated through DNS, unless `certificate` is given,
-   * and the alias records.
-   * @default No domain: HTTP on the balancer's own name.
+   * Domain, in Route 53 unless `dns` says where. Creates a certificate validated through DNS, unless
+   * `certificate` is given, and the alias records.
+   * @default No domain: HTTP on the balancer's own name, or with `edge` HTTPS on CloudFront's.
    * @example
    * ```js
    * { domain: "api.example.com" }
@@ -71,8 +112,8 @@ export interface AlbArgs {
    */
   domain?: string | AlbDomain;
   /**
-   * ARN of a certificate of AWS Certificate Manager in this region. With it the balancer speaks HTTPS,
-   * with or without `domain`.
+   * ARN of a certificate of AWS Certificate Manager for `domain`: of this region, or of us-east-1
+   * with `edge`.
    * @default Made for `domain`.
    * @example
    * ```js
@@ -92,7 +133,8 @@ export interface AlbArgs {
   /**
    * How long a connection may be silent. A service behind the balancer must keep its connections
    * longer than this, or the balancer answers 502 now and then.
-   * @default `"60 seconds"`
+   * @default `"60 seconds"`; `"55 seconds"` with `edge`, between the 50 for which CloudFront keeps a
+   * silent connection and the 60 for which it waits for an answer.
    * @example
    * ```js
    * { idleTimeout: "2 minutes" }
@@ -100,7 +142,8 @@ export interface AlbArgs {
    */
   idleTimeout?: Duration;
   /**
-   * Record every request in a private bucket and keep the records this long.
+   * Record every request in a private bucket and keep the records this long. With `edge` the client
+   * in them is CloudFront.
    * @default No records.
    * @example
    * ```js
@@ -109,7 +152,7 @@ export interface AlbArgs {
    */
   accessLogs?: Duration;
   /**
-   * Refuse to delete the balancer.
+   * Have AWS refuse to delete the balancer, except in a deploy that replaces or removes it.
    * @default `false`
    * @example
    * ```js
@@ -131,7 +174,11 @@ export interface AlbArgs {
     certificate?: Transform<aws.acm.CertificateArgs>;
     /** The wait until AWS has validated that certificate. */
     certificateValidation?: Transform<aws.acm.CertificateValidationArgs>;
-    /** Each DNS record: the one that validates the certificate, and the alias. */
+    /** CloudFront's way into the VPC, for `edge`. */
+    vpcOrigin?: Transform<aws.cloudfront.VpcOriginArgs>;
+    /** The distribution, for `edge`. */
+    distribution?: Transform<aws.cloudfront.DistributionArgs>;
+    /** Each record in Route 53: the one that validates the certificate, and the aliases. */
     record?: Transform<aws.route53.RecordArgs>;
     /** The bucket of `accessLogs`. */
     accessLogs?: Transform<sst.aws.BucketArgs>;

@@ -13,6 +13,7 @@ interface Balancer {
   loadBalancer: aws.lb.LoadBalancer;
   listener: aws.lb.Listener;
   securityGroup: aws.ec2.SecurityGroup;
+  internal: boolean;
   parent: $util.Resource;
 }
 
@@ -29,7 +30,11 @@ export function createTarget(name: string, args: AlbTargetArgs, balancer: Balanc
   const group = new aws.lb.TargetGroup(
     ...transform(
       args.transform?.targetGroup,
-      uniqueName(`${name}Targets`, "aws:lb/targetGroup:TargetGroup"),
+      // A balancer that changes between the two is replaced, and no group may belong to both of them.
+      uniqueName(
+        `${name}${balancer.internal ? "Inside" : "Targets"}`,
+        "aws:lb/targetGroup:TargetGroup",
+      ),
       { vpcId: balancer.vpcId, ...targetGroupArgs(args) },
       { parent },
     ),

@@ -1,11 +1,14 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 
-import { checkRange } from "./address.ts";
-import type { AlbArgs, AlbDomain, AlbTarget, AlbTargetArgs } from "./alb-args.ts";
+import type { AlbArgs, AlbDomain, AlbEdge, AlbTarget, AlbTargetArgs } from "./alb-args.ts";
+import { certificateProvider, createAlias, createCertificate, dnsOf } from "./alb-domain.ts";
+import { CLOUDFRONT_ZONE, checkEdge, createEdge, IDLE_BEHIND_EDGE } from "./alb-edge.ts";
+import { createAccessLogs } from "./alb-logs.ts";
+import { AlbProtection } from "./alb-protection.ts";
+import { checkClients, createSecurityGroup } from "./alb-security-group.ts";
 import { createTarget, LAST_PRIORITY } from "./alb-target.ts";
 import { ArgumentError } from "./argument-error.ts";
 import { toSecondsWithin } from "./duration.ts";
-import { hostedZone } from "./hosted-zone.ts";
 import { uniqueName } from "./naming.ts";
 import { transform } from "./transform.ts";
 
@@ -32,6 +35,14 @@ import { transform } from "./transform.ts";
  * new Alb("Alb", { vpc, domain: "api.example.com" });
  * ```
  *
+ * #### HTTPS without a domain
+ *
+ * By CloudFront, with its own name and certificate; the balancer is internal then.
+ *
+ * ```ts
+ * new Alb("Alb", { vpc, edge: true });
+ * ```
+ *
  * ---
  *
  * ### Cost
@@ -41,6 +52,8 @@ import { transform } from "./transform.ts";
  *
  * That is ($0.0225 + 2 × $0.005) × 730 or **$24 a month**, and $6 for each capacity unit in use all
  * the time. The certificate is free; access logs cost their storage in S3, $0.023 a GB and month.
+ * With `edge` it is $0.0225 × 730 or **$16 a month**, and $1 a million requests beyond the ten million
+ * that are free in each account and month.
  *
  * These are prices of _us-east-1_; see the
  * [pricing of load balancers](https://aws.amazon.com/elasticloadbalancing/pricing/).
@@ -52,7 +65,9 @@ export class Alb extends $util.ComponentResource {
   readonly #loadBalancer: aws.lb.LoadBalancer;
   readonly #securityGroup: aws.ec2.SecurityGroup;
   readonly #listener: aws.lb.Listener;
+  readonly #edge: ReturnType<typeof createEdge> | undefined;
   readonly #secure: boolean;
+  readonly #internal: boolean;
   /** Names of the targets by their priority. */
   readonly #targets = new Map<number, string>();
 
@@ -64,108 +79,72 @@ export class Alb extends $util.ComponentResource {
   constructor(name: string, args: AlbArgs, opts: $util.ComponentResourceOptions = {}) {
     super("steadfast:aws:Alb", name, {}, opts);
     const self = this;
-    for (const [index, range] of (args.allow ?? []).entries()) checkRange(range, `allow[${index}]`);
-    const idleTimeout = toSecondsWithin(args.idleTimeout ?? "60 seconds", "idleTimeout", [1, 4000]);
-    const domain = typeof args.domain === "string" ? { name: args.domain } : args.domain;
-    const zone = domain && (domain.zone ?? $util.output(hostedZone(domain.name)));
-    const secure = domain !== undefined || args.certificate !== undefined;
+    checkEdge(args);
+    checkClients(args);
+    const edge = args.edge === true ? {} : args.edge || undefined;
+    const idle = args.idleTimeout ?? (edge ? IDLE_BEHIND_EDGE : "60 seconds");
+    const idleTimeout = toSecondsWithin(idle, "idleTimeout", [1, 4000]);
+    const internal = edge !== undefined || args.public === false;
+    const named = resolveDomain();
+    // Behind an edge it is the edge that has the certificate.
+    const secure = named !== undefined && !edge;
 
-    const securityGroup = createSecurityGroup();
-    const accessLogs = createAccessLogs();
+    const securityGroup = createSecurityGroup({
+      name,
+      args,
+      ports: secure ? [80, 443] : [80],
+      parent: self,
+    });
+    const accessLogs = createAccessLogs({ name, args, parent: self });
     const loadBalancer = createLoadBalancer();
-    const certificate = createCertificate();
+    const certificate = named && (args.certificate ?? createCertificate(named, edgeProvider()));
     const listener = secure ? createHttps() : createHttp();
     if (secure) createRedirect();
-    createAlias();
+    const distributed = edge && createEdge(edgeContext(edge));
+    if (named) createAlias(named, aliasTarget());
 
     this.#name = name;
     this.#args = args;
-    this.#domain = domain;
+    this.#domain = named?.domain;
     this.#loadBalancer = loadBalancer;
     this.#securityGroup = securityGroup;
     this.#listener = listener;
-    this.#secure = secure;
+    this.#edge = distributed;
+    this.#secure = secure || edge !== undefined;
+    this.#internal = internal;
     this.registerOutputs({});
 
-    function createSecurityGroup() {
-      const group = new aws.ec2.SecurityGroup(
-        ...transform(
-          args.transform?.securityGroup,
-          uniqueName(`${name}SecurityGroup`, "aws:ec2/securityGroup:SecurityGroup"),
-          {
-            description: `Balancer ${name}`,
-            vpcId: args.vpc.id,
-            tags: { Name: `${$app.name}-${$app.stage}-${name}` },
-          },
-          { parent: self },
-        ),
-      );
-      const ports = secure ? [80, 443] : [80];
-      for (const [index, cidr] of (args.allow ?? ["0.0.0.0/0"]).entries()) {
-        for (const port of ports) {
-          new aws.vpc.SecurityGroupIngressRule(
-            ...transform(
-              args.transform?.ingressRule,
-              `${name}Ingress${port}From${index}`,
-              {
-                securityGroupId: group.id,
-                ipProtocol: "tcp",
-                fromPort: port,
-                toPort: port,
-                cidrIpv4: cidr,
-                description: "Clients",
-              },
-              { parent: self },
-            ),
-          );
-        }
-      }
-      return group;
+    function resolveDomain() {
+      const domain = typeof args.domain === "string" ? { name: args.domain } : args.domain;
+      if (domain) return { name, args, domain, dns: dnsOf(domain, args), parent: self };
+      if (args.certificate === undefined) return undefined;
+      throw new ArgumentError('"domain" is missing; say which name "certificate" is for.');
     }
 
-    function createAccessLogs() {
-      if (!args.accessLogs) return undefined;
-      const days = Math.ceil(
-        toSecondsWithin(args.accessLogs, "accessLogs", [86_400, 3653 * 86_400]) / 86_400,
-      );
-      const account = aws.getCallerIdentityOutput({}, { parent: self }).accountId;
-      const [bucketName, bucketArgs, bucketOpts] = transform<sst.aws.BucketArgs>(
-        args.transform?.accessLogs,
-        `${name}AccessLogs`,
-        {
-          cors: false,
-          // Where the balancer puts them. S3 wants a rule to say what it is for.
-          lifecycle: [{ id: "expire", prefix: "AWSLogs/", expiresIn: `${days} days` }],
-          policy: [
-            {
-              principals: [
-                {
-                  type: "service",
-                  identifiers: ["logdelivery.elasticloadbalancing.amazonaws.com"],
-                },
-              ],
-              actions: ["s3:PutObject"],
-              // The account in the path keeps other accounts' balancers out.
-              paths: [$interpolate`AWSLogs/${account}/*`],
-            },
-          ],
-        },
-        { parent: self },
-      );
-      return new sst.aws.Bucket(bucketName, bucketArgs, bucketOpts);
+    function edgeProvider() {
+      return edge && certificateProvider(name, self);
+    }
+
+    function edgeContext(edge: AlbEdge) {
+      const domain = named && { name: named.domain.name, certificate: certificate ?? "" };
+      return { name, args, edge, loadBalancer, domain, parent: self };
+    }
+
+    function aliasTarget() {
+      if (!distributed) return { name: loadBalancer.dnsName, zone: loadBalancer.zoneId };
+      return { name: distributed.distribution.domainName, zone: CLOUDFRONT_ZONE };
     }
 
     function createLoadBalancer() {
-      const isPublic = args.public ?? true;
-      const gateway = isPublic ? args.vpc.nodes?.internetGateway : undefined;
-      return new aws.lb.LoadBalancer(
+      const gateway = internal ? undefined : args.vpc.nodes?.internetGateway;
+      const balancer = new aws.lb.LoadBalancer(
         ...transform(
           args.transform?.loadBalancer,
           uniqueName(name, "aws:lb/loadBalancer:LoadBalancer"),
           {
             loadBalancerType: "application",
-            internal: !isPublic,
-            subnets: isPublic ? args.vpc.publicSubnets : args.vpc.privateSubnets,
+            internal,
+            subnets: internal ? args.vpc.privateSubnets : args.vpc.publicSubnets,
             securityGroups: [securityGroup.id],
             idleTimeout,
             dropInvalidHeaderFields: true,
@@ -178,47 +157,11 @@ export class Alb extends $util.ComponentResource {
           { parent: self, dependsOn: [gateway, accessLogs].filter((each) => each !== undefined) },
         ),
       );
-    }
-
-    function createCertificate(): $util.Input<string> | undefined {
-      if (args.certificate !== undefined) return args.certificate;
-      if (!domain || !zone) return undefined;
-      const made = new aws.acm.Certificate(
-        ...transform(
-          args.transform?.certificate,
-          `${name}Certificate`,
-          { domainName: domain.name, validationMethod: "DNS" },
-          { parent: self },
-        ),
-      );
-      const proof = made.domainValidationOptions.apply((options) => {
-        const [option] = options;
-        if (!option) throw new Error(`AWS named no record that would validate "${domain.name}".`);
-        return option;
-      });
-      const record = createRecord("CertificateRecord", {
-        zoneId: zone,
-        name: proof.resourceRecordName,
-        type: proof.resourceRecordType,
-        records: [proof.resourceRecordValue],
-        ttl: 60,
-        // AWS names the same record for every certificate of a domain, so one may be there.
-        allowOverwrite: true,
-      });
-      return new aws.acm.CertificateValidation(
-        ...transform(
-          args.transform?.certificateValidation,
-          `${name}CertificateValidation`,
-          { certificateArn: made.arn, validationRecordFqdns: [record.fqdn] },
-          { parent: self },
-        ),
-      ).certificateArn;
-    }
-
-    function createRecord(suffix: string, recordArgs: aws.route53.RecordArgs) {
-      return new aws.route53.Record(
-        ...transform(args.transform?.record, `${name}${suffix}`, recordArgs, { parent: self }),
-      );
+      if (args.deletionProtection) {
+        const region = aws.getRegionOutput({}, { parent: self }).name;
+        new AlbProtection(`${name}Protection`, { arn: balancer.arn, region }, { parent: self });
+      }
+      return balancer;
     }
 
     function createListener(
@@ -271,24 +214,16 @@ export class Alb extends $util.ComponentResource {
         ],
       });
     }
-
-    function createAlias() {
-      if (!domain || !zone) return;
-      createRecord("Alias", {
-        zoneId: zone,
-        name: domain.name,
-        type: "A",
-        aliases: [
-          { name: loadBalancer.dnsName, zoneId: loadBalancer.zoneId, evaluateTargetHealth: true },
-        ],
-      });
-    }
   }
 
-  /** Address of the balancer: the domain's when there is one. */
+  /** Address for clients: the domain's when there is one, else CloudFront's or the balancer's. */
   get url(): $util.Output<string> {
-    const host = this.#domain?.name ?? this.#loadBalancer.dnsName;
-    return $interpolate`${this.#secure ? "https" : "http"}://${host}`;
+    return $interpolate`${this.#secure ? "https" : "http"}://${this.#domain?.name ?? this.host}`;
+  }
+
+  /** Name that a domain has to lead to: CloudFront's, or the balancer's. */
+  get host(): $util.Output<string> {
+    return this.#edge?.distribution.domainName ?? this.#loadBalancer.dnsName;
   }
 
   /** The underlying resources. */
@@ -300,6 +235,10 @@ export class Alb extends $util.ComponentResource {
       securityGroup: this.#securityGroup,
       /** The listener that forwards to targets: HTTPS where there is a certificate, else HTTP. */
       listener: this.#listener,
+      /** CloudFront's way into the VPC, with `edge`. */
+      vpcOrigin: this.#edge?.vpcOrigin,
+      /** The distribution, with `edge`. */
+      distribution: this.#edge?.distribution,
     };
   }
 
@@ -329,6 +268,7 @@ export class Alb extends $util.ComponentResource {
       loadBalancer: this.#loadBalancer,
       listener: this.#listener,
       securityGroup: this.#securityGroup,
+      internal: this.#internal,
       parent: this,
     });
   }

@@ -13,8 +13,8 @@ export interface Query {
 export const REQUEST_ID = "REQUEST-ID";
 
 /**
- * The saved queries, in the order in which one asks them: where are the errors, what is slow, what
- * happened to this one request.
+ * The saved queries, in the order in which one asks them: where are the errors, what is slow, who
+ * sends so much, what happened to this one request.
  */
 export const queries: readonly Query[] = [
   {
@@ -31,10 +31,17 @@ export const queries: readonly Query[] = [
 | limit 20`,
   },
   {
+    name: "busiest clients",
+    text: `filter msg = "request"
+| stats count(*) as requests, count_distinct(route) as routes, max(ms) as worst by client
+| sort requests desc
+| limit 20`,
+  },
+  {
     // The answer carries the ID twice: as header x-request-id, and as request_id of a problem.
     name: "one request",
     text: `filter reqId = "${REQUEST_ID}"
-| fields time, level, msg, method, route, status, ms, reason, cause, err.message, err.stack, @logStream
+| fields time, level, msg, client, method, route, status, ms, reason, cause, err.message, err.stack, @logStream
 | sort time asc`,
   },
 ];

@@ -90,6 +90,10 @@ function names(domains: readonly string[]): Grants {
       on: ["arn:aws:route53:::hostedzone/*", "arn:aws:route53:::change/*"],
       calls: { route53: "GetHostedZone ListResourceRecordSets ListTagsForResource GetChange" },
     },
-    ZonesRead: { on: ["*"], reason: NO_RESOURCES, calls: { route53: "ListHostedZones" } },
+    ZonesRead: {
+      on: ["*"],
+      reason: NO_RESOURCES,
+      calls: { route53: "ListHostedZones", acm: "ListCertificates" },
+    },
   };
 }

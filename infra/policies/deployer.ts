@@ -8,6 +8,7 @@ import { data } from "./data.ts";
 import { database } from "./database.ts";
 import { delivery } from "./delivery.ts";
 import { doctor } from "./doctor.ts";
+import { entrance } from "./entrance.ts";
 import { APP, type Grants } from "./grant.ts";
 import { identity } from "./identity.ts";
 import { network } from "./network.ts";
@@ -63,6 +64,7 @@ export function deployerGrants(size: Size, named: Named = namedBy()): PolicyGran
     [`${APP}-deploy-sst`]: sst,
     [`${APP}-deploy-network`]: network,
     [`${APP}-deploy-compute`]: compute,
+    [`${APP}-deploy-entrance`]: entrance,
     [`${APP}-deploy-identity`]: identity,
     [`${APP}-deploy-data`]: data(named.domains),
     [`${APP}-deploy-database`]: database,

@@ -13,6 +13,6 @@ export const doctor: Grants = {
   Lists: {
     on: ["*"],
     reason: NO_RESOURCES,
-    calls: { acm: "ListCertificates", codebuild: "ListSourceCredentials" },
+    calls: { codebuild: "ListSourceCredentials" },
   },
 };

@@ -60,6 +60,7 @@ export const identity: Grants = {
           "autoscaling.amazonaws.com",
           "elasticloadbalancing.amazonaws.com",
           "rds.amazonaws.com",
+          "vpcorigin.cloudfront.amazonaws.com",
         ],
       },
     },

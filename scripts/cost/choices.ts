@@ -1,4 +1,5 @@
 /** What a stage could choose instead, and what it gives up or gains by it. */
+import { type Entrance, entranceOf } from "../../infra/entrance.ts";
 import { isOption, isPossible, type ResolvedStage, type Stage } from "../../infra/stages.ts";
 
 /** Another choice in `infra/stages.ts`. */
@@ -19,6 +20,25 @@ const NAT: Record<Stage["nat"], string> = {
   ec2: "private subnets behind an instance of one's own in each zone",
   managed: "private subnets behind AWS's gateways",
   endpoints: "private subnets without a way out but to the AWS services they use",
+};
+
+/** How clients may come in instead, by how they do. */
+const ENTRANCES: Record<Entrance, Choice[]> = {
+  edge: [
+    {
+      name: 'domain: "api.example.com"',
+      means: "HTTPS by a name of one's own at a public balancer, without CloudFront",
+      choices: { domain: "api.example.com", edge: false },
+    },
+  ],
+  http: [
+    {
+      name: "edge: true",
+      means: "HTTPS, and 10 to 20 minutes more to deploy it first and to remove it",
+      choices: { edge: true, http: false },
+    },
+  ],
+  https: [],
 };
 
 /** Switches that cost money while they are on. */
@@ -50,6 +70,7 @@ export function choicesOf(stage: ResolvedStage): Choice[] {
     ...sizes(stage),
     ...counts(stage),
     ...nats(stage),
+    ...ENTRANCES[entranceOf(stage)],
     ...switches(stage),
     ...(stage.retain ? [] : [dev]),
   ].filter(({ choices }) => isPossible({ ...stage, ...choices }));

@@ -8,6 +8,7 @@ export type Service =
   | "Load balancer"
   | "EC2"
   | "VPC"
+  | "CloudFront"
   | "Traffic out"
   | "DynamoDB"
   | "S3"

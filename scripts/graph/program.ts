@@ -56,6 +56,8 @@ const INVOKES: Record<string, (args: any) => Record<string, unknown>> = {
     return { zoneId: zoneId ?? `zone-${name}`, name: "example.com" };
   },
   "aws:ec2/getAmi:getAmi": () => ({ id: "ami-nat" }),
+  "cloudflare:index/getZone:getZone": ({ zoneId }) => ({ id: zoneId, zoneId, name: "example.com" }),
+  "aws:ec2/getManagedPrefixList:getManagedPrefixList": ({ name }) => ({ id: `pl-${name}`, name }),
 };
 
 interface Statement {
@@ -114,6 +116,9 @@ function outputsOf(
       dnsName: "alb.example.com",
       zoneId: "Z1",
       arnSuffix: `app/${label}/1`,
+    }),
+    ...(type === "aws:cloudfront/distribution:Distribution" && {
+      domainName: "d111111abcdef8.cloudfront.net",
     }),
     ...(type === "aws:lb/targetGroup:TargetGroup" && { arnSuffix: `targetgroup/${label}/1` }),
     ...(type === "aws:rds/instance:Instance" && {

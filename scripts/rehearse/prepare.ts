@@ -10,6 +10,7 @@ import { paths } from "./paths.ts";
 import type { Processes } from "./processes.ts";
 import { environment, Sst } from "./sst.ts";
 import type { Steps } from "./steps.ts";
+import { takeEdge } from "./without-edge.ts";
 
 export interface Preparation {
   engine: Engine;
@@ -22,6 +23,7 @@ export interface Preparation {
 /** Everything that a deploy needs: the copy, the emulator, the engine, SST's platform. */
 export async function prepare({ engine, processes, steps, emulator: running }: Preparation) {
   await steps.run("a copy of the working tree", () => copyCheckout(paths.app));
+  if (engine.provider === "stand-in") await takeEdge();
   const { install } = engine;
   if (install) await steps.run("the engine and the provider", () => install(processes));
   const emulator = running ?? (await start({ engine, processes, steps }));

@@ -433,7 +433,8 @@ describe("Alb", () => {
   });
 
   test("speaks HTTPS with a certificate of its user", async () => {
-    const resources = await behind({}, {}, { certificate: "arn:certificate" });
+    const domain = { name: "api.example.com", dns: false } as const;
+    const resources = await behind({}, {}, { domain, certificate: "arn:certificate" });
     expect(resources.one("aws:lb/listener:Listener", "Https").inputs.certificateArn).toBe(
       "arn:certificate",
     );
@@ -517,6 +518,19 @@ describe("Alb", () => {
     ],
     [{}, { allow: ["203.0.113.0/33"] }, '"allow[0]" is "203.0.113.0/33"; it must be an IPv4 range'],
     [{}, { idleTimeout: "2 hours" }, '"idleTimeout" is "2 hours"; allowed are 1 to 4000 seconds.'],
+    [{}, { certificate: "arn:x" }, '"domain" is missing; say which name "certificate" is for.'],
+    [
+      {},
+      { domain: { name: "api.example.com", dns: false } },
+      '"certificate" is missing; without "dns" nobody can validate one for the domain.',
+    ],
+    [{}, { edge: true, public: true }, '"public" must not be true with "edge".'],
+    [{}, { edge: true, allow: ["203.0.113.0/24"] }, '"allow" must not be set with "edge"'],
+    [
+      {},
+      { edge: { cache: ["static/*"] } },
+      '"edge.cache" has "static/*"; it must be paths such as "/static/*".',
+    ],
   ])("refuses %j %j", async (target, balancer, message) => {
     await expect(behind({}, target, balancer)).rejects.toThrow(message);
   });

@@ -268,11 +268,12 @@ describe("logs", () => {
     expect(prod.userData()).toContain("readonly log_file='api-log-file.service'");
   });
 
-  test("have three saved queries", () => {
+  test("have four saved queries", () => {
     const saved = prod.of("aws:cloudwatch/queryDefinition:QueryDefinition");
     expect(saved.map(({ inputs }) => inputs.name)).toEqual([
       "steadfast-watched/errors by route",
       "steadfast-watched/slowest routes",
+      "steadfast-watched/busiest clients",
       "steadfast-watched/one request",
     ]);
     for (const { inputs } of saved)

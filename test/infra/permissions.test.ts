@@ -108,13 +108,13 @@ describe.each(["ada", "prod", "instances"])("stage %s", (stage) => {
       expect(inputs.permissionsBoundary).toBe(`arn:aws:iam::123456789012:policy/access/${name}`);
   });
 
-  test("is open to the world at the balancer's listeners alone", () => {
+  test("is open to the world at the balancer's listeners alone, and behind CloudFront nowhere", () => {
     const open = resources
       .of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
       .filter(({ inputs }) => inputs.cidrIpv4);
     expect(
       open.map(({ inputs }) => [inputs.securityGroupId, inputs.fromPort, inputs.toPort]),
-    ).toEqual([[expect.stringContaining("AlbSecurityGroup"), 80, 80]]);
+    ).toEqual(stage === "prod" ? [] : [[expect.stringContaining("AlbSecurityGroup"), 80, 80]]);
     for (const { inputs } of [
       ...resources.of("aws:ec2/securityGroup:SecurityGroup"),
       ...resources.of("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"),

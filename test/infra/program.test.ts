@@ -101,9 +101,10 @@ describe("a personal stage", () => {
     expect(environment.TRUST_PROXY).toBe("10.0.0.0/22,10.0.8.0/22");
   });
 
-  test("says where it is and how to open a shell", () => {
+  test("says where it is, that this is plain HTTP, and how to open a shell", () => {
     expect(deployed.outputs).toMatchObject({
       url: "http://alb.example.com",
+      warning: expect.stringContaining("unencrypted"),
       docs: "http://alb.example.com/docs",
       shell: expect.stringMatching(/^aws ssm start-session --region us-east-1 .*steadfast-ada-Api/),
     });
@@ -212,22 +213,35 @@ describe("prod with a domain", () => {
       domainName: "api.example.com",
       validationMethod: "DNS",
     });
-    expect(resources.one("aws:route53/record:Record", "CertificateRecord").inputs).toMatchObject({
+    const record = resources
+      .of("aws:route53/record:Record")
+      .find((each) => /CNAME/.test(each.name));
+    expect(record?.inputs).toMatchObject({
       name: "_a.api.example.com",
       type: "CNAME",
+      records: ["_b.acm.example"],
+      zoneId: "zone-example.com",
+      allowOverwrite: true,
     });
+    const validation = resources.one("aws:acm/certificateValidation:CertificateValidation");
+    expect(validation.dependsOn).toContain(`${record?.type} ${record?.name}`);
     expect(resources.one("aws:lb/listenerRule:ListenerRule").inputs.listenerArn).toContain(
       "AlbHttps",
     );
   });
 
   test("points the domain at the balancer", () => {
-    expect(resources.one("aws:route53/record:Record", "Alias").inputs).toMatchObject({
-      name: "api.example.com",
-      type: "A",
-      zoneId: "zone-example.com",
-      aliases: [{ name: "alb.example.com", zoneId: "Z1", evaluateTargetHealth: true }],
-    });
+    const aliases = resources
+      .of("aws:route53/record:Record")
+      .filter(({ inputs }) => inputs.aliases);
+    expect(aliases.map(({ inputs }) => inputs)).toEqual(
+      ["A", "AAAA"].map((type) => ({
+        name: "api.example.com",
+        type,
+        zoneId: "zone-example.com",
+        aliases: [{ name: "alb.example.com", zoneId: "Z1", evaluateTargetHealth: true }],
+      })),
+    );
     expect(outputs).toMatchObject({ url: "https://api.example.com" });
   });
 

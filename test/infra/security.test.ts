@@ -145,7 +145,9 @@ const controls: Record<string, () => void> = {
       [80, 80],
       [443, 443],
     ]);
-    expect(worldOpen(natInstances)).toEqual([[80, 80]]);
+    expect(worldOpen(personal)).toEqual([[80, 80]]);
+    // Behind CloudFront.
+    expect(worldOpen(natInstances)).toEqual([]);
   },
   "EC2.19": () => {
     const HIGH_RISK = [

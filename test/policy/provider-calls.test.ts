@@ -33,6 +33,7 @@ const SHAPES = [
       nat: "managed",
       quotes: true,
       domain: "api.example.com",
+      edge: true,
       monthlyBudget: 100,
       alarmEmails: ["ops@example.com"],
       pipeline: { ...pipeline, source: { connection: "new" }, approval: true },
@@ -60,11 +61,12 @@ function contextOf(type: string, action: string, stage: string): Call["context"]
     "ec2/flowLog": "vpc-flow-logs",
   };
   const service = type.includes("eventTarget") ? "events" : (services[passed ?? ""] ?? "ec2");
-  const linked = type.startsWith("aws:rds")
-    ? "rds"
-    : type.startsWith("aws:lb")
-      ? "elasticloadbalancing"
-      : "autoscaling";
+  const linked =
+    {
+      "aws:cloudfront": "vpcorigin.cloudfront",
+      "aws:lb": "elasticloadbalancing",
+      "aws:rds": "rds",
+    }[type.split("/")[0] ?? ""] ?? "autoscaling";
   const contexts: Record<string, Call["context"]> = {
     "iam:PassRole": { "iam:PassedToService": `${service}.amazonaws.com` },
     "iam:CreateServiceLinkedRole": { "iam:AWSServiceName": `${linked}.amazonaws.com` },

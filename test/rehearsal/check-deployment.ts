@@ -1,7 +1,9 @@
+import { entranceOf } from "../../infra/entrance.ts";
 import { stageOf } from "../../infra/stages.ts";
 import { plainName } from "./boot-plan.ts";
 import { checkArtifact } from "./checks/artifact.ts";
 import { checkBalancer } from "./checks/balancer.ts";
+import { checkEntrance } from "./checks/entrance.ts";
 import { checkFleet } from "./checks/fleet.ts";
 import { checkLinks } from "./checks/links.ts";
 import { checkLogs } from "./checks/logs.ts";
@@ -21,6 +23,7 @@ import { type Deployment, findDeployment } from "./deployment.ts";
 export async function checkDeployment(cloud: Cloud, stage: string): Promise<Deployment> {
   const deployment = await findDeployment(cloud);
   await checkBalancer(cloud, deployment);
+  await checkEntrance(cloud, deployment, entranceOf(stageOf(stage)));
   await checkNetwork(cloud, deployment, stage);
   await checkFleet(cloud, deployment);
   const { plan } = deployment;

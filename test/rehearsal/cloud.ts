@@ -1,6 +1,7 @@
 import { ACMClient } from "@aws-sdk/client-acm";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { BudgetsClient } from "@aws-sdk/client-budgets";
+import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { CodeBuildClient } from "@aws-sdk/client-codebuild";
@@ -52,6 +53,7 @@ export function connect(
     dns: new Route53Client(options),
     dynamoDb: new DynamoDBClient(options),
     ec2: new EC2Client(options),
+    edge: new CloudFrontClient(options),
     events: new EventBridgeClient(options),
     iam: new IAMClient(options),
     logs: new CloudWatchLogsClient(options),

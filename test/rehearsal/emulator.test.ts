@@ -20,8 +20,11 @@ import {
 } from "@aws-sdk/client-rds";
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetBucketLifecycleConfigurationCommand,
+  ListObjectVersionsCommand,
   PutBucketLifecycleConfigurationCommand,
+  PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -42,7 +45,7 @@ beforeAll(async () => {
   const files = { home: folder, logs: folder, control: file("control"), calls, kept: file("kept") };
   const { endpoint } = await startEmulator(processes, { files });
   cloud = connect(endpoint, "us-east-1");
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await processes.stopAll();
   await rm(folder, { recursive: true, force: true });
@@ -87,6 +90,24 @@ test("many calls at once each get their answer", async () => {
   expect(new Set(ids).size).toBe(60);
   const attempts = await recorded("CreateVpc");
   expect(attempts.length).toBe(61);
+});
+
+test("a bucket is listed while it is emptied", async () => {
+  const Bucket = "emptied";
+  await cloud.s3.send(new CreateBucketCommand({ Bucket }));
+  const keys = Array.from({ length: 30 }, (_, index) => `key-${index}`);
+  await Promise.all(
+    keys.map((Key) => cloud.s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }))),
+  );
+  await Promise.all(
+    keys.flatMap((Key) => [
+      cloud.s3.send(new DeleteObjectCommand({ Bucket, Key })),
+      cloud.s3.send(new ListObjectVersionsCommand({ Bucket })),
+    ]),
+  );
+  expect((await recorded("ListObjectVersions")).map(({ status }) => status)).toEqual(
+    keys.map(() => 200),
+  );
 });
 
 test("a bucket's lifecycle says how many old versions it keeps", async () => {

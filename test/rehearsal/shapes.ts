@@ -15,6 +15,9 @@ const SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:git-token-A
 const CONNECTION =
   "arn:aws:codeconnections:us-east-1:123456789012:connection/0a1b2c3d-0000-4000-8000-000000000000";
 
+const CERTIFICATE =
+  "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000";
+
 const repository = { repository: "example/steadfast", branch: "main" };
 
 const watched: Partial<Stage> = {
@@ -50,6 +53,14 @@ export const SHAPES = {
   },
   domain: { choices: { domain: `api.${ZONE}` } },
   "domain of the zone itself, endpoints": { choices: { domain: ZONE, nat: "endpoints" } },
+  "domain, CloudFront, protected": {
+    choices: { domain: `api.${ZONE}`, edge: true, deletionProtection: true },
+  },
+  "domain, protected": { choices: { domain: `api.${ZONE}`, deletionProtection: true } },
+  CloudFront: { choices: { edge: true } },
+  "CloudFront, endpoints": { choices: { edge: true, nat: "endpoints" } },
+  "certificate of one's own": { choices: { domain: "api.example.org", certificate: CERTIFICATE } },
+  "plain HTTP on a stage that is kept": { choices: { ...production, http: true } },
   watched: { choices: watched },
   "watched, told and budgeted": {
     choices: { ...watched, alarmEmails: ["ops@example.com"], monthlyBudget: 50 },
@@ -99,6 +110,13 @@ export const LIVES: Record<string, ShapeName[]> = {
   instances: ["personal", "x64", "personal", "spot", "several types", "spot, several types"],
   quotes: ["quotes", "personal", "quotes, nat ec2"],
   domain: ["domain", "personal", "domain"],
+  entrance: [
+    "personal",
+    "CloudFront",
+    "domain, CloudFront, protected",
+    "domain, protected",
+    "personal",
+  ],
   watching: ["watched, told and budgeted", "told, not watched", "watched"],
   pipeline: [
     "pipeline, new connection",

@@ -1,5 +1,4 @@
 import type { Server } from "node:http";
-import { isIP } from "node:net";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Posts, Users } from "@steadfast/core";
 import type { Quotes } from "@steadfast/core/quotes";
@@ -17,6 +16,7 @@ import { requestLog, requestLoggerOf } from "./plugins/request-log.ts";
 import { security } from "./plugins/security.ts";
 import { serialization } from "./plugins/serialization.ts";
 import { validation } from "./plugins/validation.ts";
+import { trustedProxies } from "./proxies.ts";
 import { answerMalformedHttp, prepareServer, rewriteUrl } from "./raw-http.ts";
 import type { Readiness } from "./readiness.ts";
 import { postsRoutes } from "./routes/posts.ts";
@@ -123,7 +123,6 @@ async function loadTelemetry(config: Config, logger: FastifyBaseLogger) {
 }
 
 function serverOptions(config: Config) {
-  const trusted = list(config.TRUST_PROXY).map(checkedRange);
   return {
     routerOptions: {
       ignoreTrailingSlash: true,
@@ -140,21 +139,13 @@ function serverOptions(config: Config) {
     // Requests that slip in while closing are served; their answer ends the connection.
     return503OnClosing: false,
     forceCloseConnections: "idle",
-    trustProxy: trusted.length > 0 ? trusted : false,
+    trustProxy: trustedProxies(list(config.TRUST_PROXY), config.PROXY_HOPS),
     // One line of our own instead of two (plugins/request-log.ts).
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: requestLoggerOf,
     genReqId: () => crypto.randomUUID(),
     clientErrorHandler: answerMalformedHttp,
   } satisfies FastifyHttpOptions<Server>;
-}
-
-/** @throws with one line when it is neither an IP address nor a CIDR */
-function checkedRange(range: string): string {
-  const [address = "", bits = "0", ...rest] = range.split("/");
-  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  if (rest.length === 0 && /^\d+$/.test(bits) && Number(bits) <= longest) return range;
-  throw new Error(`Wrong configuration: TRUST_PROXY has ${range}, which is no IP address or CIDR.`);
 }
 
 function list(text: string): string[] {

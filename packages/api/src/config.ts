@@ -19,7 +19,13 @@ const ConfigSchema = Type.Object({
   LOG_LEVEL: LogLevel,
   TRUST_PROXY: Type.String({
     default: "",
-    description: "CIDRs of the proxies whose X-Forwarded-* headers count, comma separated",
+    description: "CIDRs of the nearest proxy, whose X-Forwarded-* headers count, comma separated",
+  }),
+  PROXY_HOPS: Type.Integer({
+    default: 1,
+    minimum: 1,
+    maximum: 10,
+    description: "How many proxies a request comes through; the client is who talked to the first",
   }),
   CORS_ORIGIN: Type.String({
     default: "",

@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 describe("a request", () => {
-  it("is one line: id, method, route pattern, status and milliseconds", async () => {
+  it("is one line: id, client, method, route pattern, status and milliseconds", async () => {
     const { id } = await register(api);
     log.length = 0;
     const answer = await call("GET", `/users/${id}?x=1`);
@@ -31,6 +31,7 @@ describe("a request", () => {
         level: "info",
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         reqId: answer.headers["x-request-id"],
+        client: "127.0.0.1",
         method: "GET",
         route: "/users/:id",
         status: 200,

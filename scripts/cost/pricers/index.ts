@@ -2,7 +2,7 @@
 import type { Pricer } from "../items.ts";
 import { group, instance, policy } from "./compute.ts";
 import { bucket, database, key, parameter, secret, table } from "./data.ts";
-import { address, endpoint, loadBalancer, natGateway, zone } from "./network.ts";
+import { address, distribution, endpoint, loadBalancer, natGateway, zone } from "./network.ts";
 import {
   alarm,
   buildProject,
@@ -18,6 +18,7 @@ import {
 export const pricers: Record<string, Pricer> = {
   "aws:autoscaling/group:Group": group,
   "aws:autoscaling/policy:Policy": policy,
+  "aws:cloudfront/distribution:Distribution": distribution,
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": compositeAlarm,
   "aws:cloudwatch/dashboard:Dashboard": dashboard,
   "aws:cloudwatch/logGroup:LogGroup": logGroup,

@@ -1,4 +1,4 @@
-/** The way in and out: balancer, addresses, NAT, endpoints. */
+/** The way in and out: balancer, CloudFront, addresses, NAT, endpoints. */
 import type { Item, Pricer, PricerContext } from "../items.ts";
 import { SECONDS } from "../load.ts";
 
@@ -39,6 +39,19 @@ export const loadBalancer: Pricer = ({ inputs }, context) => {
       quantity: load.gbOut,
       kind: "use",
     },
+  ];
+};
+
+/**
+ * CloudFront before a balancer: each request and its answer, and what requests bring to the balancer.
+ * What the balancer sends to CloudFront is free.
+ */
+export const distribution: Pricer = (_, { load }) => {
+  const use = { service: "CloudFront", kind: "use" } as const;
+  return [
+    { ...use, what: "requests", price: "cloudfront.request", quantity: load.total },
+    { ...use, what: "answers", price: "cloudfront.out", quantity: load.gbOut },
+    { ...use, what: "requests' content", price: "cloudfront.origin", quantity: load.gbIn },
   ];
 };
 

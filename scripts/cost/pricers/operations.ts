@@ -5,7 +5,7 @@ import { BUILD_MINUTES, type Load, SECONDS } from "../load.ts";
 import { HOURS } from "../prices.ts";
 
 /** Bytes of a request's line in the API's log, with what CloudWatch adds. */
-const LOG_LINE_BYTES = 226;
+const LOG_LINE_BYTES = 251;
 
 /** Bytes of a record of the flow log; a connection leaves one for each direction at each end in the VPC. */
 const FLOW_BYTES = 120;

@@ -3,8 +3,8 @@ import { ACMClient, paginateListCertificates } from "@aws-sdk/client-acm";
 import {
   GetHostedZoneCommand,
   type HostedZone,
-  ListHostedZonesByNameCommand,
   ListResourceRecordSetsCommand,
+  paginateListHostedZones,
   Route53Client,
 } from "@aws-sdk/client-route-53";
 import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from "../check.ts";
@@ -43,16 +43,12 @@ export const domain: Check = {
 
 /** The zone with the longest name that the domain ends with, as the deploy takes it. */
 async function findZone(route53: Route53Client, domain: string): Promise<HostedZone | undefined> {
-  const labels = domain.split(".");
-  for (const index of labels.slice(0, -1).keys()) {
-    const name = `${labels.slice(index).join(".")}.`;
-    const { HostedZones = [] } = await route53.send(
-      new ListHostedZonesByNameCommand({ DNSName: name }),
-    );
-    const zone = HostedZones.find((each) => each.Name === name && !each.Config?.PrivateZone);
-    if (zone) return zone;
-  }
-  return undefined;
+  const zones: HostedZone[] = [];
+  for await (const { HostedZones = [] } of paginateListHostedZones({ client: route53 }, {}))
+    zones.push(...HostedZones);
+  const fits = ({ Name = "", Config }: HostedZone) =>
+    !Config?.PrivateZone && (`${domain}.` === Name || `${domain}.`.endsWith(`.${Name}`));
+  return zones.filter(fits).sort((a, b) => (b.Name?.length ?? 0) - (a.Name?.length ?? 0))[0];
 }
 
 /** A certificate is validated by name: the zone must be the one that the internet asks. */

@@ -86,13 +86,20 @@ function exampleOf(pattern: string, { account, region, stage }: Place): string {
 
 /** What a statement's condition asks for, as if the deploy brought it. */
 function contextOf(condition: Condition = {}, place: Place): ContextEntry[] {
-  return Object.values(condition).flatMap((each) =>
-    Object.entries(each).map(([ContextKeyName, value]) => ({
-      ContextKeyName,
-      ContextKeyType: "string" as const,
-      ContextKeyValues: [exampleValue([value].flat()[0] ?? "", place)],
-    })),
-  );
+  return Object.entries(condition)
+    .filter(([operator]) => operator !== "Null")
+    .flatMap(([operator, each]) =>
+      Object.entries(each).map(([ContextKeyName, value]) => ({
+        ContextKeyName,
+        ContextKeyType: typeOf(operator),
+        ContextKeyValues: [exampleValue([value].flat()[0] ?? "", place)],
+      })),
+    );
+}
+
+function typeOf(operator: string): ContextEntry["ContextKeyType"] {
+  if (operator === "Bool") return "boolean";
+  return operator.startsWith("ForA") ? "stringList" : "string";
 }
 
 function exampleValue(value: string, place: Place): string {

@@ -21,7 +21,8 @@ export const NAMED: Named = {
 
 /** `arn:aws:service:region:account:rest`, as far as the service has them. */
 export function arn(service: string, rest: string): string {
-  const global = ["iam", "s3", "route53", "budgets"].includes(service) || /^dashboard/.test(rest);
+  const global =
+    ["iam", "s3", "route53", "budgets", "cloudfront"].includes(service) || /^dashboard/.test(rest);
   const region = global ? "" : "us-east-1";
   const account = ["s3", "route53"].includes(service) ? "" : ACCOUNT;
   return `arn:aws:${service}:${region}:${account}:${rest}`;

@@ -11,6 +11,8 @@ const EXAMPLES: Record<string, (stage: string) => string> = {
   "autoscaling:autoScalingGroup": (stage) =>
     `autoScalingGroup:${ID}:autoScalingGroupName/steadfast-${stage}-Api`,
   "budgets:budget": (stage) => `budget/steadfast-${stage}-Budget`,
+  "cloudfront:distribution": () => `distribution/${ID.toUpperCase()}`,
+  "cloudfront:vpcorigin": () => `vpcorigin/vo_${ID}`,
   "cloudwatch:alarm": (stage) => `alarm:steadfast-${stage}-ApiErrors`,
   "cloudwatch:dashboard": (stage) => `dashboard/steadfast-${stage}-Dashboard`,
   "codebuild:project": (stage) => `project/steadfast-${stage}-PipelineChecks-${ID}`,
@@ -51,7 +53,7 @@ const EXAMPLES: Record<string, (stage: string) => string> = {
     [
       ..."elastic-ip instance internet-gateway launch-template natgateway network-acl".split(" "),
       ..."network-interface route-table security-group security-group-rule subnet".split(" "),
-      ..."volume vpc vpc-endpoint vpc-flow-log".split(" "),
+      ..."prefix-list volume vpc vpc-endpoint vpc-flow-log".split(" "),
     ].map((type) => [`ec2:${type}`, () => `${type}/${ID}`]),
   ),
 };

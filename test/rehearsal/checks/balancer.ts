@@ -6,12 +6,11 @@ import type { Cloud } from "../cloud.ts";
 import type { Deployment } from "../deployment.ts";
 import { only, same } from "../expect.ts";
 
-/** The balancer is public, hardened, and asks the API for its readiness. */
+/** The balancer spans two zones, is hardened, and asks the API for its readiness. */
 export async function checkBalancer(
   cloud: Cloud,
   { balancer, listeners, targetGroup }: Deployment,
 ) {
-  same(balancer.Scheme, "internet-facing", "the balancer's scheme");
   same(balancer.AvailabilityZones?.length, 2, "the balancer's zones");
   same(only(listeners, "listener without a domain").Port, 80, "the listener's port");
   const { Attributes = [] } = await cloud.balancing.send(

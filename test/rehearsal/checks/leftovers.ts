@@ -1,6 +1,7 @@
 import { ListCertificatesCommand } from "@aws-sdk/client-acm";
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeBudgetsCommand } from "@aws-sdk/client-budgets";
+import { ListVpcOriginsCommand } from "@aws-sdk/client-cloudfront";
 import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ListProjectsCommand } from "@aws-sdk/client-codebuild";
@@ -40,6 +41,7 @@ import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { ListDocumentsCommand, paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import { AGENT_DOCUMENT, PATH } from "../../../infra/policies/access.ts";
 import type { Cloud } from "../cloud.ts";
+import { distributionsOf } from "./entrance.ts";
 
 /**
  * What SST makes once in an account for all its apps and never removes (state, assets, passphrases),
@@ -131,8 +133,16 @@ function network({ ec2 }: Cloud): Listing[] {
   ];
 }
 
-function domain({ certificates, dns }: Cloud): Listing[] {
+function domain(cloud: Cloud): Listing[] {
+  const { certificates, dns, edge } = cloud;
   return [
+    ["distribution", distributionsOf(cloud).then((all) => all.map((each) => each.DomainName))],
+    [
+      "VPC origin",
+      edge
+        .send(new ListVpcOriginsCommand({}))
+        .then((found) => (found.VpcOriginList?.Items ?? []).map((each) => each.Name)),
+    ],
     [
       "certificate",
       certificates

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   DescribeInstanceTypeOfferingsCommand,
+  DescribeManagedPrefixListsCommand,
   DescribeNatGatewaysCommand,
   DescribeNetworkAclsCommand,
   DescribeSecurityGroupsCommand,
@@ -10,12 +11,16 @@ import {
   type NetworkAclEntry,
   type SecurityGroup,
 } from "@aws-sdk/client-ec2";
+import { type Entrance, entranceOf } from "../../../infra/entrance.ts";
 import { stageOf } from "../../../infra/stages.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Deployment, Fleet } from "../deployment.ts";
 import { only, present, same } from "../expect.ts";
 
-/** Traffic can flow from the world to the balancer, from it to the instances, and no other way. */
+/** CloudFront's addresses, as AWS names the list of them. */
+const CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing";
+
+/** Traffic can flow from the world or CloudFront to the balancer, from it to the instances, and no other way. */
 export async function checkNetwork(
   cloud: Cloud,
   deployment: Deployment,
@@ -36,7 +41,10 @@ export async function checkNetwork(
   );
   same(standard.IpPermissions, [], "rules into the default security group");
   same(standard.IpPermissionsEgress, [], "rules out of the default security group");
-  await checkSubnets(cloud, deployment, stageOf(stage).nat === "none");
+  await checkClients(cloud, byId.get(outer), entranceOf(stageOf(stage)));
+  const isPublic = stageOf(stage).nat === "none";
+  const balancerIsPublic = entranceOf(stageOf(stage)) !== "edge";
+  await checkSubnets(cloud, deployment, isPublic, isPublic === balancerIsPublic);
   await checkEndpoints(cloud, VpcId);
   await checkZones(cloud, deployment);
   await checkBorder(cloud, VpcId);
@@ -76,11 +84,26 @@ export function checkRule(rule: IpPermission, port: number | undefined, group: s
   same([...(rule.IpRanges ?? []), ...(rule.Ipv6Ranges ?? [])], [], "addresses on the other side");
 }
 
-/** Without NAT instances stand beside the balancer, with an address to go out; else apart, without. */
+/** The world to a public balancer, CloudFront alone to one behind it. */
+async function checkClients(cloud: Cloud, group: SecurityGroup | undefined, entrance: Entrance) {
+  const rules = group?.IpPermissions ?? [];
+  const ranges = rules.flatMap((rule) => rule.IpRanges ?? []).map((each) => each.CidrIp);
+  const lists = rules.flatMap((rule) => rule.PrefixListIds ?? []).map((each) => each.PrefixListId);
+  const { PrefixLists = [] } = await cloud.ec2.send(new DescribeManagedPrefixListsCommand({}));
+  const names = lists.map(
+    (id) => PrefixLists.find((each) => each.PrefixListId === id)?.PrefixListName,
+  );
+  const isEdge = entrance === "edge";
+  same(names, isEdge ? [CLOUDFRONT] : [], "lists of addresses that may connect to the balancer");
+  same([...new Set(ranges)], isEdge ? [] : ["0.0.0.0/0"], "ranges that may connect to it");
+}
+
+/** Without NAT instances stand in public subnets, with an address to go out; else in private ones, without. */
 async function checkSubnets(
   cloud: Cloud,
   { group, balancer, template }: Deployment,
   isPublic: boolean,
+  besideBalancer: boolean,
 ) {
   const SubnetIds = present(group.VPCZoneIdentifier, "the group's subnets").split(",");
   const { Subnets = [] } = await cloud.ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
@@ -88,7 +111,7 @@ async function checkSubnets(
   const shared = balancer.AvailabilityZones?.filter((each) =>
     SubnetIds.includes(each.SubnetId ?? ""),
   );
-  same(shared?.length, isPublic ? 2 : 0, "subnets that instances share with the balancer");
+  same(shared?.length, besideBalancer ? 2 : 0, "subnets that instances share with the balancer");
   const addresses = template.NetworkInterfaces?.map((each) => each.AssociatePublicIpAddress);
   same(addresses, [isPublic], "public address of instances");
 }

@@ -15,6 +15,7 @@ os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 # Seconds until a certificate is issued; a minute otherwise.
 os.environ["MOTO_ACM_VALIDATION_WAIT"] = "1"
 
+import balancer_refusals  # noqa: E402
 import balancers  # noqa: E402
 import booted_instances  # noqa: E402
 import bucket_lifecycles  # noqa: E402
@@ -22,6 +23,7 @@ import buckets  # noqa: E402
 import budgets  # noqa: E402
 import connections  # noqa: E402
 import databases  # noqa: E402
+import distributions  # noqa: E402
 import group_settings  # noqa: E402
 import hostile  # noqa: E402
 import images  # noqa: E402
@@ -37,15 +39,19 @@ import security_group_rules  # noqa: E402
 import server  # noqa: E402
 import simulation  # noqa: E402
 import source_credentials  # noqa: E402
+import table_ceilings  # noqa: E402
+import vpc_origins  # noqa: E402
 import zones  # noqa: E402
 
 ADDITIONS = (
+    balancer_refusals,
     balancers,
     booted_instances,
     bucket_lifecycles,
     buckets,
     budgets,
     databases,
+    distributions,
     group_settings,
     images,
     instance_refresh,
@@ -58,6 +64,8 @@ ADDITIONS = (
     security_group_rules,
     simulation,
     source_credentials,
+    table_ceilings,
+    vpc_origins,
     zones,
 )
 

@@ -1,10 +1,14 @@
-"""Serves moto by waitress, a server for production.
+"""Serves moto by waitress, a server for production, one request at a time.
 
-moto's own server is werkzeug's for development, which under load accepts connections and closes them without an
-answer: the client sends its request again and meets what the first one made.
+moto's own server is werkzeug's for development, under which an answer gets lost now and then when the machine is busy:
+the client sends its request again and meets what the first one made.
+
+moto changes and lists the same things in several threads without a lock: a listing of a bucket that is being emptied
+fails. Python computes in one thread at a time, so that nothing gets slower.
 """
 
 import os
+import threading
 from collections.abc import Callable
 
 import waitress
@@ -14,6 +18,8 @@ THREADS = 16
 CONNECTIONS = 1000
 # Longer than any client keeps a connection in its pool, so that none is closed under a request.
 IDLE_SECONDS = 600
+# moto may send a request to itself, which must not wait for the one that it is part of.
+TURN_SECONDS = 30
 
 
 def serve(host: str, port: int, layers: list[Callable[[Callable], Callable]]) -> None:
@@ -21,9 +27,8 @@ def serve(host: str, port: int, layers: list[Callable[[Callable], Callable]]) ->
 
     `layers` are WSGI middlewares around moto, the innermost first.
     """
-    # moto sends requests to itself.
     os.environ["MOTO_PORT"] = str(port)
-    application = _with_raw_address(DomainDispatcherApplication(create_backend_app))
+    application = _in_turn(_with_raw_address(DomainDispatcherApplication(create_backend_app)))
     for layer in layers:
         application = layer(application)
     waitress.serve(
@@ -36,6 +41,21 @@ def serve(host: str, port: int, layers: list[Callable[[Callable], Callable]]) ->
         asyncore_use_poll=True,
         ident=None,
     )
+
+
+def _in_turn(inner: Callable) -> Callable:
+    """Lets one request at a time in, and its whole answer out."""
+    turn = threading.Lock()
+
+    def application(environ, start_response):
+        taken = turn.acquire(timeout=TURN_SECONDS)
+        try:
+            return [b"".join(inner(environ, start_response))]
+        finally:
+            if taken:
+                turn.release()
+
+    return application
 
 
 def _with_raw_address(inner: Callable) -> Callable:

@@ -15,8 +15,9 @@ declare module "fastify" {
 }
 
 /**
- * One line a request, and its part of the metrics, when it has been answered or its client has left: id, route pattern (never the path, whose ids would
- * make every line its own kind), status and milliseconds; and the trace of a request that has one.
+ * One line a request, and its part of the metrics, when it has been answered or its client has left:
+ * id, the client's address, route pattern (never the path, whose ids would make every line its own
+ * kind), status and milliseconds; and the trace of a request that has one.
  */
 export const requestLog = fp(async (app) => {
   // What such a line has is listed below, and nothing of it is secret: no need to look through it.
@@ -99,6 +100,7 @@ function logRequest(request: FastifyRequest, reply: FastifyReply, status: number
   if (severity(level) < severity(request.log.level)) return;
   const line = {
     reqId: request.id,
+    client: request.ip,
     method: request.method,
     route: request.routeOptions.url ?? "(none)",
     status,

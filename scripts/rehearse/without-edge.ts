@@ -1,0 +1,34 @@
+/** The stand-in of the AWS provider has no CloudFront: what it looks at comes in by plain HTTP instead. */
+import { appendFile, copyFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { stages } from "../../infra/stages.ts";
+import { paths } from "./paths.ts";
+
+const PLAIN = { edge: undefined, http: true };
+
+/** Takes CloudFront from the stages of the copy, and of the checks, for the whole rehearsal. */
+export async function takeEdge(): Promise<void> {
+  for (const stage of Object.values(stages)) if (!stage.domain) Object.assign(stage, PLAIN);
+  await appendFile(fileOfStages(), `\n${CODE}\n`);
+}
+
+/** Takes CloudFront from the stages of the copy while something runs. */
+export async function withoutEdge<Result>(run: () => Promise<Result>): Promise<Result> {
+  const file = fileOfStages();
+  await copyFile(file, `${file}.kept`);
+  try {
+    await appendFile(file, `\n${CODE}\n`);
+    return await run();
+  } finally {
+    await copyFile(`${file}.kept`, file);
+    await rm(`${file}.kept`);
+  }
+}
+
+/** The same for the program that is deployed, which reads its stages anew. */
+const CODE = `for (const stage of Object.values(stages))
+  Object.assign(stage, { edge: undefined, http: stage.domain ? undefined : true });`;
+
+function fileOfStages(): string {
+  return join(paths.app, "infra/stages.ts");
+}
