@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setUpAccess } from "./access.ts";
 import { copyCheckout } from "./checkout.ts";
-import { type Emulator, HOSTILE, installEmulator, startEmulator } from "./emulator.ts";
+import { type Emulator, installEmulator, startEmulator } from "./emulator.ts";
 import type { Engine } from "./engine.ts";
 import { STAGE } from "./life.ts";
 import { paths } from "./paths.ts";
@@ -26,7 +26,7 @@ export async function prepare({ engine, processes, steps, emulator: running }: P
   if (engine.provider === "stand-in") await takeEdge();
   const { install } = engine;
   if (install) await steps.run("the engine and the provider", () => install(processes));
-  const emulator = running ?? (await start({ engine, processes, steps }));
+  const emulator = running ?? (await start({ processes, steps }));
   await emulator.control({ refreshOutcome: "Successful" });
   await writeFile(paths.report, "");
   await writeFile(paths.calls, "");
@@ -37,13 +37,9 @@ export async function prepare({ engine, processes, steps, emulator: running }: P
   return { sst, emulator };
 }
 
-async function start({ engine, processes, steps }: Preparation) {
+async function start({ processes, steps }: Pick<Preparation, "processes" | "steps">) {
   await steps.run("the emulator's packages", () => installEmulator(processes));
-  // The stand-in does not wait for a role that AWS does not know yet, as the real providers do.
-  const hostile = HOSTILE.filter((each) => engine.provider !== "stand-in" || each !== "roles");
-  const emulator = await steps.run("the emulator, late and strict as AWS", () =>
-    startEmulator(processes, { hostile }),
-  );
+  const emulator = await steps.run("the emulator", () => startEmulator(processes));
   await steps.run("the access stack: policies, boundaries, roles", () =>
     setUpAccess(emulator.endpoint),
   );
