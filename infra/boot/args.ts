@@ -33,7 +33,7 @@ export interface UserDataArgs {
   port: number;
   /**
    * Whether a balancer sends requests and asks for the service's health. Without one the port is open
-   * to this machine alone, and a watchdog asks.
+   * to this machine alone.
    * @default true
    */
   balanced?: boolean;

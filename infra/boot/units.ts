@@ -110,6 +110,9 @@ LimitCORE=0
 
 DynamicUser=yes
 StateDirectory=${service}/%i
+# For its sign of life, and the mark that the instance has been ready; both outlast a restart.
+RuntimeDirectory=${service}/%i
+RuntimeDirectoryPreserve=restart
 WorkingDirectory=%S/${service}/%i
 UMask=0077
 CapabilityBoundingSet=

@@ -38,12 +38,12 @@ export const USER_DATA_LIMIT = 16_384;
  */
 export function renderUserData(args: UserDataArgs): string {
   validate(args);
-  const script = `#!/bin/bash
+  const script = withoutComments(`#!/bin/bash
 set -euo pipefail
 ${shellAssignments(variables(args))}
 ${PROLOGUE}
 ${units(args)}
-${EPILOGUE}`;
+${EPILOGUE}`);
   const size = Buffer.byteLength(script);
   if (size > USER_DATA_LIMIT)
     throw new Error(
@@ -51,6 +51,9 @@ ${EPILOGUE}`;
     );
   return script;
 }
+
+/** Comments are for who reads the sources; in user data, where each byte counts, they are a sixth. */
+const withoutComments = (script: string) => script.replaceAll(/^[ \t]*#(?!!).*\n/gm, "");
 
 const variables = (args: UserDataArgs) => ({
   AWS_DEFAULT_REGION: args.region,
@@ -64,7 +67,6 @@ const variables = (args: UserDataArgs) => ({
   ready_seconds: args.readySeconds ?? 60,
   memory_percent: args.memoryMaxPercent ?? 80,
   wanted_processes: args.processes ?? "",
-  watchdog: isBalanced(args) ? "" : `${args.service}-watchdog.service`,
   group: args.lifecycle?.group ?? "",
   log_file: args.logFile ? `${args.service}-log-file.service` : "",
 });
@@ -95,12 +97,8 @@ function units(args: UserDataArgs): string {
     file("$units/$service@.service", serviceUnit(unit)),
     file("$units/$service-lifecycle.service", lifecycleUnit(unit, args.region)),
     file("$root/lifecycle", lifecycleScript(args)),
-    ...(isBalanced(args)
-      ? []
-      : [
-          file("$units/$service-watchdog.service", watchdogUnit(unit, args.region)),
-          file("$root/watchdog", watchdogScript(args)),
-        ]),
+    file("$units/$service-watchdog.service", watchdogUnit(unit, args.region)),
+    file("$root/watchdog", watchdogScript(args)),
     ...(args.logFile
       ? [
           file("$units/$service-log-file.service", logFileUnit(unit)),
@@ -212,7 +210,7 @@ begin 'starting the units'
 mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
 systemctl daemon-reload
 systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
-  "$service-lifecycle.service" ${"$"}{log_file:+"$log_file"} ${"$"}{watchdog:+"$watchdog"} \
+  "$service-lifecycle.service" "$service-watchdog.service" ${"$"}{log_file:+"$log_file"} \
   "${"$"}{instances[@]}"
 
 begin 'waiting for /health/ready'

@@ -11,6 +11,7 @@ import { Resources } from "./support/resources.ts";
 
 const ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl";
 const BUCKET = "aws:s3/bucketV2:BucketV2";
+const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const GROUP = "aws:autoscaling/group:Group";
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const INSTANCE = "aws:ec2/instance:Instance";
@@ -22,23 +23,28 @@ const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
 let prod: Resources;
 let personal: Resources;
-/** Production with NAT instances, which SST makes by its own rules. */
+/** Production as it comes, behind CloudFront, with NAT instances, which SST makes by its own rules. */
 let natInstances: Resources;
+/** Production behind CloudFront with a domain. */
+let named: Resources;
 let natGateways: Resources;
 
 beforeAll(async () => {
   stages.secure = { ...stages.prod, domain: "api.example.com" };
   stages.instances = { ...stages.prod, nat: "ec2" };
+  stages.named = { ...stages.prod, domain: "api.example.com", edge: true };
   stages.gateways = { nat: "managed" };
   const deploy = async (stage: string) => new Resources((await runProgram({ stage })).resources);
   prod = await deploy("secure");
   personal = await deploy("ada");
   natInstances = await deploy("instances");
+  named = await deploy("named");
   natGateways = await deploy("gateways");
 });
 afterAll(() => {
   delete stages.secure;
   delete stages.instances;
+  delete stages.named;
   delete stages.gateways;
 });
 
@@ -85,7 +91,37 @@ function ofEachBucket(resources: Resources, type: string): (Record<string, unkno
     );
 }
 
+const distribution = () => natInstances.one(DISTRIBUTION).inputs;
+
 const controls: Record<string, () => void> = {
+  "CloudFront.1": () => expect(distribution().defaultRootObject).toBeUndefined(),
+  "CloudFront.3": () => {
+    const behaviors = [
+      distribution().defaultCacheBehavior,
+      ...distribution().orderedCacheBehaviors,
+    ];
+    for (const { viewerProtocolPolicy } of behaviors)
+      expect(viewerProtocolPolicy).toBe("redirect-to-https");
+  },
+  "CloudFront.4": () => expect(distribution().originGroups).toBeUndefined(),
+  "CloudFront.5": () => expect(distribution().loggingConfig).toBeUndefined(),
+  "CloudFront.6": () => expect(distribution().webAclId).toBeUndefined(),
+  "CloudFront.7": () =>
+    expect(distribution().viewerCertificate).toEqual({ cloudfrontDefaultCertificate: true }),
+  "CloudFront.8": () =>
+    expect(named.one(DISTRIBUTION).inputs.viewerCertificate.sslSupportMethod).toBe("sni-only"),
+  "CloudFront.9": () => {
+    const origin = natInstances.one("aws:cloudfront/vpcOrigin:VpcOrigin").inputs;
+    expect(origin.vpcOriginEndpointConfig.originProtocolPolicy).toBe("http-only");
+  },
+  "CloudFront.10": () => {
+    const origin = natInstances.one("aws:cloudfront/vpcOrigin:VpcOrigin").inputs;
+    expect(origin.vpcOriginEndpointConfig.originSslProtocols.items).toEqual(["TLSv1.2"]);
+  },
+  "CloudFront.15": () =>
+    expect(named.one(DISTRIBUTION).inputs.viewerCertificate.minimumProtocolVersion).toBe(
+      "TLSv1.2_2021",
+    ),
   "AutoScaling.1": () => expect(prod.one(GROUP).inputs.healthCheckType).toBe("ELB"),
   "AutoScaling.2": () => expect(prod.one(GROUP).inputs.vpcZoneIdentifiers).toHaveLength(2),
   "AutoScaling.6": () =>
@@ -171,6 +207,7 @@ const controls: Record<string, () => void> = {
       type: "redirect",
       redirect: { protocol: "HTTPS" },
     });
+    expect(distribution().defaultCacheBehavior.viewerProtocolPolicy).toBe("redirect-to-https");
     expect(personal.one(LISTENER).inputs.protocol).toBe("HTTP");
   },
   "ELB.4": () => expect(prod.one(LOAD_BALANCER).inputs.dropInvalidHeaderFields).toBe(true),
@@ -275,7 +312,7 @@ describe("control", () => {
 
 test("docs/security.md has a line for each control, and for no other", () => {
   const lines = readFileSync("docs/security.md", "utf8").matchAll(
-    /^\| ((?:AutoScaling|EC2|ELB|DynamoDB|S3|IAM|SSM)\.\d+) \| [^|]+ \| (met|production|not met) \| [^|]{8,} \|$/gm,
+    /^\| ((?:AutoScaling|CloudFront|EC2|ELB|DynamoDB|S3|IAM|SSM)\.\d+) \| [^|]+ \| (met|production|not met) \| [^|]{8,} \|$/gm,
   );
   expect([...lines].map(([, id]) => id).sort()).toEqual(Object.keys(controls).sort());
 });

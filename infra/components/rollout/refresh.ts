@@ -162,13 +162,11 @@ async function firingAlarms(region: string, names: string[]): Promise<string[]> 
   const { CloudWatchClient, DescribeAlarmsCommand } = await import("@aws-sdk/client-cloudwatch");
   const asked = new DescribeAlarmsCommand({
     AlarmNames: names,
-    AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
-    StateValue: "ALARM",
   });
-  const { MetricAlarms = [], CompositeAlarms = [] } = await new CloudWatchClient({ region }).send(
-    asked,
+  const { MetricAlarms = [] } = await new CloudWatchClient({ region }).send(asked);
+  return MetricAlarms.filter(({ StateValue }) => StateValue === "ALARM").flatMap(
+    ({ AlarmName }) => AlarmName ?? [],
   );
-  return [...MetricAlarms, ...CompositeAlarms].flatMap(({ AlarmName }) => AlarmName ?? []);
 }
 
 /** Turns back, and says how that went: the end of the sentence that says why. */
