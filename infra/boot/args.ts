@@ -50,8 +50,9 @@ export interface UserDataArgs {
    */
   readySeconds?: number;
   /**
-   * Memory that all processes together may use, in percent of the instance's.
-   * @default 80
+   * Memory that all processes together may use, in percent of the instance's. The rest is the system's
+   * and the agents', of which an instance with 1 GiB has no other reserve.
+   * @default 50
    */
   memoryMaxPercent?: number;
   /**

@@ -65,7 +65,7 @@ const variables = (args: UserDataArgs) => ({
   app_sha256: args.app.sha256,
   port: args.port,
   ready_seconds: args.readySeconds ?? 60,
-  memory_percent: args.memoryMaxPercent ?? 80,
+  memory_percent: args.memoryMaxPercent ?? 50,
   wanted_processes: args.processes ?? "",
   group: args.lifecycle?.group ?? "",
   log_file: args.logFile ? `${args.service}-log-file.service` : "",
@@ -204,7 +204,13 @@ begin 'writing the units'`;
 const EPILOGUE = String.raw`chmod 755 "$root/lifecycle"
 processes=${"$"}{wanted_processes:-$(nproc)}
 mkdir --parents "$units/$service@.service.d"
-printf '[Service]\nMemoryMax=%d%%\n' $((memory_percent / processes)) >"$units/$service@.service.d/memory.conf"
+# Its first line is the machine's memory, in KiB. V8 gets what the rest of a process leaves of its share:
+# Node itself, hashing, buffers and new objects.
+read -r _ memory_kib _ </proc/meminfo
+share_mib=$((memory_kib * memory_percent / 100 / 1024 / processes))
+heap_mib=$((share_mib > 174 ? share_mib - 110 : 64))
+printf '[Service]\nMemoryMax=%dM\nEnvironment=NODE_OPTIONS=--max-old-space-size=%d\n' "$share_mib" "$heap_mib" \
+  >"$units/$service@.service.d/memory.conf"
 
 begin 'starting the units'
 mapfile -t instances < <(seq --format "$service@%g.service" "$processes")

@@ -2,6 +2,7 @@ import { checkBrokenVersions } from "../../test/boot/checks/broken.ts";
 import { endCollector, startCollector } from "../../test/boot/checks/collector.ts";
 import { checkCrash } from "../../test/boot/checks/crash.ts";
 import { checkHang } from "../../test/boot/checks/hang.ts";
+import { checkMemory } from "../../test/boot/checks/memory.ts";
 import { outage } from "../../test/boot/checks/outage.ts";
 import { cutPower } from "../../test/boot/checks/power-cut.ts";
 import { checkProcesses } from "../../test/boot/checks/processes.ts";
@@ -48,6 +49,9 @@ export async function rehearseLife(world: World): Promise<void> {
     return [[one, two] as const, found] as const;
   });
   const [one, two] = fresh;
+  await check(world, "memory with full queues, beside a micro", async () =>
+    said(await checkMemory(one)),
+  );
   await besides(world, fresh);
   await check(world, "five broken versions", async () => {
     world.report.reasons.push(...(await checkBrokenVersions(world)));
