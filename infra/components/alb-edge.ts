@@ -75,6 +75,8 @@ function createVpcOrigin({ name, args, loadBalancer, parent }: EdgeContext) {
         originProtocolPolicy: "http-only",
         originSslProtocols: { items: ["TLSv1.2"], quantity: 1 },
       },
+      // AWS speaks of up to 15 minutes, after which the provider would give up by itself.
+      timeouts: { create: "30m", update: "30m", delete: "30m" },
     },
     // AWS refuses to change one that a distribution uses.
     {
