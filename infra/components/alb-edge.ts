@@ -125,7 +125,12 @@ function createDistribution(context: EdgeContext, vpcOrigin: aws.cloudfront.VpcO
           cachePolicyId: CACHING_OPTIMIZED,
           compress: true,
         })),
-        customErrorResponses: ERRORS.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
+        // A code of 0 is the error's own. Left out, the provider finds a difference at the next deploy.
+        customErrorResponses: ERRORS.map((errorCode) => ({
+          errorCode,
+          responseCode: 0,
+          errorCachingMinTtl: 0,
+        })),
         restrictions: { geoRestriction: { restrictionType: "none" } },
       },
       { parent },
