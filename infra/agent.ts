@@ -75,12 +75,9 @@ function installation(configuration: aws.ssm.Parameter): Agent["permissions"] {
   const instances = $interpolate`arn:${partition}:ec2:${region}:${account}:instance/*`;
   const ssm = $interpolate`arn:${partition}:ssm:${region}:${account}`;
   return [
+    { actions: ["ssm:ListInstanceAssociations", "ssm:PutComplianceItems"], resources: [instances] },
     {
-      actions: [
-        "ssm:ListInstanceAssociations",
-        "ssm:PutComplianceItems",
-        "ssm:UpdateInstanceAssociationStatus",
-      ],
+      actions: ["ssm:UpdateInstanceAssociationStatus"],
       resources: [instances, $interpolate`${ssm}:association/*`],
     },
     { actions: ["ssm:GetDocument"], resources: [$interpolate`${ssm}:document/${AGENT_DOCUMENT}`] },

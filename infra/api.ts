@@ -101,6 +101,7 @@ function deploy(
       environment: {
         ...proxiesOf(entrance, net),
         ...(!stage.docs && { API_DOCS: "off" }),
+        ...limitsOf(stage),
         ...telemetryOf(stage),
       },
       detailedMonitoring: stage.detailedMonitoring,
@@ -132,6 +133,15 @@ function adviceOf({ domain, certificate }: ResolvedStage, entrance: Entrance, al
         'plain HTTP: passwords and tokens cross the internet unencrypted; set "domain" or "edge" in infra/stages.ts',
     }),
     ...(certificate && { record: $interpolate`${domain} CNAME ${alb.host}` }),
+  };
+}
+
+/** The variables for what one client may do, where the stage says so. */
+function limitsOf({ clientLimits = {} }: ResolvedStage): Record<string, string> {
+  const { registrations, userWrites } = clientLimits;
+  return {
+    ...(registrations !== undefined && { REGISTRATIONS: String(registrations) }),
+    ...(userWrites !== undefined && { USER_WRITES: String(userWrites) }),
   };
 }
 

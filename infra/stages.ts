@@ -63,6 +63,12 @@ export interface Stage extends EntranceOptions {
   logRetention: Duration;
   /** Deploy the stage by a pipeline on each push to a branch; none without it. */
   pipeline?: PipelineOptions;
+  /**
+   * What one client may do: registrations from an address in 15 minutes, changes by a user in a minute,
+   * each counted in each process. The API's own defaults (50 and 600) without it; more for a load test,
+   * which comes from one address.
+   */
+  clientLimits?: { registrations?: number; userWrites?: number };
   /** Metrics and traces of the API's requests; without it none are made, and nothing is paid. */
   telemetry?: Telemetry;
   /** Send what the API logs to CloudWatch Logs; else it stays in the instances' journals. */
@@ -246,6 +252,8 @@ const isSpot = ({ base, percent }: NonNullable<Stage["spot"]>): boolean =>
   isWhole(base, 0, Number.MAX_SAFE_INTEGER) && isWhole(percent, 1, 100);
 const isCeiling = ({ reads, writes }: Partial<Stage["tableCeiling"]> = {}): boolean =>
   isWhole(reads, 1, 40_000) && isWhole(writes, 1, 40_000);
+const isClientLimit = ([name, value]: [string, unknown]): boolean =>
+  ["registrations", "userWrites"].includes(name) && isWhole(value, 1, 1_000_000);
 const within =
   (least: number, most: number): Check =>
   (value) =>
@@ -299,6 +307,10 @@ const checks: Record<keyof Stage, Check> = {
     new Set(value).size === value.length
       ? undefined
       : "it must be a list of different e-mail addresses",
+  clientLimits: (value) =>
+    value === undefined || Object.entries(value as object).every(isClientLimit)
+      ? undefined
+      : 'it may have "registrations" and "userWrites", whole numbers from 1 to 1000000',
   telemetry: (value) =>
     value === undefined || isTelemetry(value as Telemetry)
       ? undefined

@@ -29,6 +29,7 @@ const NAME = "rehearse:boot";
 const USAGE = `npm run rehearse:boot -- [options]
 
   --report FOLDER   also write the report there, e.g. --report docs
+  --long            three minutes without DynamoDB instead of one
   --if-possible     on a machine that cannot boot others say so in one line, and end with 0
   -h, --help        this text`;
 
@@ -45,11 +46,11 @@ const folder = join(paths.home, "boot");
 /** Port on the gateway where machines find DynamoDB. */
 const DATABASE_PORT = 8000;
 
-/** Where the collector's machine has the authority of the database's certificate, in Amazon's place. */
+/** Where machines have the authority of the database's certificate, in Amazon's place. */
 const AUTHORITY = "/etc/ssl/rehearsal.pem";
 
 await main(NAME, USAGE, async (args) => {
-  const { report, ifPossible } = readArguments(args);
+  const { report, long, ifPossible } = readArguments(args);
   const impossible = whyNot();
   if (impossible) {
     if (!ifPossible) throw new Error(`not possible on this machine: ${impossible}`);
@@ -58,24 +59,29 @@ await main(NAME, USAGE, async (args) => {
   }
   undo.defer(releaseLock);
   undo.defer(() => processes.stopAll());
-  await rehearse(report ?? folder).catch(fail);
+  await rehearse(report ?? folder, long ? 180 : 60).catch(fail);
   // Everything is undone even when some of it fails.
   await undo.disposeAsync().catch(fail);
 });
 
 function readArguments(args: string[]) {
-  const { report, "if-possible": ifPossible } = parseCommandLine({
+  const {
+    report,
+    long,
+    "if-possible": ifPossible,
+  } = parseCommandLine({
     args,
     options: {
       report: { type: "string" },
+      long: { type: "boolean", default: false },
       "if-possible": { type: "boolean", default: false },
     },
   }).values;
   if (report === "") throw new WrongArgument("--report is empty; it must be a folder");
-  return { report, ifPossible };
+  return { report, long, ifPossible };
 }
 
-async function rehearse(reportFolder: string): Promise<void> {
+async function rehearse(reportFolder: string, outageSeconds: number): Promise<void> {
   const began = performance.now();
   const tools = new Tools(present(findTools(), "the tools"), interruption.signal);
   await takeLock();
@@ -102,9 +108,10 @@ async function rehearse(reportFolder: string): Promise<void> {
     stage,
     database,
     balancer,
+    outageSeconds,
     interrupted: interruption.signal,
     launch: (name, userData, zone) =>
-      launch(tools, stage, {
+      launch(tools, stage, quotes, {
         ...{ name, userData, zone, group },
         port: present(stage.after.targetGroup.Port, "the target group's port"),
         forwards: { [DATABASE_PORT]: database.port },
@@ -122,37 +129,46 @@ async function rehearse(reportFolder: string): Promise<void> {
   steps.note(`${Math.round((performance.now() - began) / 1000)} s in all; the report is ${file}`);
 }
 
-/** Powers a machine on and makes it a member of its group. */
+/**
+ * Powers a machine on and makes it a member of its group. It finds the quotes' database by its name in
+ * RDS, and trusts its certificate.
+ */
 async function launch(
   tools: Tools,
-  { cloud, endpoint }: DeployedStage,
+  { cloud, endpoint, postgres }: DeployedStage,
+  { way, certificate }: QuotesBackend,
   options: Omit<LaunchOptions, "endpoint" | "folder">,
 ): Promise<Machine> {
-  const machine = await Machine.launch(tools, { ...options, endpoint, folder });
+  const machine = await Machine.launch(tools, {
+    ...options,
+    forwards: { ...options.forwards, ...way },
+    environment: (gateway) => ({ ...options.environment(gateway), DB_CA_FILE: AUTHORITY }),
+    endpoint,
+    folder,
+  });
+  const { gateway } = await tools.json<{ gateway: string }>("instance", "addresses");
+  // User data has only just begun, and the service comes last in it.
+  await machine.run(
+    `cat >${AUTHORITY} <<'END'\n${certificate}END\necho '${gateway} ${postgres.host}' >>/etc/hosts`,
+  );
   const attached = { AutoScalingGroupName: options.group, InstanceIds: [machine.id] };
   await cloud.autoScaling.send(new AttachInstancesCommand(attached));
   return machine;
 }
 
-/** A machine of the collector's, which finds the database by its name in RDS and trusts its certificate. */
-async function launchCollector(
+/** A machine of the collector's, which meets a market that is made up. */
+function launchCollector(
   tools: Tools,
   stage: DeployedStage,
   quotes: QuotesBackend,
   name: string,
 ): Promise<Machine> {
   const { group, userData } = stage.collector;
-  const machine = await launch(tools, stage, {
+  return launch(tools, stage, quotes, {
     ...{ name, userData, zone: "us-east-1a", port: 3000, forwards: quotes.forwards },
     group: present(group.AutoScalingGroupName, "the collector's group"),
-    environment: (gateway) => ({ ...quotes.environment(gateway), DB_CA_FILE: AUTHORITY }),
+    environment: (gateway) => quotes.environment(gateway),
   });
-  const { gateway } = await tools.json<{ gateway: string }>("instance", "addresses");
-  // User data has only just begun, and the collector comes last in it.
-  await machine.run(
-    `cat >${AUTHORITY} <<'END'\n${quotes.certificate}END\necho '${gateway} ${stage.postgres.host}' >>/etc/hosts`,
-  );
-  return machine;
 }
 
 /** Makes sure that nobody else's machines are there, for those that are there at the end are removed. */

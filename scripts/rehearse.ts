@@ -23,7 +23,8 @@ import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths } from "./rehearse/paths.ts";
 import { prepare } from "./rehearse/prepare.ts";
 import { Processes } from "./rehearse/processes.ts";
-import { countCalls, readFindings } from "./rehearse/report.ts";
+import { countCalls, readCalls, readFindings } from "./rehearse/report.ts";
+import { judge } from "./rehearse/rights/judge.ts";
 import { rehearseShapes } from "./rehearse/shapes.ts";
 import { explainFailure, REGION } from "./rehearse/sst.ts";
 import { Steps } from "./rehearse/steps.ts";
@@ -87,6 +88,8 @@ async function rehearse({ keep, shapes, only }: Options): Promise<void> {
   if (provider !== "pulumi") {
     await steps.run("the report has nothing new", () => checkReport(provider, !keep && !shapes));
   }
+  // The shapes' choices, such as a domain, are not in the table that the policies are made of.
+  if (!shapes) await steps.run("each call is one that its caller may make", checkRights);
   const { calls, services } = await countCalls();
   steps.note(`${calls} calls to ${services} services`);
   const seconds = Math.round((performance.now() - began) / 1000);
@@ -119,6 +122,14 @@ async function checkReport(provider: Provider, complete: boolean): Promise<void>
       `${problems.join("; ")}; mend it, or list it in test/rehearsal/known-findings.json`,
     );
   }
+}
+
+/** Fails on calls that the printed policies do not allow, with the list. */
+async function checkRights(): Promise<void> {
+  const { evaluated, refused } = await judge(await readCalls(), REGION);
+  if (refused.length > 0)
+    throw new Error(`${refused.length} calls are not allowed:\n  ${refused.join("\n  ")}\n`);
+  steps.note(`${evaluated} calls of deployers evaluated, none refused`);
 }
 
 /** One line that says what went wrong and where to look. */

@@ -2,23 +2,30 @@
  * `npm run soak`: 50 clients create, read, change and delete at once, then the tables are compared
  * with what the answers acknowledged. Starts an API and a DynamoDB of its own; ends with 0 only when
  * no answer was a 5xx and the tables hold exactly what they should.
+ *
+ * `npm run soak -- --removal`: what the removal of one user with 100,000 posts does to the others.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Stack, startStack } from "@steadfast/local";
 import { main, parseCommandLine, readNumber } from "./command-line.ts";
-import { check } from "./soak/check.ts";
+import { check, pendingRemovals } from "./soak/check.ts";
 import { Client } from "./soak/client.ts";
 import { Ledger } from "./soak/ledger.ts";
+import { soakRemoval } from "./soak/removal.ts";
 
 const USAGE = `npm run soak -- [options]
 
   --seconds N   how long (default 30)
-  --clients N   how many at once (default 50)
+  --clients N   how many at once (default 50; 10 with --removal)
+  --removal     remove one user with very many posts, while the clients go on: minutes
+  --posts N     how many posts that user has (default 100000)
   -h, --help    this text`;
 
 await main("soak", USAGE, async (args) => {
-  const { seconds, clients } = readArguments(args);
-  const stack = await startStack();
+  const { seconds, clients, removal, posts } = readArguments(args);
+  if (removal) return soakRemoval(posts, clients);
+  // In a hurry: what is measured is not how long sweeping takes.
+  const stack = await startStack({ REMOVAL_RATE: "2000" });
   try {
     return await soak(stack, seconds, clients);
   } finally {
@@ -27,16 +34,24 @@ await main("soak", USAGE, async (args) => {
 });
 
 function readArguments(args: string[]) {
-  const { seconds, clients } = parseCommandLine({
+  const { seconds, clients, removal, posts } = parseCommandLine({
     args,
     options: {
       seconds: { type: "string", default: "30" },
-      clients: { type: "string", default: "50" },
+      clients: { type: "string" },
+      removal: { type: "boolean", default: false },
+      posts: { type: "string", default: "100000" },
     },
   }).values;
   return {
     seconds: readNumber("seconds", seconds, { from: 1, to: 86_400 }),
-    clients: readNumber("clients", clients, { from: 1, to: 10_000, whole: true }),
+    clients: readNumber("clients", clients ?? (removal ? "10" : "50"), {
+      from: 1,
+      to: 10_000,
+      whole: true,
+    }),
+    removal,
+    posts: readNumber("posts", posts, { from: 1, to: 10_000_000, whole: true }),
   };
 }
 
@@ -49,8 +64,7 @@ async function soak(stack: Stack, seconds: number, clients: number): Promise<num
   await Promise.all(
     Array.from({ length: clients }, () => new Client(stack.url, ledger).run(until)),
   ).finally(() => clearInterval(progress));
-  // Posts that met the removal of their user are taken back a moment after.
-  await sleep(1000);
+  while ((await pendingRemovals(stack)).length > 0) await sleep(250);
   const mistakes = [...ledger.mistakes, ...(await check(stack, ledger))];
   console.info(`  ${ledger}`);
   for (const mistake of mistakes.slice(0, 20)) console.error(`  ${mistake}`);

@@ -2,6 +2,7 @@ import { buildApp } from "@steadfast/api";
 import { type Database, Passwords, Posts, Removals, Users } from "@steadfast/core";
 import { createLogger } from "@steadfast/core/process";
 import { loadConfig } from "../../packages/api/src/config.ts";
+import { Dependencies } from "../../packages/api/src/dependencies.ts";
 import { Readiness } from "../../packages/api/src/readiness.ts";
 import { linkedTokenSecret } from "../../packages/api/src/tokens.ts";
 import { announce } from "./sample.ts";
@@ -34,6 +35,7 @@ export async function serveSteadfast(
     users: new Users({ database, passwords, removals }),
     posts,
     readiness: new Readiness(() => database.ping()),
+    dependencies: new Dependencies({ DynamoDB: () => database.ping() }),
     tokenSecret: linkedTokenSecret(),
     logger: createLogger(config.LOG_LEVEL, false),
   });

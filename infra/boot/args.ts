@@ -33,7 +33,7 @@ export interface UserDataArgs {
   port: number;
   /**
    * Whether a balancer sends requests and asks for the service's health. Without one the port is open
-   * to this machine alone, and a watchdog asks.
+   * to this machine alone.
    * @default true
    */
   balanced?: boolean;
@@ -50,8 +50,9 @@ export interface UserDataArgs {
    */
   readySeconds?: number;
   /**
-   * Memory that all processes together may use, in percent of the instance's.
-   * @default 80
+   * Memory that all processes together may use, in percent of the instance's. The rest is the system's
+   * and the agents', of which an instance with 1 GiB has no other reserve.
+   * @default 50
    */
   memoryMaxPercent?: number;
   /**

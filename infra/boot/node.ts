@@ -9,8 +9,8 @@
  * - Old objects are collected when they have grown by a fifth since the last time, instead of up to four
  *   times, and the first time at 16 MB.
  *
- * None is a limit: a process that needs more gets it, and what is too much is for systemd's
- * `MemoryMax=` to say.
+ * None is a limit. What is too much depends on the machine, so user data says it: systemd's
+ * `MemoryMax=`, and below it V8's own.
  */
 export const NODE_FLAGS: readonly string[] = [
   "--max-semi-space-size=8",

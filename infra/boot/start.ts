@@ -11,6 +11,10 @@
  * Failing is one line on standard error and exit code 1; systemd tries again.
  */
 import { describe } from "./describe.ts";
+import { type Living, startHeartbeat } from "./heartbeat.ts";
+
+// Before anything that may hang.
+const follow = startHeartbeat();
 
 try {
   const names = (process.env.LINKS_PARAMETERS ?? "").split(",").filter(Boolean);
@@ -24,10 +28,10 @@ try {
 
 try {
   // Not a literal: the bundler must leave this import for run time, after the links.
-  const service: { serve(): Promise<unknown> } = await import(
+  const service: { serve(): Promise<Living> } = await import(
     new URL("server.mjs", import.meta.url).href
   );
-  await service.serve();
+  follow(await service.serve());
 } catch (error) {
   fail("cannot start the service", error);
 }

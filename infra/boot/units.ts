@@ -102,14 +102,19 @@ RestartSec=200ms
 # to close; what is left then is killed.
 KillMode=mixed
 TimeoutStopSec=${stopSeconds(drainSeconds)}
-# MemoryMax= is in a drop-in, for it depends on the number of processes.
+# MemoryMax= is in a drop-in, for it depends on the machine and on the number of processes.
 OOMPolicy=stop
+# Should the machine run out of memory all the same, what is done beside the service goes first.
+OOMScoreAdjust=-250
 LimitNOFILE=65536
 # A core dump would put secrets on the disk.
 LimitCORE=0
 
 DynamicUser=yes
 StateDirectory=${service}/%i
+# For its sign of life, and the mark that the instance has been ready; both outlast a restart.
+RuntimeDirectory=${service}/%i
+RuntimeDirectoryPreserve=restart
 WorkingDirectory=%S/${service}/%i
 UMask=0077
 CapabilityBoundingSet=

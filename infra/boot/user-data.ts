@@ -38,12 +38,12 @@ export const USER_DATA_LIMIT = 16_384;
  */
 export function renderUserData(args: UserDataArgs): string {
   validate(args);
-  const script = `#!/bin/bash
+  const script = withoutComments(`#!/bin/bash
 set -euo pipefail
 ${shellAssignments(variables(args))}
 ${PROLOGUE}
 ${units(args)}
-${EPILOGUE}`;
+${EPILOGUE}`);
   const size = Buffer.byteLength(script);
   if (size > USER_DATA_LIMIT)
     throw new Error(
@@ -51,6 +51,9 @@ ${EPILOGUE}`;
     );
   return script;
 }
+
+/** Comments are for who reads the sources; in user data, where each byte counts, they are a sixth. */
+const withoutComments = (script: string) => script.replaceAll(/^[ \t]*#(?!!).*\n/gm, "");
 
 const variables = (args: UserDataArgs) => ({
   AWS_DEFAULT_REGION: args.region,
@@ -62,9 +65,8 @@ const variables = (args: UserDataArgs) => ({
   app_sha256: args.app.sha256,
   port: args.port,
   ready_seconds: args.readySeconds ?? 60,
-  memory_percent: args.memoryMaxPercent ?? 80,
+  memory_percent: args.memoryMaxPercent ?? 50,
   wanted_processes: args.processes ?? "",
-  watchdog: isBalanced(args) ? "" : `${args.service}-watchdog.service`,
   group: args.lifecycle?.group ?? "",
   log_file: args.logFile ? `${args.service}-log-file.service` : "",
 });
@@ -95,12 +97,8 @@ function units(args: UserDataArgs): string {
     file("$units/$service@.service", serviceUnit(unit)),
     file("$units/$service-lifecycle.service", lifecycleUnit(unit, args.region)),
     file("$root/lifecycle", lifecycleScript(args)),
-    ...(isBalanced(args)
-      ? []
-      : [
-          file("$units/$service-watchdog.service", watchdogUnit(unit, args.region)),
-          file("$root/watchdog", watchdogScript(args)),
-        ]),
+    file("$units/$service-watchdog.service", watchdogUnit(unit, args.region)),
+    file("$root/watchdog", watchdogScript(args)),
     ...(args.logFile
       ? [
           file("$units/$service-log-file.service", logFileUnit(unit)),
@@ -206,13 +204,19 @@ begin 'writing the units'`;
 const EPILOGUE = String.raw`chmod 755 "$root/lifecycle"
 processes=${"$"}{wanted_processes:-$(nproc)}
 mkdir --parents "$units/$service@.service.d"
-printf '[Service]\nMemoryMax=%d%%\n' $((memory_percent / processes)) >"$units/$service@.service.d/memory.conf"
+# Its first line is the machine's memory, in KiB. V8 gets what the rest of a process leaves of its share:
+# Node itself, hashing, buffers and new objects.
+read -r _ memory_kib _ </proc/meminfo
+share_mib=$((memory_kib * memory_percent / 100 / 1024 / processes))
+heap_mib=$((share_mib > 174 ? share_mib - 110 : 64))
+printf '[Service]\nMemoryMax=%dM\nEnvironment=NODE_OPTIONS=--max-old-space-size=%d\n' "$share_mib" "$heap_mib" \
+  >"$units/$service@.service.d/memory.conf"
 
 begin 'starting the units'
 mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
 systemctl daemon-reload
 systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
-  "$service-lifecycle.service" ${"$"}{log_file:+"$log_file"} ${"$"}{watchdog:+"$watchdog"} \
+  "$service-lifecycle.service" "$service-watchdog.service" ${"$"}{log_file:+"$log_file"} \
   "${"$"}{instances[@]}"
 
 begin 'waiting for /health/ready'

@@ -9,6 +9,7 @@ export const RESERVED: readonly string[] = [
   "LINKS_PARAMETERS",
   "LISTEN_FDS",
   "LISTEN_PID",
+  "NODE_OPTIONS",
   "PORT",
   "SHUTDOWN_SECONDS",
 ];

@@ -1,38 +1,35 @@
 /**
- * The script that looks after a service which no balancer asks for its health. Pure.
+ * The script that looks after the processes of a service. Pure.
  *
- * systemd restarts a process that ended; one that hangs, with its event loop blocked or its work
- * stuck, it takes for healthy. So the script asks `/health/live` every 10 seconds. After a minute
- * without a good answer it kills the processes, which systemd starts again. Three such restarts
- * without a good answer between them, and it tells the group to replace the instance.
+ * systemd restarts a process that ended; one that hangs, with its event loop blocked or its work stuck,
+ * it takes for healthy, and so may a balancer, whose questions another process on the same port answers.
+ * So the script looks every 5 seconds for the sign of life of each process (`heartbeat.ts`). One that
+ * gave none since three looks is killed, and systemd starts it again. After three such restarts of a
+ * process without a good minute between them the group is told to replace the instance.
  *
- * It asks for life and not for readiness: what is away for everybody, such as the database, does not
- * come back by a restart here.
+ * Life is asked for and not readiness: what is away for everybody, such as the database, does not come
+ * back by a restart here. Signs are compared with those before and not with the clock, which may be set.
  */
+import { HEARTBEAT_FILE } from "./heartbeat.ts";
 import { shellAssignments } from "./quote.ts";
 
 export interface WatchdogArgs {
   service: string;
-  port: number;
   /** The Auto Scaling group, if the instance is in one. */
   lifecycle?: { group: string } | undefined;
 }
 
 /** Renders `/opt/<service>/watchdog`. */
-export function watchdogScript({ service, port, lifecycle }: WatchdogArgs): string {
+export function watchdogScript({ service, lifecycle }: WatchdogArgs): string {
   return `#!/bin/bash
 set -uo pipefail
-${shellAssignments({ service, port, group: lifecycle?.group ?? "" })}
+${shellAssignments({ service, sign: HEARTBEAT_FILE, group: lifecycle?.group ?? "" })}
 ${BODY}`;
 }
 
 const BODY = String.raw`
-# Seconds between two questions; tests are in more of a hurry.
-readonly pause=${"$"}{WATCHDOG_PAUSE:-10}
-
-lives() {
-  curl --fail --silent --max-time 5 --output /dev/null "http://127.0.0.1:$port/health/live"
-}
+# Where systemd keeps runtime directories, and seconds between two looks; tests have others.
+readonly run=${"$"}{WATCHDOG_RUN:-/run} pause=${"$"}{WATCHDOG_PAUSE:-5}
 
 report_sick() {
   local token
@@ -43,23 +40,39 @@ report_sick() {
         http://169.254.169.254/latest/meta-data/instance-id)"
 }
 
-failures=0 restarts=0
+# By process: its last sign, looks since without another one, looks with one, and restarts.
+declare -A last=() missed=() good=() restarts=()
+
+hung() { # PROCESS
+  missed[$1]=0 good[$1]=0
+  if [ "${"$"}{restarts[$1]:-0}" -lt 3 ]; then
+    restarts[$1]=$((${"$"}{restarts[$1]:-0} + 1))
+    echo "$service@$1 gave no sign of life since 3 looks: restart ${"$"}{restarts[$1]} of 3"
+    systemctl kill --signal KILL "$service@$1.service"
+  elif [ -n "$group" ]; then
+    echo "$service@$1 gave no sign of life after 3 restarts: the group is asked for another instance"
+    report_sick
+  fi
+}
+
+look() { # PROCESS SIGN
+  if [ "$2" = "${"$"}{last[$1]:-}" ]; then
+    missed[$1]=$((${"$"}{missed[$1]:-0} + 1))
+    [ "${"$"}{missed[$1]}" -lt 3 ] || hung "$1"
+  else
+    last[$1]=$2 missed[$1]=0 good[$1]=$((${"$"}{good[$1]:-0} + 1))
+    # A process gives a sign when it starts; only one that goes on has its restarts forgotten.
+    [ "${"$"}{good[$1]}" -lt 12 ] || restarts[$1]=0
+  fi
+}
+
 while sleep "$pause"; do
   # Nobody is to live who was told to stop.
-  if ! systemctl is-active --quiet "$service.socket"; then
-    failures=0
-  elif lives; then
-    failures=0 restarts=0
-  elif [ $((failures += 1)) -ge 6 ]; then
-    failures=0
-    if [ "$restarts" -lt 3 ]; then
-      restarts=$((restarts + 1))
-      echo "$service did not answer /health/live 6 times: restart $restarts of 3"
-      systemctl kill --signal KILL "$service@*.service"
-    elif [ -n "$group" ]; then
-      echo "$service did not answer after 3 restarts: the group is asked for another instance"
-      report_sick
-    fi
-  fi
+  systemctl is-active --quiet "$service.socket" || continue
+  for file in "$run/$service"/*/"$sign"; do
+    moment=$(stat --format %y "$file" 2>/dev/null) || continue
+    file=${"$"}{file%/*}
+    look "${"$"}{file##*/}" "$moment"
+  done
 done
 `;

@@ -216,13 +216,12 @@ export interface AlbTargetArgs {
   /**
    * How the balancer finds out whether an instance can serve.
    *
-   * The defaults bear a short outage of something that every instance needs: the readiness of a
-   * service fails on all of them at once then, and a group that replaced them would only make it
-   * worse. Five failures, five seconds apart, mean that an outage of 20 seconds costs no instance,
-   * that a dead one gets no requests after half a minute at the latest, and that one that is shut
-   * down without a word to the balancer is out before its drain of 30 seconds ends. The balancer
-   * itself sends requests to all instances while none is healthy.
-   * @default `{ path: "/health/ready", interval: "5 seconds", timeout: "4 seconds", healthy: 2, unhealthy: 5 }`
+   * The defaults are quick: a dead instance gets no requests after 7 to 12 seconds (two checks, five
+   * seconds apart, each given up after two), and one that is shut down without a word to the balancer
+   * is out after ten at most. So the path must tell of the instance alone. A service that asks there
+   * for something that every instance needs, such as a database, would lose all of them at once when
+   * that is away for ten seconds. The balancer itself sends requests to all while none is healthy.
+   * @default `{ path: "/health/ready", interval: "5 seconds", timeout: "2 seconds", healthy: 2, unhealthy: 2 }`
    * @example
    * ```js
    * { health: { path: "/status" } }

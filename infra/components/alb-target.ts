@@ -78,9 +78,9 @@ function checkRule({ priority = LAST_PRIORITY, paths = ["/*"] }: AlbTargetArgs):
 /** The target group's arguments, checked. */
 function targetGroupArgs(args: AlbTargetArgs) {
   const { health = {}, algorithm = "least-outstanding-requests", port } = args;
-  const { healthy = 2, unhealthy = 5 } = health;
+  const { healthy = 2, unhealthy = 2 } = health;
   const interval = toSecondsWithin(health.interval ?? "5 seconds", "health.interval", [5, 300]);
-  const timeout = toSecondsWithin(health.timeout ?? "4 seconds", "health.timeout", [2, 120]);
+  const timeout = toSecondsWithin(health.timeout ?? "2 seconds", "health.timeout", [2, 120]);
   if (timeout >= interval) {
     throw new ArgumentError(
       `"health.timeout" is ${timeout} seconds; it must be less than "health.interval" (${interval} seconds).`,

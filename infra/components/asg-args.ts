@@ -55,9 +55,10 @@ export interface AsgArgs {
   artifact?: AsgArtifact | undefined;
   /**
    * A place behind a balancer. Without it, nothing can connect to the instances. EC2's own checks
-   * decide about their health then, and each instance looks after the service: a process that does
-   * not answer `/health/live` for a minute is restarted, and an instance on which three restarts did
-   * not help is replaced.
+   * decide about their health then.
+   *
+   * With or without, each instance looks after its processes: one whose event loop hangs for a
+   * quarter of a minute is restarted, and an instance on which three restarts did not help is replaced.
    * @default No balancer.
    * @example
    * ```js

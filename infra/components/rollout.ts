@@ -47,7 +47,8 @@ export async function rollOut(
   { changed = false, pollMilliseconds = 5000 } = {},
 ): Promise<void> {
   const { AutoScalingClient } = await import("@aws-sdk/client-auto-scaling");
-  const client = new AutoScalingClient({ region: inputs.region });
+  // A rollout asks for many minutes, and AWS throttles whole accounts: one refusal must not end it.
+  const client = new AutoScalingClient({ region: inputs.region, maxAttempts: 10 });
   const memory: Memory = { began: new Date(), versions: new Map(), sick: new Map() };
   const launched = launchedVersion(await findGroup(client, inputs.group));
   if (changed || launched !== inputs.version)

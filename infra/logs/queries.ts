@@ -45,3 +45,6 @@ export const queries: readonly Query[] = [
 | sort time asc`,
   },
 ];
+
+/** Lines that say that DynamoDB gave no answer, as a pattern for a metric filter. */
+export const UNANSWERED_BY_DYNAMODB = '{ ($.msg = "unavailable") && ($.dependency = "DynamoDB") }';

@@ -6,5 +6,5 @@ export const SLOW_SECONDS = 1;
 /** Average CPU use, in percent, that scaling should have prevented: it aims at 60. */
 export const CPU_HIGH = 85;
 
-/** Use of memory, in percent: the service may have 80, the system needs the rest. */
+/** Use of memory, in percent: the service may have 50, the system and the agents need less than the rest. */
 export const MEMORY_HIGH = 90;

@@ -44,7 +44,7 @@ export const compute: Grants = {
         DescribeInstanceTypes DescribeLaunchTemplates DescribeLaunchTemplateVersions DescribeVolumes`,
       autoscaling: `DescribeAutoScalingGroups DescribeInstanceRefreshes DescribeLifecycleHooks DescribePolicies
         DescribeScalingActivities DescribeLoadBalancerTargetGroups`,
-      elasticloadbalancing: `DescribeListenerAttributes DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers
+      elasticloadbalancing: `DescribeCapacityReservation DescribeListenerAttributes DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers
         DescribeRules DescribeTags DescribeTargetGroupAttributes DescribeTargetGroups DescribeTargetHealth`,
       // A rollout has as many instances at once as the account's quota allows.
       servicequotas: "GetServiceQuota",

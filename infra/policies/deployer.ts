@@ -55,11 +55,11 @@ export function namedBy(table: Record<string, Partial<Stage>> = stages): Named {
  *
  * @example
  * ```ts
- * Object.keys(deployerGrants("bootstrap")); // ["steadfast-bootstrap"]
+ * Object.keys(deployerGrants("bootstrap")); // ["steadfast-bootstrap", "steadfast-deploy-sst"]
  * ```
  */
 export function deployerGrants(size: Size, named: Named = namedBy()): PolicyGrants {
-  if (size === "bootstrap") return { [`${APP}-bootstrap`]: bootstrap };
+  if (size === "bootstrap") return { [`${APP}-bootstrap`]: bootstrap, [`${APP}-deploy-sst`]: sst };
   const both = {
     [`${APP}-deploy-sst`]: sst,
     [`${APP}-deploy-network`]: network,

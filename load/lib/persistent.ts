@@ -3,9 +3,9 @@ import { setTimeout } from "k6/timers";
 import { bodyOf, type Call, type Response, sendAside } from "./client.ts";
 import { gateFor } from "./parallel.ts";
 
-/** Below the number of passwords that the API lets wait (64), beyond which it says 503. */
-export const HASHED_AT_ONCE = 48;
-/** Of a call that meets 503 or no answer; the API is given time to recover from the load. */
+/** Below the number of passwords of one client that the API lets wait (32), beyond which it says 429. */
+export const HASHED_AT_ONCE = 24;
+/** Of a call that meets 429, 503 or no answer; the API is given time to recover from the load. */
 const ATTEMPTS = 30;
 
 /** What logging in gives. */
@@ -60,7 +60,7 @@ export async function persist(call: Call & { expected: number[] }): Promise<Resp
   for (let attempt = 1; ; attempt++) {
     const response = await sendAside(call);
     if (call.expected.includes(response.status)) return response;
-    const again = response.status === 0 || response.status >= 500;
+    const again = [0, 429].includes(response.status) || response.status >= 500;
     if (!again || attempt === ATTEMPTS) {
       const answer = response.status || response.error;
       throw new Error(`${call.method} ${call.route} answered ${answer} ${response.body ?? ""}`);

@@ -47,7 +47,7 @@ function spikeFinding({ metrics }: Summary): string | undefined {
   if (!back || back.passes === undefined) return undefined;
   const share = (rate: typeof back | undefined) => percent(rate?.value ?? 0);
   return [
-    `${shed?.count ?? 0} requests were turned away with 503, ${share(politely)} of them with Retry-After.`,
+    `${shed?.count ?? 0} requests were turned away, ${share(politely)} of them with Retry-After.`,
     `It was alive ${share(alive)} of the time.`,
     `From 10 s after the spike on, ${share(back)} of the requests went as on an ordinary day.`,
   ].join(" ");

@@ -21,8 +21,8 @@ export interface FinishedRun {
 
 /** What a scenario's own metrics promise, in words. */
 const PROMISES: Record<string, string> = {
-  shed: "requests were turned away with 503",
-  shed_politely: "each 503 had Retry-After",
+  shed: "requests were turned away with 429 or 503",
+  shed_politely: "each of these had Retry-After",
   alive: "`/health/live` answered all the time",
   back_to_normal: "from 10 s after the spike on, requests succeed",
 };

@@ -25,16 +25,16 @@ export class Balancer {
     this.url = `http://127.0.0.1:${port}`;
     const { interval, healthy, unhealthy, timeout } = settings(group);
     this.enterSeconds = interval * (healthy + 1) + timeout + 10;
-    this.leaveSeconds = interval * (unhealthy + 1) + timeout * unhealthy + 10;
+    this.leaveSeconds = interval * unhealthy + timeout + 10;
   }
 
   /** Starts it on a free port of 127.0.0.1, with no target. */
   static async start(tools: Tools, group: TargetGroup): Promise<Balancer> {
     const port = await getPort({ host: "127.0.0.1" });
-    const { path, interval, healthy, unhealthy } = settings(group);
+    const { path, healthy, unhealthy } = settings(group);
     await tools.run("balancer", [
       "start",
-      ...["--port", String(port), "--health", path, "--interval", String(interval)],
+      ...["--port", String(port), "--health", path, "--interval", String(pace(group))],
       ...["--healthy", String(healthy), "--unhealthy", String(unhealthy)],
     ]);
     return new Balancer(tools, port, group);
@@ -70,6 +70,19 @@ export class Balancer {
       `target ${name}`,
     );
   }
+}
+
+/**
+ * Seconds between two checks of the stand-in with which it gives up a dead target when the target group
+ * would, on average.
+ *
+ * A target group begins a check every interval and gives it up after a time-out. HAProxy gives a
+ * connection one interval to open, and only then waits for the next: a check of a target that says
+ * nothing takes two. Half an interval passes on average before the first.
+ */
+export function pace(group: TargetGroup): number {
+  const { interval, timeout, unhealthy } = settings(group);
+  return ((unhealthy - 0.5) * interval + timeout) / (2 * unhealthy - 0.5);
 }
 
 function settings(group: TargetGroup) {

@@ -1,6 +1,8 @@
 import { checkBrokenVersions } from "../../test/boot/checks/broken.ts";
 import { endCollector, startCollector } from "../../test/boot/checks/collector.ts";
 import { checkCrash } from "../../test/boot/checks/crash.ts";
+import { checkHang } from "../../test/boot/checks/hang.ts";
+import { checkMemory } from "../../test/boot/checks/memory.ts";
 import { outage } from "../../test/boot/checks/outage.ts";
 import { cutPower } from "../../test/boot/checks/power-cut.ts";
 import { checkProcesses } from "../../test/boot/checks/processes.ts";
@@ -13,7 +15,7 @@ import type { Machine } from "./machine.ts";
 /** The life of two instances and of those that come after them, in order. */
 export async function rehearseLife(world: World): Promise<void> {
   const old = await check(world, "two instances boot and get ready", () => boot(world));
-  const [first] = old;
+  const [first, second] = old;
   const secrets = await check(world, "the whole tour through the balancer", async () => {
     const { password, token } = await takeTour(world.balancer.url);
     const keys = Object.values(world.stage.links.tokenSecret);
@@ -25,9 +27,15 @@ export async function rehearseLife(world: World): Promise<void> {
     );
     return [undefined, "searched for password, token and token secret on both: nowhere"] as const;
   });
-  await check(world, "a process a vCPU, a dynamic user, writes to its state alone", async () =>
-    said(await checkProcesses(first)),
+  const hanging = check(world, "one of two processes hangs, and is killed", async () =>
+    said(`back after ${await checkHang(world, second, ["api@1", "api@2"])} s, the other untouched`),
   );
+  const running = check(
+    world,
+    "a process a vCPU, a dynamic user, writes to its state alone",
+    async () => said(await checkProcesses(first)),
+  );
+  rethrow(await Promise.allSettled([hanging, running]));
   await check(world, "kill -9 of every process, under load", async () =>
     said(await checkCrash(world, first)),
   );
@@ -40,36 +48,41 @@ export async function rehearseLife(world: World): Promise<void> {
       `${booting.p99} while new ones boot, ${draining.p99} while old ones drain`;
     return [[one, two] as const, found] as const;
   });
-  await check(world, "DynamoDB is away for 20 s, under load", async () =>
-    said(await outage(world, [...fresh])),
+  const [one, two] = fresh;
+  await check(world, "memory with full queues, beside a micro", async () =>
+    said(await checkMemory(one)),
   );
-  await endOf(world, fresh);
+  await besides(world, fresh);
+  await check(world, "five broken versions", async () => {
+    world.report.reasons.push(...(await checkBrokenVersions(world)));
+    return [undefined, "none gets a request, each says why"] as const;
+  });
+  await check(world, "power cut of one instance, under load", async () =>
+    said(await cutPower(world, two, one)),
+  );
 }
 
-/** The last checks: the collector hangs for a minute and a half, meanwhile the others take place. */
-async function endOf(world: World, [one, two]: readonly [Machine, Machine]): Promise<void> {
-  const collector = await check(
-    world,
-    "the quotes collector boots, and bears trouble",
-    async () => {
-      const machine = await startCollector(world);
-      return [machine, "kill -9, a rotated password, a database that was away"] as const;
-    },
+/** DynamoDB is away, which the collector knows nothing of: meanwhile it has a life of its own. */
+async function besides(world: World, machines: readonly Machine[]): Promise<void> {
+  const { outageSeconds } = world;
+  const away = check(world, `DynamoDB is away for ${outageSeconds} s, under load`, async () =>
+    said(await outage(world, [...machines], outageSeconds)),
   );
-  const hanging = check(world, "the quotes collector hangs, and is terminated", async () =>
-    said(await endCollector(world, collector)),
-  );
-  const others = async () => {
-    await check(world, "five broken versions", async () => {
-      world.report.reasons.push(...(await checkBrokenVersions(world)));
-      return [undefined, "none gets a request, each says why"] as const;
-    });
-    await check(world, "power cut of one instance, under load", async () =>
-      said(await cutPower(world, two, one)),
+  const lives = async () => {
+    const collector = await check(
+      world,
+      "the quotes collector boots, and bears trouble",
+      async () => {
+        const machine = await startCollector(world);
+        return [machine, "kill -9, another user and password, a database that was away"] as const;
+      },
+    );
+    await check(world, "the quotes collector hangs, and is terminated", async () =>
+      said(await endCollector(world, collector)),
     );
   };
   // Neither is left running when the other fails.
-  rethrow(await Promise.allSettled([hanging, others()]));
+  rethrow(await Promise.allSettled([away, lives()]));
 }
 
 /** @throws what the first of them failed by */

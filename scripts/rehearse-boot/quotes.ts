@@ -16,11 +16,16 @@ import {
 } from "@steadfast/local";
 import type { Cloud } from "../../test/rehearsal/cloud.ts";
 import { present } from "../../test/rehearsal/expect.ts";
+import { AlternatingUsers } from "../../test/support/alternating-users.ts";
+import { startRdsLogin } from "../../test/support/rds-login.ts";
 
 const run = promisify(execFile);
 
 /** Where the machine finds the stand-in of CoinMarketCap, on its gateway. */
 const MARKET_PORT = 8080;
+
+/** Credentials that the machines' metadata service gives to the instances' role. */
+const ROLE = { key: "ASIAREHEARSAL0000000", secret: "rehearsal" };
 
 /** The link `Postgres` as the deploy made it. */
 export interface PostgresLink {
@@ -28,6 +33,8 @@ export interface PostgresLink {
   port: number;
   database: string;
   secretArn: string;
+  /** The role that may read, which the collector makes. */
+  reader: string;
 }
 
 /** Postgres and the market, and how a machine reaches them. */
@@ -36,29 +43,39 @@ export interface QuotesBackend {
   market: StandIn;
   /** Its certificate, which is its own authority, in PEM. */
   certificate: string;
-  /** Ports of the machine's gateway, each with the port of this host behind it. */
+  /** Port of a machine's gateway that leads to the database, with the port of this host behind it. */
+  way: Record<number, number>;
+  /** The same for what else the collector's machine meets. */
   forwards: Record<number, number>;
   /** Variables for the machine, by the address of its gateway. */
   environment(gateway: string): Record<string, string>;
   /** Everything that is stored, newest first. */
   stored(): Promise<Quote[]>;
-  /** Changes the password, in the database and in its secret, and breaks the connections. */
+  /** Changes user name and password, in the database and in its secret, and breaks the connections. */
   rotate(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
  * Starts a Postgres that does what RDS does: it speaks TLS alone, with a certificate for the name in
- * the link, and wants the password that is in the link's secret.
+ * the link, and wants the password that is in the link's secret, or of the role that reads a token of IAM.
  */
 export async function startQuotes(cloud: Cloud, link: PostgresLink): Promise<QuotesBackend> {
   const folder = await mkdtemp(join(tmpdir(), "steadfast-quotes-"));
   await run("chmod", ["755", folder]);
   const certificate = await makeCertificate(folder, link.host);
+  const iam = await startRdsLogin({
+    address: () => `${link.host}:${link.port}`,
+    secretOf: (key) => (key === ROLE.key ? ROLE.secret : undefined),
+  });
   const hba = join(folder, "pg_hba.conf");
   await writeFile(
     hba,
-    `host all postgres 127.0.0.1/32 trust\nhostssl ${link.database} all 127.0.0.1/32 scram-sha-256\n`,
+    [
+      "host all postgres 127.0.0.1/32 trust",
+      `hostssl ${link.database} ${link.reader} 127.0.0.1/32 ${iam.method}`,
+      `hostssl ${link.database} all 127.0.0.1/32 scram-sha-256\n`,
+    ].join("\n"),
   );
   const server = await startPostgresServer({
     settings: {
@@ -70,8 +87,12 @@ export async function startQuotes(cloud: Cloud, link: PostgresLink): Promise<Quo
   });
   const sql = (statement: string) => askAsAdministrator(server, statement);
   const { username, password } = await readSecret(cloud, link.secretArn);
-  await sql(`create role ${username} login password '${password}'`);
+  // As RDS's master: no superuser, but it may make roles, and let them log in by IAM.
+  await sql(`create role ${username} login createrole password '${password}'`);
+  await sql("create role rds_iam");
+  await sql(`grant rds_iam to ${username} with admin option`);
   await sql(`create database ${link.database} owner ${username}`);
+  const users = new AlternatingUsers({ username, password }, sql);
   const market = await startStandIn();
   const login = { username: server.username, password: server.password };
   const postgres = new Postgres({
@@ -81,7 +102,8 @@ export async function startQuotes(cloud: Cloud, link: PostgresLink): Promise<Quo
     server,
     market,
     certificate,
-    forwards: { [link.port]: server.port, [MARKET_PORT]: Number(new URL(market.url).port) },
+    way: { [link.port]: server.port },
+    forwards: { [MARKET_PORT]: Number(new URL(market.url).port) },
     environment: (gateway) => ({
       CMC_URL: `http://${gateway}:${MARKET_PORT}`,
       CMC_API_KEY: STAND_IN_KEY,
@@ -91,21 +113,18 @@ export async function startQuotes(cloud: Cloud, link: PostgresLink): Promise<Quo
       const bitcoin = { symbol: "BTC", currency: "USD" };
       return (await new Quotes(postgres).list(bitcoin, { limit: 1000 })).quotes;
     },
-    async rotate() {
-      const fresh = { username, password: `${password.slice(0, 8)}-rotated-${Date.now()}` };
-      await sql(`alter role ${username} password '${fresh.password}'`);
-      const SecretString = JSON.stringify(fresh);
-      await cloud.secrets.send(
-        new PutSecretValueCommand({ SecretId: link.secretArn, SecretString }),
-      );
-      await sql(
-        `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${username}'`,
-      );
-    },
+    rotate: () =>
+      users.rotate(async (fresh) => {
+        const SecretString = JSON.stringify(fresh);
+        await cloud.secrets.send(
+          new PutSecretValueCommand({ SecretId: link.secretArn, SecretString }),
+        );
+      }),
     async stop() {
       await postgres.close();
       await market.stop();
       await server.stop();
+      await iam.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };

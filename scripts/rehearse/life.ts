@@ -7,7 +7,7 @@ import { type Links, readLinks } from "../../test/rehearsal/checks/links.ts";
 import { checkPipeline } from "../../test/rehearsal/checks/pipeline.ts";
 import { checkProtection } from "../../test/rehearsal/checks/protection.ts";
 import { KEY } from "../../test/rehearsal/checks/quotes.ts";
-import { findRefreshes } from "../../test/rehearsal/checks/refreshes.ts";
+import { findRefreshes, findWatched, setAlarm } from "../../test/rehearsal/checks/refreshes.ts";
 import { checkState } from "../../test/rehearsal/checks/state.ts";
 import type { Cloud } from "../../test/rehearsal/cloud.ts";
 import { type Deployment, findDeployment, findWorkers } from "../../test/rehearsal/deployment.ts";
@@ -33,6 +33,9 @@ const PRODUCTION = "prod";
 
 /** What a reason that the emulator gives for a rollback says, and the deploy must repeat. */
 const ROLLBACK_REASON = "The rehearsal's alarm fired.";
+
+/** Alarms by which AWS ends a rollout: those of the version that runs. */
+const WATCHED = ["ApiBalancer", "ApiErrors", "ApiSick", "ApiSlow"];
 
 /** What the steps work with. */
 export interface Stage {
@@ -109,6 +112,7 @@ export async function deployNewCode({ steps, sst, cloud }: Stage): Promise<void>
     const after = await checkDeployment(cloud, STAGE);
     compare(before, after, "a new version");
     same(await findRefreshes(cloud), ["Successful"], "instance refreshes");
+    same(await findWatched(cloud), WATCHED, "alarms that could end the rollout");
   });
 }
 
@@ -134,11 +138,15 @@ export async function rollBack({ steps, sst, cloud, emulator }: Stage): Promise<
   });
   await emulator.control({ refreshOutcome: "Successful" });
   await undo();
-  await steps.run("sst deploy: the code of before goes out", () =>
+  await setAlarm(cloud, STAGE, "ApiErrors", "ALARM");
+  await steps.run("sst deploy: the code of before goes out, while an alarm fires", () =>
     sst.run("deploy", "--stage", STAGE),
   );
+  await setAlarm(cloud, STAGE, "ApiErrors", "OK");
   await steps.run("the account has it in service, and no archive that nothing names", async () => {
     const after = await checkDeployment(cloud, STAGE);
+    const others = WATCHED.filter((name) => name !== "ApiErrors");
+    same(await findWatched(cloud), others, "alarms that could end the rollout");
     same(after.plan.app, before.plan.app, "the application");
     same(after.plan.runtime, before.plan.runtime, "the runtime");
     same(Number(after.version) > Number(before.version), true, "a later template version");

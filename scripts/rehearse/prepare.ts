@@ -34,6 +34,12 @@ export async function prepare({ engine, processes, steps, emulator: running }: P
   if (!existsSync(join(paths.app, ".sst/platform/version"))) {
     await steps.run("sst install", () => sst.run("install", "--stage", STAGE));
   }
+  if (!running) {
+    const setUp = sst.with({ AWS_ACCESS_KEY_ID: "bootstrap" });
+    await steps.run("sst secret list: SST's own bucket and settings", () =>
+      setUp.run("secret", "list", "--stage", STAGE),
+    );
+  }
   return { sst, emulator };
 }
 

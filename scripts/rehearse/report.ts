@@ -32,6 +32,13 @@ export interface ReportLine {
 export interface Call {
   service: string;
   operation: string;
+  /** Access key ID of who calls. */
+  key: string;
+  status: number;
+  /** Names, IDs and tags in the request. */
+  hints: Record<string, string>;
+  /** In EC2: the tags of what the request names, by ID. */
+  tags?: Record<string, Record<string, string>>;
 }
 
 /** Something that the rehearsal did not really try, and why that is accepted. */
@@ -70,6 +77,11 @@ export async function readDifferences(): Promise<string[]> {
 export async function countCalls(): Promise<{ calls: number; services: number }> {
   const calls = await readLines<Call>(paths.calls);
   return { calls: calls.length, services: new Set(calls.map((each) => each.service)).size };
+}
+
+/** Every call that reached the emulator so far. */
+export function readCalls(): Promise<Call[]> {
+  return readLines<Call>(paths.calls);
 }
 
 async function readLines<T>(file: string): Promise<T[]> {

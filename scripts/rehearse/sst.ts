@@ -4,6 +4,12 @@ import { delimiter, join } from "node:path";
 import { paths } from "./paths.ts";
 import { CommandFailed, type Processes } from "./processes.ts";
 
+/** The access key of the rehearsal itself, which looks at what is there. */
+const NOBODY = "rehearsal";
+
+/** End of a personal stage's name. */
+export const PERSONAL_SUFFIX = "-dev";
+
 /** What happened to a resource, as the CLI prints it: `|  Updated     Name type`. */
 export interface Change {
   action: string;
@@ -86,8 +92,15 @@ export class Sst {
     this.#commands.count += 1;
     const name = `${String(this.#commands.count).padStart(2, "0")}-sst-${args[0]}.log`;
     this.#latest = join(paths.logs, name);
-    return { cwd: paths.app, env: this.#env, log: this.#latest };
+    return { cwd: paths.app, env: { ...this.#env, ...who(args, this.#env) }, log: this.#latest };
   }
+}
+
+/** Who runs a command, by the access key that tells it: who deploys personal stages, or every stage. */
+function who(args: string[], { AWS_ACCESS_KEY_ID: given }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (given !== NOBODY) return {};
+  const personal = args.some((each) => each.endsWith(PERSONAL_SUFFIX));
+  return { AWS_ACCESS_KEY_ID: personal ? "personal" : "production" };
 }
 
 /** The resources that a command's output says were changed. */
@@ -124,7 +137,7 @@ export function environment(endpoint: string, engine: NodeJS.ProcessEnv): NodeJS
     NO_PROXY: ["127.0.0.1", "localhost", process.env.NO_PROXY].filter(Boolean).join(","),
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: "rehearsal",
+    AWS_ACCESS_KEY_ID: NOBODY,
     AWS_SECRET_ACCESS_KEY: "rehearsal",
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",

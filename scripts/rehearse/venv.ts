@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { root } from "./paths.ts";
 import type { CommandOptions, Processes } from "./processes.ts";
@@ -43,6 +43,7 @@ export async function installVenv(
     const packages = ["--require-hashes", "-r", requirements];
     await processes.run(join(fresh, "bin/python"), [...pip, ...packages], options);
     await writeFile(join(fresh, STAMP), wanted);
+    await settle(fresh, venv);
     if ((await installed(venv)) !== wanted) {
       await rm(venv, { recursive: true, force: true });
       await rename(fresh, venv);
@@ -50,6 +51,17 @@ export async function installVenv(
     return python;
   } finally {
     await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Lets an environment's programs find the Python of the place to which it moves. */
+async function settle(fresh: string, place: string): Promise<void> {
+  const folder = join(fresh, "bin");
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const { name } of entries.filter((entry) => entry.isFile())) {
+    const text = await readFile(join(folder, name), "utf8");
+    if (!text.startsWith(`#!${fresh}/`)) continue;
+    await writeFile(join(folder, name), text.replace(`#!${fresh}/`, `#!${place}/`));
   }
 }
 

@@ -8,6 +8,12 @@ interface Account {
   posts: string[];
 }
 
+/** Share of the accounts that write very many posts. */
+const LARGE = 0.03;
+
+/** Posts of such an account: several pages of a sweep. */
+const MANY = 400;
+
 const PASSWORD = "correct horse battery";
 
 /**
@@ -28,6 +34,7 @@ export class Client {
     while (Date.now() < until) {
       const account = await this.#register();
       if (!account) continue;
+      if (Math.random() < LARGE) await this.#writeMany(account);
       const actions = 5 + Math.floor(Math.random() * 30);
       for (let i = 0; i < actions && Date.now() < until; i++) await this.#act(account);
       if (Math.random() < 0.7) await this.#leave(account);
@@ -66,6 +73,12 @@ export class Client {
     const { id } = post as { id: string };
     account.posts.push(id);
     this.#ledger.posts.set(id, { user_id: account.id, content });
+  }
+
+  async #writeMany(account: Account): Promise<void> {
+    for (let i = 0; i < MANY; i += 10) {
+      await Promise.all(Array.from({ length: 10 }, () => this.#write(account, [201])));
+    }
   }
 
   async #read(id: string): Promise<void> {

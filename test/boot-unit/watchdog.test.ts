@@ -1,37 +1,23 @@
-/** The watchdog's script as it runs: real bash and curl, a real service; systemd and AWS are told of. */
+/** The watchdog's script as it runs: real bash and signs of life; systemd and AWS are told of. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { HEARTBEAT_FILE } from "../../infra/boot/heartbeat.ts";
 import { watchdogScript } from "../../infra/boot/watchdog.ts";
 import { hasShellcheck, shellcheck } from "./shellcheck.ts";
 
-let folder: string;
-let service: Server;
-let watchdog: ChildProcess | undefined;
-/** What the service answers. */
-let status: number;
-/** Answers given. */
-let asked: number;
+const HEARTBEAT = new URL("../../infra/boot/heartbeat.ts", import.meta.url);
 
-beforeEach(async () => {
+let folder: string;
+const children: ChildProcess[] = [];
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "watchdog-test-"));
-  status = 200;
-  asked = 0;
-  service = createServer((request, response) => {
-    asked += request.url === "/health/live" ? 1 : 0;
-    response.writeHead(status).end();
-  });
-  service.listen(0, "127.0.0.1");
-  await once(service, "listening");
 });
 afterEach(() => {
-  watchdog?.kill("SIGKILL");
-  service.close();
+  for (const child of children.splice(0)) child.kill("SIGKILL");
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -41,19 +27,46 @@ function command(name: string, body: string) {
   writeFileSync(join(folder, name), script, { mode: 0o755 });
 }
 
-function start({ stopped = false } = {}) {
+/** @param pause seconds between two looks */
+function start({ stopped = false, pause = "0.02" } = {}) {
   // "is-active" is asked each time, and not worth writing down.
   command("systemctl", `[ "$1" != is-active ] || exit ${stopped ? 3 : 0}`);
   command("aws", "");
-  // The metadata service is EC2's; the service is asked by the real curl.
-  const real = 'case "$*" in *169.254.169.254*) echo i-0abc; exit ;; esac\nexec curl "$@"';
-  writeFileSync(join(folder, "curl"), `#!/bin/bash\nPATH=\${PATH#*:}\n${real}\n`, { mode: 0o755 });
-  const { port } = service.address() as AddressInfo;
-  const script = watchdogScript({ service: "worker", port, lifecycle: { group: "workers" } });
-  watchdog = spawn("bash", ["-c", script], {
-    env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, WATCHDOG_PAUSE: "0.01" },
+  writeFileSync(join(folder, "curl"), "#!/bin/bash\necho i-0abc\n", { mode: 0o755 });
+  const script = watchdogScript({ service: "worker", lifecycle: { group: "workers" } });
+  const watchdog = spawn("bash", ["-c", script], {
+    env: {
+      ...process.env,
+      PATH: `${folder}:${process.env.PATH}`,
+      WATCHDOG_PAUSE: pause,
+      WATCHDOG_RUN: join(folder, "run"),
+    },
     stdio: "ignore",
   });
+  children.push(watchdog);
+}
+
+/** The runtime directory of a process of the service. */
+function runtimeDirectory(process: number): string {
+  const directory = join(folder, "run/worker", `${process}`);
+  mkdirSync(directory, { recursive: true });
+  return directory;
+}
+
+/** A process that gives signs of life as the service does, and does `work` besides. */
+async function spawnProcess(number: number, work = ""): Promise<ChildProcess> {
+  const source = `import { startHeartbeat } from "${HEARTBEAT}";
+    const follow = startHeartbeat();
+    setInterval(() => {}, 1000);
+    console.info("runs");
+    ${work}`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", source], {
+    env: { ...process.env, RUNTIME_DIRECTORY: runtimeDirectory(number) },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  children.push(child);
+  await new Promise((resolve) => child.stdout?.once("data", resolve));
+  return child;
 }
 
 const calls = () => {
@@ -63,52 +76,71 @@ const calls = () => {
     return [];
   }
 };
-const KILL = "systemctl kill --signal KILL worker@*.service";
+const kill = (process: number) => `systemctl kill --signal KILL worker@${process}.service`;
 const patiently = { timeout: 30_000, interval: 20 };
 
-describe("a service without a balancer", () => {
-  it("is left alone while it lives", async () => {
-    start();
-    await expect.poll(() => asked, patiently).toBeGreaterThan(12);
+describe("a service", () => {
+  it("is left alone while its processes live, and before it has any", async () => {
+    start({ pause: "2" });
+    await spawnProcess(1);
+    await spawnProcess(2);
+    await sleep(9000);
     expect(calls()).toEqual([]);
   });
 
-  it("is killed after six bad answers, and has the group replace its instance after three kills", async () => {
-    status = 503;
+  it.each<[string, string]>([
+    ["event loop does not turn", "setTimeout(() => { for (;;); }, 100);"],
+    ["work does not go on", "follow({ alive: false });"],
+  ])(
+    "whose %s in one process has this one killed, and the other left alone",
+    async (_how, work) => {
+      start({ pause: "1" });
+      await spawnProcess(1);
+      await spawnProcess(2, work);
+      await expect.poll(() => calls().length, patiently).toBeGreaterThan(0);
+      expect(new Set(calls())).toEqual(new Set([kill(2)]));
+    },
+  );
+
+  it("is killed three times when no sign comes, and has the group replace its instance then", async () => {
+    writeFileSync(join(runtimeDirectory(1), HEARTBEAT_FILE), "");
     start();
     await expect.poll(() => calls().length, patiently).toBeGreaterThan(3);
     expect(calls().slice(0, 4)).toEqual([
-      KILL,
-      KILL,
-      KILL,
+      kill(1),
+      kill(1),
+      kill(1),
       expect.stringMatching(
         /^aws autoscaling set-instance-health --health-status Unhealthy .*--instance-id i-0abc$/,
       ),
     ]);
-    expect(asked).toBeGreaterThanOrEqual(24);
   });
 
-  it("has its kills forgotten once it lives again", async () => {
-    status = 503;
+  it("has its kills forgotten when it goes on living, and not when it starts", async () => {
+    const file = join(runtimeDirectory(1), HEARTBEAT_FILE);
+    const sign = () => writeFileSync(file, "");
+    sign();
     start();
     await expect.poll(() => calls().length, patiently).toBeGreaterThan(1);
-    status = 200;
-    const before = asked;
-    await expect.poll(() => asked, patiently).toBeGreaterThan(before + 2);
+    for (let i = 0; i < 300; i++) {
+      sign();
+      await sleep(10);
+    }
     const kills = calls().length;
-    status = 503;
     await expect.poll(() => calls().length, patiently).toBeGreaterThan(kills + 2);
-    expect(calls().slice(0, kills + 3)).toEqual(Array(kills + 3).fill(KILL));
+    expect(calls().slice(kills, kills + 3)).toEqual(Array(3).fill(kill(1)));
+    sign();
+    await expect.poll(() => calls().at(-1), patiently).toMatch(/^aws/);
   });
 
   it("is not missed while it is told to stop", async () => {
-    status = 503;
+    writeFileSync(join(runtimeDirectory(1), HEARTBEAT_FILE), "");
     start({ stopped: true });
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect([asked, calls()]).toEqual([0, []]);
+    await sleep(500);
+    expect(calls()).toEqual([]);
   });
 
   it.skipIf(!hasShellcheck)("has a watchdog that shellcheck finds no fault with", () => {
-    expect(shellcheck(watchdogScript({ service: "worker", port: 3000 }))).toBe("");
+    expect(shellcheck(watchdogScript({ service: "worker" }))).toBe("");
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import type { Steps } from "../../scripts/rehearse/steps.ts";
 import type { Balancer } from "../../scripts/rehearse-boot/balancer.ts";
 import type { Database } from "../../scripts/rehearse-boot/database.ts";
@@ -15,6 +16,8 @@ export interface World {
   stage: DeployedStage;
   database: Database;
   balancer: Balancer;
+  /** For how long DynamoDB is away. */
+  outageSeconds: number;
   /** Aborts when the rehearsal is interrupted. */
   interrupted: AbortSignal;
   /** Powers a machine on as a member of the group. */
@@ -61,4 +64,15 @@ export async function underLoad<Result>(
   } finally {
     load.abort();
   }
+}
+
+/** What the group thinks of one of its instances: `HEALTHY` or `UNHEALTHY`; `undefined` when it is none. */
+export async function healthInGroup(
+  { cloud }: DeployedStage,
+  { id }: Machine,
+): Promise<string | undefined> {
+  const { AutoScalingInstances = [] } = await cloud.autoScaling.send(
+    new DescribeAutoScalingInstancesCommand({ InstanceIds: [id] }),
+  );
+  return AutoScalingInstances[0]?.HealthStatus;
 }

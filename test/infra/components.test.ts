@@ -467,16 +467,17 @@ describe("Alb", () => {
     );
   });
 
-  test("bears an outage of 20 seconds, and gives a target up before the drain of 30 ends", async () => {
+  test("gives a dead target up within 12 seconds, and a draining one before a drain of 10 ends", async () => {
     const { healthCheck } = (await behind()).one(TARGETS).inputs;
     expect(healthCheck).toMatchObject({
       path: "/health/ready",
       interval: 5,
-      unhealthyThreshold: 5,
+      unhealthyThreshold: 2,
       healthyThreshold: 2,
     });
-    expect(healthCheck.interval * (healthCheck.unhealthyThreshold - 1)).toBeGreaterThanOrEqual(20);
-    expect(healthCheck.interval * healthCheck.unhealthyThreshold).toBeLessThan(30);
+    const { interval, timeout, unhealthyThreshold } = healthCheck;
+    expect(interval * unhealthyThreshold + timeout).toBeLessThanOrEqual(12);
+    expect(interval * unhealthyThreshold).toBeLessThanOrEqual(10);
   });
 
   test("sends requests by load, or in turn with a slow start", async () => {

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { installDocument } from "../../infra/agent/document.ts";
+import { UNANSWERED_BY_DYNAMODB } from "../../infra/logs/queries.ts";
 import { groupEvents } from "../../infra/monitoring/events.ts";
 import { AGENT_DOCUMENT } from "../../infra/policies/access.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
@@ -34,6 +35,29 @@ beforeAll(async () => {
     alarmEmails: ["ops@example.com", "night@example.com"],
     monthlyBudget: 60,
     logRetention: "90 days",
+  });
+});
+
+describe("DynamoDB away", () => {
+  test("is counted in the API's log and told of, for the instances stay healthy", () => {
+    const { inputs } = prod.one("aws:cloudwatch/logMetricFilter:LogMetricFilter");
+    expect(inputs).toMatchObject({
+      logGroupName: "/steadfast/watched/api",
+      pattern: UNANSWERED_BY_DYNAMODB,
+      metricTransformation: { value: "1" },
+    });
+    const { name, namespace } = inputs.metricTransformation;
+    expect(prod.one(ALARM, "DynamoDbAway").inputs).toMatchObject({
+      ...{ namespace, metricName: name },
+      ...{ statistic: "Sum", period: 60, threshold: 5, evaluationPeriods: 2 },
+      alarmActions: [expect.stringContaining("Alarms")],
+    });
+  });
+
+  test("is not counted where there is no log to count in", async () => {
+    const without = await deploy({ logs: false });
+    expect(without.of("aws:cloudwatch/logMetricFilter:LogMetricFilter")).toEqual([]);
+    expect(without.of(ALARM).some(({ name }) => name.includes("DynamoDbAway"))).toBe(false);
   });
 });
 
@@ -106,6 +130,7 @@ describe("every alarm", () => {
       ApiMemory: "missing",
       ApiAtMost: "ignore",
       TablesThrottled: "notBreaching",
+      DynamoDbAway: "notBreaching",
       TablesFailing: "notBreaching",
     });
     for (const { inputs } of prod.of(ALARM)) expect(inputs.alarmDescription).toMatch(/\w+ \w+/);

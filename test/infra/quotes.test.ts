@@ -81,12 +81,10 @@ describe("the collector", () => {
     expect(prod.one(TEMPLATE, "Collector").inputs.instanceType).toBe("t4g.micro");
   });
 
-  test("is one process that listens to its own machine alone, and has a watchdog", () => {
+  test("is one process that listens to its own machine alone", () => {
     const script = userData(prod, "Collector");
     expect(script).toContain("readonly wanted_processes='1'");
     expect(script).toContain("ListenStream=127.0.0.1:3000");
-    expect(script).toContain("/watchdog");
-    expect(userData(prod, "Api")).not.toContain("collector-watchdog");
     expect(userData(prod, "Api")).toContain("ListenStream=0.0.0.0:3000");
   });
 
@@ -356,6 +354,7 @@ test("the dashboard has a row for them, about the metric and the database that w
   const text = prod.one("aws:cloudwatch/dashboard:Dashboard").inputs.dashboardBody;
   const { metricTransformation } = prod.one(
     "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+    "QuoteAge",
   ).inputs;
   expect(text).toContain("Do quotes arrive?");
   expect(text).toContain(`["${metricTransformation.namespace}","${metricTransformation.name}",`);

@@ -88,6 +88,10 @@ describe("a stage", () => {
       { tableCeiling: { reads: 0, writes: 4000 } },
       '"tableCeiling" of stage "wrong" is {"reads":0,"writes":4000}; it must have "reads" and "writes" a second, whole numbers from 1 to 40000.',
     ],
+    [
+      { clientLimits: { registrations: 0 } },
+      '"clientLimits" of stage "wrong" is {"registrations":0}; it may have "registrations" and "userWrites", whole numbers from 1 to 1000000.',
+    ],
     [{ retain: "yes" }, '"retain" of stage "wrong" is "yes"; it must be true or false.'],
     [{ quotes: "yes" }, '"quotes" of stage "wrong" is "yes"; it must be true or false.'],
     [

@@ -63,7 +63,7 @@ test("spike says what was turned away, whether it lived, and how it was after it
     back_to_normal: { value: 0.75, passes: 3, fails: 1 },
   };
   expect(findingOf("spike", summaryOf(metrics))).toBe(
-    "7815 requests were turned away with 503, 100 % of them with Retry-After. It was alive 50 % of " +
+    "7815 requests were turned away, 100 % of them with Retry-After. It was alive 50 % of " +
       "the time. From 10 s after the spike on, 75 % of the requests went as on an ordinary day.",
   );
 });

@@ -197,6 +197,8 @@ const BESIDES: Record<string, string> = {
   "ec2:GetSecurityGroupsForVpc": "the same, with security groups",
   "ec2:DescribeInstanceTypeOfferings":
     "zones that have the instance types, asked before anything is made",
+  "elasticloadbalancing:DescribeCapacityReservation":
+    "newer versions of the provider, such as the rehearsal's",
   "servicequotas:GetServiceQuota": "the rollout's own call",
   "autoscaling:StartInstanceRefresh": "the same",
   "autoscaling:RollbackInstanceRefresh": "the same",

@@ -198,7 +198,7 @@ export async function targetHealth({
   const { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } = await import(
     "@aws-sdk/client-elastic-load-balancing-v2"
   );
-  const client = new ElasticLoadBalancingV2Client({ region });
+  const client = new ElasticLoadBalancingV2Client({ region, maxAttempts: 10 });
   const { TargetHealthDescriptions = [] } = await client.send(
     new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }),
   );

@@ -50,14 +50,20 @@ export async function startRefresh(
     ...(await pace(group, request, asked, options.fits)),
     ...(await alarms(group, request, asked)),
   };
-  const { InstanceRefreshId } = await client.send(
-    new StartInstanceRefreshCommand({
-      AutoScalingGroupName: request.group,
-      DesiredConfiguration: JSON.parse(request.desired),
-      Preferences,
-    }),
-  );
-  return InstanceRefreshId;
+  try {
+    const { InstanceRefreshId } = await client.send(
+      new StartInstanceRefreshCommand({
+        AutoScalingGroupName: request.group,
+        DesiredConfiguration: JSON.parse(request.desired),
+        Preferences,
+      }),
+    );
+    return InstanceRefreshId;
+  } catch (error) {
+    // The answer was lost, and the client has asked again: the refresh is under way.
+    if (!(error as Error).name.startsWith("InstanceRefreshInProgress")) throw error;
+    return (await activeRefresh(client, request.group))?.InstanceRefreshId;
+  }
 }
 
 /** Waits until nothing is under way; the ID of a refresh that leads to where this one would. */
@@ -74,9 +80,16 @@ async function endActive(
     if (follow && !isTurningBack(active) && wanted && launchedVersion(wanted) === version)
       return active.InstanceRefreshId;
     if (!isTurningBack(active))
-      await client.send(new CancelInstanceRefreshCommand({ AutoScalingGroupName: group }));
+      await client
+        .send(new CancelInstanceRefreshCommand({ AutoScalingGroupName: group }))
+        .catch(unlessEnded);
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
   }
+}
+
+/** It may have ended since it was seen, or by a request whose answer was lost. */
+function unlessEnded(error: Error): void {
+  if (!error.name.startsWith("ActiveInstanceRefreshNotFound")) throw error;
 }
 
 /** The refresh that is under way, if any: a group never has more than one. */
@@ -162,13 +175,11 @@ async function firingAlarms(region: string, names: string[]): Promise<string[]> 
   const { CloudWatchClient, DescribeAlarmsCommand } = await import("@aws-sdk/client-cloudwatch");
   const asked = new DescribeAlarmsCommand({
     AlarmNames: names,
-    AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
-    StateValue: "ALARM",
   });
-  const { MetricAlarms = [], CompositeAlarms = [] } = await new CloudWatchClient({ region }).send(
-    asked,
+  const { MetricAlarms = [] } = await new CloudWatchClient({ region }).send(asked);
+  return MetricAlarms.filter(({ StateValue }) => StateValue === "ALARM").flatMap(
+    ({ AlarmName }) => AlarmName ?? [],
   );
-  return [...MetricAlarms, ...CompositeAlarms].flatMap(({ AlarmName }) => AlarmName ?? []);
 }
 
 /** Turns back, and says how that went: the end of the sentence that says why. */

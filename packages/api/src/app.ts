@@ -4,10 +4,13 @@ import type { Posts, Users } from "@steadfast/core";
 import type { Quotes } from "@steadfast/core/quotes";
 import fastify, { type FastifyBaseLogger, type FastifyHttpOptions, LogController } from "fastify";
 import type { Config } from "./config.ts";
-import { LoginLimits } from "./login-limits.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { LoginLimits } from "./limits/login-limits.ts";
+import { RegistrationLimits } from "./limits/registration-limits.ts";
 import { auth } from "./plugins/auth.ts";
 import { docs } from "./plugins/docs.ts";
 import { draining } from "./plugins/draining.ts";
+import { forwarded } from "./plugins/forwarded.ts";
 import { json } from "./plugins/json.ts";
 import { methods } from "./plugins/methods.ts";
 import { overload } from "./plugins/overload.ts";
@@ -24,7 +27,7 @@ import { quotesRoutes } from "./routes/quotes.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { sessionsRoutes } from "./routes/sessions.ts";
 import { usersRoutes } from "./routes/users.ts";
-import { Health, Message, Service } from "./schemas/common.ts";
+import { DeepHealth, Health, Message, Service } from "./schemas/common.ts";
 import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
 import { Quote, QuotePage } from "./schemas/quote.ts";
 import { Credentials, Session, User, UserChange, UserInput } from "./schemas/user.ts";
@@ -39,6 +42,8 @@ export interface AppOptions {
   /** Without them `/quotes` is 404. */
   quotes?: Quotes | undefined;
   readiness: Readiness;
+  /** What `/health/deep` tells of. */
+  dependencies: Dependencies;
   /** Signs the tokens. */
   tokenSecret: TokenSecret;
   logger: FastifyBaseLogger;
@@ -51,18 +56,20 @@ export interface AppOptions {
  * @throws when the token secret is too short
  * @example
  * ```ts
- * const app = await buildApp({ config: loadConfig(), users, posts, readiness, tokenSecret, logger });
+ * const app = await buildApp({ config: loadConfig(), users, posts, … });
  * const response = await app.inject("/health/live");
  * ```
  */
 export async function buildApp(options: AppOptions) {
-  const { config, quotes, readiness, tokenSecret, logger } = options;
+  const { config, quotes, readiness, dependencies, tokenSecret, logger } = options;
   const telemetry = await loadTelemetry(config, logger);
   const { users, posts } = telemetry?.traced(options) ?? options;
   const app = fastify({ ...serverOptions(config), loggerInstance: logger });
   prepareServer(app.server);
   app.withTypeProvider<TypeBoxTypeProvider>();
 
+  // Before anything asks for the client's address.
+  if (config.TRUST_PROXY !== "") await app.register(forwarded);
   if (telemetry) await app.register(telemetry.plugin);
   await app.register(problems);
   await app.register(requestLog);
@@ -71,19 +78,25 @@ export async function buildApp(options: AppOptions) {
   await app.register(security, { corsOrigins: list(config.CORS_ORIGIN) });
   await app.register(draining, { readiness });
   await app.register(overload, { maxDelay: config.OVERLOAD_DELAY_MS });
-  await app.register(auth, { mode: config.API_AUTH, secret: tokenSecret });
+  await app.register(auth, {
+    mode: config.API_AUTH,
+    secret: tokenSecret,
+    writes: config.USER_WRITES,
+  });
   await app.register(docs, { served: config.API_DOCS === "on" });
   for (const schema of SCHEMAS) app.addSchema(schema);
   await app.register(json);
   await app.register(validation);
   await app.register(serialization);
 
-  await app.register(serviceRoutes, { readiness, docs: config.API_DOCS === "on" });
-  await app.register(usersRoutes, { users, posts });
-  await app.register(sessionsRoutes, {
-    users,
-    loginLimits: new LoginLimits(config.LOGIN_FAILURES),
+  await app.register(serviceRoutes, {
+    ...{ readiness, dependencies },
+    docs: config.API_DOCS === "on",
   });
+  const loginLimits = new LoginLimits(config.LOGIN_FAILURES);
+  const registrationLimits = new RegistrationLimits(config.REGISTRATIONS);
+  await app.register(usersRoutes, { users, posts, loginLimits, registrationLimits });
+  await app.register(sessionsRoutes, { users, loginLimits });
   await app.register(postsRoutes, { posts });
   await app.register(quotesRoutes, { quotes });
   app.refuseOtherMethods();
@@ -109,6 +122,7 @@ const SCHEMAS = [
   Message,
   Service,
   Health,
+  DeepHealth,
 ];
 
 /** What makes metrics and traces; off, as it is unless asked for, not even its code is loaded. */

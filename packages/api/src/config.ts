@@ -53,7 +53,8 @@ const ConfigSchema = Type.Object({
     default: 64,
     minimum: 0,
     maximum: 10_000,
-    description: "Passwords that may wait for that; beyond it the answer is 503",
+    description:
+      "Passwords that may wait for that; beyond it the answer is 503, to registrations 429",
   }),
   OVERLOAD_DELAY_MS: Type.Integer({
     default: 1000,
@@ -66,6 +67,18 @@ const ConfigSchema = Type.Object({
     minimum: 1,
     maximum: 1_000_000,
     description: "Failed logins per login and address in 15 minutes; beyond it the answer is 429",
+  }),
+  REGISTRATIONS: Type.Integer({
+    default: 50,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: "Registrations from an address in 15 minutes; beyond it the answer is 429",
+  }),
+  USER_WRITES: Type.Integer({
+    default: 600,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: "Changes of one user in a minute; beyond it the answer is 429",
   }),
   REMOVAL_RATE: Type.Integer({
     default: 200,

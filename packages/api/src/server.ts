@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Database, Passwords, Posts, Removals, readPostgresSettings, Users } from "@steadfast/core";
 import { createLogger, explainFailedStart, listeningAddress } from "@steadfast/core/process";
 import closeWithGrace from "close-with-grace";
 import { type App, buildApp } from "./app.ts";
 import { type Config, loadConfig } from "./config.ts";
+import { Dependencies } from "./dependencies.ts";
 import { Readiness } from "./readiness.ts";
 import { startSweeping } from "./sweeping.ts";
 import { linkedTokenSecret } from "./tokens.ts";
@@ -19,7 +21,7 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   const logger = createLogger(config.LOG_LEVEL);
   const database = new Database();
   // Of DynamoDB alone: without Postgres, which few routes need, the others can still be served.
-  const readiness = new Readiness(() => database.ping());
+  const readiness = new Readiness(() => database.ping(), readyMark());
   const removals = new Removals({ database });
   const posts = new Posts({ database, removals });
   const passwords = new Passwords({
@@ -32,7 +34,13 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   // The first request should not have to wait for the first connection, which is made while the app
   // is composed; without one we start anyway.
   const warm = readiness.check().catch(() => {});
-  const app = await buildApp({ config, users, posts, quotes, readiness, tokenSecret, logger });
+  const dependencies = new Dependencies({
+    DynamoDB: () => database.ping(),
+    ...(postgres && { Postgres: () => postgres.ping() }),
+  });
+  const app = await buildApp({
+    ...{ config, users, posts, quotes, readiness, dependencies, tokenSecret, logger },
+  });
   const sweeping = startSweeping(removals, config.REMOVAL_RATE, app.log);
   stopOnSignals(app, readiness, config, async () => {
     await sweeping?.stop();
@@ -43,6 +51,11 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   await warm;
   await app.listen(listeningAddress(config.HOST, config.PORT));
   return app;
+}
+
+/** Where systemd gives the service a folder that outlasts its restarts, and no reboot. */
+function readyMark({ RUNTIME_DIRECTORY }: NodeJS.ProcessEnv = process.env): string | undefined {
+  return RUNTIME_DIRECTORY ? join(RUNTIME_DIRECTORY, "ready") : undefined;
 }
 
 /** The quotes, where there is a database of them; elsewhere its driver is not even loaded. */

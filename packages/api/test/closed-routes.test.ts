@@ -65,7 +65,7 @@ describe("a route that does not say who may use it", () => {
   const build = async (mode: "owner" | "open") => {
     const app = fastify();
     await app.register(problems);
-    await app.register(auth, { mode, secret: linkedTokenSecret() });
+    await app.register(auth, { mode, secret: linkedTokenSecret(), writes: 600 });
     app.post("/forgotten", (request) => ({ actor: typeof actorOf(request) }));
     app.post("/open", { schema: { security: [] } }, (request) => actorOf(request));
     app.get("/read", (request) => actorOf(request));

@@ -21,6 +21,8 @@ describe("the configuration", () => {
       PASSWORD_QUEUE: 64,
       OVERLOAD_DELAY_MS: 1000,
       LOGIN_FAILURES: 10,
+      REGISTRATIONS: 50,
+      USER_WRITES: 600,
       REMOVAL_RATE: 200,
       OTEL_EXPORTER_OTLP_ENDPOINT: "",
       OTEL_TRACES_SAMPLER_ARG: 0.01,

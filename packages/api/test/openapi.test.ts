@@ -63,6 +63,7 @@ describe("the OpenAPI document", () => {
       "GET /",
       "GET /health/live",
       "GET /health/ready",
+      "GET /health/deep",
       "POST /users/",
       "GET /users/{id}",
       "PUT /users/{id}",

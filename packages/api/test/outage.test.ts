@@ -8,7 +8,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Database } from "@steadfast/core";
 import { createTables, type Dynoxide, startDynoxide } from "@steadfast/local";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { UNANSWERED_BY_DYNAMODB } from "../../../infra/logs/queries.ts";
 import { PATIENT } from "../../core/test/support/core.ts";
+import { Readiness } from "../src/readiness.ts";
 import { type Answer, newLogin, type Person, register, startApi, write } from "./support/api.ts";
 
 /** An answer must come within a second; the rest is for a busy test machine. */
@@ -22,7 +24,7 @@ const port = Number(new URL(endpoint).port);
 const database = new Database({ client: { endpoint } });
 const prefix = database.tables.Users.replace(/Users$/, "");
 await createTables(new DynamoDBClient({ endpoint }), prefix);
-const { call } = await startApi({ database });
+const { call, log } = await startApi({ database });
 const patient = await startApi({ database: new Database({ ...PATIENT, client: { endpoint } }) });
 const ada = await register(patient);
 const post = await write(patient, ada);
@@ -51,7 +53,7 @@ describe.each<[string, () => Promise<() => Promise<void>>]>([
   });
 
   it("every answer is a 503 with Retry-After soon, the process lives, and recovers by itself", async () => {
-    await expect.poll(readiness).toBe(200);
+    await expect.poll(async () => (await statuses("/health/ready"))[0]).toBe(200);
     await engine?.stop();
     engine = undefined;
     restore = await replace();
@@ -63,14 +65,17 @@ describe.each<[string, () => Promise<() => Promise<void>>]>([
       expect(answer.headers["retry-after"]).toBe("1");
       expect(answer.body).not.toMatch(/ECONN|Exception|127\.0\.0\.1|dynamo/i);
     }
-    // What it answered a second ago no longer counts.
-    await expect.poll(readiness).toBe(503);
-    expect((await call("GET", "/health/live")).statusCode).toBe(200);
-    expect((await call("GET", "/")).statusCode).toBe(200);
+    // It is away for every instance: none is to leave the balancer for it, now or later.
+    expect(await statuses("/health/ready", "/health/live", "/")).toEqual([200, 200, 200]);
+    await expect.poll(() => deep()).toEqual([503, "DynamoDB did not answer."]);
+    expect(await statuses("/health/ready")).toEqual([200]);
+    const fresh = await startApi({ database: new Database({ client: { endpoint } }) });
+    expect((await fresh.call("GET", "/health/ready")).statusCode).toBe(503);
 
     await restore();
     engine = await startDynoxide({ port, file });
-    await expect.poll(readiness).toBe(200);
+    await expect.poll(async () => (await fresh.call("GET", "/health/ready")).statusCode).toBe(200);
+    await expect.poll(async () => (await deep())[0]).toBe(200);
     await expect.poll(async () => (await call("GET", `/posts/${post.id}`)).json()).toEqual(post);
     await expect.poll(async () => (await logIn(ada)).statusCode).toBe(200);
   });
@@ -95,9 +100,47 @@ function logIn({ login, password }: Pick<Person, "login" | "password">): Promise
   return call("POST", "/sessions", { body: { login, password } });
 }
 
-async function readiness(): Promise<number> {
-  return (await call("GET", "/health/ready")).statusCode;
+async function statuses(...paths: string[]): Promise<number[]> {
+  return Promise.all(paths.map(async (path) => (await call("GET", path)).statusCode));
 }
+
+async function deep(): Promise<[status: number, detail: string | undefined]> {
+  const answer = await call("GET", "/health/deep");
+  return [answer.statusCode, answer.json().detail];
+}
+
+describe("what is logged of an answer that the database left us without", () => {
+  const away = () =>
+    log.filter(({ msg, dependency }) => msg === "unavailable" && dependency === "DynamoDB");
+
+  it("is what the alarm's metric is made of", async () => {
+    expect(UNANSWERED_BY_DYNAMODB).toBe(
+      '{ ($.msg = "unavailable") && ($.dependency = "DynamoDB") }',
+    );
+    expect(away().length).toBeGreaterThan(0);
+    for (const line of away())
+      expect(line).toMatchObject({ level: "warn", reqId: expect.any(String) });
+  });
+});
+
+describe("a process that starts while the database is away", () => {
+  const gone = () => new Database({ client: { endpoint: "http://127.0.0.1:1" } });
+
+  it("is ready at once where the instance was, as after a crash, and else is not", async () => {
+    const mark = join(folder, "ready");
+    const ping = (of: Database) => () => of.ping();
+    const before = new Readiness(ping(database), mark);
+    await expect(new Readiness(ping(gone()), mark).check()).rejects.toThrow();
+    await expect.poll(() => before.check().then(() => "ready", String)).toBe("ready");
+    await expect(new Readiness(ping(gone()), mark).check()).resolves.toBeUndefined();
+    await expect(new Readiness(ping(gone())).check()).rejects.toThrow();
+  });
+
+  it("is ready without a mark that cannot be written", async () => {
+    const readiness = new Readiness(async () => {}, join(folder, "no/such/folder/ready"));
+    await expect(readiness.check()).resolves.toBeUndefined();
+  });
+});
 
 function answering(status: number, body: string): Server {
   return createHttpServer((request, response) => {

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { json } from "node:stream/consumers";
+import getPort from "get-port";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { newLogin } from "./support/api.ts";
 import { listening, spawnApi } from "./support/api-process.ts";
@@ -31,6 +32,42 @@ describe("on SIGTERM", () => {
     api.child.kill("SIGTERM");
     await expect(api.ended).resolves.toMatchObject({ code: 0, stderr: "" });
     expect(api.log.map(({ msg }) => msg)).toEqual(expect.arrayContaining(["draining", "stopped"]));
+  });
+
+  const HEAD = "POST /users/ HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+  const CLIENT_HELLO = Buffer.from("16030100c0010000bc0303", "hex");
+
+  it.each<[string, string | Buffer]>([
+    ["has sent nothing", ""],
+    ["has sent half a request line", "GET / HT"],
+    ["has sent half a head", HEAD],
+    ["has sent a request and half of the next", "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HT"],
+    ["was answered, and keeps", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"],
+    [
+      "was answered before it sent the body that it promised",
+      `GET /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n{`,
+    ],
+    [
+      "wants another protocol",
+      "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+    ],
+    ["wants HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+    ["wants a tunnel", "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n"],
+    ["speaks TLS", CLIENT_HELLO],
+    ["sends garbage", "\0\0\0\0\r\n\r\n"],
+  ])("ends at once although a connection %s and stays", async (_what, sent) => {
+    const api = spawnApi({ env: { SHUTDOWN_SECONDS: LONG } });
+    const { port } = new URL(await listening(api));
+    // One that the test's own end does not close: it never reads, and leaves its half open.
+    const socket = connect({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true });
+    socket.on("error", () => {});
+    onTestFinished(() => void socket.destroy());
+    await once(socket, "connect");
+    if (sent.length > 0) socket.write(sent);
+    // The server has it by then: it has answered on another connection since.
+    expect((await get(`http://127.0.0.1:${port}/`)).statusCode).toBe(200);
+    api.child.kill("SIGTERM");
+    await expect(api.ended).resolves.toMatchObject({ code: 0, stderr: "" });
   });
 
   it.each(["SIGTERM", "SIGINT"] as const)(
@@ -76,6 +113,19 @@ describe("on SIGTERM", () => {
     api.child.kill("SIGTERM");
     await expect(api.ended).resolves.toMatchObject({ code: 1 });
   });
+});
+
+it("a disk that is full ends nothing: requests are served, and SIGTERM ends it with 0", async () => {
+  const port = await getPort({ host: "127.0.0.1" });
+  const api = spawnApi({
+    env: { PORT: `${port}`, LOG_LEVEL: "trace" },
+    command: (node, args) => ["sh", ["-c", 'exec "$0" "$@" >/dev/full', node, ...args]],
+  });
+  const ask = () => get(`http://127.0.0.1:${port}/`).then(({ statusCode }) => statusCode, String);
+  await expect.poll(ask).toBe(200);
+  for (let i = 0; i < 200; i++) expect(await ask()).toBe(200);
+  api.child.kill("SIGTERM");
+  await expect(api.ended).resolves.toMatchObject({ code: 0, stderr: "" });
 });
 
 describe("a start that must fail", () => {

@@ -2,6 +2,7 @@ import { Postgres, type Quote, Quotes } from "@steadfast/core/quotes";
 import { findPostgresServer, startPostgresServer } from "@steadfast/local";
 import { afterAll, describe, expect, it } from "vitest";
 import { makeDatabase, PATIENT, settingsOf } from "../../../test/support/quotes-database.ts";
+import { Dependencies } from "../src/dependencies.ts";
 import { startApi } from "./support/api.ts";
 
 /** An answer comes within a second, and never without the time-outs; the rest is for a busy machine. */
@@ -132,7 +133,8 @@ describe.skipIf(!findPostgresServer())("while Postgres is away", () => {
       const away = new Postgres({ settings: settingsOf(server) });
       try {
         await away.migrate();
-        const api = await startApi({ quotes: new Quotes(away) });
+        const dependencies = new Dependencies({ Postgres: () => away.ping() });
+        const api = await startApi({ quotes: new Quotes(away), dependencies });
         const ask = () => api.call("GET", "/quotes");
         await expect.poll(async () => (await ask()).statusCode).toBe(200);
         await server[how]();
@@ -142,6 +144,11 @@ describe.skipIf(!findPostgresServer())("while Postgres is away", () => {
         expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([503, "1"]);
         expect(answer.body).not.toMatch(/ECONN|postgres|127\.0\.0\.1|terminat/i);
         expect((await api.call("GET", "/health/ready")).statusCode).toBe(200);
+        const deep = await api.call("GET", "/health/deep");
+        expect([deep.statusCode, deep.json().detail]).toEqual([503, "Postgres did not answer."]);
+        expect(api.log).toContainEqual(
+          expect.objectContaining({ msg: "unavailable", dependency: "Postgres" }),
+        );
         await (how === "crash" ? server.start() : server.thaw());
         await expect.poll(async () => (await ask()).statusCode).toBe(200);
       } finally {

@@ -48,6 +48,7 @@ export class Collector {
   #startedAt = Date.now();
   #cycleEndedAt = performance.now();
   #last: Outcome | undefined;
+  #wasReady = false;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -87,6 +88,14 @@ export class Collector {
     return writer.works ? undefined : "the database does not take quotes";
   }
 
+  /**
+   * Whether nothing was in the way once, and the collector is not stopping. A database that is away
+   * later is away for every collector, and no reason to take another.
+   */
+  get ready(): boolean {
+    return this.#wasReady && !this.#stopping.signal.aborted;
+  }
+
   /** Whether cycles end, whatever comes of them. */
   get alive(): boolean {
     const { interval } = this.#options;
@@ -103,6 +112,7 @@ export class Collector {
     // A database that does not answer must not hold up the next question.
     await Promise.race([writer.flush(), pause(next - performance.now(), this.#stopping.signal)]);
     this.#last = outcome;
+    this.#wasReady ||= this.obstacle === undefined;
     this.#cycleEndedAt = performance.now();
     // What is under way when the process stops is given up, and no failure.
     if (this.#stopping.signal.aborted && outcome.failure) return;

@@ -4,13 +4,16 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 export interface Healthy {
   /** Why the work cannot be done now; `undefined` when it can. */
   readonly obstacle: string | undefined;
+  /** Whether it could be done once, and is not about to end. */
+  readonly ready: boolean;
   /** Whether it goes on at all. */
   readonly alive: boolean;
 }
 
 /**
  * The health checks, which listen nowhere yet: `GET /health/live` is 200 as long as cycles end,
- * `GET /health/ready` while quotes can be collected; both are 503 otherwise, with the reason.
+ * `GET /health/ready` once quotes could be collected and until the collector stops, `GET /health/deep`
+ * while they can be collected now; all are 503 otherwise, the last two with the reason.
  */
 export function healthServer(collector: Healthy): Server {
   return createServer((request, response) => {
@@ -21,11 +24,16 @@ export function healthServer(collector: Healthy): Server {
         ? send(response, 200, { status: "live" })
         : send(response, 503, { status: "hung" });
     }
+    const { obstacle: reason } = collector;
     if (path === "/health/ready") {
-      const { obstacle: reason } = collector;
-      return reason === undefined
+      return collector.ready
         ? send(response, 200, { status: "ready" })
-        : send(response, 503, { status: "unready", reason });
+        : send(response, 503, { status: "unready", reason: reason ?? "starting" });
+    }
+    if (path === "/health/deep") {
+      return reason === undefined
+        ? send(response, 200, { status: "well" })
+        : send(response, 503, { status: "unwell", reason });
     }
     return send(response, 404, {});
   });

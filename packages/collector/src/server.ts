@@ -19,6 +19,8 @@ const DATABASE_TIMEOUTS = { connectTimeout: 5000, queryTimeout: 10_000 };
 export interface RunningCollector {
   /** Where its health checks are, e.g. `http://127.0.0.1:3001`. */
   health: string;
+  /** Whether cycles end, whatever comes of them. */
+  readonly alive: boolean;
 }
 
 export interface ServeOptions {
@@ -88,7 +90,12 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<RunningCo
   if (config.source === "stand-in")
     logger.warn(`The quotes are made up: they come from ${config.CMC_URL}`);
   collector.start();
-  return { health };
+  return {
+    health,
+    get alive() {
+      return collector.alive;
+    },
+  };
 }
 
 function marketOf({ CMC_URL, apiKey, REQUEST_SECONDS, symbols, CURRENCY, source }: Config) {

@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { makeDatabase } from "../../../test/support/quotes-database.ts";
 import { collecting, cycle, finish, stop, storedIn } from "./support/collecting.ts";
 
@@ -107,6 +109,18 @@ describe("the health checks", () => {
     expect((await fetch(health, { method: "POST" })).status).toBe(405);
   });
 
+  it("stay ready when what they were ready with is refused later, and say so where people ask", async () => {
+    const { market, collect } = await collecting(await makeDatabase());
+    const collector = collect();
+    const health = await collector.health();
+    await expect.poll(() => get(`${health}/health/ready`)).toEqual([200, undefined]);
+    expect(await get(`${health}/health/deep`)).toEqual([200, undefined]);
+    market.trouble(...Array.from({ length: 1000 }, () => 1007 as const));
+    await collector.line(cycle("ApiKeyDisabled"));
+    expect(await get(`${health}/health/ready`)).toEqual([200, undefined]);
+    expect(await get(`${health}/health/deep`)).toEqual([503, expect.stringMatching(/^403 /)]);
+  });
+
   it("say why quotes cannot be collected: a key that is refused", async () => {
     const { collect } = await collecting(await makeDatabase(), { choose: () => 1007 });
     const collector = collect();
@@ -116,6 +130,22 @@ describe("the health checks", () => {
     expect(status).toBe(503);
     expect(reason).toMatch(/^403 \(code 1007\): This API Key has been disabled/);
   });
+
+  it.each(["", "GET /health/l", "\x16\x03\x01"])(
+    "do not hold up its end when a connection has sent %j and stays",
+    async (sent) => {
+      const { collect } = await collecting(await makeDatabase());
+      const collector = collect("one", { SHUTDOWN_SECONDS: "600" });
+      const health = await collector.health();
+      const socket = connect({ port: Number(new URL(health).port), host: "127.0.0.1" });
+      socket.on("error", () => {});
+      onTestFinished(() => void socket.destroy());
+      await once(socket, "connect");
+      if (sent) socket.write(sent);
+      expect((await fetch(`${health}/health/live`)).status).toBe(200);
+      expect(await stop(collector)).toBe(0);
+    },
+  );
 
   it("say why quotes cannot be collected: no database", async () => {
     const settings = await makeDatabase();

@@ -25,6 +25,16 @@ export type DomainErrorKind =
 export interface DomainErrorOptions extends ErrorOptions {
   /** Name of the input field at fault, e.g. `login`. */
   field?: string;
+  /** What did not answer, of an `unavailable`; for logs and metrics. */
+  dependency?: Dependency;
+}
+
+/** What core depends on. */
+export type Dependency = "DynamoDB" | "Postgres";
+
+/** A dependency gave no answer, or none that makes sense. */
+export function unanswered(dependency: Dependency, cause?: unknown): DomainError {
+  return new DomainError("unavailable", "The database did not answer.", { cause, dependency });
 }
 
 /**
@@ -43,10 +53,12 @@ export class DomainError extends Error {
   override readonly name = "DomainError";
   readonly kind: DomainErrorKind;
   readonly field: string | undefined;
+  readonly dependency: Dependency | undefined;
 
   constructor(kind: DomainErrorKind, message: string, options: DomainErrorOptions = {}) {
     super(message, options);
     this.kind = kind;
     this.field = options.field;
+    this.dependency = options.dependency;
   }
 }

@@ -9,6 +9,9 @@ export interface LocalEnvironmentOptions {
   tokenSecret: string;
 }
 
+/** The most that the API's limits can be. */
+const UNLIMITED = "1000000";
+
 /** Where an SDK finds credentials; of several sources it may take the wrong one. */
 const SOURCES = [
   "AWS_ACCESS_KEY_ID",
@@ -34,6 +37,9 @@ export function localEnvironment(options: LocalEnvironmentOptions): Record<strin
     ...Object.fromEntries(
       Object.entries(links).map(([name, link]) => [`SST_RESOURCE_${name}`, JSON.stringify(link)]),
     ),
+    // Whoever comes, a load test, too, comes from one address.
+    REGISTRATIONS: process.env.REGISTRATIONS ?? UNLIMITED,
+    USER_WRITES: process.env.USER_WRITES ?? UNLIMITED,
     AWS_ENDPOINT_URL_DYNAMODB: options.endpoint,
     // The SDK wants a region and credentials; a local engine takes any.
     AWS_REGION: process.env.AWS_REGION || "us-east-1",

@@ -20,12 +20,15 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+type Variables = Record<string, string>;
+
 const server = fileURLToPath(new URL("../../api/src/server.ts", import.meta.url));
 
 /**
  * Starts both on free ports and waits until the API listens.
  *
- * @param environment further variables for the API, e.g. `{ API_AUTH: "open" }`
+ * @param environment further variables for the API, e.g. `{ API_AUTH: "open" }`, or what makes them when
+ *   it is known where DynamoDB listens
  * @throws when the API does not start; it says why on standard error
  * @example
  * ```ts
@@ -34,7 +37,9 @@ const server = fileURLToPath(new URL("../../api/src/server.ts", import.meta.url)
  * await stack.stop();
  * ```
  */
-export async function startStack(environment: Record<string, string> = {}): Promise<Stack> {
+export async function startStack(
+  environment: Variables | ((dynamodb: string) => Promise<Variables>) = {},
+): Promise<Stack> {
   const prefix = "stack-";
   const dynamodb = await startDynoxide();
   const links = localEnvironment({
@@ -48,9 +53,11 @@ export async function startStack(environment: Record<string, string> = {}): Prom
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
   await createTables(client, prefix);
+  const more =
+    typeof environment === "function" ? await environment(dynamodb.endpoint) : environment;
   const api = spawn(process.execPath, [server], {
     // Its address is read from its log, which a higher level would keep silent.
-    env: { ...ownEnvironment(), ...links, PORT: "0", ...environment, LOG_LEVEL: "info" },
+    env: { ...ownEnvironment(), ...links, PORT: "0", ...more, LOG_LEVEL: "info" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   // Listened for from the start: an exit that nobody awaited yet happens only once.

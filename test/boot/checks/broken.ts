@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { buildApp } from "../../../scripts/build/artifact.ts";
 import {
@@ -12,7 +11,7 @@ import {
 } from "../../../scripts/rehearse-boot/stage.ts";
 import { same } from "../../rehearsal/expect.ts";
 import { inWords, summarise } from "../load/statistics.ts";
-import { pause, underLoad, type World } from "../world.ts";
+import { healthInGroup, pause, underLoad, type World } from "../world.ts";
 import { send } from "./probe.ts";
 
 /** A version that must never serve, and what its console has to say. */
@@ -61,17 +60,10 @@ async function checkBroken(world: World, { name, userData, console }: Broken): P
   same(port, "ECONNREFUSED", `the port of ${name}`);
   const { state, requests } = await world.balancer.target(machine);
   same({ state, requests }, { state: "DOWN", requests: 0 }, `${name} at the balancer`);
-  same(await health(world.stage, machine.id), "UNHEALTHY", `${name} in its group`);
+  same(await healthInGroup(world.stage, machine), "UNHEALTHY", `${name} in its group`);
   await world.balancer.remove(machine);
   await machine.remove();
   return line;
-}
-
-async function health({ cloud }: DeployedStage, id: string): Promise<string | undefined> {
-  const { AutoScalingInstances = [] } = await cloud.autoScaling.send(
-    new DescribeAutoScalingInstancesCommand({ InstanceIds: [id] }),
-  );
-  return AutoScalingInstances[0]?.HealthStatus;
 }
 
 async function breakVersions(stage: DeployedStage): Promise<Broken[]> {

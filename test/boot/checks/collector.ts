@@ -7,6 +7,8 @@ import { keyOf } from "@steadfast/local";
 import type { Machine } from "../../../scripts/rehearse-boot/machine.ts";
 import { same } from "../../rehearsal/expect.ts";
 import { pause, until, type World } from "../world.ts";
+import { checkHang } from "./hang.ts";
+import { send } from "./probe.ts";
 
 /**
  * The first part of a life of the collector's instance: it stores quotes with the password of the
@@ -24,11 +26,16 @@ export async function startCollector(world: World): Promise<Machine> {
   );
   await checkAlone(machine);
   await more(world, "quotes are stored");
+  await checkReading(world);
   await machine.run("systemctl kill --signal KILL 'collector@*.service'");
   await more(world, "quotes are stored after kill -9");
   await quotes.backend.rotate();
   await more(world, "quotes are stored with a rotated password");
-  same(await restarts(machine), 1, "restarts up to the rotated password");
+  same(
+    Number(await machine.property("collector@1.service", "NRestarts")),
+    1,
+    "restarts up to the rotated password",
+  );
   await quotes.backend.server.crash();
   await pause(world, 5);
   await quotes.backend.server.start();
@@ -42,7 +49,7 @@ export async function startCollector(world: World): Promise<Machine> {
  * twice.
  */
 export async function endCollector(world: World, machine: Machine): Promise<string> {
-  const hung = await hang(world, machine);
+  const hung = await checkHang(world, machine, ["collector@1"]);
   await more(world, "quotes are stored after the collector hung");
   await terminate(world, machine);
   const stored = await compare(world);
@@ -60,6 +67,12 @@ async function isReady(machine: Machine): Promise<true | undefined> {
   const failure = said.split("\n").find((line) => line.includes("boot failed"));
   if (failure) throw new Error(failure);
   return said.includes("collector: ready") || undefined;
+}
+
+/** The API reads what was stored, as a role that may do nothing else, with a token of IAM. */
+async function checkReading({ balancer }: World) {
+  const answer = await send(`${balancer.url}/quotes/latest`);
+  same(answer.statusCode, 200, "the newest quote, read through the API");
 }
 
 /** One process, which nobody but the machine itself can ask. */
@@ -80,22 +93,6 @@ async function more(world: World, what: string) {
   const count = async () => (await world.quotes.backend.stored().catch(() => [])).length;
   const before = await count();
   await until(world, 30, what, async () => ((await count()) >= before + 3 ? true : undefined));
-}
-
-async function restarts(machine: Machine): Promise<number> {
-  return Number(await machine.property("collector@1.service", "NRestarts"));
-}
-
-/** Stops the process where it is. @returns seconds until the watchdog had it started again */
-async function hang(world: World, machine: Machine): Promise<number> {
-  const before = await restarts(machine);
-  const began = Date.now();
-  await machine.run("systemctl kill --signal STOP 'collector@*.service'");
-  // Six questions, ten seconds apart, each of which may wait for five.
-  await until(world, 180, "the watchdog restarts a collector that hangs", async () =>
-    (await restarts(machine)) > before ? true : undefined,
-  );
-  return Math.round((Date.now() - began) / 1000);
 }
 
 /** The group takes the instance away: it stores what it has, completes the hook and ends. */

@@ -9,6 +9,9 @@ const RATE = 50;
 /** How long a client waits before it gives a request up, in milliseconds. */
 const PATIENCE = 5000;
 
+/** How long the balancer may go on sending requests to an instance that is dead, in seconds. */
+const MOST_SECONDS = 12;
+
 /**
  * One instance loses its power under load. Lost are requests that it had, or was given before the
  * balancer noticed; the other serves all the time, and no acknowledged write is lost.
@@ -35,5 +38,8 @@ export async function cutPower(world: World, victim: Machine, other: Machine): P
   assert.ok(share < 0.6, `${Math.round(share * 100)} % failed: ${inWords(meanwhile)}`);
   same((await world.balancer.target(other)).state, "UP", "the other instance");
   const seconds = ((out - cut) / 1000).toFixed(1);
+  const failed = samples.filter(({ ok }) => !ok).map(({ at }) => (at - cut) / 1000);
+  const longest = Math.max(0, ...failed);
+  assert.ok(longest <= MOST_SECONDS, `the dead instance was sent requests for ${longest} s`);
   return `out after ${seconds} s; until then ${inWords(meanwhile)}`;
 }

@@ -235,6 +235,41 @@ describe("a story of a rollout", () => {
   });
 });
 
+describe("an answer of AWS that was lost", () => {
+  const called = (name: string) => Object.assign(new Error("no"), { name });
+
+  test("of the start: the refresh that is under way is followed", async () => {
+    tell({ frames: GOOD });
+    const { DescribeInstanceRefreshes } = aws.answers;
+    const active: unknown[] = [];
+    aws.answers.StartInstanceRefresh = () => {
+      active.push({ InstanceRefreshId: "r-1", Status: "InProgress" });
+      throw called("InstanceRefreshInProgressFault");
+    };
+    aws.answers.DescribeInstanceRefreshes = (input) =>
+      input.InstanceRefreshIds ? DescribeInstanceRefreshes?.(input) : { InstanceRefreshes: active };
+    await follow();
+    expect(requested("DescribeInstanceRefreshes").at(-1)).toMatchObject({
+      InstanceRefreshIds: ["r-1"],
+    });
+  });
+
+  test("of the end of another refresh, which has ended", async () => {
+    tell({ frames: GOOD });
+    const { DescribeInstanceRefreshes } = aws.answers;
+    const active = [{ InstanceRefreshId: "r-0", Status: "InProgress" }];
+    aws.answers.CancelInstanceRefresh = () => {
+      throw called("ActiveInstanceRefreshNotFoundFault");
+    };
+    aws.answers.DescribeInstanceRefreshes = (input) =>
+      input.InstanceRefreshIds
+        ? DescribeInstanceRefreshes?.(input)
+        : { InstanceRefreshes: active.splice(0, 1) };
+    await follow();
+    expect(requested("StartInstanceRefresh")).toHaveLength(1);
+  });
+});
+
 describe("the alarms of a rollout", () => {
   const watched = () =>
     (preferences().at(-1) as typeof PREFERENCES | undefined)?.AlarmSpecification?.Alarms;

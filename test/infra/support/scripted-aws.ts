@@ -175,9 +175,10 @@ export function tell(story: Story): void {
       }),
     }),
     DescribeAlarms: ({ AlarmNames }) => ({
-      MetricAlarms: firing
-        .filter((name) => (AlarmNames as string[]).includes(name))
-        .map((AlarmName) => ({ AlarmName })),
+      MetricAlarms: (AlarmNames as string[]).map((AlarmName) => ({
+        AlarmName,
+        StateValue: firing.includes(AlarmName) ? "ALARM" : "OK",
+      })),
     }),
     DescribeInstanceTypes: ({ InstanceTypes }) => ({
       InstanceTypes: (InstanceTypes as string[]).map((InstanceType) => ({

@@ -288,7 +288,7 @@ function rest({ dynamoDb, iam, s3, ssm }: Cloud): Listing[] {
       "policy",
       iam
         .send(new ListPoliciesCommand({ Scope: "Local" }))
-        .then((found) => (found.Policies ?? []).map((each) => each.PolicyName)),
+        .then((found) => (found.Policies ?? []).filter(ofTheApp).map((each) => each.PolicyName)),
     ],
   ];
 }
@@ -336,7 +336,7 @@ function watching({ account, budgets, cloudWatch, logs, sns, ssm }: Cloud): List
 }
 
 /** Not what the access stack made, which stays. */
-const ofTheApp = ({ Path }: { Path: string | undefined }) => Path !== PATH;
+const ofTheApp = ({ Path }: { Path?: string | undefined }) => Path !== PATH;
 
 /** By the page: AWS's own parameters alone fill several. */
 async function parameters(client: Cloud["ssm"]): Promise<(string | undefined)[]> {

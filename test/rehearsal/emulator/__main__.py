@@ -39,6 +39,7 @@ import security_group_rules  # noqa: E402
 import server  # noqa: E402
 import simulation  # noqa: E402
 import source_credentials  # noqa: E402
+import terminations  # noqa: E402
 import table_ceilings  # noqa: E402
 import vpc_origins  # noqa: E402
 
@@ -63,6 +64,7 @@ ADDITIONS = (
     security_group_rules,
     simulation,
     source_credentials,
+    terminations,
     table_ceilings,
     vpc_origins,
 )

@@ -13,10 +13,17 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, unquote
 
 import operations
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ec2.models import ec2_backends
 
 _CREDENTIAL = re.compile(r"Credential=([^/,]+)/\d+/([^/,]+)/([^/,]+)/")
 # Members that name a resource. Never values, which may be secret.
-_NAMING = re.compile(r"(?:Name|Id|Arn|ARN|Identifier|Key|Bucket)s?(?:\.member)?(?:\.\d+)?$")
+_NAMING = re.compile(
+    r"(?:(?:Name|Id|Arn|ARN|Identifier|Key|Bucket|PermissionsBoundary|\bnames?)s?(?:\.member)?(?:\.\d+)?"
+    r"|Tags?\.(?:\w+\.)?\d+\.Value)$"
+)
+# What EC2 gives for names.
+_EC2_ID = re.compile(r"[a-z]+-[0-9a-f]{8,}")
 _ERROR_LENGTH = 300
 _lock = threading.Lock()
 
@@ -31,6 +38,7 @@ def around(inner: Callable) -> Callable:
         if environ.get("PATH_INFO", "").startswith("/moto-api"):
             return inner(environ, start_response)
         body, said = _body(environ), []
+        tags = _tags(environ, body)
 
         def start(status, headers, exc_info=None):
             said.append(int(status.split()[0]))
@@ -39,9 +47,9 @@ def around(inner: Callable) -> Callable:
         try:
             content = b"".join(inner(environ, start))
         except Exception as fault:
-            _append(path, _line(environ, body, 500, repr(fault).encode()))
+            _append(path, {**_line(environ, body, 500, repr(fault).encode()), **tags})
             raise
-        _append(path, _line(environ, body, said[-1], content))
+        _append(path, {**_line(environ, body, said[-1], content), **tags})
         return [content]
 
     return application
@@ -68,6 +76,16 @@ def _line(environ: dict, body: bytes, status: int, content: bytes) -> dict:
         "agent": environ.get("HTTP_USER_AGENT", "").split(" ")[0],
     }
     return line if status < 400 else {**line, "error": content[:_ERROR_LENGTH].decode("utf-8", "replace")}
+
+
+def _tags(environ: dict, body: bytes) -> dict:
+    """Tags of what the call names in EC2, before it is done: they may decide whether it is allowed."""
+    _, region, service = _caller(environ)
+    if service != "ec2":
+        return {}
+    known = ec2_backends[DEFAULT_ACCOUNT_ID][region].tags
+    ids = set(_EC2_ID.findall(body.decode("utf-8", "replace")))
+    return {"tags": {each: dict(known[each]) for each in ids if each in known}}
 
 
 def _body(environ: dict) -> bytes:

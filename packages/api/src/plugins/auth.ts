@@ -2,6 +2,8 @@ import { type Actor, ANYBODY } from "@steadfast/core";
 import type { FastifyRequest, onRequestHookHandler, RouteOptions } from "fastify";
 import fp from "fastify-plugin";
 import type { Config } from "../config.ts";
+import { tooMany } from "../limits/budget.ts";
+import { Rate } from "../limits/rate.ts";
 import { endedToken, missingToken } from "../problems.ts";
 import { type TokenSecret, Tokens } from "../tokens.ts";
 
@@ -23,21 +25,27 @@ declare module "fastify" {
 export interface AuthOptions {
   mode: Config["API_AUTH"];
   secret: TokenSecret;
+  /** Changes of one user in a minute, at most. */
+  writes: number;
 }
 
 /** As RFC 6750 has it, the scheme in any case. */
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
+
+/** In seconds. */
+const MINUTE = 60;
 
 /** Methods that change nothing. */
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Bearer tokens that say who a request comes from. A route that changes something asks for one unless
- * its schema says `security: []`: one that says nothing is closed.
+ * its schema says `security: []`: one that says nothing is closed. One user's changes are limited there.
  * @throws when the secret is too short
  */
-export const auth = fp<AuthOptions>(async (app, { mode, secret }) => {
+export const auth = fp<AuthOptions>(async (app, { mode, secret, writes }) => {
   const tokens = new Tokens(secret);
+  const rate = new Rate(writes, MINUTE);
   const readerOf = (request: FastifyRequest) => {
     if (mode === "open") return ANYBODY;
     const { authorization } = request.headers;
@@ -45,9 +53,15 @@ export const auth = fp<AuthOptions>(async (app, { mode, secret }) => {
     return token ? tokens.verify(token) : undefined;
   };
   const requireToken: onRequestHookHandler = (request, _reply, done) => {
-    request.actor = readerOf(request);
-    if (request.actor) done();
-    else done(request.headers.authorization === undefined ? missingToken() : endedToken());
+    const actor = readerOf(request);
+    request.actor = actor;
+    if (!actor) {
+      done(request.headers.authorization === undefined ? missingToken() : endedToken());
+      return;
+    }
+    const wait = actor === ANYBODY ? 0 : rate.take(actor.id);
+    if (wait > 0) done(tooMany("changes", wait));
+    else done();
   };
   app.decorate("tokens", tokens);
   app.decorate("readerOf", readerOf);

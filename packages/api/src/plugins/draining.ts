@@ -1,3 +1,4 @@
+import { Connections } from "@steadfast/core/process";
 import fp from "fastify-plugin";
 import type { Readiness } from "../readiness.ts";
 
@@ -7,9 +8,15 @@ export interface DrainingOptions {
 
 /**
  * While the process drains, every answer ends its keep-alive connection, so that clients and the
- * load balancer open the next one elsewhere.
+ * load balancer open the next one elsewhere. Then it stops listening, and waits for answers alone:
+ * connections that wait for none are closed at once.
  */
 export const draining = fp<DrainingOptions>(async (app, { readiness }) => {
+  const connections = new Connections(app.server);
+  app.addHook("preClose", (done) => {
+    connections.closeSilent();
+    done();
+  });
   app.addHook("onSend", (_request, reply, _payload, done) => {
     if (readiness.draining) reply.header("connection", "close");
     done();

@@ -1,3 +1,4 @@
+import type { DomainError } from "@steadfast/core";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem, toHttpProblem } from "../problems.ts";
@@ -33,8 +34,9 @@ function sendProblem(
   const { problem, headers } = toHttpProblem(error);
   if (problem.status === 500) request.log.error({ err: error }, "unexpected error");
   else if (problem.status === 503) {
-    const { message, cause } = error as Error;
-    request.log.warn({ reason: message, cause: cause && describe(cause as Error) }, "unavailable");
+    const { message, cause, dependency } = error as Error & Partial<DomainError>;
+    const line = { reason: message, cause: cause && describe(cause as Error), dependency };
+    request.log.warn(line, "unavailable");
   }
   return reply
     .code(problem.status)

@@ -1,23 +1,28 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { Dependencies } from "../dependencies.ts";
 import { DOCS_PATH } from "../paths.ts";
 import { NEVER_SHED } from "../plugins/overload.ts";
 import { HttpProblem } from "../problems.ts";
 import type { Readiness } from "../readiness.ts";
-import { Health, Service } from "../schemas/common.ts";
+import { DeepHealth, Health, Service } from "../schemas/common.ts";
 import { problems } from "../schemas/problem.ts";
 import { ref } from "../schemas/text.ts";
 import { VERSION } from "../version.ts";
 
 export interface ServiceOptions {
   readiness: Readiness;
+  dependencies: Dependencies;
   /** Whether `/docs` is served. */
   docs: boolean;
 }
 
-/** Who we are, and how we are. `/` and `/health/live` touch nothing, so that they fail only with the process. */
+/**
+ * Who we are, and how we are. `/` and `/health/live` touch nothing, so that they fail only with the process;
+ * `/health/ready` is for balancers, `/health/deep` for people.
+ */
 export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
   app,
-  { readiness, docs },
+  { readiness, dependencies, docs },
 ) => {
   app.get(
     "/",
@@ -58,7 +63,8 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
       schema: {
         operationId: "getReadiness",
         tags: ["Service"],
-        summary: "Whether the process can serve: its database answers and it is not stopping",
+        summary:
+          "Whether the process can serve: its database has answered once, and it is not stopping",
         security: [],
         response: { 200: ref(Health), ...problems(400) },
       },
@@ -71,6 +77,29 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
       }
       await readiness.check();
       return { status: "ready" as const };
+    },
+  );
+
+  app.get(
+    "/health/deep",
+    {
+      config: NEVER_SHED,
+      logLevel: "warn",
+      schema: {
+        operationId: "getDependencies",
+        tags: ["Service"],
+        summary: "Whether what the process depends on answers now; 503 names what does not",
+        security: [],
+        response: { 200: ref(DeepHealth), ...problems(400) },
+      },
+    },
+    async () => {
+      const found = await dependencies.look();
+      const away = found.filter(({ answers }) => !answers).map(({ name }) => name);
+      if (away.length === 0) return { status: "well" as const, dependencies: found };
+      throw new HttpProblem(503, "Service Unavailable", `${away.join(" and ")} did not answer.`, {
+        headers: { "retry-after": "1" },
+      });
     },
   );
 };

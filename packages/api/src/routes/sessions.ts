@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Users } from "@steadfast/core";
-import type { LoginLimits } from "../login-limits.ts";
+import type { LoginLimits } from "../limits/login-limits.ts";
+import { networksOf } from "../limits/networks.ts";
 import { unauthorized } from "../problems.ts";
 import { problems } from "../schemas/problem.ts";
 import { ref } from "../schemas/text.ts";
@@ -31,8 +32,11 @@ export const sessionsRoutes: FastifyPluginAsyncTypebox<SessionsOptions> = async 
     },
     async (request, reply) => {
       const { login, password } = request.body;
-      const user = await loginLimits.attempt(login, request.ip, () =>
-        users.verify(login, password),
+      const address = request.ip;
+      const { client } = networksOf(address);
+      const isKnown = () => users.isKnown(login, client);
+      const user = await loginLimits.attempt({ login, address, isKnown }, () =>
+        users.verify(login, password, client),
       );
       if (!user) {
         throw unauthorized("The login or the password is wrong.", 'Bearer realm="steadfast"');

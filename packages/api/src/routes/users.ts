@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { decodeCursor, encodeCursor, type Posts, type Users } from "@steadfast/core";
+import { DomainError, decodeCursor, encodeCursor, type Posts, type Users } from "@steadfast/core";
+import type { LoginLimits } from "../limits/login-limits.ts";
+import type { RegistrationLimits } from "../limits/registration-limits.ts";
 import { actorOf } from "../plugins/auth.ts";
 import { HttpProblem } from "../problems.ts";
 import { Message } from "../schemas/common.ts";
@@ -11,12 +13,14 @@ import { User, UserChange, UserInput, UserParams } from "../schemas/user.ts";
 export interface UsersOptions {
   users: Users;
   posts: Posts;
+  loginLimits: LoginLimits;
+  registrationLimits: RegistrationLimits;
 }
 
 /** People: registering, reading, changing, removing, and what they wrote. */
 export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
   app,
-  { users, posts },
+  { users, posts, loginLimits, registrationLimits },
 ) => {
   app.post(
     "/users/",
@@ -33,12 +37,12 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
             description: "The user",
             headers: { Location: { type: "string", description: "Where the user is" } },
           },
-          ...problems(400, 409, 413, 415),
+          ...problems(400, 409, 413, 415, 429),
         },
       },
     },
     async (request, reply) => {
-      const user = await users.create(request.body);
+      const user = await registrationLimits.attempt(request.ip, () => users.create(request.body));
       return reply.code(201).header("location", `/users/${user.id}`).send(user);
     },
   );
@@ -72,10 +76,17 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
         security: [{ bearer: [] }],
         params: UserParams,
         body: ref(UserChange),
-        response: { 200: ref(User), ...problems(400, 401, 403, 404, 409, 413, 415) },
+        response: { 200: ref(User), ...problems(400, 401, 403, 404, 409, 413, 415, 429) },
       },
     },
-    (request) => users.update(request.params.id, request.body, actorOf(request)),
+    async (request) => {
+      const { id } = request.params;
+      const actor = actorOf(request);
+      // A stolen token must not be a way to guess the password, nor to ask for logins.
+      const who = { login: id, address: request.ip, isKnown: async () => true };
+      const update = () => users.update(id, request.body, actor);
+      return loginLimits.attempt(who, update, isGuess);
+    },
   );
 
   app.delete(
@@ -90,7 +101,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
           "again to finish.",
         security: [{ bearer: [] }],
         params: UserParams,
-        response: { 200: ref(Message), ...problems(400, 401, 403, 404, 413, 415) },
+        response: { 200: ref(Message), ...problems(400, 401, 403, 404, 413, 415, 429) },
       },
     },
     async (request) => {
@@ -124,6 +135,13 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
     },
   );
 };
+
+/** Whether a change failed for what somebody may be trying out. */
+function isGuess(error: unknown): boolean {
+  return (
+    error instanceof DomainError && (error.field === "current_password" || error.field === "login")
+  );
+}
 
 function readCursor(userId: string, cursor: string) {
   const position = decodeCursor(userId, cursor);

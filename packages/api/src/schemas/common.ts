@@ -23,3 +23,16 @@ export const Health = Type.Object(
   { status: Type.Union([Type.Literal("live"), Type.Literal("ready")]) },
   { $id: "Health", description: "The state of the process" },
 );
+
+export const DeepHealth = Type.Object(
+  {
+    status: Type.Literal("well"),
+    dependencies: Type.Array(
+      Type.Object({
+        name: Type.String({ examples: ["DynamoDB"] }),
+        ms: Type.Number({ description: "How long it took to answer, in milliseconds" }),
+      }),
+    ),
+  },
+  { $id: "DeepHealth", description: "The state of what the process depends on" },
+);

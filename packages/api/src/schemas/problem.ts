@@ -47,7 +47,7 @@ const DESCRIPTIONS = {
   409: "It clashes with something that exists, or was changed meanwhile",
   413: "The body is larger than 64 KiB",
   415: "The body is not JSON",
-  429: "Too many failed logins; `Retry-After` says when to come back",
+  429: "Too much from one client or user; `Retry-After` says when to come back",
   500: "A bug; `request_id` finds it in the logs",
   503: "Too busy, or the database does not answer; come back after `Retry-After` seconds",
 } as const;

@@ -6,6 +6,7 @@ import { afterAll } from "vitest";
 import { PATIENT } from "../../../core/test/support/core.ts";
 import { type App, type AppOptions, buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
+import { Dependencies } from "../../src/dependencies.ts";
 import { Readiness } from "../../src/readiness.ts";
 import { linkedTokenSecret } from "../../src/tokens.ts";
 import { Contract, type OpenApi } from "./contract.ts";
@@ -54,7 +55,8 @@ export interface TestApiOptions extends Partial<Omit<AppOptions, "config" | "log
 export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
   const { env = {}, database = new Database(PATIENT), passwordCost = CHEAP, ...parts } = options;
   // A test machine may be busy with other files; overload.test.ts is about this limit.
-  const config = loadConfig({ OVERLOAD_DELAY_MS: "0", ...env });
+  // So is its address, from which all register.
+  const config = loadConfig({ OVERLOAD_DELAY_MS: "0", REGISTRATIONS: "1000000", ...env });
   const log: LogLine[] = [];
   const removals = new Removals({ database, propagation: 0 });
   const posts = new Posts({ database, removals });
@@ -68,6 +70,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     posts,
     users: new Users({ database, passwords, removals }),
     readiness: new Readiness(() => database.ping()),
+    dependencies: new Dependencies({ DynamoDB: () => database.ping() }),
     tokenSecret: linkedTokenSecret(),
     logger: createLogger(config.LOG_LEVEL, false, {
       write: (line) => void log.push(JSON.parse(line)),

@@ -1,4 +1,4 @@
-import { DomainError } from "../errors.ts";
+import { DomainError, unanswered } from "../errors.ts";
 import type { Deadline } from "./deadline.ts";
 import { isForAll } from "./errors.ts";
 
@@ -189,7 +189,7 @@ export function settle<Request, Answer>(call: Call<Request, Answer>, answer: () 
 function expire<Request, Answer>(calls: readonly Call<Request, Answer>[]): void {
   for (const call of calls) {
     if (!isOver(call)) continue;
-    const tooLate = () => new DomainError("unavailable", "The database did not answer.");
+    const tooLate = () => unanswered("DynamoDB");
     settle(call, () => call.reject(call.late ?? tooLate()));
   }
 }

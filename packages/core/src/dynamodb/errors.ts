@@ -3,7 +3,7 @@ import {
   type DynamoDBClient,
   type TransactionCanceledException,
 } from "@aws-sdk/client-dynamodb";
-import { DomainError } from "../errors.ts";
+import { DomainError, unanswered } from "../errors.ts";
 
 /** Error names by which DynamoDB says "too much at once". The SDK has retried them before we see one. */
 const THROTTLES = new Set([
@@ -50,9 +50,9 @@ export function toDomainError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error instanceof ConditionalCheckFailedException) return error;
   if (THROTTLES.has(error.name)) return overloaded(error);
-  const unanswered = NO_ANSWER.has(error.name) || CLOCKS_DIFFER.has(error.name);
-  if (unanswered || isTransport(error) || isServerFault(error)) {
-    return new DomainError("unavailable", "The database did not answer.", { cause: error });
+  const silent = NO_ANSWER.has(error.name) || CLOCKS_DIFFER.has(error.name);
+  if (silent || isTransport(error) || isServerFault(error)) {
+    return unanswered("DynamoDB", error);
   }
   return error;
 }

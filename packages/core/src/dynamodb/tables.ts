@@ -45,7 +45,12 @@ export const tables = {
     fields: { login: "string" },
     primaryIndex: { hashKey: "login" },
     actions: {
-      table: ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem"],
+      table: [
+        "dynamodb:BatchGetItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+      ],
     },
   },
   /** A post by `id` (UUIDv7), and the posts of a user by date. */

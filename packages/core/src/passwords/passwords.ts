@@ -1,6 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
-import pLimit, { type LimitFunction } from "p-limit";
+import PQueue from "p-queue";
 import { DomainError } from "../errors.ts";
 import { type Argon2Parameters, formatPhc, type PhcHash, parsePhc } from "./phc.ts";
 
@@ -17,9 +17,18 @@ export interface PasswordsOptions {
   parameters?: Argon2Parameters;
   /** Hashes computed at once, each on a thread of its own with `memory` KiB. @default 2 */
   concurrency?: number;
-  /** Hashes that may wait for a thread; one more is refused as `throttled`. @default 64 */
+  /** Hashes that may wait for a thread, of each {@link Purpose}; one more is refused. @default 64 */
   queue?: number;
 }
+
+/**
+ * What a hash is for. Those of registrations, which anybody may ask for, wait in a queue of their own, and
+ * for all others: a flood of them keeps nobody from logging in.
+ */
+export type Purpose = "registration" | "account";
+
+/** The higher, the sooner its turn. */
+const PRIORITY: Record<Purpose, number> = { registration: 0, account: 1 };
 
 /**
  * Hashes and verifies passwords with Argon2id, off the event loop, a bounded number at a time: a
@@ -34,26 +43,26 @@ export interface PasswordsOptions {
  */
 export class Passwords {
   readonly #parameters: Argon2Parameters;
-  readonly #limit: LimitFunction;
-  readonly #capacity: number;
+  readonly #queue: PQueue;
+  readonly #places: number;
   /** Stands in for the hash of a login that nobody has; no password has a random tag. */
   readonly #decoy: PhcHash;
 
   constructor(options: PasswordsOptions = {}) {
     const { parameters = DEFAULT_PARAMETERS, concurrency = 2, queue = 64 } = options;
     this.#parameters = parameters;
-    this.#limit = pLimit(concurrency);
-    this.#capacity = concurrency + queue;
+    this.#queue = new PQueue({ concurrency });
+    this.#places = queue;
     this.#decoy = { ...parameters, salt: randomBytes(SALT_BYTES), tag: randomBytes(TAG_BYTES) };
   }
 
   /**
    * Hashes a password with a new salt, in PHC string format.
-   * @throws DomainError `throttled` when the queue is full
+   * @throws DomainError `throttled` when the queue is full, or `limited` for a registration
    */
-  async hash(password: string): Promise<string> {
+  async hash(password: string, purpose: Purpose = "account"): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    const tag = await this.#argon2(password, salt, TAG_BYTES, this.#parameters);
+    const tag = await this.#argon2(password, salt, TAG_BYTES, this.#parameters, purpose);
     return formatPhc({ ...this.#parameters, salt, tag });
   }
 
@@ -81,13 +90,22 @@ export class Passwords {
     nonce: Buffer,
     tagLength: number,
     parameters: Argon2Parameters,
+    purpose: Purpose = "account",
   ): Promise<Buffer> {
-    if (this.#limit.activeCount + this.#limit.pendingCount >= this.#capacity) {
-      throw new DomainError("throttled", "Too many passwords are being checked at once.");
-    }
+    const priority = PRIORITY[purpose];
+    const free = this.#queue.pending < this.#queue.concurrency;
+    if (!free && this.#queue.sizeBy({ priority }) >= this.#places) throw full(purpose);
     const message = composed(password);
-    return this.#limit(() => argon2Async("argon2id", { message, nonce, tagLength, ...parameters }));
+    const hash = () => argon2Async("argon2id", { message, nonce, tagLength, ...parameters });
+    return this.#queue.add(hash, { priority });
   }
+}
+
+function full(purpose: Purpose): DomainError {
+  if (purpose === "account") {
+    return new DomainError("throttled", "Too many passwords are being checked at once.");
+  }
+  return new DomainError("limited", "Too many people register at once; try again in a moment.");
 }
 
 /** Whether two passwords in clear text are one. */

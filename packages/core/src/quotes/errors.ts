@@ -1,5 +1,5 @@
 import pg from "pg";
-import { DomainError } from "../errors.ts";
+import { DomainError, unanswered } from "../errors.ts";
 
 /**
  * SQLSTATE classes with which a server finds fault with a statement or a value: ours, however often it
@@ -25,18 +25,14 @@ export function toDomainError(error: unknown): unknown {
     if (NO_SCHEMA.includes(code)) {
       return new DomainError("not_found", "No quotes have been collected yet.", { cause: error });
     }
-    return OURS.test(code) && code !== NO_RIGHTS ? error : unavailable(error);
+    return OURS.test(code) && code !== NO_RIGHTS ? error : unanswered("Postgres", error);
   }
   // A wrong argument of ours; whatever else is no word of the server comes from the way to it.
   if (error instanceof TypeError || error instanceof RangeError) return error;
-  return unavailable(error);
+  return unanswered("Postgres", error);
 }
 
 /** Whether a row was refused for what is in it, so that others may be taken. */
 export function isRefusedRow(error: unknown): boolean {
   return error instanceof pg.DatabaseError && REFUSED_ROW.test(error.code ?? "");
-}
-
-function unavailable(cause: Error): DomainError {
-  return new DomainError("unavailable", "The database did not answer.", { cause });
 }

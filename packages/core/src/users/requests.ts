@@ -3,7 +3,7 @@ import type { TableNames } from "../dynamodb/database.ts";
 import type { ReadRequest } from "../dynamodb/reads.ts";
 import type { Action } from "../dynamodb/transactions.ts";
 import { epochOf } from "./actor.ts";
-import { foldLogin, type UserItem } from "./user.ts";
+import { foldLogin, type LoginItem, type UserItem } from "./user.ts";
 
 /** The requests that the users repository sends, as pure functions of their arguments. */
 
@@ -65,6 +65,26 @@ export function removeUser(tables: TableNames, current: UserItem, record: Action
     freeLogin(tables, current),
     record,
   ];
+}
+
+/** Remembers networks for a login, unless somebody else has it by now or others were remembered meanwhile. */
+export function rememberNetworks(
+  tables: TableNames,
+  { login, user_id, networks }: LoginItem,
+  remembered: string,
+): UpdateCommandInput {
+  const before = networks === undefined ? "attribute_not_exists(networks)" : "networks = :old";
+  return {
+    TableName: tables.Logins,
+    Key: { login },
+    UpdateExpression: "SET networks = :new",
+    ConditionExpression: `user_id = :id AND ${before}`,
+    ExpressionAttributeValues: {
+      ":new": remembered,
+      ":id": user_id,
+      ...(networks !== undefined && { ":old": networks }),
+    },
+  };
 }
 
 /** A hash with new parameters, unless the password was changed meanwhile. */

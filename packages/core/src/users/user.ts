@@ -37,6 +37,8 @@ export interface LoginItem {
   /** The login, case-folded. */
   login: string;
   user_id: string;
+  /** Marks of the networks that it was used from lately; see `networks.ts`. */
+  networks?: string;
 }
 
 /**

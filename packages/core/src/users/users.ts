@@ -8,6 +8,7 @@ import type { Deadline } from "../dynamodb/deadline.ts";
 import { cancellationReasons } from "../dynamodb/errors.ts";
 import { DomainError } from "../errors.ts";
 import { isSamePassword, type Passwords } from "../passwords/passwords.ts";
+import { checkPassword } from "../passwords/rules.ts";
 import type { Removals } from "../removals/removals.ts";
 import {
   type Actor,
@@ -18,6 +19,7 @@ import {
   isOwner,
   type Owner,
 } from "./actor.ts";
+import { isKnown, withNetwork } from "./networks.ts";
 import * as requests from "./requests.ts";
 import {
   foldLogin,
@@ -61,14 +63,16 @@ export class Users {
 
   /**
    * Registers a user.
-   * @throws DomainError `conflict` when somebody has the login
+   * @throws DomainError `conflict` when somebody has the login; `invalid` when the password is common or
+   *   the login; `limited` when too many register
    */
   async create({ name, login, password }: UserInput): Promise<Required<User>> {
+    await checkPassword(password, login);
     const item: UserItem = {
       id: randomUUIDv7(),
       name,
       login,
-      password: await this.#passwords.hash(password),
+      password: await this.#passwords.hash(password, "registration"),
       created: new Date().toISOString(),
     };
     try {
@@ -146,21 +150,30 @@ export class Users {
   /**
    * Checks a login and its password. Takes the same time whether the login exists or not. A hash
    * made with other parameters than today's is renewed on the way.
+   * @param network where it comes from; remembered when login and password are right
    * @returns the user, or `undefined` when the login or the password is wrong
    * @throws DomainError `throttled` when too many passwords are being checked
    */
-  async verify(login: string, password: string): Promise<Owner | undefined> {
+  async verify(login: string, password: string, network?: string): Promise<Owner | undefined> {
     const deadline = this.#database.deadline();
     const { tables } = this.#database;
     const owner = await this.#database.get<LoginItem>(requests.getLogin(tables, login), deadline);
     const item = await this.#read(owner?.user_id ?? NOBODY, true, deadline);
     const verified = await this.#passwords.verify(password, item?.password);
-    if (!verified || !item) return undefined;
+    if (!verified || !item || !owner) return undefined;
+    if (network !== undefined) await this.#remember(owner, network);
     if (this.#passwords.isOutdated(item.password)) await this.#renewPassword(item, password);
     return { id: item.id, epoch: epochOf(item) };
   }
 
-  /** @throws DomainError `forbidden` when the current password is not proven */
+  /** Whether a login was used with success from a network, lately. */
+  async isKnown(login: string, network: string): Promise<boolean> {
+    const request = requests.getLogin(this.#database.tables, login);
+    const item = await this.#database.get<LoginItem>(request);
+    return item !== undefined && isKnown(item, network);
+  }
+
+  /** @throws DomainError `forbidden` when the current password is not proven; `invalid` */
   async #changesOf(
     current: UserItem,
     input: UserChange,
@@ -174,6 +187,7 @@ export class Users {
     if (samePassword && foldLogin(login) === foldLogin(current.login)) {
       return { name, login, password: current.password, epoch: epochOf(current) };
     }
+    if (!samePassword) await checkPassword(password, login);
     const hash = samePassword ? current.password : await this.#passwords.hash(password);
     return { name, login, password: hash, epoch: randomBytes(9).toString("base64url") };
   }
@@ -202,15 +216,29 @@ export class Users {
     }
   }
 
+  async #remember(owner: LoginItem, network: string): Promise<void> {
+    if (isKnown(owner, network)) return;
+    const { tables } = this.#database;
+    const request = requests.rememberNetworks(tables, owner, withNetwork(owner, network));
+    await onTheWay(this.#database.update(request));
+  }
+
   async #renewPassword(item: UserItem, password: string): Promise<void> {
-    try {
+    const renew = async () => {
       const hash = await this.#passwords.hash(password);
       await this.#database.update(requests.renewPassword(this.#database.tables, item, hash));
-    } catch (error) {
-      // Not worth failing a login for: the next one tries again.
-      if (error instanceof DomainError || error instanceof ConditionalCheckFailedException) return;
-      throw error;
-    }
+    };
+    await onTheWay(renew());
+  }
+}
+
+/** What a login does besides is not worth failing it for: the next one tries again. */
+async function onTheWay(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (error instanceof DomainError || error instanceof ConditionalCheckFailedException) return;
+    throw error;
   }
 }
 

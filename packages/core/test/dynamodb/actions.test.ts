@@ -62,8 +62,9 @@ function everything(database: Database) {
     verify: async () => {
       const fresh = newcomer();
       await users.create(fresh);
-      await renewing.verify(fresh.login, fresh.password);
+      await renewing.verify(fresh.login, fresh.password, "192.0.2.1");
     },
+    isKnown: async () => users.isKnown("nobody", "192.0.2.1"),
     remove: async () => users.remove((await post()).user_id, ANYBODY),
   } satisfies Record<keyof Users, () => Promise<unknown>>;
   const ofPosts = {

@@ -1,7 +1,11 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 const MODULE = new URL("../../src/process/logger.ts", import.meta.url);
 
@@ -53,6 +57,69 @@ test.each([
   });
   child.stdout.destroy();
   await once(child.stdout, "close");
+  child.stdin.end();
+  const [code] = await once(child, "exit");
+  expect(code).toBe(0);
+});
+
+/** A script with a `log` in a process of its own, whose standard output the shell directs elsewhere. */
+function logInto(redirection: string, script: string, terminal = false) {
+  const source = `import { createLogger } from "${MODULE}";
+    import { setTimeout as sleep } from "node:timers/promises";
+    const log = createLogger("info", ${terminal});
+    ${script}`;
+  const args = ["-c", redirection, process.execPath, "--input-type=module", "--eval", source];
+  return spawn("sh", args, { stdio: ["pipe", "pipe", "inherit"] });
+}
+
+test.each([
+  ["lines", false, 'exec "$0" "$@" >/dev/full'],
+  ["lines for people", true, 'exec "$0" "$@" >/dev/full'],
+  ["lines to a closed descriptor", false, 'exec "$0" "$@" >&-'],
+])("a process goes on although its %s cannot be written", async (_what, terminal, redirection) => {
+  const script = `for (let i = 0; i < 5; i++) { log.info("unheard"); await sleep(100); }
+    log.fatal("unheard");
+    process.exit(7);`;
+  const [code] = await once(logInto(redirection, script, terminal), "exit");
+  expect(code).toBe(7);
+});
+
+test("what waits while the disk is full is bounded; with room again it is written, and how much is missing", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "steadfast-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "log");
+  // A write beyond this size of a file fails, as on a disk that is full; emptied, it has room again.
+  const redirection = `trap "" XFSZ; ulimit -f 128; exec "$0" "$@" >>"${file}"`;
+  const lines = 60_000;
+  const child = logInto(
+    redirection,
+    `process.stdin.on("data", () => {}).on("end", () => process.exit(0));
+     for (let i = 0; i < ${lines}; i++) {
+       log.info({ text: "x".repeat(40) }, String(i));
+       if (i % 500 === 0) await sleep(2);
+     }
+     for (;;) { log.info("goes on"); await sleep(50); }`,
+  );
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let written = "";
+  const take = () => {
+    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+    truncateSync(file);
+    written += text;
+    return written;
+  };
+  await expect.poll(() => existsSync(file) && readFileSync(file).length >= 65_000).toBe(true);
+  await sleep(3000);
+  await expect.poll(take, { interval: 100, timeout: 50_000 }).toMatch(/were dropped"}\n/);
+  const said = [...written.matchAll(/\{[^\n]*were dropped"\}\n/g)].map(([line]) =>
+    JSON.parse(line),
+  );
+  expect(said[0]).toMatchObject({ level: "warn", reason: "EFBIG", dropped: expect.any(Number) });
+  const dropped = said.reduce((sum, line) => sum + line.dropped, 0);
+  const kept = [...written.matchAll(/"msg":"\d+"\}\n/g)].length;
+  // Each number was written, or counted; "goes on" may have been dropped as well.
+  expect(kept + dropped).toBeGreaterThanOrEqual(lines);
+  expect(kept).toBeLessThan(lines);
   child.stdin.end();
   const [code] = await once(child, "exit");
   expect(code).toBe(0);

@@ -102,7 +102,7 @@ describe("a sweeper whose database fails", () => {
   test("says so, tries again and ends with no post", async () => {
     dynamodb = await new FaultyDynamoDB(inject("dynamodb")).open();
     const endpoint = dynamodb.endpoint;
-    const faulty = new Database({ ...PATIENT, deadline: 200, client: { endpoint } });
+    const faulty = new Database({ ...PATIENT, client: { endpoint } });
     const id = await removedUser(100);
     let troubles = 4;
     dynamodb.fault = ({ operation }) =>

