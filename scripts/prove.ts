@@ -89,7 +89,7 @@ async function begin(args: string[]): Promise<number | undefined> {
   if (!emulator) await checkAccount(stage);
   if (!emulator && !(await agreed(stage, price, yes))) return 0;
   await takeLock();
-  const began = new Date();
+  const setting = { revision: revision(), began: new Date(), price };
   const report = new Report();
   const processes = new Processes(interruption.signal, IN_ORDER);
   try {
@@ -98,9 +98,8 @@ async function begin(args: string[]): Promise<number | undefined> {
     const part = { stage, steps, report, processes, interrupted: interruption.signal };
     const world = await (emulator ? inEmulator(part) : inAccount(part));
     await live(world);
-    const setting = { ...world, revision: revision(), began, price };
     await mkdir(join(file, ".."), { recursive: true });
-    await writeFile(file, report.toMarkdown(setting));
+    await writeFile(file, report.toMarkdown({ ...world, ...setting, emulated: emulator }));
     console.info(`\nReport: ${file}`);
     return report.failed ? 1 : 0;
   } finally {

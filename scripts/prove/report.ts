@@ -23,6 +23,8 @@ export interface Setting {
   /** Revision of the code. */
   revision: string;
   began: Date;
+  /** Whether it was an emulator's account, where nothing serves and nothing is paid. */
+  emulated?: boolean;
   /** US dollars that it was said to cost. */
   price: string;
 }
@@ -48,7 +50,7 @@ export class Report {
   }
 
   /** The whole report. */
-  toMarkdown({ stage, region, account, revision, began, price }: Setting): string {
+  toMarkdown({ stage, region, account, revision, began, price, emulated }: Setting): string {
     const rows = this.#rows.map(({ what, seconds, found, clients }) => [
       what,
       seconds.toFixed(0),
@@ -56,16 +58,8 @@ export class Report {
       clients ? `${clients.failed}` : "",
       found,
     ]);
-    const end = began.toISOString().slice(0, 10);
-    return [
-      `# Proof of stage ${stage}`,
-      "",
-      `${this.#failure ? `**Failed**: ${this.#failure}` : "**Passed.**"}`,
-      "",
-      `Revision ${revision}, region ${region}, account …${account.slice(-4)}, ${began.toISOString()}.`,
-      "",
-      table(["Step", ">Seconds", ">Requests", ">Failed", "Found"], rows),
-      "",
+    const day = began.toISOString().slice(0, 10);
+    const costOf = () => [
       "## Cost",
       "",
       `By the price list $${price}, before any free tier. What AWS counted shows after a day: in Cost Explorer`,
@@ -76,7 +70,18 @@ export class Report {
       "```",
       "",
       `Expect the lines Elastic Load Balancing, EC2 instances and their disks, public IPv4 addresses, and cents for`,
-      `DynamoDB and S3, all of ${end}.`,
+      `DynamoDB and S3, all of ${day}.`,
+    ];
+    return [
+      `# Proof of stage ${stage}`,
+      "",
+      `${this.#failure ? `**Failed**: ${this.#failure}` : "**Passed.**"}`,
+      "",
+      `Revision ${revision}, region ${region}, account …${account.slice(-4)}, ${began.toISOString()}.`,
+      "",
+      table(["Step", ">Seconds", ">Requests", ">Failed", "Found"], rows),
+      "",
+      ...(emulated ? ["An emulator's account: nothing served there, nothing is paid."] : costOf()),
       "",
     ].join("\n");
   }

@@ -55,6 +55,12 @@ describe("the report", () => {
     expect(text).toContain("npm run cost -- --stage proof --actual");
   });
 
+  test("says that an emulator costs nothing", () => {
+    const text = rows().toMarkdown({ ...setting, emulated: true });
+    expect(text).toContain("An emulator's account: nothing served there, nothing is paid.");
+    expect(text).not.toContain("Cost Explorer");
+  });
+
   test("tells the first thing that went wrong, and of the account the end alone", () => {
     const report = rows();
     report.fail("version 2 does not serve");
