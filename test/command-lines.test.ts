@@ -38,6 +38,7 @@ const scripts: Record<string, CommandLine> = {
     wrong: [[["--node-image", "a b"], '--node-image is "a b"; it must be an image']],
   },
   cost: { name: "cost", wrong: [[["--rps", "-1"], '--rps is "-1"; it must be a number from 0']] },
+  dev: { name: "dev", wrong: [[["now"], '"now" is given; it takes no arguments']] },
   "create-tables": {
     name: "create-tables",
     wrong: [[["--prefix", "a b"], '--prefix is "a b"; allowed are up to 200 letters, digits']],

@@ -31,7 +31,6 @@ export async function startCollector(): Promise<LocalCollector> {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const exited = once(child, "exit");
-  child.on("message", passOnToWatcher);
   let asked = false;
   const environment = await whereabouts(child, exited);
   // The channel and the process must not keep this one alive.
@@ -72,12 +71,4 @@ async function whereabouts(
     });
   });
   return Promise.race([told, ended]);
-}
-
-/**
- * Under `node --watch` (`npm run dev`) each process tells its parent which files it imports, on the
- * same channel. Told further, the watcher also restarts the stack when the collector changes.
- */
-function passOnToWatcher(message: Message): void {
-  if (!message.environment) process.send?.(message);
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -67,7 +67,7 @@ afterEach(async () => {
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
 /** Starts the unpacked archive as systemd would, with nothing of this process's environment. */
-function start(names: string[]) {
+function start(names: string[], environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, [join(app, "start.mjs")], {
     cwd: root,
     env: {
@@ -78,6 +78,7 @@ function start(names: string[]) {
       AWS_SECRET_ACCESS_KEY: "test",
       AWS_ENDPOINT_URL: `http://127.0.0.1:${portOf(ssm)}`,
       LINKS_PARAMETERS: names.join(","),
+      ...environment,
     },
   });
   running = child;
@@ -133,6 +134,25 @@ describe("the application's archive", () => {
     const [code] = await once(service.child, "close");
     expect(code).toBe(0);
     expect(service.output.stdout + service.output.stderr).not.toContain(SECRET);
+  });
+
+  it("gives signs of life where systemd has a folder for it, and none while it is stopped", async () => {
+    const runtime = join(root, "run/api/1");
+    await mkdir(runtime, { recursive: true });
+    parameters = { "/links": JSON.stringify(LINKS) };
+    const service = start(["/links"], { RUNTIME_DIRECTORY: runtime });
+    await listening(service);
+    const sign = async () => (await stat(join(runtime, "alive"))).mtimeMs;
+    const first = await sign();
+    await expect.poll(sign).toBeGreaterThan(first);
+    service.child.kill("SIGSTOP");
+    const last = await sign();
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(await sign()).toBe(last);
+    service.child.kill("SIGCONT");
+    await expect.poll(sign).toBeGreaterThan(last);
+    service.child.kill("SIGTERM");
+    await once(service.child, "close");
   });
 
   it("sends metrics and traces where it is told to, which it carries apart from the rest", async () => {

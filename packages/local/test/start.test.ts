@@ -15,6 +15,7 @@ interface Page {
 
 const PACKAGES = fileURLToPath(new URL("../..", import.meta.url));
 const START = fileURLToPath(new URL("../../../scripts/start.ts", import.meta.url));
+const DEV = fileURLToPath(new URL("../../../scripts/dev.ts", import.meta.url));
 const PATIENCE = { timeout: 60_000, interval: 250 };
 
 test("npm start collects made-up quotes, and keeps them", { timeout: 120_000 }, async () => {
@@ -38,19 +39,26 @@ test("npm start collects made-up quotes, and keeps them", { timeout: 120_000 }, 
   expect(existsSync(join(folder, "postgres.pid"))).toBe(false);
 });
 
-test("npm run dev starts anew when the API or the collector changes", {
+test("npm run dev starts what changes anew, and leaves the databases as they are", {
   timeout: 180_000,
 }, async () => {
-  const stack = start(newFolder(), { watch: true });
+  const stack = start(newFolder(), { script: DEV });
   await stack.api();
-  for (const source of ["api/src/problems.ts", "collector/src/buffer.ts"]) {
-    const before = stack.starts();
-    // The watcher sees it, and nothing is changed.
-    utimesSync(join(PACKAGES, source), new Date(), new Date());
-    await expect.poll(stack.starts, PATIENCE).toBeGreaterThan(before);
+  const count = (text: string) => () => stack.said().split(text).length - 1;
+  for (const [source, sign] of [
+    ["api/src/problems.ts", "Server listening"],
+    ["collector/src/buffer.ts", "The quotes are made up"],
+  ] as const) {
+    await expect.poll(count(sign), PATIENCE).toBeGreaterThan(0);
+    const before = count(sign)();
+    // Two quick saves: the watcher sees them, and nothing is changed.
+    for (let save = 0; save < 2; save++) utimesSync(join(PACKAGES, source), new Date(), new Date());
+    await expect.poll(count(sign), PATIENCE).toBeGreaterThan(before);
   }
   const status = async () => (await fetch(`${await stack.api()}/health/ready`)).status;
   await expect.poll(status, PATIENCE).toBe(200);
+  expect(count("DynamoDB  ")()).toBe(1);
+  expect(stack.said()).not.toMatch(/EPIPE|Channel closed|unexpected error/);
   await stack.stop();
 });
 
@@ -154,17 +162,17 @@ function newFolder(): string {
 }
 
 interface Options {
-  /** As `npm run dev`. */
-  watch?: boolean;
+  /** What to run. @default `npm start` */
+  script?: string;
   environment?: Record<string, string>;
 }
 
 /** Starts the whole stack, on free ports and without the links of this test file. */
-function start(folder: string, { watch = false, environment = {} }: Options = {}) {
+function start(folder: string, { script = START, environment = {} }: Options = {}) {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(SST_|AWS_|DYNAMODB_|DB_|CMC_)/.test(name),
   );
-  const child = spawn(process.execPath, [...(watch ? ["--watch"] : []), START], {
+  const child = spawn(process.execPath, [script], {
     env: {
       ...Object.fromEntries(inherited),
       DATA_FOLDER: folder,
@@ -175,8 +183,8 @@ function start(folder: string, { watch = false, environment = {} }: Options = {}
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // A watcher that is killed would leave the stack behind.
-  onTestFinished(() => void child.kill(watch ? "SIGTERM" : "SIGKILL"));
+  // Watchers would stay behind a parent that is killed.
+  onTestFinished(() => void child.kill(script === DEV ? "SIGTERM" : "SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
@@ -187,8 +195,6 @@ function start(folder: string, { watch = false, environment = {} }: Options = {}
   const addresses = () =>
     [...output.matchAll(/Server listening at (http:[^"]+)"/g)].map(([, address]) => address);
   return {
-    /** How often it has started. */
-    starts: () => addresses().length,
     async api(): Promise<string> {
       await expect.poll(() => addresses().length, PATIENCE).toBeGreaterThan(0);
       return addresses().at(-1) ?? "";

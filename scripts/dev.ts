@@ -1,0 +1,89 @@
+/**
+ * `npm run dev`: as `npm start`, but API and collector are processes of their own that Node starts anew
+ * when a source of theirs changes. The databases stay as they are, with what is in them, on their ports.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { explainFailedStart } from "@steadfast/core/process";
+import { type LocalPostgres, startPglite } from "@steadfast/local";
+import { main, takeNoArguments } from "./command-line.ts";
+import { data, FOLDER, makeTables, prepare, sayWhereItIs } from "./start/prepare.ts";
+
+const NAME = "dev";
+
+const USAGE = `npm run dev
+
+npm start, with each service started anew when its source changes. It takes no arguments; the same
+variables set it.`;
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Resolves with the number of the first signal. */
+const stopped = new Promise<number>((resolve) => {
+  for (const signal of SIGNALS)
+    process.on(signal, (_name: string, number: number) => resolve(number));
+});
+
+// What was started before a failure, or before the services, ends with this process.
+stopped.then((number) => {
+  if (services.length === 0) process.exit(128 + number);
+});
+
+const services: ChildProcess[] = [];
+
+await main(NAME, USAGE, dev, explainFailedStart);
+process.exit();
+
+async function dev(args: string[]): Promise<void> {
+  takeNoArguments(args);
+  const database = await prepare();
+  const postgres = process.env.DB_HOST
+    ? undefined
+    : await startPglite({ folder: join(data, "postgres") });
+  if (postgres) nameDatabase(postgres);
+  await makeTables(database);
+  sayWhereItIs({
+    DynamoDB: database.endpoint,
+    ...(postgres && { Postgres: `${postgres.host}:${postgres.port}` }),
+    Data: FOLDER,
+  });
+  services.push(
+    watch("packages/api/src/server.ts"),
+    watch("packages/collector/dev.ts", {
+      PORT: "0",
+      LOG_LEVEL: process.env.LOG_LEVEL || "warn",
+    }),
+  );
+  const ends = services.map((service) => once(service, "exit"));
+  const lost = new Promise<string>((resolve) => {
+    database.onEnd(() => resolve("The local DynamoDB ended unexpectedly; start again."));
+  });
+  const end = await Promise.race([stopped, lost, ...ends]);
+  for (const service of services) service.kill("SIGTERM");
+  await Promise.all(ends);
+  await postgres?.stop();
+  if (typeof end === "string") throw new Error(`${end} The data is kept in ${FOLDER}.`);
+}
+
+function nameDatabase({ host, port, username, password, database }: LocalPostgres): void {
+  Object.assign(process.env, {
+    ...{ DB_HOST: host, DB_PORT: `${port}`, DB_NAME: database },
+    ...{ DB_USER: username, DB_PASS: password },
+  });
+}
+
+/** Runs a module, anew whenever it or what it imports changes. */
+function watch(entry: string, environment: Record<string, string> = {}): ChildProcess {
+  return spawn(
+    process.execPath,
+    ["--watch", "--watch-preserve-output", fileURLToPath(new URL(`../${entry}`, import.meta.url))],
+    {
+      env: { ...process.env, ...environment },
+      // In a group of its own: Ctrl-C is for this process, which stops the others in order.
+      detached: true,
+      stdio: ["ignore", "inherit", "inherit"],
+    },
+  );
+}
