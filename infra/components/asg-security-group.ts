@@ -46,6 +46,7 @@ function createRules(name: string, args: AsgArgs, instances: Side, parent: $util
         securityGroupId: instances.id,
         ...tcp(port),
         cidrIpv4: cidr,
+        description: `To ${cidr}`,
       }),
   );
   if (args.target) {

@@ -1,6 +1,6 @@
 /** Checkov, on the resources that the program asks for. */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { resourceGraph } from "../graph.ts";
 import { CommandFailed, type Processes } from "../rehearse/processes.ts";
 import { installVenv } from "../rehearse/venv.ts";
@@ -40,7 +40,7 @@ export async function checkov(stage: string, processes: Processes): Promise<Find
     "--skip-download",
   ];
   await processes
-    .run(join(dirname(python), "checkov"), [...what, ...how], {
+    .run(python, ["-m", "checkov.main", ...what, ...how], {
       cwd: folder,
       env: process.env,
       log: join(folder, "checkov.log"),

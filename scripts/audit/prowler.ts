@@ -1,6 +1,6 @@
 /** Prowler, on the account that a rehearsal left. */
 import { mkdir, readFile, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Processes } from "../rehearse/processes.ts";
 import { environment, REGION } from "../rehearse/sst.ts";
 import { installVenv } from "../rehearse/venv.ts";
@@ -40,9 +40,18 @@ export async function prowler(endpoint: string, processes: Processes): Promise<F
   const what = ["aws", "--compliance", COMPLIANCE, "--region", REGION];
   const how = ["--output-formats", "json-ocsf", "--output-directory", folder];
   await processes.run(
-    join(dirname(python), "prowler"),
+    python,
     // Without the last it ends with 3 when it found something.
-    [...what, ...how, "--output-filename", "found", "--no-banner", "--ignore-exit-code-3"],
+    [
+      "-m",
+      "prowler",
+      ...what,
+      ...how,
+      "--output-filename",
+      "found",
+      "--no-banner",
+      "--ignore-exit-code-3",
+    ],
     {
       cwd: folder,
       env: { ...environment(endpoint, {}), AWS_DEFAULT_REGION: REGION },

@@ -13,7 +13,15 @@ const START_SECONDS = 60;
  * What makes the emulator late and strict as AWS is, by the modules in `test/rehearsal/emulator/hostile`,
  * where each says what it does, and where AWS says so.
  */
-export const HOSTILE = ["texts", "alarms", "roles", "gateways", "throttle", "lost"] as const;
+export const HOSTILE = [
+  "texts",
+  "alarms",
+  "roles",
+  "gateways",
+  "zones",
+  "throttle",
+  "lost",
+] as const;
 export type Hostile = (typeof HOSTILE)[number];
 
 /** How the emulator's instance refreshes end; see `test/rehearsal/emulator/control.py`. */

@@ -106,7 +106,7 @@ const rulesOfItsInstances = (graph: Recorded[], waiting: Recorded) => {
 const RULES: Rule[] = [
   {
     types: [NAT, LOAD_BALANCER, EIP_ASSOCIATION, "aws:ec2/instance:Instance", GROUP, VPC_ORIGIN],
-    waitsFor: all(GATEWAY),
+    waitsFor: (graph, { inputs }) => (inputs.internal ? [] : all(GATEWAY)(graph)),
     because: "AWS refuses what could not be reached, or an instance could fetch nothing at boot",
   },
   {

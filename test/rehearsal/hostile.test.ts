@@ -24,6 +24,7 @@ import {
   CreateSubnetCommand,
   CreateTagsCommand,
   CreateVpcCommand,
+  DescribeAvailabilityZonesCommand,
   DescribeLaunchTemplatesCommand,
   DescribeVpcsCommand,
   EC2Client,
@@ -53,6 +54,7 @@ import {
 import { paths } from "../../scripts/rehearse/paths.ts";
 import { Processes } from "../../scripts/rehearse/processes.ts";
 import { hasPython } from "../load/support/tools.ts";
+import { refusedPorts } from "./checks/network.ts";
 
 const processes = new Processes(new AbortController().signal);
 let endpoint: string;
@@ -121,6 +123,21 @@ test("each row of documented texts has a source of AWS's", async () => {
   const rows = JSON.parse(await readFile(join(paths.emulator, "hostile/documented.json"), "utf8"));
   expect(rows.length).toBeGreaterThan(30);
   for (const { source } of rows) expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+});
+
+test("a border that refuses a port of a NAT's own is found", () => {
+  const entry = (RuleNumber: number, RuleAction: "allow" | "deny", port?: number) => ({
+    RuleNumber,
+    RuleAction,
+    CidrBlock: "0.0.0.0/0",
+    Egress: false,
+    Protocol: port ? "6" : "-1",
+    ...(port && { PortRange: { From: port, To: port } }),
+  });
+  const rules = [entry(100, "allow"), entry(90, "deny", 22)];
+  expect(refusedPorts(rules)).toEqual([]);
+  expect(refusedPorts([...rules, entry(95, "deny", 3389)])).toEqual([3389]);
+  expect(refusedPorts([])).toHaveLength(10);
 });
 
 describe.skipIf(!hasPython)("texts outside AWS's alphabets and lengths:", () => {
@@ -408,6 +425,60 @@ describe.skipIf(!hasPython)("what takes its time:", () => {
     const many = Array.from({ length: 11 }, () => "errors");
     await expect(refresh(...many)).rejects.toThrow(/up to 10 alarms, not 11/);
     expect((await refresh("errors")).InstanceRefreshId).toEqual(expect.any(String));
+  });
+});
+
+describe.skipIf(!hasPython)("what not every zone has:", () => {
+  beforeAll(() => begin("zones"), 300_000);
+  afterAll(end);
+
+  test("the first zones by name are a local one, and one without the usual instance types", async () => {
+    const { AvailabilityZones = [] } = await ec2().send(new DescribeAvailabilityZonesCommand({}));
+    const [first, second, third] = AvailabilityZones;
+    expect(first?.ZoneType).toBe("local-zone");
+    const { Vpc } = await ec2().send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+    const subnetIn = async (AvailabilityZone: string | undefined, number: number) => {
+      const { Subnet } = await ec2().send(
+        new CreateSubnetCommand({
+          VpcId: Vpc?.VpcId,
+          CidrBlock: `10.0.${number}.0/24`,
+          AvailabilityZone,
+        }),
+      );
+      return Subnet?.SubnetId ?? "";
+    };
+    const local = await subnetIn(first?.ZoneName, 0);
+    await expect(
+      ec2().send(new CreateNatGatewayCommand({ SubnetId: local, AllocationId: "eipalloc-1" })),
+    ).rejects.toThrow(/not available in us-east-1-atl-2a/);
+    await expect(
+      new ElasticLoadBalancingV2Client(options()).send(
+        new CreateLoadBalancerCommand({
+          Name: "both",
+          Subnets: [local, await subnetIn(third?.ZoneName, 1)],
+        }),
+      ),
+    ).rejects.toThrow(/subnets of us-east-1-atl-2a and of other zones/);
+    await ec2().send(
+      new CreateLaunchTemplateCommand({
+        LaunchTemplateName: "small",
+        LaunchTemplateData: { ImageId: "ami-12c6146b", InstanceType: "t4g.micro" },
+      }),
+    );
+    const group = async (AutoScalingGroupName: string, subnet: string) =>
+      new AutoScalingClient(options()).send(
+        new CreateAutoScalingGroupCommand({
+          AutoScalingGroupName,
+          MinSize: 0,
+          MaxSize: 1,
+          VPCZoneIdentifier: subnet,
+          LaunchTemplate: { LaunchTemplateName: "small", Version: "1" },
+        }),
+      );
+    await expect(group("early", await subnetIn(second?.ZoneName, 2))).rejects.toThrow(
+      /t4g\.micro\) is not supported in your requested Availability Zone \(us-east-1a\)/,
+    );
+    await group("late", await subnetIn(third?.ZoneName, 3));
   });
 });
 

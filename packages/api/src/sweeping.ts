@@ -7,7 +7,7 @@ export interface Sweeping {
 }
 
 /** Milliseconds for a call of the sweeper, whom nobody waits for. */
-const PATIENT = { deadline: 10_000, requestTimeout: 2000 };
+const PATIENT = { deadline: 3000, requestTimeout: 1500 };
 
 /**
  * Starts this process's part in sweeping the posts of removed users, with connections of its own: what

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import {
+  DescribeInstanceTypeOfferingsCommand,
   DescribeManagedPrefixListsCommand,
+  DescribeNatGatewaysCommand,
+  DescribeNetworkAclsCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcEndpointsCommand,
   type IpPermission,
+  type NetworkAclEntry,
   type SecurityGroup,
 } from "@aws-sdk/client-ec2";
 import { type Entrance, entranceOf } from "../../../infra/entrance.ts";
@@ -42,6 +46,8 @@ export async function checkNetwork(
   const balancerIsPublic = entranceOf(stageOf(stage)) !== "edge";
   await checkSubnets(cloud, deployment, isPublic, isPublic === balancerIsPublic);
   await checkEndpoints(cloud, VpcId);
+  await checkZones(cloud, deployment);
+  await checkBorder(cloud, VpcId);
 }
 
 /** IDs of the security groups of a fleet's instances. */
@@ -122,4 +128,61 @@ async function checkEndpoints(cloud: Cloud, VpcId: string) {
   same(services, ["dynamodb", "s3"], "gateway endpoints");
   for (const gateway of gateways)
     assert.ok(gateway.RouteTableIds?.length, `${gateway.ServiceName} has no route`);
+}
+
+/** Every zone of the group has the instance type of its template. */
+async function checkZones(cloud: Cloud, { group, template }: Deployment) {
+  const type = present(template.InstanceType, "the template's instance type");
+  const { InstanceTypeOfferings = [] } = await cloud.ec2.send(
+    new DescribeInstanceTypeOfferingsCommand({
+      LocationType: "availability-zone",
+      Filters: [{ Name: "instance-type", Values: [type] }],
+    }),
+  );
+  const offering = InstanceTypeOfferings.map(({ Location }) => Location);
+  const without = group.AvailabilityZones?.filter((zone) => !offering.includes(zone));
+  same(without, [], `zones of the group without ${type}`);
+}
+
+/** Ports that a NAT gateway takes for connections of its own: docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html */
+const OF_NAT = { from: 1024, to: 65_535 };
+
+/** Answers from the internet reach a NAT gateway at each port that it may take: an ACL knows no connections. */
+async function checkBorder(cloud: Cloud, VpcId: string) {
+  const inVpc = [{ Name: "vpc-id", Values: [VpcId] }];
+  const { NatGateways = [] } = await cloud.ec2.send(
+    new DescribeNatGatewaysCommand({ Filter: inVpc }),
+  );
+  const { NetworkAcls = [] } = await cloud.ec2.send(
+    new DescribeNetworkAclsCommand({ Filters: inVpc }),
+  );
+  for (const { NatGatewayId, SubnetId } of NatGateways) {
+    const own = NetworkAcls.find(({ Associations }) =>
+      Associations?.some((each) => each.SubnetId === SubnetId),
+    );
+    const acl = own ?? NetworkAcls.find(({ IsDefault }) => IsDefault);
+    same(refusedPorts(acl?.Entries ?? []), [], `ports at which ${NatGatewayId} gets no answers`);
+  }
+}
+
+/** Of a NAT's own ports, those at which an ACL refuses TCP from the internet. */
+export function refusedPorts(entries: NetworkAclEntry[]): number[] {
+  const rules = entries
+    .filter(
+      ({ Egress, CidrBlock, Protocol }) =>
+        !Egress && CidrBlock === "0.0.0.0/0" && ["-1", "6"].includes(String(Protocol)),
+    )
+    .sort((one, other) => Number(one.RuleNumber) - Number(other.RuleNumber));
+  const ports = Array.from(
+    { length: OF_NAT.to - OF_NAT.from + 1 },
+    (_, index) => OF_NAT.from + index,
+  );
+  const isRefused = (port: number) => {
+    const rule = rules.find(
+      ({ PortRange: range, Protocol }) =>
+        Protocol === "-1" || !range || (Number(range.From) <= port && port <= Number(range.To)),
+    );
+    return rule?.RuleAction !== "allow";
+  };
+  return ports.filter(isRefused).slice(0, 10);
 }

@@ -42,6 +42,7 @@ import source_credentials  # noqa: E402
 import terminations  # noqa: E402
 import table_ceilings  # noqa: E402
 import vpc_origins  # noqa: E402
+import zones  # noqa: E402
 
 ADDITIONS = (
     balancer_refusals,
@@ -67,6 +68,7 @@ ADDITIONS = (
     terminations,
     table_ceilings,
     vpc_origins,
+    zones,
 )
 
 parser = argparse.ArgumentParser(prog="emulator")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from . import calls, lost
 
-LAYERS = ("texts", "alarms", "roles", "gateways", "throttle")
+LAYERS = ("texts", "alarms", "roles", "gateways", "zones", "throttle")
 
 
 def around(inner: Callable) -> Callable:
