@@ -44,8 +44,9 @@ export async function prepare({
   }
   if (!running) {
     const setUp = sst.with({ AWS_ACCESS_KEY_ID: "bootstrap" });
+    // It makes what SST needs and then, without a secret to list, ends with an error.
     await steps.run("sst secret list: SST's own bucket and settings", () =>
-      setUp.run("secret", "list", "--stage", STAGE),
+      setUp.fails(/No secrets found/, "secret", "list", "--stage", STAGE),
     );
   }
   return { sst, emulator };
