@@ -31,12 +31,14 @@ import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run rehearse -- [options]
 
+  --hostile       let the emulator be late and strict as AWS is: docs/testing.md
   --keep          leave the stage deployed and the emulator running, also after a failure
   --shapes        plan every shape that a stage may have, and deploy those that differ in kind
   --only <text>   of the shapes, those whose title has this text, such as "life: network"
   -h, --help      this text`;
 
 interface Options {
+  hostile: boolean;
   keep: boolean;
   shapes: boolean;
   only?: string | undefined;
@@ -56,6 +58,7 @@ async function begin(args: string[]): Promise<void> {
   const options = parseCommandLine({
     args,
     options: {
+      hostile: { type: "boolean", default: false },
       keep: { type: "boolean", default: false },
       shapes: { type: "boolean", default: false },
       only: { type: "string" },
@@ -71,14 +74,14 @@ async function begin(args: string[]): Promise<void> {
   }
 }
 
-async function rehearse({ keep, shapes, only }: Options): Promise<void> {
+async function rehearse({ hostile, keep, shapes, only }: Options): Promise<void> {
   const began = performance.now();
   const engine = await findEngine();
   console.info(`Rehearsal with ${engine.description}.`);
   await takeLock();
   await rm(paths.logs, { recursive: true, force: true });
   await mkdir(paths.logs, { recursive: true });
-  const { sst, emulator } = await prepare({ engine, processes, steps });
+  const { sst, emulator } = await prepare({ engine, processes, steps, hostile });
   if (keep) await emulator.keep();
   const { provider } = engine;
   const cloud = connect(emulator.endpoint, REGION);

@@ -75,6 +75,8 @@ function createVpcOrigin({ name, args, loadBalancer, parent }: EdgeContext) {
         originProtocolPolicy: "http-only",
         originSslProtocols: { items: ["TLSv1.2"], quantity: 1 },
       },
+      // AWS speaks of up to 15 minutes, after which the provider would give up by itself.
+      timeouts: { create: "30m", update: "30m", delete: "30m" },
     },
     // AWS refuses to change one that a distribution uses.
     {
@@ -123,7 +125,12 @@ function createDistribution(context: EdgeContext, vpcOrigin: aws.cloudfront.VpcO
           cachePolicyId: CACHING_OPTIMIZED,
           compress: true,
         })),
-        customErrorResponses: ERRORS.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
+        // A code of 0 is the error's own. Left out, the provider finds a difference at the next deploy.
+        customErrorResponses: ERRORS.map((errorCode) => ({
+          errorCode,
+          responseCode: 0,
+          errorCachingMinTtl: 0,
+        })),
         restrictions: { geoRestriction: { restrictionType: "none" } },
       },
       { parent },

@@ -44,7 +44,7 @@ const ENTRANCES: Record<Entrance, Choice[]> = {
 /** Switches that cost money while they are on. */
 const SWITCHES: Record<string, string> = {
   detailedMonitoring: "the group sees load after five minutes instead of one",
-  accessLogs: "nobody knows later who asked for what",
+  accessLogs: "requests that the balancer answers itself leave no line",
   flowLogs: "nobody knows later who connected to what",
   logs: "the API's log stays on the instances and goes with them",
   monitoring: "two alarms that guard rollouts, no others; no dashboard",

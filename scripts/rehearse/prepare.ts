@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setUpAccess } from "./access.ts";
 import { copyCheckout } from "./checkout.ts";
-import { type Emulator, installEmulator, startEmulator } from "./emulator.ts";
+import { type Emulator, HOSTILE, installEmulator, startEmulator } from "./emulator.ts";
 import type { Engine } from "./engine.ts";
 import { STAGE } from "./life.ts";
 import { paths } from "./paths.ts";
@@ -18,15 +18,23 @@ export interface Preparation {
   steps: Steps;
   /** An emulator that runs already, with what is deployed in it. @default a new, empty one */
   emulator?: Emulator | undefined;
+  /** Whether the emulator is late and strict as AWS is. @default false */
+  hostile?: boolean;
 }
 
 /** Everything that a deploy needs: the copy, the emulator, the engine, SST's platform. */
-export async function prepare({ engine, processes, steps, emulator: running }: Preparation) {
+export async function prepare({
+  engine,
+  processes,
+  steps,
+  emulator: running,
+  hostile = false,
+}: Preparation) {
   await steps.run("a copy of the working tree", () => copyCheckout(paths.app));
   if (engine.provider === "stand-in") await takeEdge();
   const { install } = engine;
   if (install) await steps.run("the engine and the provider", () => install(processes));
-  const emulator = running ?? (await start({ processes, steps }));
+  const emulator = running ?? (await start({ engine, processes, steps, hostile }));
   await emulator.control({ refreshOutcome: "Successful" });
   await writeFile(paths.report, "");
   await writeFile(paths.calls, "");
@@ -43,9 +51,14 @@ export async function prepare({ engine, processes, steps, emulator: running }: P
   return { sst, emulator };
 }
 
-async function start({ processes, steps }: Pick<Preparation, "processes" | "steps">) {
+async function start({ engine, processes, steps, hostile }: Preparation) {
   await steps.run("the emulator's packages", () => installEmulator(processes));
-  const emulator = await steps.run("the emulator", () => startEmulator(processes));
+  // The stand-in does not wait for a role that AWS does not know yet, as the real providers do.
+  const known = HOSTILE.filter((each) => engine.provider !== "stand-in" || each !== "roles");
+  const title = hostile ? "the emulator, late and strict as AWS" : "the emulator";
+  const emulator = await steps.run(title, () =>
+    startEmulator(processes, { hostile: hostile ? known : [] }),
+  );
   await steps.run("the access stack: policies, boundaries, roles", () =>
     setUpAccess(emulator.endpoint),
   );

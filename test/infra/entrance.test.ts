@@ -123,7 +123,7 @@ describe("a stage that is kept, without a domain", async () => {
     // CloudFront keeps these for ten seconds unless told otherwise: a user who has just been made would be missing.
     const codes = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
     expect(inputs.customErrorResponses).toEqual(
-      codes.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
+      codes.map((errorCode) => ({ errorCode, responseCode: 0, errorCachingMinTtl: 0 })),
     );
   });
 

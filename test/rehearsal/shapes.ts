@@ -91,6 +91,9 @@ export const SHAPES = {
   "pipeline, a secret for Bitbucket": {
     choices: { pipeline: { ...repository, provider: "Bitbucket", source: { secret: SECRET } } },
   },
+  "ceilings of its own, no docs": {
+    choices: { tableCeiling: { reads: 40_000, writes: 40_000 }, docs: false },
+  },
   production: { choices: production },
   "production, quotes, nat managed, domain": {
     choices: { ...production, quotes: true, nat: "managed", domain: `api.${ZONE}` },

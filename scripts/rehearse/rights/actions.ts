@@ -6,6 +6,10 @@ const SERVICES: Record<string, string> = { monitoring: "cloudwatch" };
 
 /** Operations that policies call otherwise. */
 const ACTIONS: Record<string, readonly string[]> = {
+  "cloudfront:CreateDistributionWithTags": [
+    "cloudfront:CreateDistribution",
+    "cloudfront:TagResource",
+  ],
   "s3:CompleteMultipartUpload": ["s3:PutObject"],
   "s3:CreateMultipartUpload": ["s3:PutObject"],
   "s3:DeleteBucketEncryption": ["s3:PutEncryptionConfiguration"],

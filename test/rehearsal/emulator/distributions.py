@@ -26,15 +26,24 @@ def _origin(init):
 
 
 def _config(init):
-    """AWS answers with empty texts where an error has no page of its own; moto leaves them out."""
+    """As AWS answers: with empty texts where an error has no page of its own, and without what is not asked for."""
 
-    def with_empty_texts(self, config: dict) -> None:
+    def as_answered(self, config: dict) -> None:
         init(self, config)
+        certificate = self.ViewerCertificate
+        certificate.iam_certificate_id = certificate.iam_certificate_id or None
+        certificate.acm_certificate_arn = certificate.acm_certificate_arn or None
+        if certificate.acm_certificate_arn:
+            certificate.cloud_front_default_certificate = False
+        for behavior in [self.DefaultCacheBehavior, *(self.CacheBehaviors.get("Items") or [])]:
+            # A policy says it all.
+            if behavior.cache_policy_id:
+                behavior.forwarded_values = behavior.min_ttl = behavior.default_ttl = behavior.max_ttl = None
         for response in (self.CustomErrorResponses or {}).get("Items") or []:
             response["ResponseCode"] = response.get("ResponseCode") or ""
             response["ResponsePagePath"] = response.get("ResponsePagePath") or ""
 
-    return with_empty_texts
+    return as_answered
 
 
 def _referenced(config: DistributionConfig) -> set[str]:
