@@ -87,7 +87,7 @@ async function run(stack: Stack, units: Capacity, posts: number, clients: number
 | Write units of the removal | ${removal.toFixed(0)}, ${(removal / posts).toFixed(2)} a post |
 | Others' p99 before | ${before.p99.toFixed(0)} ms, ${before.count} requests |
 | Others' p99 meanwhile | ${during.p99.toFixed(0)} ms, ${during.count} requests |
-| Others' failures | ${during.failures} |
+| Others' failures before, and meanwhile | ${before.failures}, ${during.failures} |
 `);
   const problems = [
     ...(left > 0 ? [`${left} posts are left`] : []),

@@ -74,5 +74,5 @@ export async function healthInGroup(
   const { AutoScalingInstances = [] } = await cloud.autoScaling.send(
     new DescribeAutoScalingInstancesCommand({ InstanceIds: [id] }),
   );
-  return AutoScalingInstances[0]?.HealthStatus;
+  return AutoScalingInstances[0]?.HealthStatus?.toUpperCase();
 }

@@ -70,9 +70,12 @@ async function isReady(machine: Machine): Promise<true | undefined> {
 }
 
 /** The API reads what was stored, as a role that may do nothing else, with a token of IAM. */
-async function checkReading({ balancer }: World) {
-  const answer = await send(`${balancer.url}/quotes/latest`);
-  same(answer.statusCode, 200, "the newest quote, read through the API");
+async function checkReading(world: World) {
+  // The API may meet the database for the first time.
+  await until(world, 30, "the newest quote is read through the API", async () => {
+    const { statusCode } = await send(`${world.balancer.url}/quotes/latest`);
+    return statusCode === 200 || undefined;
+  });
 }
 
 /** One process, which nobody but the machine itself can ask. */

@@ -26,7 +26,7 @@ export async function checkHang(
   );
   const seconds = Math.round((Date.now() - began) / 1000);
   same(await Promise.all(others.map(restarts)), untouched, `restarts of ${others.join(" and ")}`);
-  const said = await machine.run("journalctl --unit '*-watchdog' --output cat");
+  const said = await machine.run("journalctl --unit '*-watchdog.service' --output cat");
   same(/gave no sign of life/.test(said), true, "the watchdog says why");
   return seconds;
 }
