@@ -124,6 +124,8 @@ async function apiEnvironment(): Promise<Record<string, string>> {
   const dynamodb = await startDynoxide();
   undo.defer(() => dynamodb.stop());
   const environment = localEnvironment({
+    // A container has nothing of this process.
+    env: {},
     endpoint: dynamodb.endpoint,
     prefix,
     tokenSecret: "a-secret-for-containers-alone-0123456789",

@@ -86,6 +86,8 @@ describe("compose.yaml", () => {
       .map(([name, value]) => [name, byDefault(value)]);
     const token = JSON.parse(byDefault(environment.SST_RESOURCE_TokenSecret ?? "{}"));
     const local = localEnvironment({
+      // A container has nothing of this process.
+      env: {},
       endpoint: "http://dynamodb:8000",
       prefix: "steadfast-local-",
       tokenSecret: token.value,

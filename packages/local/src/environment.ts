@@ -7,6 +7,8 @@ export interface LocalEnvironmentOptions {
   prefix: string;
   /** Signs the API's tokens; at least 32 bytes. */
   tokenSecret: string;
+  /** What the process has besides, where a region and credentials may be. @default this process's */
+  env?: NodeJS.ProcessEnv;
 }
 
 /** The most that the API's limits can be. */
@@ -26,6 +28,7 @@ const SOURCES = [
  * machine: SST links as `SST_RESOURCE_*`, and where the SDK finds DynamoDB.
  */
 export function localEnvironment(options: LocalEnvironmentOptions): Record<string, string> {
+  const { env = process.env } = options;
   const links: Record<string, unknown> = {
     App: { name: "steadfast", stage: "local" },
     TokenSecret: { type: "sst.sst.Linkable", value: options.tokenSecret },
@@ -42,8 +45,8 @@ export function localEnvironment(options: LocalEnvironmentOptions): Record<strin
     USER_WRITES: process.env.USER_WRITES ?? UNLIMITED,
     AWS_ENDPOINT_URL_DYNAMODB: options.endpoint,
     // The SDK wants a region and credentials; a local engine takes any.
-    AWS_REGION: process.env.AWS_REGION || "us-east-1",
-    ...(SOURCES.every((source) => !process.env[source]) && {
+    AWS_REGION: env.AWS_REGION || "us-east-1",
+    ...(SOURCES.every((source) => !env[source]) && {
       AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",
     }),

@@ -42,7 +42,10 @@ export async function startStack(
 ): Promise<Stack> {
   const prefix = "stack-";
   const dynamodb = await startDynoxide();
+  const env = { ...process.env };
+  forgetAccount(env);
   const links = localEnvironment({
+    env,
     endpoint: dynamodb.endpoint,
     prefix,
     tokenSecret: randomBytes(32).toString("hex"),
@@ -57,7 +60,7 @@ export async function startStack(
     typeof environment === "function" ? await environment(dynamodb.endpoint) : environment;
   const api = spawn(process.execPath, [server], {
     // Its address is read from its log, which a higher level would keep silent.
-    env: { ...ownEnvironment(), ...links, PORT: "0", ...more, LOG_LEVEL: "info" },
+    env: { ...env, ...links, PORT: "0", ...more, LOG_LEVEL: "info" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   // Listened for from the start: an exit that nobody awaited yet happens only once.
@@ -81,10 +84,4 @@ export async function startStack(
     await dynamodb.stop();
     throw error;
   }
-}
-
-function ownEnvironment(): NodeJS.ProcessEnv {
-  const env = { ...process.env };
-  forgetAccount(env);
-  return env;
 }
