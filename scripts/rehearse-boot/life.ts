@@ -85,9 +85,11 @@ async function besides(world: World, machines: readonly Machine[]): Promise<void
   rethrow(await Promise.allSettled([away, lives()]));
 }
 
-/** @throws what the first of them failed by */
+/** @throws what one of them failed by, or all that several did */
 function rethrow(outcomes: PromiseSettledResult<unknown>[]): void {
-  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  const reasons = outcomes.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+  if (reasons.length > 1) throw new Error(reasons.map(({ message }) => message).join("; and "));
+  if (reasons.length > 0) throw reasons[0];
 }
 
 async function boot(world: World) {

@@ -49,6 +49,8 @@ export interface QuotesBackend {
   forwards: Record<number, number>;
   /** Variables for the machine, by the address of its gateway. */
   environment(gateway: string): Record<string, string>;
+  /** What was said to those who wanted to log in by IAM. */
+  readonly logins: readonly string[];
   /** Everything that is stored, newest first. */
   stored(): Promise<Quote[]>;
   /** Changes user name and password, in the database and in its secret, and breaks the connections. */
@@ -102,6 +104,7 @@ export async function startQuotes(cloud: Cloud, link: PostgresLink): Promise<Quo
     server,
     market,
     certificate,
+    logins: iam.answers,
     way: { [link.port]: server.port },
     forwards: { [MARKET_PORT]: Number(new URL(market.url).port) },
     environment: (gateway) => ({

@@ -155,6 +155,14 @@ describe("the application's archive", () => {
     await once(service.child, "close");
   });
 
+  it("logs in to the quotes' database by IAM: away it is a 503, and no mistake of the bundle", async () => {
+    const link = { host: "127.0.0.1", port: 1, database: "quotes", username: "reader", iam: true };
+    const reader = { SST_RESOURCE_PostgresReader: JSON.stringify(link) };
+    parameters = { "/links": JSON.stringify({ ...LINKS, ...reader }) };
+    const url = await listening(start(["/links"]));
+    expect((await fetch(`${url}/quotes/latest`)).status).toBe(503);
+  });
+
   it("sends metrics and traces where it is told to, which it carries apart from the rest", async () => {
     const taken: string[] = [];
     const collector = createServer(async (request, response) => {

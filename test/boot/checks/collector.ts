@@ -71,10 +71,15 @@ async function isReady(machine: Machine): Promise<true | undefined> {
 
 /** The API reads what was stored, as a role that may do nothing else, with a token of IAM. */
 async function checkReading(world: World) {
+  const statuses = new Set<number | undefined>();
   // The API may meet the database for the first time.
   await until(world, 30, "the newest quote is read through the API", async () => {
     const { statusCode } = await send(`${world.balancer.url}/quotes/latest`);
+    statuses.add(statusCode);
     return statusCode === 200 || undefined;
+  }).catch(({ message }) => {
+    const logins = [...new Set(world.quotes.backend.logins)].join(", ") || "nobody";
+    throw new Error(`${message}; it answered ${[...statuses]}, and logged in has ${logins}`);
   });
 }
 

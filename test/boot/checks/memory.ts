@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomInt, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { Agent } from "node:http";
 import type { Machine } from "../../../scripts/rehearse-boot/machine.ts";
 import { send } from "./probe.ts";
@@ -12,6 +12,19 @@ for unit in $(systemctl list-units 'api@*.service' --state active --plain --no-l
   field() { sed -n "s/^$1:[[:space:]]*\([0-9]*\).*/\1/p" "/proc/$pid/$2"; }
   echo "$(field VmHWM status) $(field Anonymous smaps_rollup)"
 done
+`;
+
+/** Starts the processes again without their limit of registrations from an address, which all come from here. */
+const LET_ALL_REGISTER = String.raw`
+set -euo pipefail
+folder=/run/systemd/system/api@.service.d
+mkdir -p "$folder"
+printf '[Service]\nEnvironment=REGISTRATIONS=1000000\n' >"$folder/registrations.conf"
+systemctl daemon-reload
+systemctl kill --signal KILL 'api@*.service'
+sleep 1
+curl --fail --silent --retry 20 --retry-delay 1 --retry-all-errors --output /dev/null http://127.0.0.1:3000/health/ready
+sleep 3
 `;
 
 /** What the kernel leaves of a t4g.micro's 1024 MiB, and what a process of two may have of that. */
@@ -28,6 +41,7 @@ const SECONDS = 6;
  * them a limit of its own.
  */
 export async function checkMemory(machine: Machine): Promise<string> {
+  await machine.run(LET_ALL_REGISTER);
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const end = Date.now() + SECONDS * 1000;
   const outcomes: Record<number, number> = {};
@@ -39,9 +53,9 @@ export async function checkMemory(machine: Machine): Promise<string> {
   };
   await Promise.all(Array.from({ length: AT_ONCE }, client));
   agent.destroy();
-  const strange = Object.keys(outcomes).filter((status) => !/^(201|429|503)$/.test(status));
-  assert.deepEqual(strange, [], "answers at a full queue");
-  assert.ok((outcomes[503] ?? 0) > 0, `the queue was never full: ${JSON.stringify(outcomes)}`);
+  const { 201: served = 0, 429: refused = 0, 503: busy = 0, ...strange } = outcomes;
+  assert.deepEqual(strange, {}, "answers at a full queue");
+  assert.ok(served > 0 && refused + busy > served, `never full: ${JSON.stringify(outcomes)}`);
   const looks = (await machine.run(LOOK))
     .trim()
     .split("\n")
@@ -49,17 +63,15 @@ export async function checkMemory(machine: Machine): Promise<string> {
   const most = Math.max(...looks.map(([peak = 0]) => peak));
   assert.ok(most > 0 && most <= SHARE_MIB, `a process took ${most} MiB, its share is ${SHARE_MIB}`);
   const own = looks.map(([, anonymous]) => `${anonymous}`).join(" and ");
-  return `${most} MiB at most of ${SHARE_MIB} on a micro, of which ${own} its own; ${outcomes[503]} turned away`;
+  return `${most} MiB at most of ${SHARE_MIB} on a micro, of which ${own} its own; ${served} hashed, ${refused + busy} turned away`;
 }
 
-/** As a client that the balancer has not seen before: one address may register so many in an hour. */
 async function register({ url }: Machine, agent: Agent): Promise<number> {
   const user = { name: "Full", login: `full-${randomUUID()}`, password: "correct horse battery" };
   const body = JSON.stringify(user);
   const headers = {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
-    "x-forwarded-for": [198, 18, randomInt(256), randomInt(1, 255)].join("."),
   };
   const options = { method: "POST", headers, agent };
   const { statusCode } = await send(`${url}/users/`, options, { parts: [body], pauseSeconds: 0 });

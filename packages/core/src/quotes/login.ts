@@ -52,11 +52,7 @@ function reader(credentials: Credentials, hostname: string, port: number): () =>
   }
   if ("iam" in credentials) {
     const { username } = credentials;
-    return async () => {
-      const { Signer } = await import("@aws-sdk/rds-signer");
-      const password = await new Signer({ hostname, port, username }).getAuthToken();
-      return { username, password };
-    };
+    return async () => (await import("./token.ts")).signToken(username, hostname, port);
   }
   return () => Promise.resolve(credentials);
 }
