@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import {
   type Links,
   linkOf,
@@ -15,7 +15,7 @@ import {
   findDeployment,
   findWorkers,
 } from "../../test/rehearsal/deployment.ts";
-import { only, same } from "../../test/rehearsal/expect.ts";
+import { only, present, same } from "../../test/rehearsal/expect.ts";
 import { keptEmulator } from "../rehearse/emulator.ts";
 import { findEngine } from "../rehearse/engine.ts";
 import { edit, STAGE } from "../rehearse/life.ts";
@@ -54,16 +54,33 @@ export async function deployStage(steps: Steps, processes: Processes): Promise<D
   await sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE);
   await steps.run("sst deploy: the working tree", () => sst.run("deploy", "--stage", STAGE));
   const before = await findDeployment(cloud);
+  const keep = await rememberArchives(cloud, before);
   await edit(`boot-${Date.now()}`);
   await steps.run("sst deploy: a new version of the code", () =>
     sst.run("deploy", "--stage", STAGE),
   );
   const after = await findDeployment(cloud);
+  // A deploy removes what nothing runs any more when its rollout is over; here it is yet to come.
+  await keep();
   same(before.plan.app.sha256 !== after.plan.app.sha256, true, "another application archive");
   const links = await readLinks(cloud, after.plan);
   const collector = only(await findWorkers(cloud), "group without a balancer");
   const postgres = linkOf(await readEnvironment(cloud, collector.plan), "Postgres");
   return { endpoint: emulator.endpoint, cloud, links, before, after, collector, postgres };
+}
+
+/** Reads a version's archives. @returns what puts them back where they were */
+async function rememberArchives({ s3 }: Cloud, { plan }: Deployment): Promise<() => Promise<void>> {
+  const archives = await Promise.all(
+    [plan.runtime.key, plan.app.key].map(async (Key) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: plan.bucket, Key }));
+      const bytes = await present(Body, `archive ${Key}`).transformToByteArray();
+      return { Bucket: plan.bucket, Key, Body: bytes };
+    }),
+  );
+  return async () => {
+    for (const archive of archives) await s3.send(new PutObjectCommand(archive));
+  };
 }
 
 /** Puts another archive into the artifact's bucket, and returns user data that fetches it instead. */

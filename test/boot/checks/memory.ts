@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
+import { Agent } from "node:http";
 import type { Machine } from "../../../scripts/rehearse-boot/machine.ts";
-import { HttpClient } from "../load/http.ts";
+import { send } from "./probe.ts";
 
 /** Prints the memory of each process, in KiB: its most, and what of it is now its own. */
 const LOOK = String.raw`
@@ -27,22 +28,17 @@ const SECONDS = 6;
  * them a limit of its own.
  */
 export async function checkMemory(machine: Machine): Promise<string> {
-  const http = new HttpClient(machine.url);
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const end = Date.now() + SECONDS * 1000;
   const outcomes: Record<number, number> = {};
   const client = async () => {
     while (Date.now() < end) {
-      const body = {
-        name: "Full",
-        login: `full-${randomUUID()}`,
-        password: "correct horse battery",
-      };
-      const { status } = await http.send({ method: "POST", path: "/users/", body });
+      const status = await register(machine, agent);
       outcomes[status] = (outcomes[status] ?? 0) + 1;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, client));
-  http.close();
+  agent.destroy();
   const strange = Object.keys(outcomes).filter((status) => !/^(201|429|503)$/.test(status));
   assert.deepEqual(strange, [], "answers at a full queue");
   assert.ok((outcomes[503] ?? 0) > 0, `the queue was never full: ${JSON.stringify(outcomes)}`);
@@ -54,4 +50,18 @@ export async function checkMemory(machine: Machine): Promise<string> {
   assert.ok(most > 0 && most <= SHARE_MIB, `a process took ${most} MiB, its share is ${SHARE_MIB}`);
   const own = looks.map(([, anonymous]) => `${anonymous}`).join(" and ");
   return `${most} MiB at most of ${SHARE_MIB} on a micro, of which ${own} its own; ${outcomes[503]} turned away`;
+}
+
+/** As a client that the balancer has not seen before: one address may register so many in an hour. */
+async function register({ url }: Machine, agent: Agent): Promise<number> {
+  const user = { name: "Full", login: `full-${randomUUID()}`, password: "correct horse battery" };
+  const body = JSON.stringify(user);
+  const headers = {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    "x-forwarded-for": [198, 18, randomInt(256), randomInt(1, 255)].join("."),
+  };
+  const options = { method: "POST", headers, agent };
+  const { statusCode } = await send(`${url}/users/`, options, { parts: [body], pauseSeconds: 0 });
+  return statusCode ?? 0;
 }
