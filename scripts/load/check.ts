@@ -5,7 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep, setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { tables } from "@steadfast/core/tables";
 import { type Stack, startStack } from "@steadfast/local";
@@ -24,8 +24,6 @@ const FILES = ["report.html", "summary.json", "summary.md", "watch.svg"];
 /** k6's exit code of a run that was interrupted. */
 const INTERRUPTED = 105;
 const INTERRUPT_AFTER_SECONDS = 20;
-/** A worker is at 25 removals at once, each of which waits 5 s for the index to settle. */
-const SWEPT_WITHIN_SECONDS = 300;
 /** Machines that check commits are shared and slow; what must hold there is that nothing fails. */
 const SLACK = "20";
 /**
@@ -85,18 +83,8 @@ async function check(
   return [
     ...(code === expected ? [] : [`${name}: k6 ended with ${code}`]),
     ...missing.map((file) => `${name}: the report has no ${file}`),
-    ...(await leftoversAfterSweep(client, prefix)).map((left) => `${name}: ${left}`),
+    ...(await leftovers(client, prefix)).map((left) => `${name}: ${left}`),
   ];
-}
-
-/** What is left when the workers have had their time: whoever is removed answers before their posts are. */
-async function leftoversAfterSweep(client: DynamoDBClient, prefix: string): Promise<string[]> {
-  const until = performance.now() + SWEPT_WITHIN_SECONDS * 1000;
-  for (;;) {
-    const left = await leftovers(client, prefix);
-    if (left.length === 0 || performance.now() > until) return left;
-    await sleep(2000);
-  }
 }
 
 /** Looks until there is nothing: the posts of removed users are swept a little after. */
