@@ -11,6 +11,7 @@ const ALARMS = [
   "ApiAtMost",
   "TablesThrottled",
   "TablesFailing",
+  "DynamoDbAway",
 ];
 
 /** Production's names, as far as a picture needs them; a test compares the alarms with those made. */

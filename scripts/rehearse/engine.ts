@@ -96,7 +96,13 @@ async function withProvider(asked: Provider | undefined): Promise<Engine> {
   return {
     description: `${engine}, ${basename(terraform)} and the bridge to it`,
     provider: "terraform",
-    env: { ...env, REHEARSAL_PROVIDER: "terraform", REHEARSAL_TF_PROVIDER: terraform },
+    env: {
+      ...env,
+      REHEARSAL_PROVIDER: "terraform",
+      REHEARSAL_TF_PROVIDER: terraform,
+      // Its last words, should it end in the middle of a deploy.
+      REHEARSAL_TF_LOG: join(paths.logs, "provider.log"),
+    },
   };
 }
 

@@ -93,7 +93,9 @@ describe("docs/data.md", () => {
     ["Change a post", "PUT /posts/{id}"],
     ["Remove a post", "DELETE /posts/{id}"],
   ])("has the units that are counted: %s", (name, route) => {
-    const units = Object.values(routes[route].units);
+    // What the list of removals takes is of a process, and has a line of its own.
+    const { Removals: _, ...own } = routes[route].units;
+    const units = Object.values(own);
     const sum = (index: 0 | 1) => units.reduce((all, each) => all + each[index], 0);
     expect([sum(0), sum(1)]).toEqual(costs.get(name));
   });

@@ -34,7 +34,8 @@ test("Schemathesis finds no answer that the document does not promise", {
     "--request-timeout",
     "60",
   ]);
-  expect(output, output).toContain("Tested: 15");
+  const [, operations] = /Selected: (\d+)\/\1\n/.exec(output) ?? [];
+  expect(output).toContain(`Tested: ${operations}\n`);
   expect(code, output).toBe(0);
 });
 

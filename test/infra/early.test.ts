@@ -8,7 +8,7 @@ vi.mock("../../infra/ground.ts", () => ({ groundOf: ground }));
 
 test("a link that is none does, before the network and the archives", async () => {
   await expect(runProgram({ stage: "ada" })).rejects.toThrow(
-    /^"link\[3\]" of "Api" is an object of type Object, which cannot be linked\. Allowed are [^\n]+\.$/,
+    /^"link\[4\]" of "Api" is an object of type Object, which cannot be linked\. Allowed are [^\n]+\.$/,
   );
   expect(ground).not.toHaveBeenCalled();
 });

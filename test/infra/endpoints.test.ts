@@ -59,9 +59,9 @@ describe("an endpoint", () => {
     const [own, ...more] = statements("DynamoDb");
     expect(more).toEqual([]);
     expect(own).toMatchObject({ Condition: OF_THE_ACCOUNT });
-    expect(own?.Resource.filter((arn) => arn.endsWith("/index/*"))).toHaveLength(3);
-    expect(own?.Resource).toHaveLength(6);
-    expect(own?.Resource.every((arn) => /(Users|Logins|Posts)Table/.test(arn))).toBe(true);
+    expect(own?.Resource.filter((arn) => arn.endsWith("/index/*"))).toHaveLength(4);
+    expect(own?.Resource).toHaveLength(8);
+    expect(own?.Resource.every((arn) => /(Users|Logins|Posts|Removals)Table/.test(arn))).toBe(true);
   });
 
   test.each(["Ssm", "Ssmmessages", "Logs", "Monitoring", "Autoscaling"])(

@@ -34,7 +34,7 @@ export interface SweeperOptions {
 }
 
 /** Removals at which one worker is at once, a page each in turn, so that small ones wait for no large one. */
-const HELD = 25;
+const HELD = 100;
 
 /** Milliseconds until the next try after the first failure; twice as many after each, up to the most. */
 const PAUSE = { first: 500, most: 30_000 };
