@@ -26,7 +26,9 @@ export interface Living {
  *
  * @returns follows a service's life, too, once there is one
  */
-export function startHeartbeat(folder = process.env.RUNTIME_DIRECTORY): (service: Living) => void {
+export function startHeartbeat(
+  folder = process.env.RUNTIME_DIRECTORY,
+): (service: Living | undefined) => void {
   let followed: Living = {};
   if (folder) {
     const file = join(folder, HEARTBEAT_FILE);
@@ -37,7 +39,8 @@ export function startHeartbeat(folder = process.env.RUNTIME_DIRECTORY): (service
     setInterval(beat, INTERVAL).unref();
   }
   return (service) => {
-    followed = service;
+    // A service may have nothing to tell.
+    followed = service ?? {};
   };
 }
 

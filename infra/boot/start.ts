@@ -28,7 +28,7 @@ try {
 
 try {
   // Not a literal: the bundler must leave this import for run time, after the links.
-  const service: { serve(): Promise<Living> } = await import(
+  const service: { serve(): Promise<Living | undefined> } = await import(
     new URL("server.mjs", import.meta.url).href
   );
   follow(await service.serve());

@@ -83,7 +83,8 @@ describe("a service", () => {
   it("is left alone while its processes live, and before it has any", async () => {
     start({ pause: "2" });
     await spawnProcess(1);
-    await spawnProcess(2);
+    // One that has nothing to tell of its life.
+    await spawnProcess(2, "follow(undefined);");
     await sleep(9000);
     expect(calls()).toEqual([]);
   });
