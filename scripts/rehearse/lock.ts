@@ -1,17 +1,13 @@
-import { execFile } from "node:child_process";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { identityOf } from "../../packages/local/src/process-identity.ts";
 import { paths } from "./paths.ts";
-
-/** The boot's moment, from which `ps` counts, moves a little when the clock is set. */
-const CLOCK_SECONDS = 2;
 
 /** A process as it is told from a later one of the same id. */
 interface Owner {
   pid: number;
-  /** When it started, in ms since 1970. */
-  started: number;
+  /** See {@link identityOf}. */
+  identity: string;
 }
 
 let taken: string | undefined;
@@ -26,7 +22,7 @@ let taken: string | undefined;
 export async function takeLock(file = join(paths.home, "lock")): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const mine = `${file}.${process.pid}`;
-  await writeFile(mine, JSON.stringify({ pid: process.pid, started: await startOf(process.pid) }));
+  await writeFile(mine, JSON.stringify({ pid: process.pid, identity: identityOf(process.pid) }));
   try {
     if (!(await isLinked(mine, file))) {
       const owner = await runningOwner(file);
@@ -64,17 +60,9 @@ function takenBy(owner: Owner | undefined): Error {
 async function runningOwner(file: string): Promise<Owner | undefined> {
   try {
     const owner: Owner = JSON.parse(await readFile(file, "utf8"));
-    const started = await startOf(owner.pid);
-    const same = Math.abs(started - owner.started) <= CLOCK_SECONDS * 1000;
-    return same ? owner : undefined;
+    const runs = owner.identity !== undefined && identityOf(owner.pid) === owner.identity;
+    return runs ? owner : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** When a process started, as precisely as `ps` says it. @throws where there is none */
-async function startOf(pid: number): Promise<number> {
-  const options = { env: { ...process.env, LC_ALL: "C" } };
-  const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)], options);
-  return Date.parse(stdout);
 }

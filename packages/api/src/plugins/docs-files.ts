@@ -13,7 +13,7 @@ import { HttpProblem } from "../problems.ts";
 declare module "fastify" {
   interface FastifyInstance {
     /** The page of Swagger UI with its files under their versioned paths. */
-    versionFiles: (page: string) => string;
+    versionFiles: (page: string) => Promise<string>;
   }
 }
 
@@ -48,7 +48,12 @@ const GENERATED = "swagger-initializer|theme/";
 const plugin: FastifyPluginAsync = async (app) => {
   const folder = folderOfFiles();
   const names = new Set((await readdir(folder)).filter((name) => extname(name) in TYPES));
-  const version = await versionOf(folder, names);
+  // Of 2 MB: read when somebody opens the docs, not at each start.
+  let known: Promise<string> | undefined;
+  const version = () => {
+    known ??= versionOf(folder, names);
+    return known;
+  };
   const ready = new Map<string, Promise<Buffer>>();
   const compressed = (name: string, coding: Coding) => {
     const key = `${coding} ${name}`;
@@ -58,15 +63,15 @@ const plugin: FastifyPluginAsync = async (app) => {
     return begun;
   };
 
-  app.decorate("versionFiles", (page) =>
-    page.replaceAll(new RegExp(`/static/(?!${GENERATED})`, "g"), `/static/${version}/`),
+  app.decorate("versionFiles", async (page) =>
+    page.replaceAll(new RegExp(`/static/(?!${GENERATED})`, "g"), `/static/${await version()}/`),
   );
 
   app.get<{ Params: { version: string; file: string } }>(
     `${DOCS_PATH}/static/:version/:file`,
     { schema: { hide: true } },
     async ({ params, headers }, reply) => {
-      if (params.version !== version || !names.has(params.file)) throw nothing();
+      if (!names.has(params.file) || params.version !== (await version())) throw nothing();
       const coding = /\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(headers["accept-encoding"] ?? "")
         ? "br"
         : "gzip";
@@ -84,7 +89,7 @@ const plugin: FastifyPluginAsync = async (app) => {
     { schema: { hide: true } },
     async ({ params: { file } }, reply) => {
       if (!names.has(file)) throw nothing();
-      return reply.redirect(`${DOCS_PATH}/static/${version}/${file}`);
+      return reply.redirect(`${DOCS_PATH}/static/${await version()}/${file}`);
     },
   );
 };

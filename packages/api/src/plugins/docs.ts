@@ -65,12 +65,9 @@ export const docs = fp<DocsOptions>(async (app, { served }) => {
   if (!served) return;
   await app.register(docsFiles);
   await app.register(async (pages) => {
-    pages.addHook<string>("onSend", (request, _reply, page, done) => {
-      done(
-        null,
-        request.routeOptions.url?.replace(/\/$/, "") === DOCS_PATH ? app.versionFiles(page) : page,
-      );
-    });
+    pages.addHook<string>("onSend", async ({ routeOptions }, _reply, page) =>
+      routeOptions.url?.replace(/\/$/, "") === DOCS_PATH ? app.versionFiles(page) : page,
+    );
     await pages.register(swaggerUi, {
       routePrefix: DOCS_PATH,
       staticCSP: CONTENT_SECURITY_POLICY,
