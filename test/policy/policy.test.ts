@@ -91,7 +91,7 @@ describe("npm run policy", () => {
     const regional = Object.entries<{ Condition?: string }>(Resources)
       .filter(([, each]) => each.Condition === undefined)
       .map(([name]) => name);
-    expect(regional).toEqual(["AgentDocument"]);
+    expect(regional).toEqual(["AgentDocument", "ShellDocument", "ShellLog"]);
     const trust = JSON.stringify(Resources.GitHubRole.Properties.AssumeRolePolicyDocument);
     expect(trust).toMatch(/\{"Fn::Sub":"arn:aws:iam::\$\{AWS::AccountId\}:oidc-provider/);
     expect(Resources.SteadfastDeployIdentity.Properties.Roles).toEqual([
@@ -104,7 +104,7 @@ describe("npm run policy", () => {
   test.each([
     [
       ["everything"],
-      '"everything" is no kind of policy; known are bootstrap, production, personal, boundary, pipeline, instance, github and template',
+      '"everything" is no kind of policy; known are bootstrap, production, personal, shell, boundary, pipeline, instance, github and template',
     ],
     [["personal", "instance"], "one kind at a time, not personal instance"],
     [["--stage", "my stage"], '--stage is "my stage"; it must be letters, digits and hyphens'],
