@@ -3,13 +3,18 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { installDocument } from "../../infra/agent/document.ts";
-import { UNANSWERED_BY_DYNAMODB } from "../../infra/logs/queries.ts";
+import {
+  REMOVALS_STAND_STILL,
+  TURNED_AWAY,
+  UNANSWERED_BY_DYNAMODB,
+} from "../../infra/logs/queries.ts";
 import { AGENT_DOCUMENT } from "../../infra/policies/access.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
 const COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 const RULE = "aws:cloudwatch/eventRule:EventRule";
 
@@ -46,7 +51,7 @@ beforeAll(async () => {
 
 describe("DynamoDB away", () => {
   test("is counted in the API's log and told of, for the instances stay healthy", () => {
-    const { inputs } = prod.one("aws:cloudwatch/logMetricFilter:LogMetricFilter");
+    const { inputs } = prod.one(FILTER, "ApiDynamoDbUnanswered");
     expect(inputs).toMatchObject({
       logGroupName: "/steadfast/watched/api",
       pattern: UNANSWERED_BY_DYNAMODB,
@@ -62,8 +67,35 @@ describe("DynamoDB away", () => {
 
   test("is not counted where there is no log to count in", async () => {
     const without = await deploy({ logs: false });
-    expect(without.of("aws:cloudwatch/logMetricFilter:LogMetricFilter")).toEqual([]);
-    expect(without.of(ALARM).some(({ name }) => name.includes("DynamoDbAway"))).toBe(false);
+    expect(without.of(FILTER)).toEqual([]);
+    const names = without.of(ALARM).map(({ name }) => plainName(name));
+    expect(names.filter((name) => /Away|StandStill/.test(name))).toEqual([]);
+  });
+});
+
+describe.each([
+  ["PasswordsTurnedAway", TURNED_AWAY, { value: "1" }, { statistic: "Sum", threshold: 5 }],
+  [
+    "RemovalsStandStill",
+    REMOVALS_STAND_STILL,
+    { value: "$.seconds" },
+    { statistic: "Maximum", threshold: 900 },
+  ],
+] as const)("%s", (name, pattern, transformation, alarm) => {
+  test("is read from the API's log and told of, and rolls nothing back", () => {
+    const { inputs } = prod.one(FILTER, `Api${name}`);
+    expect(inputs).toMatchObject({
+      ...{ logGroupName: "/steadfast/watched/api", pattern },
+      metricTransformation: transformation,
+    });
+    const { name: metricName, namespace } = inputs.metricTransformation;
+    expect(prod.one(ALARM, name).inputs).toMatchObject({
+      ...{ namespace, metricName, ...alarm },
+      alarmActions: [expect.stringContaining("Alarms")],
+    });
+    const { preferences } = prod.one("aws:autoscaling/group:Group").inputs.instanceRefresh ?? {};
+    expect(JSON.stringify(preferences ?? {})).not.toContain(name);
+    expect(prod.one(COMPOSITE).inputs.alarmRule).not.toContain(name);
   });
 });
 
@@ -137,6 +169,8 @@ describe("every alarm", () => {
       ApiAtMost: "ignore",
       TablesThrottled: "notBreaching",
       DynamoDbAway: "notBreaching",
+      PasswordsTurnedAway: "notBreaching",
+      RemovalsStandStill: "notBreaching",
       TablesFailing: "notBreaching",
     });
     for (const { inputs } of prod.of(ALARM)) expect(inputs.alarmDescription).toMatch(/\w+ \w+/);
