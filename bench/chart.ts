@@ -1,13 +1,5 @@
-import { type Row, SERVERS, type ServerName } from "./compare.ts";
-
-const COLOURS: Record<ServerName, string> = {
-  "node-http": "#b8c0cc",
-  fastify: "#8a94a6",
-  "steadfast-stubbed": "#5b8def",
-  plain: "#d9822b",
-  steadfast: "#1f9d55",
-  "steadfast-telemetry": "#7fc8a0",
-};
+import type { Row } from "./compare.ts";
+import { SERVERS } from "./servers.ts";
 
 const WIDTH = 760;
 const LEFT = 230;
@@ -30,8 +22,8 @@ export function chart(rows: Row[], connections: number): string {
     y += 12;
     for (const { server, cpu } of drawn.filter((row) => row.scenario === scenario)) {
       parts.push(
-        text(LEFT - 8, y + BAR - 3, SERVERS[server], 'text-anchor="end"'),
-        `<rect x="${LEFT}" y="${y}" width="${length(cpu).toFixed(1)}" height="${BAR}" rx="2" fill="${COLOURS[server]}"/>`,
+        text(LEFT - 8, y + BAR - 3, SERVERS[server].label, 'text-anchor="end"'),
+        `<rect x="${LEFT}" y="${y}" width="${length(cpu).toFixed(1)}" height="${BAR}" rx="2" fill="${SERVERS[server].colour}"/>`,
         text(LEFT + length(cpu) + 6, y + BAR - 3, cpu.toFixed(0)),
       );
       y += BAR + 3;

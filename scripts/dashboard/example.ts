@@ -12,6 +12,8 @@ const ALARMS = [
   "TablesThrottled",
   "TablesFailing",
   "DynamoDbAway",
+  "PasswordsTurnedAway",
+  "RemovalsStandStill",
 ];
 
 /** Production's names, as far as a picture needs them; a test compares the alarms with those made. */
