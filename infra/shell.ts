@@ -1,7 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** Shells on the instances, which leave a record. */
-import type { Asg } from "./components/asg.ts";
-import type { AsgArgs } from "./components/asg-args.ts";
+import type { Asg, AsgArgs } from "sst-ec2";
 import { SHELL_DOCUMENT, SHELL_LOG } from "./policies/access.ts";
 
 /**
