@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { GetItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import getPort from "get-port";
+import { takeTour } from "../../test/boot/checks/tour.ts";
 import type { Cloud } from "../../test/rehearsal/cloud.ts";
 import { only, present, same } from "../../test/rehearsal/expect.ts";
 import { paths } from "./paths.ts";
@@ -15,7 +16,7 @@ const END_SECONDS = 15;
 
 /**
  * Runs `sst dev` until the API on this machine has answered with the stage's own tables: a user who
- * registers through the API must be found in the emulated table.
+ * registers through the API must be found in the emulated table, and a whole tour must work.
  */
 export async function rehearseDev(
   stage: string,
@@ -32,6 +33,7 @@ export async function rehearseDev(
     const api = `http://127.0.0.1:${port}`;
     await Promise.race([ready(`${api}/health/ready`), ended]);
     await checkRegistration(api, stage, cloud);
+    await takeTour(api);
   } finally {
     ended.catch(() => {});
     await processes.stop(child);

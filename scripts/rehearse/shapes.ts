@@ -115,6 +115,14 @@ function regionOf({ region = REGION }: Shape): string {
   return region;
 }
 
+/** What the shapes choose, as a table of stages. */
+export function choicesOfShapes(): Record<string, Shape["choices"]> {
+  const shapes: [string, Shape][] = Object.entries(SHAPES);
+  return Object.fromEntries(
+    shapes.map(([name, { choices }]) => [name, { ...choices, retain: false }]),
+  );
+}
+
 /** The zone is the account's own, as it is a user's. */
 async function createZone({ dns }: Cloud): Promise<void> {
   await dns.send(new CreateHostedZoneCommand({ Name: ZONE, CallerReference: ZONE }));
