@@ -55,7 +55,7 @@ export async function rehearseLife(world: World): Promise<void> {
   });
   const [one, two] = fresh;
   await check(world, "memory with full queues, beside a micro", async () =>
-    said(await checkMemory(one)),
+    said(await checkMemory(world, one)),
   );
   await besides(world, fresh);
   await check(world, "five broken versions", async () => {

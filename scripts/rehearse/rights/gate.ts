@@ -2,8 +2,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
-import type { Call } from "../report.ts";
+import type { Call as Recorded } from "../report.ts";
 import { type Callers, judge } from "./judge.ts";
+
+/** A call, or one that nobody makes and of which it is asked whether it might be. */
+type Call = Recorded & { made?: boolean };
 
 /** Where an emulator asks whether a call is allowed. */
 export class Gate {
@@ -46,6 +49,7 @@ export class Gate {
 
   async #judge(call: Call): Promise<string[]> {
     const { evaluated, refused } = await judge([call], this.#callers);
+    if (call.made === false) return refused;
     this.evaluated += evaluated;
     this.refused.push(...refused);
     return refused;

@@ -19,7 +19,7 @@ done <<'END_OF_CALLS'
 
 /**
  * Whoever is root on an instance has its role's rights, and no more: its own links are served, and those
- * of another stage and of another service are refused, as are secrets, archives and SST's passphrases.
+ * of another stage and of another service are refused, as are the secret and the archive of another.
  */
 export async function checkRights(world: World, machine: Machine): Promise<string> {
   const { after, collector, postgres, cloud } = world.stage;
@@ -32,10 +32,8 @@ export async function checkRights(world: World, machine: Machine): Promise<strin
     `ssm get-parameters --with-decryption --names ${FOREIGN.Name}`,
     "ssm get-parameters-by-path --recursive --with-decryption --path /steadfast",
     `ssm get-parameter --with-decryption --name ${linksOf(collector)}`,
-    "ssm get-parameter --with-decryption --name /sst/passphrase/steadfast/rehearsal",
     `secretsmanager get-secret-value --secret-id ${postgres.secretArn}`,
     `s3api get-object --bucket ${collector.plan.bucket} --key ${collector.plan.app.key} /dev/null`,
-    "logs delete-log-group --log-group-name /access/steadfast/shell",
   ];
   const before = world.gate.refused;
   same(before, [], "calls of instances that were refused so far");

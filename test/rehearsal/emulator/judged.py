@@ -1,7 +1,7 @@
 """Refuses what a caller's policies do not allow, where the rehearsal judges calls as they come.
 
 `control.py` names the judge's address and the access keys of those who are judged. The judge gets a call as
-`recorder.py` writes it down, and answers with what of it is not allowed.
+`recorder.py` writes it down, and answers with what of it is not allowed; `made` is false of a call that nobody makes.
 """
 
 import json
@@ -38,7 +38,8 @@ def around(inner: Callable) -> Callable:
         content = b"".join(inner(environ, start))
         # S3 tells only who may list the bucket that an object is not there.
         if call.service == "s3" and said[0].startswith("404"):
-            refused = _ask(wanted.judge, {**line, "operation": "ListObjectsV2", "hints": {"Bucket": call.get("Bucket")}})
+            listing = {"operation": "ListObjectsV2", "hints": {"Bucket": call.get("Bucket")}, "made": False}
+            refused = _ask(wanted.judge, {**line, **listing})
             if refused:
                 return _refuse(call, refused, start_response)
         start_response(*said)
