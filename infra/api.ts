@@ -1,12 +1,8 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
+import { Alb, type AlbDomain, Asg, type AsgArgs, checkLinks, type Linkable } from "sst-ec2";
 import { agent } from "./agent.ts";
 import type { AlarmTopic } from "./alarms.ts";
-import { Alb } from "./components/alb.ts";
-import type { AlbDomain } from "./components/alb-args.ts";
-import { Asg } from "./components/asg.ts";
-import type { AsgArgs } from "./components/asg-args.ts";
-import { checkLinks, type Linkable } from "./components/link.ts";
 import type { Tables } from "./dynamodb.ts";
 import { type Entrance, entranceOf } from "./entrance.ts";
 import type { Ground } from "./ground.ts";

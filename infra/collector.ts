@@ -1,6 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+
+import { Asg } from "sst-ec2";
 import { agent } from "./agent.ts";
-import { Asg } from "./components/asg.ts";
 import { collectorInstance, type Ground } from "./ground.ts";
 import type { Postgres } from "./postgres.ts";
 import type { ResolvedStage } from "./stages.ts";
