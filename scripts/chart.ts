@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
 // Plot wants a browser's document; linkedom's has what it uses.
-const document = parseHTML("<html></html>").document as unknown as Document;
+const { document } = parseHTML("<html></html>");
 
 const WIDTH = 900;
 const HEADING = 30;
@@ -140,7 +140,7 @@ export function barChart({ title, bars, from }: BarChart): string {
 }
 
 /** One picture of several, under a title. Grey text reads on light and on dark pages. */
-function page(title: string, plots: Element[]): string {
+function page(title: string, plots: ReturnType<typeof Plot.plot>[]): string {
   let height = HEADING;
   for (const plot of plots) {
     plot.setAttribute("y", String(height));
