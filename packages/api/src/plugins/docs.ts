@@ -23,7 +23,7 @@ const CONTENT_SECURITY_POLICY = {
 
 const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">';
 
-const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" width="150" height="40" viewBox="0 0 150 40">
+const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" width="170" height="40" viewBox="0 0 170 40">
 <path d="M4 8h24v6H11v3h17v15H4v-6h17v-3H4z" fill="#49cc90"/>
 <text x="38" y="28" font-family="sans-serif" font-size="22" font-weight="bold" fill="#fff">Steadfast</text>
 </svg>`;
