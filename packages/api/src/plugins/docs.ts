@@ -100,7 +100,8 @@ export const docs = fp<DocsOptions>(async (app, { served }) => {
     },
     // As a path is written best; with a slash at its end it is the same.
     transform: ({ schema, url }) => ({ schema, url: url.replace(/(?<=.)\/$/, "") }),
-    transformObject: ({ openapiObject }) => requiredFirst(openapiObject),
+    transformObject: (document) =>
+      requiredFirst("openapiObject" in document ? document.openapiObject : document.swaggerObject),
     refResolver: {
       buildLocalReference: (json, _baseUri, _fragment, i) => String(json.$id ?? `def-${i}`),
     },
