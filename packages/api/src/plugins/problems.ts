@@ -1,4 +1,4 @@
-import type { DomainError } from "@steadfast/core";
+import { DomainError } from "@steadfast/core";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem, toHttpProblem } from "../problems.ts";
@@ -37,6 +37,9 @@ function sendProblem(
     const { message, cause, dependency } = error as Error & Partial<DomainError>;
     const line = { reason: message, cause: cause && describe(cause as Error), dependency };
     request.log.warn(line, "unavailable");
+  } else if (error instanceof DomainError && error.kind === "limited") {
+    // What one client is refused for its own doing is in the request's line; this is many clients' doing.
+    request.log.warn({ reason: error.message }, "turned away");
   }
   return reply
     .code(problem.status)

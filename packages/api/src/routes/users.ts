@@ -97,8 +97,8 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
         tags: ["Users"],
         summary: "Remove a user and all their posts",
         description:
-          "Waits until the last post is gone, a second or more. When it is interrupted, call it " +
-          "again to finish.",
+          "Answers after a second or two, when the user can neither log in nor be read, and none of " +
+          "their posts is shown any more; the posts are deleted in the background.",
         security: [{ bearer: [] }],
         params: UserParams,
         response: { 200: ref(Message), ...problems(400, 401, 403, 404, 413, 415, 429) },
