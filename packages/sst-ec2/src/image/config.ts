@@ -70,7 +70,8 @@ function resolveUser(user: string, { passwd, group }: Accounts): ImageProgram["u
   if (uid === undefined) throw new Error(`the image's user "${name}" is not in its /etc/passwd`);
   if (groupName === undefined) return { uid, gid: toId(entry?.[3]) ?? 0 };
   const gid = toId(groupName) ?? toId(lines(group).find(([each]) => each === groupName)?.[2]);
-  if (gid === undefined) throw new Error(`the image's group "${groupName}" is not in its /etc/group`);
+  if (gid === undefined)
+    throw new Error(`the image's group "${groupName}" is not in its /etc/group`);
   return { uid, gid };
 }
 

@@ -65,14 +65,18 @@ export class Engine {
   /** @returns the image's id */
   async #get(source: ImageSource, platform: string): Promise<string> {
     if (typeof source === "string") {
-      await this.#run("pull", "--platform", platform, source);
+      // Without a registry it may still be here, built on this machine.
+      await this.#run("pull", "--platform", platform, source).catch(async (error) => {
+        await this.#inspect(source).catch(() => {
+          throw error;
+        });
+      });
       return source;
     }
     const { context, dockerfile = "Dockerfile", args = {}, target } = source;
     const { stdout } = await this.#run(
       "build",
-      // Podman and Buildah have other defaults: a format without stop signals, and no cache.
-      ...(this.name === "docker" ? [] : ["--format", "docker", "--layers"]),
+      ...(this.name === "docker" ? [] : podmanFlags(args)),
       ...["--quiet", "--platform", platform, "--file", resolve(context, dockerfile)],
       ...Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
       ...(target ? ["--target", target] : []),
@@ -136,4 +140,13 @@ export class Engine {
       throw new Error(`${this.name} ${args[0]}: ${said.join("\n") || error.message}`);
     });
   }
+}
+
+/**
+ * Podman and Buildah have other defaults than Docker: a format without stop signals, and no cache.
+ * Their cache (Buildah 1.28) does not see that an argument of `ENV` has another value, so it is
+ * left out where there are arguments.
+ */
+function podmanFlags(args: Record<string, string>): string[] {
+  return ["--format", "docker", `--layers=${Object.keys(args).length === 0}`];
 }

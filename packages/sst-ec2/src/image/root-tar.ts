@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { extract, type Headers, pack } from "tar-stream";
+import { extract, type Header, pack } from "tar-stream";
 import type { Accounts } from "./config.ts";
 
 /** What every entry is dated: tar's epoch plus a day, which no time zone turns into a negative time. */
@@ -77,17 +77,17 @@ const modeOf = (folder: string) => (folder.endsWith("tmp") ? 0o1777 : 0o755);
 /** Devices and pipes an image can only bring along by mistake. */
 const TYPES = ["file", "contiguous-file", "directory", "symlink", "link"];
 
-const belongs = (name: string, { type }: Headers) =>
+const belongs = (name: string, { type }: Header) =>
   name !== "" &&
   name !== ".dockerenv" &&
   !MOUNTED.test(name) &&
   !BOUND.includes(name) &&
   TYPES.includes(type ?? "file");
 
-function plain({ type, mode, uid, gid, size, linkname }: Headers, name: string): Headers {
+function plain({ type, mode, uid, gid, size, linkname }: Header, name: string): Header {
   const target = type === "link" ? linkname?.replace(/^(\.?\/)+/, "") : linkname;
   return {
     ...{ name, uname: "", gname: "", mtime: MODIFIED },
     ...{ type, mode, uid, gid, size, linkname: target },
-  } as Headers;
+  } as Header;
 }

@@ -8,6 +8,8 @@ const HANDLERS = 8000;
 /** Exit code by which many programs say that SIGTERM ended them. */
 const TERMINATED = 143;
 
+type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
+
 export interface DrainTimes {
   /** How long the program serves on after SIGTERM. */
   drainSeconds: number;
@@ -26,7 +28,7 @@ export interface DrainTimes {
  * @param servers what listens on the service's port, as it is then
  */
 export function holdSigterm(servers: readonly Served[], times: DrainTimes): void {
-  const emit: (event: string | symbol, ...args: unknown[]) => boolean = process.emit.bind(process);
+  const emit = process.emit.bind(process) as Emit;
   let state: "serving" | "draining" | "ending" = "serving";
 
   const end = () => {

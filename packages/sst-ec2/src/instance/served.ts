@@ -1,5 +1,5 @@
 /** A program's server on the service's port, made fit for a balancer. */
-import { type IncomingMessage, Server as HttpServer, type ServerResponse } from "node:http";
+import { Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Server as HttpsServer } from "node:https";
 import type { Server } from "node:net";
 import { Connections } from "./connections.ts";
@@ -62,7 +62,7 @@ export class Served {
 
   /** No listener sees a request before this: what is answered here is nobody else's. */
   #watchRequests(server: HttpServer): void {
-    const emit = server.emit;
+    const emit = server.emit.bind(server) as (event: string, ...args: unknown[]) => boolean;
     server.emit = (event: string, ...args: unknown[]): boolean => {
       if (event === "request" || event === "checkContinue") {
         const [request, response] = args as [IncomingMessage, ServerResponse];
@@ -72,7 +72,7 @@ export class Served {
           if (this.#asksForHealth(request)) return refuse(response);
         }
       }
-      return emit.call(server, event, ...args);
+      return emit(event, ...args);
     };
   }
 

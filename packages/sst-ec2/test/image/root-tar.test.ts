@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
-import { extract, type Headers, pack } from "tar-stream";
+import { extract, type Header, pack } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { normalise } from "../../src/image/root-tar.ts";
 
@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-type Entry = Headers & { text?: string };
+type Entry = Partial<Header> & { name: string; text?: string };
 
 let count = 0;
 

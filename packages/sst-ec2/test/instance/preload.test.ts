@@ -259,7 +259,9 @@ describe("what a program starts", () => {
         if (cluster.isPrimary) cluster.fork();`),
     );
     expect(await running.ended).toBe(1);
-    expect(running.output.match(/node:cluster is not needed here: [^\n]*processes/g)).toHaveLength(2);
+    expect(running.output.match(/node:cluster is not needed here: [^\n]*processes/g)).toHaveLength(
+      2,
+    );
   });
 
   test("as threads and child processes has its own ports and signals", async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, HEALTH_CHECKER, statusOf } from "../support/http.ts";
+import { type Answer, ask, HEALTH_CHECKER, statusOf } from "../support/http.ts";
 import { buildPreload } from "../support/preload.ts";
 import { preparePrograms } from "../support/programs.ts";
 import { type Running, Unit } from "../support/unit.ts";
@@ -29,6 +29,10 @@ beforeAll(async () => {
   preparePrograms();
 }, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** For how long the server says that it keeps the connection. */
+const seconds = ({ headers }: Answer) =>
+  Number(/timeout=(\d+)/.exec(String(headers["keep-alive"]))?.[1]);
 
 /** The process ids that answer, until there are so many. */
 async function whoAnswers(url: string, count: number): Promise<Set<number>> {
@@ -63,7 +67,7 @@ describe.each(Object.entries(PROGRAMS))("a program of %s", (_name, file) => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const before = await ask(unit.url, HEALTH_CHECKER, agent);
     expect([before.status, before.headers.connection]).toEqual([200, "keep-alive"]);
-    expect(Number(/timeout=(\d+)/.exec(before.headers["keep-alive"] ?? "")?.[1])).toBeGreaterThan(60);
+    expect(seconds(before)).toBeGreaterThan(60);
 
     // Longer than the drain of a second.
     const late = ask(`${unit.url}/slow?ms=2500`);
