@@ -14,7 +14,7 @@ export function costs(args: DashboardArgs): Chart[] {
       "instances",
       [["AWS/AutoScaling", "GroupInServiceInstances", "AutoScalingGroupName", group]],
       "Average",
-      ([count]) => `${count} * ${n((RATES.instance[args.instance] ?? 0) * MONTH_HOURS)}`,
+      ([count]) => `${count} * ${n((RATES.instance(args.instance) ?? 0) * MONTH_HOURS)}`,
     ),
     part(
       "balancer",
