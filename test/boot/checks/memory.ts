@@ -17,6 +17,21 @@ for unit in $(systemctl list-units 'api@*.service' --state active --plain --no-l
 done
 `;
 
+/** Prints what all else has now in MiB, shared pages in proportion: the service's helpers, and the system. */
+const BESIDES = String.raw`
+set -uo pipefail
+helpers=0 system=0
+for process in /proc/[0-9]*; do
+  kib=$(sed -n 's/^Pss:[[:space:]]*\([0-9]*\).*//p' "$process/smaps_rollup" 2>/dev/null)
+  case $(cat "$process/cgroup" 2>/dev/null) in
+    *api@*) ;;
+    *api-*) helpers=$((helpers + ${"$"}{kib:-0})) ;;
+    *) system=$((system + ${"$"}{kib:-0})) ;;
+  esac
+done
+echo "$((helpers / 1024)) $((system / 1024))"
+`;
+
 /** Starts the processes again without their limit of registrations from an address, which all come from here. */
 const LET_ALL_REGISTER = String.raw`
 set -euo pipefail
@@ -60,7 +75,8 @@ export async function checkMemory(world: World, machine: Machine): Promise<strin
   const most = Math.max(...looks.map(([peak = 0]) => peak));
   assert.ok(most > 0 && most <= SHARE_MIB, `a process took ${most} MiB, its share is ${SHARE_MIB}`);
   const own = looks.map(([, anonymous]) => `${anonymous}`).join(" and ");
-  return `${most} MiB at most of ${SHARE_MIB} on a micro, of which ${own} its own; ${served} hashed, ${refused + busy} turned away; the slowest health check took ${slowest} ms`;
+  const [helpers, system] = (await machine.run(BESIDES)).trim().split(" ");
+  return `${most} MiB at most of ${SHARE_MIB} on a micro, of which ${own} its own; beside it helpers ${helpers}, the system ${system}; ${served} hashed, ${refused + busy} turned away; the slowest health check took ${slowest} ms`;
 }
 
 /** Registers as many at once as overflow the queues. @returns answers by status */
