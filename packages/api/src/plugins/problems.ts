@@ -3,10 +3,11 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem, toHttpProblem } from "../problems.ts";
 import { isReadable } from "../raw-http.ts";
-import { Problem } from "../schemas/problem.ts";
+import { FieldError, Problem } from "../schemas/problem.ts";
 
 /** Every answer that is not a success is a problem document of RFC 9457. */
 export const problems = fp(async (app) => {
+  app.addSchema(FieldError);
   app.addSchema(Problem);
   app.setErrorHandler(sendProblem);
   const methods = new Set(app.supportedMethods);
