@@ -44,12 +44,13 @@ export class Balancer {
     const target: Target = { instance, healthy, against: 0, leaving: false };
     this.#targets.push(target);
     this.#choose();
-    const { interval } = API.health;
+    const { interval, timeout } = API.health;
     this.#clock.every(
       interval,
       () => {
         if (target.leaving) return false;
-        if (this.#check(target)) onChange(target.healthy);
+        const passed = target.instance.healthy(this.#clock.now, this.#random);
+        this.#clock.after(passed ? 0 : timeout, () => this.#count(target, passed, onChange));
         return true;
       },
       this.#random.uniform() * interval,
@@ -80,20 +81,18 @@ export class Balancer {
     return best;
   }
 
-  /** @returns whether the target's health changed */
-  #check(target: Target): boolean {
-    const passed = target.instance.healthy(this.#clock.now, this.#random);
+  /** Counts a check, of which a failure is known only after its timeout. */
+  #count(target: Target, passed: boolean, onChange: (healthy: boolean) => void): void {
     if (passed === target.healthy) {
       target.against = 0;
-      return false;
+      return;
     }
     const enough = passed ? API.health.healthy : API.health.unhealthy;
-    // A check that fails does so only after its timeout, which no request waits for here.
-    if (++target.against < enough) return false;
+    if (target.leaving || ++target.against < enough) return;
     target.healthy = passed;
     target.against = 0;
     this.#choose();
-    return true;
+    onChange(passed);
   }
 
   #choose(): void {

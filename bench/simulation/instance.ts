@@ -1,6 +1,6 @@
-import TinyQueue from "tinyqueue";
 import { API } from "./facts.ts";
 import type { Kind } from "./mix.ts";
+import { Outstanding } from "./outstanding.ts";
 import type { Random } from "./random.ts";
 import { Station } from "./station.ts";
 
@@ -37,8 +37,7 @@ export class Instance {
   /** CPU seconds by bucket of the simulation's time. */
   readonly used: number[] = [];
   readonly #processes: Process[];
-  /** When the requests that it has will be done, the first first. */
-  readonly #done = new TinyQueue<number>();
+  readonly #outstanding = new Outstanding();
   readonly #vcpus: number;
 
   constructor({ vcpus }: Shape) {
@@ -48,14 +47,13 @@ export class Instance {
 
   /** Requests that it has not answered. */
   outstanding(now: number): number {
-    while ((this.#done.peek() ?? Number.POSITIVE_INFINITY) <= now) this.#done.pop();
-    return this.#done.length;
+    return this.#outstanding.count(now);
   }
 
   /** Takes a request; they must come in order of time. */
   serve(now: number, kind: Kind, random: Random, hang: number): Outcome {
     if (!this.alive) {
-      this.#done.push(now + hang);
+      this.#outstanding.add(now, now + hang);
       return { latency: API.patience, failure: "timeout" };
     }
     const process = this.#processes[random.below(this.#processes.length)] as Process;
@@ -72,7 +70,7 @@ export class Instance {
       this.#use(end, kind.hashing);
     }
     if (!shed) end += random.exponential(API.call * kind.calls);
-    this.#done.push(end);
+    this.#outstanding.add(now, end);
     const latency = end - now;
     if (shed) return { latency, failure: "shed" };
     return latency > API.patience ? { latency: API.patience, failure: "timeout" } : { latency };

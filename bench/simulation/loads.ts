@@ -11,17 +11,17 @@ export interface Load {
 
 const MINUTE = 60;
 const HOUR = 3600;
-/** When things begin to happen: alarms must have seen how it was. */
-const BEGIN = 20 * MINUTE;
+/** When things begin to happen, in seconds: alarms must have seen how it was. */
+export const BEGIN = 6 * MINUTE;
 
 export const LOADS = {
-  doubles: { name: "doubles", length: 50 * MINUTE, rate: (t) => (t < BEGIN ? 1 : 2) },
+  doubles: { name: "doubles", length: 20 * MINUTE, rate: (t) => (t < BEGIN ? 1 : 2) },
   spike: {
     name: "×10 for 10 minutes",
-    length: 50 * MINUTE,
+    length: 40 * MINUTE,
     rate: (t) => (t >= BEGIN && t < BEGIN + 10 * MINUTE ? 10 : 1),
   },
-  zone: { name: "a zone is lost", length: 40 * MINUTE, rate: () => 1.5, zoneLost: BEGIN },
+  zone: { name: "a zone is lost", length: 14 * MINUTE, rate: () => 1.5, zoneLost: BEGIN },
   day: {
     name: "a day",
     length: 24 * HOUR,

@@ -6,7 +6,9 @@ export class Random {
   readonly #generator;
 
   constructor(seed: number) {
-    this.#generator = xoroshiro128plus(seed);
+    // Seeds that are close to each other begin alike; spread over all bits, they do not.
+    this.#generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b9));
+    for (let i = 0; i < 16; i++) this.uniform();
   }
 
   /** From 0 to below 1. */

@@ -28,6 +28,16 @@ export interface Model {
   seed?: number;
 }
 
+/** The same use of the CPU by a tenth of the requests, each ten times as dear. */
+export function smaller(model: Model): Model {
+  const kinds = model.kinds.map((kind) => ({
+    ...kind,
+    cpu: kind.cpu * 10,
+    hashing: kind.hashing * 10,
+  }));
+  return { ...model, kinds, base: model.base / 10 };
+}
+
 /** What clients saw in ten seconds. */
 export interface Window {
   /** Seconds since the begin. */
@@ -50,6 +60,8 @@ export interface Run {
   timeouts: number;
   /** Hours that instances have run. */
   hours: number;
+  /** What changed, to a second: instances that the group wants, and those that get requests. */
+  changes: { at: number; what: "wanted" | "serving"; instances: number }[];
 }
 
 /** Simulates one load on one group, request by request. */
@@ -59,7 +71,7 @@ export function simulate(model: Model, load: Load, settings: Settings): Run {
   const balancer = new Balancer(clock, random, model.algorithm);
   const { measured, shape } = model;
   const group = new Group({ clock, balancer, measured, shape, ...settings });
-  const run: Run = { windows: [], requests: 0, shed: 0, timeouts: 0, hours: 0 };
+  const run: Run = { windows: [], requests: 0, shed: 0, timeouts: 0, hours: 0, changes: [] };
   if (load.zoneLost !== undefined) clock.at(load.zoneLost, () => group.lose(0));
   watch(clock, group, run, settings.policies);
   for (let start = 0; start < load.length; start += BUCKET) {
@@ -103,6 +115,7 @@ function arrive(second: number, rate: number, to: Arriving): void {
   const { model, clock, balancer, random, run, latencies } = to;
   const [first] = model.kinds;
   if (!first) throw new Error("There is no kind of request.");
+  const serving = balancer.size;
   let at = second + random.exponential(1 / rate);
   for (; at < second + 1; at += random.exponential(1 / rate)) {
     clock.run(at);
@@ -114,6 +127,8 @@ function arrive(second: number, rate: number, to: Arriving): void {
     if (outcome && outcome.failure !== "shed" && kind.hashing === 0) latencies.add(outcome.latency);
   }
   clock.run(second + 1);
+  const { size: instances } = balancer;
+  if (instances !== serving) run.changes.push({ at: second + 1, what: "serving", instances });
 }
 
 function pick(kinds: readonly Kind[], random: Random): Kind | undefined {
@@ -141,6 +156,8 @@ function watch(clock: Clock, group: Group, run: Run, policies: readonly Policy[]
       const most = Math.max(...wants.map((wanted) => wanted ?? 0));
       const agreed = policies.every(({ shrinks }, i) => !shrinks || wants[i] !== undefined);
       if (most > desired || (most > 0 && agreed && most < desired)) group.resize(most);
+      if (group.desired !== desired)
+        run.changes.push({ at: now, what: "wanted", instances: group.desired });
       return true;
     });
   }
