@@ -1,5 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { uniqueName } from "./components/naming.ts";
+import { uniqueName } from "sst-ec2";
 import { hasTopic, type Stage } from "./stages.ts";
 
 /** Services that say for which account they publish: alarms, and budgets. */

@@ -1,5 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { fixedName } from "./components/naming.ts";
+import { fixedName } from "sst-ec2";
 import { BOUNDARY, PATH, PERSONAL_BOUNDARY } from "./policies/access.ts";
 import type { Stage } from "./stages.ts";
 

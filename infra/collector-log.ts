@@ -1,8 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** The collector's log, and the alarm that is made of it. */
+
+import { uniqueName } from "sst-ec2";
+import { toSeconds } from "sst-ec2/helpers";
 import type { AlarmTopic } from "./alarms.ts";
-import { toSeconds } from "./components/duration.ts";
-import { uniqueName } from "./components/naming.ts";
 import type { Stage } from "./stages.ts";
 
 /** Age of the newest stored quote at which somebody should look. */

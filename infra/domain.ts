@@ -1,8 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
-import type { AlbDomain } from "./components/alb-args.ts";
-import { ArgumentError } from "./components/argument-error.ts";
-import { hostedZone } from "./components/hosted-zone.ts";
+import { type AlbDomain, hostedZone } from "sst-ec2";
+import { ArgumentError } from "sst-ec2/helpers";
 import { entranceOf } from "./entrance.ts";
 import { regionOf } from "./region.ts";
 import type { Stage } from "./stages.ts";

@@ -1,5 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { uniqueName } from "./components/naming.ts";
+import { uniqueName } from "sst-ec2";
 import { accountPolicy, bucketPolicy, tablePolicy } from "./endpoint-policies.ts";
 
 /** What instances reach of S3 and DynamoDB: ARNs. */

@@ -1,6 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { toSeconds } from "./components/duration.ts";
-import { allow, serviceRole } from "./components/service-role.ts";
+import { toSeconds } from "sst-ec2/helpers";
+import { allow, serviceRole } from "./service-role.ts";
 import type { Stage } from "./stages.ts";
 
 /**

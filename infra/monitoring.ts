@@ -1,16 +1,15 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** What watches a stage, tells people, and shows it all in one look. */
+
+import { type AlbTarget, type Asg, fixedName } from "sst-ec2";
 import type { AlarmTopic } from "./alarms.ts";
 import { LATE_SECONDS, quoteAge } from "./collector-log.ts";
-import type { AlbTarget } from "./components/alb-args.ts";
-import type { Asg } from "./components/asg.ts";
-import { fixedName } from "./components/naming.ts";
 import type { Tables } from "./dynamodb.ts";
 import { budget } from "./monitoring/budget.ts";
 import { dashboardBody } from "./monitoring/dashboard.ts";
 import { groupEventRules } from "./monitoring/events.ts";
 import { groupAlarms } from "./monitoring/group-alarms.ts";
-import { awayAlarm } from "./monitoring/log-alarms.ts";
+import { logAlarms } from "./monitoring/log-alarms.ts";
 import { tableAlarms } from "./monitoring/table-alarms.ts";
 import type { Stage } from "./stages.ts";
 
@@ -31,7 +30,7 @@ interface MonitoringArgs {
  * `docs/operations.md` says of each what it means and what to do.
  *
  * ### Cost
- * Alarms look at four metrics, next to five of the rollout alarms and two of scaling: eleven, of which
+ * Alarms look at six metrics, next to five of the rollout alarms and two of scaling: thirteen, of which
  * ten are free in an account that has no others, at $0.10 each. Those on the tables cost only in a month with
  * throttles or faults. The composite alarm costs **$0.50 a month**, the metric for memory $0.30 beyond
  * an account's ten free ones. The first three dashboards are free, others $3.
@@ -47,7 +46,7 @@ export function monitoring(args: MonitoringArgs): void {
   const alarms = [
     ...groupAlarms({ name: "Api", group, min: stage.min, max: stage.max }, context),
     ...tableAlarms(tables, context),
-    ...(args.logs ? [awayAlarm(args.logs, context)] : []),
+    ...(args.logs ? logAlarms(args.logs, context) : []),
   ];
   groupEventRules("Api", group, topic, parent);
   const arns = $util.all([...args.asg.nodes.alarms, ...alarms].map((alarm) => alarm.arn));

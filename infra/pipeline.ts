@@ -1,15 +1,14 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
+import { fixedName, type PrivateBucket, privateBucket, UNFINISHED } from "sst-ec2";
 import type { AlarmTopic } from "./alarms.ts";
-import { fixedName } from "./components/naming.ts";
-import { type PrivateBucket, privateBucket, UNFINISHED } from "./components/private-bucket.ts";
-import { allow, serviceRole } from "./components/service-role.ts";
 import { approvalAction, buildAction } from "./pipeline/actions.ts";
 import { type BuildProject, buildProject } from "./pipeline/build-project.ts";
 import { tellOfFailures } from "./pipeline/notifications.ts";
 import type { PipelineOptions } from "./pipeline/options.ts";
 import { type PipelineSourceStage, sourceStage } from "./pipeline/source.ts";
 import { PATH, PIPELINE_ROLE } from "./policies/access.ts";
+import { allow, serviceRole } from "./service-role.ts";
 import type { Stage } from "./stages.ts";
 
 /** How long what a run left behind is kept: sources, caches. */

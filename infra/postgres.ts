@@ -1,7 +1,8 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+
+import { fixedName, uniqueName } from "sst-ec2";
+import { toSeconds } from "sst-ec2/helpers";
 import type { AlarmTopic } from "./alarms.ts";
-import { toSeconds } from "./components/duration.ts";
-import { fixedName, uniqueName } from "./components/naming.ts";
 import { DATABASE_READER } from "./policies/access.ts";
 import type { Stage } from "./stages.ts";
 import type { Network } from "./vpc.ts";

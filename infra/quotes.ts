@@ -1,8 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+
+import { ArgumentError } from "sst-ec2/helpers";
 import type { AlarmTopic } from "./alarms.ts";
 import { collector } from "./collector.ts";
 import { collectorLogs, latenessAlarm, refusalAlarm } from "./collector-log.ts";
-import { ArgumentError } from "./components/argument-error.ts";
 import type { Ground } from "./ground.ts";
 import { localPostgres, type Postgres, postgres } from "./postgres.ts";
 import type { ResolvedStage, Stage } from "./stages.ts";

@@ -1,5 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { ArgumentError } from "./components/argument-error.ts";
+import { ArgumentError } from "sst-ec2/helpers";
 
 /** Regions of AWS that the provider knows; add one that is missing. */
 const REGIONS = [

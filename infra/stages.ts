@@ -2,13 +2,14 @@
  * Every choice that differs between stages, in one table. A stage that is not in it is somebody's
  * personal one and gets the cheap defaults. Wrong values stop here, before anything is created.
  */
-import { ArgumentError } from "./components/argument-error.ts";
-import { type Duration, toSecondsWithin } from "./components/duration.ts";
 import {
   type Architecture,
+  ArgumentError,
   architectureOf,
   checkInstanceTypes,
-} from "./components/instance-type.ts";
+  type Duration,
+  toSecondsWithin,
+} from "sst-ec2/helpers";
 import { type EntranceOptions, entranceProblems, zoneProviders } from "./entrance.ts";
 import { type PipelineOptions, pipelineProblem } from "./pipeline/options.ts";
 

@@ -3,7 +3,7 @@
  * What AWS takes in texts. Most services refuse a text that has a wrong character only when it is sent,
  * in the middle of a deploy; here it is refused before.
  */
-import { ArgumentError } from "./components/argument-error.ts";
+import { ArgumentError } from "sst-ec2/helpers";
 
 interface Rule {
   /** The most characters. */

@@ -1,6 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** Which availability zones a stage's network spans. */
-import { ArgumentError } from "./components/argument-error.ts";
+import { ArgumentError } from "sst-ec2/helpers";
 
 /** In which zone AWS offers which instance type. */
 export interface Offering {

@@ -60,13 +60,6 @@ const scripts: Record<string, CommandLine> = {
     name: "prove",
     wrong: [[[], "--stage is missing; name a stage that is not deployed"]],
   },
-  quotes: {
-    name: "quotes",
-    wrong: [
-      [["--hours", "0"], '--hours is "0"; it must be a number from 0.1 to 8784'],
-      [["--url", "nowhere"], '--url is "nowhere"; it must begin with http:// or https://'],
-    ],
-  },
   rehearse: { name: "rehearse", wrong: [[["--only", "x"], "--only is for --shapes"]] },
   "rehearse-boot": {
     name: "rehearse:boot",

@@ -1,5 +1,5 @@
 /** Configuration of the CloudWatch agent. Pure. */
-import { logFilePath } from "../boot/log-file.ts";
+import { logFilePath } from "sst-ec2/helpers";
 
 /** Namespace of what the agent measures. */
 export const MEMORY_NAMESPACE = "Steadfast";

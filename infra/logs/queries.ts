@@ -46,5 +46,11 @@ export const queries: readonly Query[] = [
   },
 ];
 
+/** Lines that say that many clients together were refused, as a pattern for a metric filter. */
+export const TURNED_AWAY = '{ $.msg = "turned away" }';
+
+/** Lines that say that removals stand still, likewise; `seconds` says for how long. */
+export const REMOVALS_STAND_STILL = '{ $.msg = "removals stand still" }';
+
 /** Lines that say that DynamoDB gave no answer, as a pattern for a metric filter. */
 export const UNANSWERED_BY_DYNAMODB = '{ ($.msg = "unavailable") && ($.dependency = "DynamoDB") }';

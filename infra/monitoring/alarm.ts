@@ -1,5 +1,5 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-import { uniqueName } from "../components/naming.ts";
+import { uniqueName } from "sst-ec2";
 
 /** What every alarm must say, so that nobody has to remember AWS's defaults. */
 export type AlarmArgs = aws.cloudwatch.MetricAlarmArgs &

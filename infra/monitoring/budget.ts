@@ -1,6 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
+
+import { fixedName } from "sst-ec2";
 import type { AlarmTopic } from "../alarms.ts";
-import { fixedName } from "../components/naming.ts";
 
 /**
  * Tells when the stage has cost 80 % and 100 % of its month's budget, and when AWS expects it to

@@ -1,6 +1,6 @@
 /**
- * The stage's dashboard, as the JSON that CloudWatch takes: four rows for four questions. Is it up, is
- * it fast, is it scaling, what does it cost? A fifth, where there are quotes: do they arrive? Pure; `scripts/dashboard.ts` draws it for the docs.
+ * The stage's dashboard, as the JSON that CloudWatch takes. Each row answers a question: is it up, is it
+ * fast, is it scaling, what does it cost and, with quotes, do they arrive? Pure.
  */
 import { MEMORY_DIMENSION, MEMORY_METRIC, MEMORY_NAMESPACE } from "../agent/config.ts";
 import { costs } from "./dashboard-costs.ts";

@@ -1,6 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
+
+import { uniqueName } from "sst-ec2";
 import type { AlarmTopic } from "../alarms.ts";
-import { uniqueName } from "../components/naming.ts";
 
 /** Something that the group tells EventBridge, and what people are told of it. */
 export interface GroupEvent {

@@ -1,51 +1,103 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-/** What only the API's log knows: that a dependency gave no answer. */
-import { UNANSWERED_BY_DYNAMODB } from "../logs/queries.ts";
-import { type AlarmContext, alarm } from "./alarm.ts";
+/** What only the API's log knows: no answer of a dependency, clients turned away, work that stands still. */
+import { REMOVALS_STAND_STILL, TURNED_AWAY, UNANSWERED_BY_DYNAMODB } from "../logs/queries.ts";
+import { type AlarmArgs, type AlarmContext, alarm } from "./alarm.ts";
 
-/** The metric that the log is made into: answers of the API that DynamoDB left it without. */
-const unanswered = () => ({ namespace: `${$app.name}/${$app.stage}`, name: "DynamoDbUnanswered" });
+/** A metric that lines of the log are made into, and the alarm on it. */
+interface LogAlarm {
+  /** Of the alarm, which `docs/operations.md` explains. */
+  name: string;
+  metric: string;
+  pattern: string;
+  /** What a line adds to the metric: a number, or a field of the line. */
+  value: string;
+  unit: "Count" | "Seconds";
+  alarm: Pick<
+    AlarmArgs,
+    "alarmDescription" | "statistic" | "period" | "threshold" | "evaluationPeriods"
+  >;
+}
+
+/** Five in each of two minutes are no accident. */
+const NO_ACCIDENT = { statistic: "Sum", period: 60, threshold: 5, evaluationPeriods: 2 };
+
+const ALARMS: readonly LogAlarm[] = [
+  {
+    // DynamoDB's own metrics do not count calls without an answer. The instances stay in service
+    // meanwhile, for they have nothing wrong with them, so this is where an outage shows.
+    name: "DynamoDbAway",
+    metric: "DynamoDbUnanswered",
+    pattern: UNANSWERED_BY_DYNAMODB,
+    value: "1",
+    unit: "Count",
+    // A call that gets no answer is asked again within its 800 ms; these failed all the same.
+    alarm: { ...NO_ACCIDENT, alarmDescription: "DynamoDB does not answer the API" },
+  },
+  {
+    // Their answer is 429: a rollout that watched it could be rolled back by whoever floods the API.
+    name: "PasswordsTurnedAway",
+    metric: "PasswordsTurnedAway",
+    pattern: TURNED_AWAY,
+    value: "1",
+    unit: "Count",
+    alarm: {
+      ...NO_ACCIDENT,
+      alarmDescription: "Logins or registrations are refused, because too many come at once",
+    },
+  },
+  {
+    // The line comes once a minute from each process, from the fifth minute on.
+    name: "RemovalsStandStill",
+    metric: "RemovalsStandStill",
+    pattern: REMOVALS_STAND_STILL,
+    value: "$.seconds",
+    unit: "Seconds",
+    // Longer than a rollout or an outage that mends itself takes to be made up for.
+    alarm: {
+      alarmDescription: "Nobody gets on with deleting the posts of removed users, for 15 minutes",
+      statistic: "Maximum",
+      period: 300,
+      threshold: 900,
+      evaluationPeriods: 1,
+    },
+  },
+];
 
 /**
- * Alarm when DynamoDB is away as the API sees it: calls without an answer, which DynamoDB's own metrics
- * do not count. The instances stay in service meanwhile, for they have nothing wrong with them, so this
- * is where an outage shows.
+ * The alarms on the API's log. None of them rolls a rollout back.
  *
  * ### Cost
- * $0.10 a month for the alarm, and $0.30 for the metric in a month in which there was an outage.
+ * $0.10 a month for each alarm, and $0.30 for its metric in a month in which there was something to
+ * tell.
  */
-export function awayAlarm(
+export function logAlarms(
   logs: aws.cloudwatch.LogGroup,
   context: AlarmContext,
-): aws.cloudwatch.MetricAlarm {
-  const metric = unanswered();
-  new aws.cloudwatch.LogMetricFilter(
-    "ApiDynamoDbUnanswered",
-    {
-      name: `${$app.name}-${$app.stage}-${metric.name}`,
-      logGroupName: logs.name,
-      pattern: UNANSWERED_BY_DYNAMODB,
-      metricTransformation: { ...metric, value: "1", unit: "Count" },
-    },
-    { ...(context.parent && { parent: context.parent }) },
-  );
-  return alarm(
-    "DynamoDbAway",
-    {
-      alarmDescription: "DynamoDB does not answer the API",
-      namespace: metric.namespace,
-      metricName: metric.name,
-      statistic: "Sum",
-      period: 60,
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      // A call that gets no answer is asked again within its 800 ms; five that failed all the same, in
-      // each of two minutes, are no accident.
-      threshold: 5,
-      evaluationPeriods: 2,
-      datapointsToAlarm: 2,
-      // Nobody asked, or all were answered.
-      treatMissingData: "notBreaching",
-    },
-    context,
-  );
+): aws.cloudwatch.MetricAlarm[] {
+  const namespace = `${$app.name}/${$app.stage}`;
+  return ALARMS.map(({ name, metric, pattern, value, unit, alarm: args }) => {
+    new aws.cloudwatch.LogMetricFilter(
+      `Api${metric}`,
+      {
+        name: `${$app.name}-${$app.stage}-${metric}`,
+        logGroupName: logs.name,
+        pattern,
+        metricTransformation: { namespace, name: metric, value, unit },
+      },
+      { ...(context.parent && { parent: context.parent }) },
+    );
+    return alarm(
+      name,
+      {
+        namespace,
+        metricName: metric,
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        ...args,
+        datapointsToAlarm: args.evaluationPeriods,
+        // No such line, nothing to tell.
+        treatMissingData: "notBreaching",
+      },
+      context,
+    );
+  });
 }

@@ -1,8 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-import { type Duration, toSeconds } from "../components/duration.ts";
-import { uniqueName } from "../components/naming.ts";
-import type { PrivateBucket } from "../components/private-bucket.ts";
-import { allow, type Statement, serviceRole } from "../components/service-role.ts";
+import { type PrivateBucket, uniqueName } from "sst-ec2";
+import { type Duration, toSeconds } from "sst-ec2/helpers";
+import { allow, type Statement, serviceRole } from "../service-role.ts";
 import { SOURCE } from "./actions.ts";
 
 /** What all projects of a pipeline share. */

@@ -1,7 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** Where the pipeline gets the repository from, and what starts it. */
-import { uniqueName } from "../components/naming.ts";
-import { allow, type Statement, serviceRole } from "../components/service-role.ts";
+import { uniqueName } from "sst-ec2";
+import { allow, type Statement, serviceRole } from "../service-role.ts";
 import { SOURCE, sourceAction } from "./actions.ts";
 import { buildProject, type Shared } from "./build-project.ts";
 import type { PipelineOptions, PipelineSource } from "./options.ts";

@@ -22,6 +22,12 @@ export const GITHUB_ROLE = `${APP}-github`;
 /** Name of the document that installs the CloudWatch agent, one a region. */
 export const AGENT_DOCUMENT = `${APP}-InstallAgent`;
 
+/** Name of the document by which shells are opened, one a region: Session Manager's preferences for them. */
+export const SHELL_DOCUMENT = `${APP}-Shell`;
+
+/** Name of the log group that has what is typed and shown in them, one a region. No deployer reaches it. */
+export const SHELL_LOG = `${PATH}${APP}/shell`;
+
 /** ARN of a managed policy of them, in whatever account. */
 export const policyArn = (name: string) => `arn:aws:iam::*:policy${PATH}${name}`;
 

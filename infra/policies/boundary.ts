@@ -1,4 +1,4 @@
-import { AGENT_DOCUMENT, DATABASE_READER } from "./access.ts";
+import { AGENT_DOCUMENT, DATABASE_READER, SHELL_LOG } from "./access.ts";
 import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
 import { untouchable } from "./personal.ts";
 
@@ -34,6 +34,11 @@ export const boundary = (secrets: readonly string[]): Grants => ({
     on: [`arn:aws:logs:*:*:log-group:/${APP}/*`],
     calls: { logs: "CreateLogStream DescribeLogStreams PutLogEvents" },
   },
+  ShellLog: {
+    on: [`arn:aws:logs:*:*:log-group:${SHELL_LOG}:*`],
+    calls: { logs: "CreateLogStream DescribeLogStreams PutLogEvents" },
+  },
+  LogGroups: { on: ["*"], reason: NO_RESOURCES, calls: { logs: "DescribeLogGroups" } },
   Metrics: {
     on: ["*"],
     reason: "Metrics have no ARN; the condition is AWS's way to name them.",

@@ -14,6 +14,7 @@ import { identity } from "./identity.ts";
 import { network } from "./network.ts";
 import { observation } from "./observation.ts";
 import { personalLimits } from "./personal.ts";
+import { shell } from "./shell.ts";
 import { sst } from "./sst.ts";
 
 /** What of the stages' choices the rights name. */
@@ -82,4 +83,9 @@ export function boundaryGrants({ secrets, kept }: Named = namedBy()): PolicyGran
     [BOUNDARY]: boundary(secrets),
     [PERSONAL_BOUNDARY]: personalBoundary(secrets, kept),
   };
+}
+
+/** The policies of whoever opens shells on instances: of every stage, and of those that are not kept. */
+export function shellGrants({ kept }: Named = namedBy()): PolicyGrants {
+  return { [`${APP}-shell`]: shell(), [`${APP}-personal-shell`]: shell(kept) };
 }

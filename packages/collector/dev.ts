@@ -25,7 +25,8 @@ try {
   if (!process.env.CMC_API_KEY && !linkProperties("CmcApiKey")?.value) await useStandIn();
   process.env.BUFFER_FILE ||= join(data, "quotes.jsonl");
   await serve({ onStopped: async () => postgres?.stop() });
-  process.send?.({ environment: databaseEnvironment() });
+  // Who started it may be gone: then there is nobody to tell, and "disconnect" ends this process.
+  process.send?.({ environment: databaseEnvironment() }, () => {});
 } catch (error) {
   console.error(explainFailedStart(error));
   process.exit(1);

@@ -10,7 +10,11 @@ export interface Met {
   posts: number;
   /** Answers that are no success, and requests without one. */
   failures: number;
+  /** What failed and why, and how often each: `POST /posts/: 503 The database …`. */
+  reasons: Map<string, number>;
 }
+
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** Milliseconds between an answer and a client's next request. */
 const THINK = 50;
@@ -21,7 +25,7 @@ export class Others {
   readonly #accounts: { id: string; token: string }[];
   #latencies = createHistogram();
   #posts = 0;
-  #failures = 0;
+  #reasons = new Map<string, number>();
   #stopped = false;
   #running: Promise<unknown> | undefined;
 
@@ -41,11 +45,12 @@ export class Others {
       p99,
       count: this.#latencies.count,
       posts: this.#posts,
-      failures: this.#failures,
+      failures: [...this.#reasons.values()].reduce((sum, count) => sum + count, 0),
+      reasons: this.#reasons,
     };
     this.#latencies = createHistogram();
     this.#posts = 0;
-    this.#failures = 0;
+    this.#reasons = new Map();
     return met;
   }
 
@@ -57,8 +62,10 @@ export class Others {
   async #client({ id, token }: { id: string; token: string }): Promise<void> {
     while (!this.#stopped) {
       const post = await this.#send("POST", "/posts/", token, { content: "Still here" });
-      if (post) this.#posts++;
-      await this.#send("GET", `/posts/${post?.id ?? ""}`);
+      if (post) {
+        this.#posts++;
+        await this.#send("GET", `/posts/${post.id}`);
+      }
       await this.#send("GET", `/users/${id}/posts?limit=5`);
     }
   }
@@ -75,13 +82,19 @@ export class Others {
         },
         ...(body && { body: JSON.stringify(body) }),
       });
-      const answer = (await response.json()) as { id: string };
+      const answer = (await response.json()) as { id: string; detail?: string };
       this.#latencies.record(Math.max(1, Math.round((performance.now() - started) * 1000)));
       if (response.ok) return answer;
-    } catch {
-      // Counted below.
+      this.#failed(method, path, `${response.status} ${answer.detail}`);
+    } catch (error) {
+      const { message, cause } = error as Error;
+      this.#failed(method, path, cause instanceof Error ? cause.message : message);
     }
-    this.#failures++;
     return undefined;
+  }
+
+  #failed(method: string, path: string, why: string): void {
+    const what = `${method} ${path.replace(UUID, "{id}")}: ${why.replaceAll(UUID, "{id}")}`;
+    this.#reasons.set(what, (this.#reasons.get(what) ?? 0) + 1);
   }
 }

@@ -35,14 +35,15 @@ interface Account {
 /** @returns the exit code: 0 when all posts are gone, none was shown, and nobody else met a failure */
 export async function soakRemoval(posts: number, clients: number): Promise<number> {
   let proxy: Awaited<ReturnType<typeof startCountingProxy>> | undefined;
-  const stack = await startStack(async (endpoint) => {
-    proxy = await startCountingProxy(endpoint);
-    return { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint, LOG_LEVEL: "info" };
-  });
+  let stack: Stack | undefined;
   try {
+    stack = await startStack(async (endpoint) => {
+      proxy = await startCountingProxy(endpoint);
+      return { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint };
+    });
     return await run(stack, (proxy as NonNullable<typeof proxy>).total, posts, clients);
   } finally {
-    await stack.stop();
+    await stack?.stop();
     proxy?.stop();
   }
 }
@@ -92,7 +93,7 @@ async function run(stack: Stack, units: Capacity, posts: number, clients: number
   const problems = [
     ...(left > 0 ? [`${left} posts are left`] : []),
     ...(shown > 0 ? [`${shown} posts were shown after the removal`] : []),
-    ...(during.failures > 0 ? [`others met ${during.failures} failures`] : []),
+    ...[...during.reasons].map(([what, times]) => `others met ${times} times: ${what}`),
     ...statuses
       .filter(({ status }) => status !== 200 && status !== 404)
       .map(({ status }) => `a removal was answered ${status}`),

@@ -1,12 +1,9 @@
-/** The dashboard: a picture in the docs that is what CloudWatch gets. */
+/** The dashboard that CloudWatch gets. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { dashboardBody } from "../../infra/monitoring/dashboard.ts";
 import type { SeriesOptions, Widget } from "../../infra/monitoring/dashboard-types.ts";
 import { RATES } from "../../infra/monitoring/rates.ts";
 import { stages } from "../../infra/stages.ts";
-import { draw } from "../../scripts/dashboard/draw.ts";
-import { EXAMPLE } from "../../scripts/dashboard/example.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources } from "./support/resources.ts";
 
@@ -20,20 +17,13 @@ beforeAll(async () => {
   widgets = JSON.parse(inputs.dashboardBody).widgets;
 });
 
-test("docs/images/dashboard.svg is its picture (node scripts/dashboard.ts draws it anew)", () => {
-  expect(readFileSync("docs/images/dashboard.svg", "utf8")).toBe(
-    draw(dashboardBody(EXAMPLE).widgets),
+test("shows the state of every alarm", () => {
+  const made = resources.all.filter(({ type }) =>
+    /^aws:cloudwatch\/(metric|composite)Alarm:/.test(type),
   );
-});
-
-test("the picture has production's widgets, titles and alarms", () => {
-  const shape = (list: Widget[]) =>
-    list.map(({ type, x, y, width, height, properties: { title, markdown, metrics, alarms } }) => ({
-      ...{ type, x, y, width, height, title, markdown },
-      series: metrics?.map((series) => (series.at(-1) as SeriesOptions).label),
-      alarms: alarms?.map((arn) => /(\w+)(-1a2b3c4)?$/.exec(arn)?.[1]),
-    }));
-  expect(shape(widgets)).toEqual(shape(dashboardBody(EXAMPLE).widgets));
+  const [shown] = widgets.filter(({ type }) => type === "alarm");
+  expect(made.length).toBeGreaterThan(10);
+  expect(shown?.properties.alarms).toHaveLength(made.length);
 });
 
 describe("every widget", () => {

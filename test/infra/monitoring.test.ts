@@ -3,14 +3,18 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { installDocument } from "../../infra/agent/document.ts";
-import { UNANSWERED_BY_DYNAMODB } from "../../infra/logs/queries.ts";
-import { groupEvents } from "../../infra/monitoring/events.ts";
+import {
+  REMOVALS_STAND_STILL,
+  TURNED_AWAY,
+  UNANSWERED_BY_DYNAMODB,
+} from "../../infra/logs/queries.ts";
 import { AGENT_DOCUMENT } from "../../infra/policies/access.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
 const COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 const RULE = "aws:cloudwatch/eventRule:EventRule";
 
@@ -18,6 +22,13 @@ async function deploy(change: Partial<Stage> = {}, base = "prod") {
   stages.watched = { ...stages[base], ...change };
   return new Resources((await runProgram({ stage: "watched" })).resources);
 }
+
+// After a program, which makes the globals that the library's components need.
+let events: typeof import("../../infra/monitoring/events.ts");
+beforeAll(async () => {
+  await deploy();
+  events = await import("../../infra/monitoring/events.ts");
+});
 afterAll(() => {
   delete stages.watched;
 });
@@ -40,7 +51,7 @@ beforeAll(async () => {
 
 describe("DynamoDB away", () => {
   test("is counted in the API's log and told of, for the instances stay healthy", () => {
-    const { inputs } = prod.one("aws:cloudwatch/logMetricFilter:LogMetricFilter");
+    const { inputs } = prod.one(FILTER, "ApiDynamoDbUnanswered");
     expect(inputs).toMatchObject({
       logGroupName: "/steadfast/watched/api",
       pattern: UNANSWERED_BY_DYNAMODB,
@@ -56,8 +67,35 @@ describe("DynamoDB away", () => {
 
   test("is not counted where there is no log to count in", async () => {
     const without = await deploy({ logs: false });
-    expect(without.of("aws:cloudwatch/logMetricFilter:LogMetricFilter")).toEqual([]);
-    expect(without.of(ALARM).some(({ name }) => name.includes("DynamoDbAway"))).toBe(false);
+    expect(without.of(FILTER)).toEqual([]);
+    const names = without.of(ALARM).map(({ name }) => plainName(name));
+    expect(names.filter((name) => /Away|StandStill/.test(name))).toEqual([]);
+  });
+});
+
+describe.each([
+  ["PasswordsTurnedAway", TURNED_AWAY, { value: "1" }, { statistic: "Sum", threshold: 5 }],
+  [
+    "RemovalsStandStill",
+    REMOVALS_STAND_STILL,
+    { value: "$.seconds" },
+    { statistic: "Maximum", threshold: 900 },
+  ],
+] as const)("%s", (name, pattern, transformation, alarm) => {
+  test("is read from the API's log and told of, and rolls nothing back", () => {
+    const { inputs } = prod.one(FILTER, `Api${name}`);
+    expect(inputs).toMatchObject({
+      ...{ logGroupName: "/steadfast/watched/api", pattern },
+      metricTransformation: transformation,
+    });
+    const { name: metricName, namespace } = inputs.metricTransformation;
+    expect(prod.one(ALARM, name).inputs).toMatchObject({
+      ...{ namespace, metricName, ...alarm },
+      alarmActions: [expect.stringContaining("Alarms")],
+    });
+    const { preferences } = prod.one("aws:autoscaling/group:Group").inputs.instanceRefresh ?? {};
+    expect(JSON.stringify(preferences ?? {})).not.toContain(name);
+    expect(prod.one(COMPOSITE).inputs.alarmRule).not.toContain(name);
   });
 });
 
@@ -131,6 +169,8 @@ describe("every alarm", () => {
       ApiAtMost: "ignore",
       TablesThrottled: "notBreaching",
       DynamoDbAway: "notBreaching",
+      PasswordsTurnedAway: "notBreaching",
+      RemovalsStandStill: "notBreaching",
       TablesFailing: "notBreaching",
     });
     for (const { inputs } of prod.of(ALARM)) expect(inputs.alarmDescription).toMatch(/\w+ \w+/);
@@ -185,7 +225,7 @@ describe("the composite alarm", () => {
 
   test("is not what a rollout watches, of which AWS takes ten alarms", async () => {
     const watch = Array.from({ length: 9 }, () => ({}));
-    const asg = await import("../../infra/components/asg-alarms.ts");
+    const asg = await import("../../packages/sst-ec2/src/service/alarms.ts");
     expect(() =>
       // biome-ignore lint/suspicious/noExplicitAny: it stops before it looks at anything but the number.
       asg.createRolloutAlarms("Api", { rollout: { watch } } as any, {} as any, {} as any),
@@ -210,7 +250,7 @@ test("a group that cannot grow has no alarm for being at its most", async () => 
 
 describe("the group's messages", () => {
   test("are of its own failures, as a line that says where to read on", () => {
-    for (const { name, types, cause } of groupEvents("Api")) {
+    for (const { name, types, cause } of events.groupEvents("Api")) {
       const rule = prod.one(RULE, name);
       expect(JSON.parse(rule.inputs.eventPattern)).toEqual({
         source: ["aws.autoscaling"],
@@ -230,7 +270,7 @@ describe("the group's messages", () => {
       expect(text).toContain(`docs/operations.md, ${name}.`);
       expect(text).not.toContain("\n");
     }
-    expect(prod.of(RULE)).toHaveLength(groupEvents("Api").length);
+    expect(prod.of(RULE)).toHaveLength(events.groupEvents("Api").length);
   });
 });
 
@@ -258,7 +298,7 @@ describe("docs/operations.md", () => {
     const made = [
       ...quoted.of(ALARM).map(({ name }) => plainName(name)),
       ...prod.of(COMPOSITE).map(({ inputs }) => plainName(inputs.alarmName)),
-      ...groupEvents("Api").map(({ name }) => name),
+      ...events.groupEvents("Api").map(({ name }) => name),
       "Budget",
     ];
     const page = readFileSync("docs/operations.md", "utf8");

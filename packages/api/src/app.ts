@@ -27,7 +27,7 @@ import { quotesRoutes } from "./routes/quotes.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { sessionsRoutes } from "./routes/sessions.ts";
 import { usersRoutes } from "./routes/users.ts";
-import { DeepHealth, Health, Message, Service } from "./schemas/common.ts";
+import { DeepHealth, Dependency, Health, Message, Service } from "./schemas/common.ts";
 import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
 import { Quote, QuotePage } from "./schemas/quote.ts";
 import { Credentials, Session, User, UserChange, UserInput } from "./schemas/user.ts";
@@ -122,6 +122,7 @@ const SCHEMAS = [
   Message,
   Service,
   Health,
+  Dependency,
   DeepHealth,
 ];
 

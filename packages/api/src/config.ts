@@ -54,7 +54,7 @@ const ConfigSchema = Type.Object({
     minimum: 0,
     maximum: 10_000,
     description:
-      "Passwords that may wait for that; beyond it the answer is 503, to registrations 429",
+      "Passwords that may wait for that, of registrations and of others; beyond it the answer is 429",
   }),
   OVERLOAD_DELAY_MS: Type.Integer({
     default: 1000,
@@ -84,7 +84,8 @@ const ConfigSchema = Type.Object({
     default: 200,
     minimum: 0,
     maximum: 10_000,
-    description: "Posts of removed users that this process removes a second; 0: none",
+    description:
+      "Posts of removed users that this process removes a second; 0: none, it only watches",
   }),
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.String({
     default: "",

@@ -1,6 +1,6 @@
 import { DomainError, type DomainErrorKind, LOGIN_PATTERN } from "@steadfast/core";
 import type { FastifyError, FastifySchemaValidationError } from "fastify";
-import type { FieldError, Problem } from "./schemas/problem.ts";
+import { type FieldError, type Problem, typeOf } from "./schemas/problem.ts";
 import { FORMATS, LINE, TEXT, UUID } from "./schemas/text.ts";
 
 /**
@@ -24,8 +24,7 @@ export class HttpProblem extends Error {
     { errors, headers = {} }: { errors?: FieldError[]; headers?: Record<string, string> } = {},
   ) {
     super(detail);
-    const type = `urn:steadfast:problem:${title.toLowerCase().replaceAll(" ", "-")}`;
-    this.problem = { type, title, status, detail, ...(errors && { errors }) };
+    this.problem = { type: typeOf(title), title, status, detail, ...(errors && { errors }) };
     this.headers = headers;
   }
 }

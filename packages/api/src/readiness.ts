@@ -7,7 +7,7 @@ import { existsSync, writeFileSync } from "node:fs";
  * That the database is away later is no matter of this instance's: it would be away for all of them at
  * once, and a balancer that took them out, or a group that replaced them, would make it worse. Answers,
  * metrics and an alarm tell of that. An event loop that hangs answers no question at all, nor does it
- * move the sign of life that the watchdog looks at (`infra/boot/heartbeat.ts`).
+ * move the sign of life that the watchdog looks at (`packages/sst-ec2/src/instance/heartbeat.ts`).
  */
 export class Readiness {
   readonly #ping: () => Promise<void>;

@@ -43,7 +43,7 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   });
   const sweeping = startSweeping(removals, config.REMOVAL_RATE, app.log);
   stopOnSignals(app, readiness, config, async () => {
-    await sweeping?.stop();
+    await sweeping.stop();
     database.close();
     await postgres?.close();
     await onStopped?.();

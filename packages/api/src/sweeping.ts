@@ -12,14 +12,13 @@ const PATIENT = { deadline: 3000, requestTimeout: 1500 };
 /**
  * Starts this process's part in sweeping the posts of removed users, with connections of its own: what
  * it waits for is never what requests wait for.
- * @param rate posts a second; 0: this process takes no part
+ * @param rate posts a second; 0: this process removes none, and only watches
  */
 export function startSweeping(
   removals: Removals,
   rate: number,
   logger: FastifyBaseLogger,
-): Sweeping | undefined {
-  if (rate === 0) return undefined;
+): Sweeping {
   const database = new Database({ ...PATIENT, parallel: 1 });
   const sweeper = new Sweeper({
     database,
@@ -31,6 +30,7 @@ export function startSweeping(
       if (error instanceof DomainError) logger.warn({ reason: error.message }, "removal waits");
       else logger.error({ err: error }, "removal failed");
     },
+    onStandstill: (standstill) => logger.warn(standstill, "removals stand still"),
   });
   sweeper.start();
   return {

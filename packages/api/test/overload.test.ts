@@ -1,11 +1,11 @@
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { type Answer, newLogin, startApi } from "./support/api.ts";
+import { TURNED_AWAY } from "../../../infra/logs/queries.ts";
+import { type Answer, newLogin, register, startApi } from "./support/api.ts";
 
-const queueOfTwo = await startApi({
-  env: { PASSWORD_CONCURRENCY: "1", PASSWORD_QUEUE: "2" },
-  passwordCost: { memory: 19_456, passes: 2, parallelism: 1 },
-});
+const QUEUE_OF_TWO = { PASSWORD_CONCURRENCY: "1", PASSWORD_QUEUE: "2" };
+const REAL_COST = { passwordCost: { memory: 19_456, passes: 2, parallelism: 1 } };
+const queueOfTwo = await startApi({ env: QUEUE_OF_TWO, ...REAL_COST });
 const ORIGIN = "https://app.example.com";
 const impatient = await startApi({ env: { OVERLOAD_DELAY_MS: "200", CORS_ORIGIN: ORIGIN } });
 const firstAnswer = await answerWhileStarting();
@@ -27,13 +27,41 @@ describe("passwords beyond the queue", () => {
     expect((await register()).statusCode).toBe(201);
   });
 
-  it("do not count as failed logins", async () => {
+  it("of logins, too: no 5xx, by which an alarm would take a good version back", async () => {
     const body = { login: newLogin(), password: "correct horse battery" };
     const logIn = () => call("POST", "/sessions", { body });
     const answers = await Promise.all(Array.from({ length: 9 }, logIn));
-    expect(withStatus(503, answers).length).toBeGreaterThan(0);
-    expect(withStatus(429, answers)).toHaveLength(0);
+    const refused = withStatus(429, answers);
+    expect(withStatus(401, answers).length + refused.length).toBe(answers.length);
+    expect(refused.map(({ headers }) => headers["retry-after"])).toContain("1");
+    expect(refused[0]?.json().detail).toMatch(/^Too many passwords are being checked at once/);
+    // They did not count as failed logins.
     expect((await logIn()).statusCode).toBe(401);
+  });
+
+  it("of changes of passwords likewise", async () => {
+    const { id, login, password, token } = await register(queueOfTwo);
+    const body = { name: "Ada", login, password, current_password: password };
+    const change = () => call("PUT", `/users/${id}`, { body, token });
+    const answers = await Promise.all(Array.from({ length: 9 }, change));
+    const refused = withStatus(429, answers).length;
+    expect(refused).toBeGreaterThan(0);
+    expect(withStatus(200, answers).length + refused).toBe(answers.length);
+  });
+
+  it("are each a line of the log, which an alarm counts; who had more than their share is none", async () => {
+    const api = await startApi({ env: { ...QUEUE_OF_TWO, LOGIN_FAILURES: "1" }, ...REAL_COST });
+    const body = { login: newLogin(), password: "correct horse battery" };
+    const logIn = () => api.call("POST", "/sessions", { body });
+    expect((await logIn()).statusCode).toBe(401);
+    expect((await logIn()).statusCode).toBe(429);
+    const said = () => api.log.filter(({ msg }) => TURNED_AWAY === `{ $.msg = "${msg}" }`);
+    expect(said()).toHaveLength(0);
+    const register = () =>
+      api.call("POST", "/users/", { body: { name: "Ada", ...body, login: newLogin() } });
+    const answers = await Promise.all(Array.from({ length: 9 }, register));
+    expect(said()).toHaveLength(withStatus(429, answers).length);
+    expect(said()[0]).toMatchObject({ level: "warn", reason: expect.stringContaining("at once") });
   });
 });
 

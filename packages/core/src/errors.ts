@@ -7,7 +7,7 @@
  * - `invalid` a field has a value that is not allowed, as only the domain can tell
  * - `unauthenticated` who asks has to log in again
  * - `forbidden` it belongs to somebody else, or the proof that it is one's own is wrong
- * - `limited` one client asked for more than its share; the same request succeeds later
+ * - `limited` clients ask for more of what is dear than is their share; the same request succeeds later
  * - `throttled` more was asked than can be done now; the same request may succeed a little later
  * - `unavailable` the database did not answer in time, or not sensibly; the outcome is unknown
  */

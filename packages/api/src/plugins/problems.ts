@@ -1,12 +1,13 @@
-import type { DomainError } from "@steadfast/core";
+import { DomainError } from "@steadfast/core";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem, toHttpProblem } from "../problems.ts";
 import { isReadable } from "../raw-http.ts";
-import { Problem } from "../schemas/problem.ts";
+import { FieldError, Problem } from "../schemas/problem.ts";
 
 /** Every answer that is not a success is a problem document of RFC 9457. */
 export const problems = fp(async (app) => {
+  app.addSchema(FieldError);
   app.addSchema(Problem);
   app.setErrorHandler(sendProblem);
   const methods = new Set(app.supportedMethods);
@@ -37,6 +38,9 @@ function sendProblem(
     const { message, cause, dependency } = error as Error & Partial<DomainError>;
     const line = { reason: message, cause: cause && describe(cause as Error), dependency };
     request.log.warn(line, "unavailable");
+  } else if (error instanceof DomainError && error.kind === "limited") {
+    // What one client is refused for its own doing is in the request's line; this is many clients' doing.
+    request.log.warn({ reason: error.message }, "turned away");
   }
   return reply
     .code(problem.status)

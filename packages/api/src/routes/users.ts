@@ -29,6 +29,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
         operationId: "createUser",
         tags: ["Users"],
         summary: "Register a user",
+        description: "Logins are unique, whatever their case. The password never comes back.",
         security: [],
         body: ref(UserInput),
         response: {
@@ -54,7 +55,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
         operationId: "getUser",
         tags: ["Users"],
         summary: "Read a user",
-        description: "The login is told to the user alone, by their token.",
+        description: "The answer has the login only when the token is the user's own.",
         security: [],
         params: UserParams,
         response: { 200: ref(User), ...problems(400, 404) },
@@ -71,8 +72,8 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
         tags: ["Users"],
         summary: "Replace a user's name, login and password",
         description:
-          "A new login or password takes the current password and ends every token of the user; then " +
-          "log in again. With API_AUTH=open neither is asked for.",
+          "A new login or password requires the current password and invalidates all tokens of the user: " +
+          "log in again. With API_AUTH=open neither is required.",
         security: [{ bearer: [] }],
         params: UserParams,
         body: ref(UserChange),
@@ -97,8 +98,8 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
         tags: ["Users"],
         summary: "Remove a user and all their posts",
         description:
-          "Waits until the last post is gone, a second or more. When it is interrupted, call it " +
-          "again to finish.",
+          "Answers after a second or two, when the user can neither log in nor be read, and none of " +
+          "their posts is shown any more; the posts are deleted in the background.",
         security: [{ bearer: [] }],
         params: UserParams,
         response: { 200: ref(Message), ...problems(400, 401, 403, 404, 413, 415, 429) },
@@ -117,6 +118,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
         operationId: "listPostsOfUser",
         tags: ["Users"],
         summary: "List a user's posts, newest first",
+        description: "Paged: pass `next_cursor` as `cursor` to get the next page.",
         security: [],
         params: UserParams,
         querystring: PageQuery,

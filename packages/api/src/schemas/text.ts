@@ -1,4 +1,4 @@
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { type SchemaOptions, type Static, type TSchema, Type } from "@sinclair/typebox";
 
 /** The lower-case form of a UUID, as we give them out. */
 export const UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
@@ -57,6 +57,17 @@ export function isMoment(text: string): boolean {
 
 const FIRST = Date.parse("0001-01-01T00:00:00Z");
 const LAST = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** One of these words: an `enum`, for which clients generate a type that is easy to use. */
+export function OneOf<const Word extends string>(words: Word[], options: SchemaOptions = {}) {
+  return Type.Unsafe<Word>({ type: "string", enum: words, ...options });
+}
+
+/** Where the next page of a list begins. */
+export const NextCursor = Type.Unsafe<string | null>({
+  type: ["string", "null"],
+  description: "Pass it as `cursor` to get the next page; null on the last page",
+});
 
 /** A reference to a schema that the app added under its `$id`, so that the document names it. */
 export function ref<Schema extends TSchema>(schema: Schema) {

@@ -58,7 +58,7 @@ export class Passwords {
 
   /**
    * Hashes a password with a new salt, in PHC string format.
-   * @throws DomainError `throttled` when the queue is full, or `limited` for a registration
+   * @throws DomainError `limited` when the queue is full
    */
   async hash(password: string, purpose: Purpose = "account"): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
@@ -70,7 +70,7 @@ export class Passwords {
    * Whether a password is the one that was hashed, compared in constant time. Without a stored hash
    * (nobody has that login) it computes one all the same and says no, so that the time taken does
    * not tell which logins exist.
-   * @throws DomainError `throttled` when the queue is full
+   * @throws DomainError `limited` when the queue is full
    */
   async verify(password: string, stored: string | undefined): Promise<boolean> {
     const { salt, tag, ...parameters } = stored === undefined ? this.#decoy : parsePhc(stored);
@@ -101,11 +101,10 @@ export class Passwords {
   }
 }
 
+/** Nothing is wrong with us: more is asked for, perhaps on purpose, than any version of us would do. */
 function full(purpose: Purpose): DomainError {
-  if (purpose === "account") {
-    return new DomainError("throttled", "Too many passwords are being checked at once.");
-  }
-  return new DomainError("limited", "Too many people register at once; try again in a moment.");
+  const what = purpose === "registration" ? "people register" : "passwords are being checked";
+  return new DomainError("limited", `Too many ${what} at once; try again in a moment.`);
 }
 
 /** Whether two passwords in clear text are one. */

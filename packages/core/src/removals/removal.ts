@@ -4,6 +4,8 @@ export interface Claim {
   holder: string;
   /** Another text each time that the holder says that it is still there. */
   beat: string;
+  /** When a holder last got on with it, ISO 8601 in UTC; missing before the first time. */
+  progressed?: string | undefined;
 }
 
 /** A removed user whose posts are being swept, as stored in the table Removals. */

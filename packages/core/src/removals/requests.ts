@@ -42,14 +42,20 @@ export function claimRemoval(
   claim: Claim,
 ): UpdateCommandInput {
   const seen = holder !== undefined && { ":seen": holder, ":heard": beat };
+  const progressed = claim.progressed !== undefined && { ":progressed": claim.progressed };
   return {
     TableName: tables.Removals,
     Key: { list: PENDING, user_id },
-    UpdateExpression: "SET holder = :holder, beat = :beat",
+    UpdateExpression: `SET holder = :holder, beat = :beat${progressed ? ", progressed = :progressed" : ""}`,
     ConditionExpression: seen
       ? "holder = :seen AND beat = :heard"
       : "attribute_exists(user_id) AND attribute_not_exists(holder)",
-    ExpressionAttributeValues: { ":holder": claim.holder, ":beat": claim.beat, ...seen },
+    ExpressionAttributeValues: {
+      ":holder": claim.holder,
+      ":beat": claim.beat,
+      ...seen,
+      ...progressed,
+    },
   };
 }
 

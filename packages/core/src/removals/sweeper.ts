@@ -4,6 +4,7 @@ import type { Database } from "../dynamodb/database.ts";
 import { Pace } from "./pace.ts";
 import type { Removal } from "./removal.ts";
 import type { Removals } from "./removals.ts";
+import { type Standstill, StandstillWatch } from "./standstill.ts";
 import { Sweep } from "./sweep.ts";
 
 /** A removal that is finished. */
@@ -15,11 +16,20 @@ export interface Swept {
   seconds: number;
 }
 
-export interface SweeperOptions {
+interface Listeners {
+  /** Told of each removal that is finished. */
+  onSwept?: (swept: Swept) => void;
+  /** Told of each failure; the sweeper tries again. */
+  onFailed?: (error: unknown) => void;
+  /** Told once a minute for as long as removals stand still, in whichever process. */
+  onStandstill?: (standstill: Standstill) => void;
+}
+
+export interface SweeperOptions extends Listeners {
   /** One of the sweeper's own, so that requests never wait behind what it does. */
   database: Database;
   removals: Removals;
-  /** Posts that are removed a second, two write units each. @default 200 */
+  /** Posts that are removed a second, two write units each; 0: it only watches. @default 200 */
   rate?: number;
   /** How often to look for removals that others left, in milliseconds. @default 10,000 */
   interval?: number;
@@ -27,10 +37,8 @@ export interface SweeperOptions {
   lease?: number;
   /** See {@link Sweep}. @default 5000 */
   settle?: number;
-  /** Told of each removal that is finished. */
-  onSwept?: (swept: Swept) => void;
-  /** Told of each failure; the sweeper tries again. */
-  onFailed?: (error: unknown) => void;
+  /** How long removals may stand still until somebody is told, in milliseconds. @default 300,000 */
+  patience?: number;
 }
 
 /** Removals at which one worker is at once, a page each in turn, so that small ones wait for no large one. */
@@ -42,6 +50,7 @@ const PAUSE = { first: 500, most: 30_000 };
 interface Held {
   sweep: Sweep;
   since: string;
+  progressed?: string;
 }
 
 /**
@@ -60,10 +69,11 @@ interface Held {
  */
 export class Sweeper {
   readonly #name = randomUUID();
-  readonly #options: Required<Omit<SweeperOptions, "onSwept" | "onFailed">>;
-  readonly #tell: Pick<SweeperOptions, "onSwept" | "onFailed">;
+  readonly #options: Required<Omit<SweeperOptions, keyof Listeners>>;
+  readonly #tell: Listeners;
   readonly #pace: Pace;
   readonly #ended = new AbortController();
+  readonly #watch: StandstillWatch;
   readonly #held = new Map<string, Held>();
   /** Signs of life of others, and since when each is known. */
   readonly #heard = new Map<string, { sign: string; since: number }>();
@@ -72,10 +82,13 @@ export class Sweeper {
   #beats = 0;
   #running: Promise<void> | undefined;
 
-  constructor({ onSwept, onFailed, ...options }: SweeperOptions) {
-    this.#options = { rate: 200, interval: 10_000, lease: 15_000, settle: 5000, ...options };
-    this.#tell = { ...(onSwept && { onSwept }), ...(onFailed && { onFailed }) };
-    this.#pace = new Pace(this.#options.rate);
+  constructor({ database, removals, ...options }: SweeperOptions) {
+    const { rate = 200, interval = 10_000, lease = 15_000, settle = 5000 } = options;
+    const { patience = 300_000, ...listeners } = options;
+    this.#options = { database, removals, rate, interval, lease, settle, patience };
+    this.#tell = listeners;
+    this.#pace = new Pace(rate);
+    this.#watch = new StandstillWatch(patience);
   }
 
   /** Begins; returns at once. */
@@ -105,6 +118,7 @@ export class Sweeper {
       } catch (error) {
         if (this.#ended.signal.aborted) return;
         this.#tell.onFailed?.(error);
+        this.#tellStandstill();
         await this.#rest(pause);
         pause = Math.min(2 * pause, PAUSE.most);
       }
@@ -126,11 +140,18 @@ export class Sweeper {
     // To the end of the line.
     this.#held.delete(sweep.userId);
     this.#held.set(sweep.userId, held);
-    if (!(await sweep.next(this.#ended.signal))) return;
+    const done = await sweep.next(this.#ended.signal);
+    held.progressed = new Date().toISOString();
+    if (!done) return;
     this.#held.delete(sweep.userId);
     if (!(await this.#options.removals.finish(sweep.userId, this.#name))) return;
     const seconds = Math.round((Date.now() - Date.parse(since)) / 1000);
     this.#tell.onSwept?.({ user_id: sweep.userId, posts: sweep.removed, seconds });
+  }
+
+  #tellStandstill(): void {
+    const standstill = this.#watch.take();
+    if (standstill) this.#tell.onStandstill?.(standstill);
   }
 
   /** Gives signs of life, and takes what is nobody's. */
@@ -139,6 +160,8 @@ export class Sweeper {
     // Before the list is read: a removal that is recorded meanwhile asks for another look.
     this.#nextLook = now + PAUSE.first;
     const all = await removals.list();
+    this.#watch.look(all);
+    this.#tellStandstill();
     const ours = new Set<string>();
     for (const removal of all) {
       if (await this.#keepOrTake(removal, now)) ours.add(removal.user_id);
@@ -154,12 +177,15 @@ export class Sweeper {
   /** @returns whether the removal is ours */
   async #keepOrTake(removal: Removal, now: number): Promise<boolean> {
     const { user_id: id, since, holder } = removal;
-    const kept = holder === this.#name && this.#held.has(id);
-    if (!kept && (this.#held.size >= HELD || !this.#isFree(removal, now))) return false;
-    const claim = { holder: this.#name, beat: String(++this.#beats) };
+    const { rate } = this.#options;
+    const held = holder === this.#name ? this.#held.get(id) : undefined;
+    const full = rate === 0 || this.#held.size >= HELD;
+    if (!held && (full || !this.#isFree(removal, now))) return false;
+    const { progressed } = held ?? {};
+    const claim = { holder: this.#name, beat: String(++this.#beats), progressed };
     if (!(await this.#options.removals.claim(removal, claim))) return false;
-    if (!kept) {
-      const { database, rate, settle } = this.#options;
+    if (!held) {
+      const { database, settle } = this.#options;
       const sweep = new Sweep(id, {
         database,
         pace: this.#pace,

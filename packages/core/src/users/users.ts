@@ -152,7 +152,7 @@ export class Users {
    * made with other parameters than today's is renewed on the way.
    * @param network where it comes from; remembered when login and password are right
    * @returns the user, or `undefined` when the login or the password is wrong
-   * @throws DomainError `throttled` when too many passwords are being checked
+   * @throws DomainError `limited` when too many passwords are being checked
    */
   async verify(login: string, password: string, network?: string): Promise<Owner | undefined> {
     const deadline = this.#database.deadline();

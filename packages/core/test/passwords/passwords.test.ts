@@ -138,12 +138,12 @@ describe("a burst of passwords", () => {
   /** Lets the microtasks run that start what waits. */
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-  test("is hashed a few at a time; what the queue does not hold is throttled at once", async () => {
+  test("is hashed a few at a time; what the queue does not hold is turned away at once", async () => {
     const passwords = new Passwords({ parameters: CHEAP, concurrency: 2, queue: 3 });
     const hashes = Array.from({ length: 7 }, () => passwords.hash("correct horse"));
     const refused = await Promise.allSettled(hashes.slice(5));
     for (const outcome of refused) {
-      expect(outcome).toMatchObject({ status: "rejected", reason: { kind: "throttled" } });
+      expect(outcome).toMatchObject({ status: "rejected", reason: { kind: "limited" } });
     }
     let done = 0;
     while (done < 5) {
@@ -158,7 +158,7 @@ describe("a burst of passwords", () => {
   test("leaves room again when it is over", async () => {
     const passwords = new Passwords({ parameters: CHEAP, concurrency: 1, queue: 0 });
     const first = passwords.hash("correct horse");
-    await expect(passwords.hash("correct horse")).rejects.toMatchObject({ kind: "throttled" });
+    await expect(passwords.hash("correct horse")).rejects.toMatchObject({ kind: "limited" });
     await turn();
     release.shift()?.();
     await first;
@@ -175,7 +175,7 @@ describe("a burst of passwords", () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     for (const hash of [stored, undefined]) {
-      await expect(passwords.verify("x", hash)).rejects.toMatchObject({ kind: "throttled" });
+      await expect(passwords.verify("x", hash)).rejects.toMatchObject({ kind: "limited" });
     }
     await turn();
     release.shift()?.();

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { ANYBODY, Database, type Swept } from "@steadfast/core";
 import { afterEach, describe, expect, inject, test, vi } from "vitest";
 import { Pace } from "../../src/removals/pace.ts";
+import { recordRemoval } from "../../src/removals/requests.ts";
+import type { Standstill } from "../../src/removals/standstill.ts";
 import {
   insertUser,
   loginsOf,
@@ -118,6 +120,77 @@ describe("a sweeper whose database fails", () => {
     expect(await postsOf(id)).toEqual([]);
     faulty.close();
   });
+});
+
+describe("removals that stand still", () => {
+  test("are told of by a process that takes no part, and no more when others get on", async () => {
+    const { id } = await insertUser(database);
+    await insertManyPosts(id, 60);
+    await database.transactWrite([recordRemoval(database.tables, id, hoursAgo(1))]);
+    const told: Standstill[] = [];
+    const onStandstill = (one: Standstill) => told.push(one);
+    const idle = makeSweeper(makeCore(), { rate: 0, onStandstill });
+    idle.start();
+    await expect.poll(() => told.map(({ pending }) => pending)).toEqual([1]);
+    expect(told[0]?.seconds).toBeGreaterThanOrEqual(3600);
+    await idle.stop();
+    expect(await postsOf(id)).toHaveLength(60);
+
+    // Pages of 20 posts, one a second: each is progress.
+    const busy = makeSweeper(core, { rate: 20, lease: 60 });
+    busy.start();
+    const progress = async () => (await removals.list()).map(({ progressed }) => progressed);
+    await expect.poll(progress).toEqual([expect.stringMatching(/Z$/)]);
+    const late: Standstill[] = [];
+    const other = makeSweeper(makeCore(), {
+      ...{ rate: 0, patience: 1_800_000 },
+      onStandstill: (one) => late.push(one),
+    });
+    other.start();
+    await expect.poll(() => removals.list()).toEqual([]);
+    await Promise.all([busy.stop(), other.stop()]);
+    expect(late).toEqual([]);
+    expect(await postsOf(id)).toEqual([]);
+  });
+
+  test("are told of when one alone cannot be got on with, although its holder lives", async () => {
+    const dynamodb = await new FaultyDynamoDB(inject("dynamodb")).open();
+    const faulty = new Database({ ...PATIENT, client: { endpoint: dynamodb.endpoint } });
+    const { id } = await insertUser(database);
+    await database.transactWrite([recordRemoval(database.tables, id, hoursAgo(2))]);
+    dynamodb.fault = ({ operation, request }) =>
+      operation === "Query" && JSON.stringify(request).includes(id)
+        ? failure("ValidationException")
+        : undefined;
+    const told: Standstill[] = [];
+    const core = { ...makeCore({ database: faulty }), database: faulty };
+    const sweeper = makeSweeper(core, { lease: 60, onStandstill: (one) => told.push(one) });
+    sweeper.start();
+    await expect.poll(() => told.map(({ seconds }) => seconds)).toEqual([expect.any(Number)]);
+    await expect.poll(async () => (await removals.list())[0]?.holder).toBeTruthy();
+    expect((await removals.list())[0]).not.toHaveProperty("progressed");
+    dynamodb.fault = () => undefined;
+    await expect.poll(() => removals.list()).toEqual([]);
+    await sweeper.stop();
+    faulty.close();
+    await dynamodb.close();
+  });
+
+  test("are told of when the list cannot be read", async () => {
+    const dynamodb = await new FaultyDynamoDB(inject("dynamodb")).open();
+    const faulty = new Database({ ...PATIENT, client: { endpoint: dynamodb.endpoint } });
+    dynamodb.fault = () => failure("AccessDeniedException");
+    const told: Standstill[] = [];
+    const core = { ...makeCore({ database: faulty }), database: faulty };
+    const sweeper = makeSweeper(core, { patience: 100, onStandstill: (one) => told.push(one) });
+    sweeper.start();
+    await expect.poll(() => told).toEqual([{ pending: 0, seconds: expect.any(Number) }]);
+    await sweeper.stop();
+    faulty.close();
+    await dynamodb.close();
+  });
+
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
 });
 
 describe("a removal whose sweeper died by SIGKILL in the middle of 1,000 posts", () => {
