@@ -1,3 +1,4 @@
+import { METHODS } from "node:http";
 import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
 
@@ -12,8 +13,17 @@ declare module "fastify" {
   }
 }
 
-/** A path with a method that it does not have is 405, and the answer says which it has. */
+/**
+ * A path with a method that it does not have is 405, and the answer says which it has. That goes for all
+ * methods that Node reads: 501, as HTTP has it for those that no path knows, would be a 5xx that anybody can
+ * bring about.
+ */
 export const methods = fp(async (app) => {
+  for (const method of METHODS) {
+    // Node hands it over elsewhere (see raw-http.ts).
+    if (method === "CONNECT" || app.supportedMethods.includes(method)) continue;
+    app.addHttpMethod(method);
+  }
   const allowed = new Map<string, Set<string>>();
   app.addHook("onRoute", ({ url, method }) => {
     // A trailing slash never matters.

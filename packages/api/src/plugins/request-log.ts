@@ -26,8 +26,12 @@ export const requestLog = fp(async (app) => {
   app.addHook("onRequest", (request, reply, done) => {
     const { raw } = reply;
     reply.header("x-request-id", request.id);
+    // Of a connection that is gone nobody can tell whose it was.
+    const { ip } = request;
     // Fastify's `onResponse` does not come when a client leaves.
-    raw.once("close", () => report(request, reply, raw.writableEnded ? reply.statusCode : GONE));
+    raw.once("close", () =>
+      report(request, reply, { client: ip, status: raw.writableEnded ? reply.statusCode : GONE }),
+    );
     done();
   });
 });
@@ -35,9 +39,15 @@ export const requestLog = fp(async (app) => {
 /** The status of a request whose client left before it was answered, as nginx has it. */
 const GONE = 499;
 
-function report(request: FastifyRequest, reply: FastifyReply, status: number): void {
-  logRequest(request, reply, status);
-  request.server.measureRequest?.(request, reply, status);
+/** What is known of a request when it is over. */
+interface Outcome {
+  client: string;
+  status: number;
+}
+
+function report(request: FastifyRequest, reply: FastifyReply, outcome: Outcome): void {
+  logRequest(request, reply, outcome);
+  request.server.measureRequest?.(request, reply, outcome.status);
 }
 
 /** What `request.log` is: a logger whose lines have the request's id, and the level of its route. */
@@ -94,13 +104,17 @@ class LazyChild implements FastifyBaseLogger {
   }
 }
 
-function logRequest(request: FastifyRequest, reply: FastifyReply, status: number): void {
+function logRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { client, status }: Outcome,
+): void {
   const level = status === 500 ? "error" : "info";
   // Some routes ask for less than others, by their `logLevel`.
   if (severity(level) < severity(request.log.level)) return;
   const line = {
     reqId: request.id,
-    client: request.ip,
+    client,
     method: request.method,
     route: request.routeOptions.url ?? "(none)",
     status,

@@ -36,6 +36,8 @@ export interface CoalescerOptions<Request, Answer> {
    * @default one that nobody else touches
    */
   items?: (request: Request) => readonly string[];
+  /** Told when nobody waits any more and nothing is under way. */
+  onIdle?: () => void;
   /** Calls that may wait; one more is refused as `throttled`. @default 10,000 */
   queue?: number;
 }
@@ -108,13 +110,21 @@ export class Coalescer<Request, Answer> {
   /** @returns whether there was anything to send */
   #flush(): boolean {
     const calls = this.#takeBatch();
-    if (calls.length === 0) return false;
+    if (calls.length === 0) {
+      this.#noteIdle();
+      return false;
+    }
     this.#slots--;
     this.#send(calls).finally(() => {
       this.#slots++;
       this.#schedule();
+      this.#noteIdle();
     });
     return true;
+  }
+
+  #noteIdle(): void {
+    if (this.#underWay.size === 0 && this.#waiting.length === 0) this.#options.onIdle?.();
   }
 
   /** First come, first served, but for those who must wait for an item. */

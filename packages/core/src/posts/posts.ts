@@ -117,21 +117,25 @@ export class Posts {
 
   /**
    * A page of a user's posts, newest first. A page of very long posts may be shorter than `limit`;
-   * only `next` tells whether there is more.
+   * only `next` tells whether there is more. Who has posts is there; who has none is asked for.
    * @param limit 1–100
-   * @throws DomainError `not_found` when the user was removed and the posts are being swept
+   * @throws DomainError `not_found` when there is no such user
    */
   async listByUser(
     userId: string,
     { limit, after }: { limit: number; after?: PostPosition | undefined },
   ): Promise<PostPage> {
     // One more than asked for, so that the last page knows that it is the last.
-    const request = requests.listPosts(this.#database.tables, userId, limit + 1, after);
-    const [{ items, lastKey }, removed] = await Promise.all([
-      this.#database.query<Post>(request),
-      this.#removals.pending(),
-    ]);
+    const { tables } = this.#database;
+    const request = requests.listPosts(tables, userId, limit + 1, after);
+    const deadline = this.#database.deadline();
+    const pending = this.#removals.pending();
+    const query = this.#database.query<Post>(request, deadline);
+    const [{ items, lastKey }, removed] =
+      pending instanceof Promise ? await Promise.all([query, pending]) : [await query, pending];
     if (removed.has(userId)) throw noUser(userId);
+    if (items.length === 0 && !(await this.#database.get(getUser(tables, userId, true), deadline)))
+      throw noUser(userId);
     const posts = items.slice(0, limit);
     const more = items.length > limit || lastKey !== undefined;
     return { posts, next: more ? posts.at(-1) : undefined };
