@@ -18,6 +18,7 @@ COPY packages/api/package.json packages/api/
 COPY packages/collector/package.json packages/collector/
 COPY packages/core/package.json packages/core/
 COPY packages/local/package.json packages/local/
+COPY packages/sst-ec2/package.json packages/sst-ec2/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 
@@ -35,7 +36,7 @@ COPY --from=build /bundle /app
 WORKDIR /app
 # By number, so that Kubernetes can see that it is not root.
 USER 1000:1000
-# One arena, as on an instance: infra/boot/node.ts says why.
+# One arena, as on an instance: packages/sst-ec2/src/instance/node.ts says why.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 MALLOC_ARENA_MAX=1
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \

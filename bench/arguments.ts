@@ -7,6 +7,8 @@ import { STUDIES, type StudyName } from "./study.ts";
 export const USAGE = `npm run bench -- [options]
 
   --quick              one round of 1 s at 1 and 64 connections: about 3 minutes instead of 15
+  --full               with the same routes by other libraries, frameworks and languages (peers), and
+                       with each of this API's shortcuts taken away (ablation)
   --scenario NAME      this kind of request alone; may be given several times
   --connections LIST   such as 1,64 (default 1,8,64,256)
   --study flush        how many batches should be under way at once, by reading users and by
@@ -35,10 +37,11 @@ export interface BenchArguments {
  * ```
  */
 export function readArguments(args: string[]): BenchArguments {
-  const { quick, scenario, connections, study, startup, docs, out } = parse(args);
+  const { full, quick, scenario, connections, study, startup, docs, out } = parse(args);
   if (study !== undefined && !isStudy(study))
     throw new WrongArgument(`--study is "${study}"; allowed are ${names(STUDIES)}`);
   const plan: Plan = {
+    groups: full ? ["core", "peers", "ablation"] : ["core"],
     scenarios: scenario ?? (study ? [...STUDIES[study].scenarios] : ALL),
     connections: (connections ?? (quick && !study ? "1,64" : "1,8,64,256")).split(",").map(Number),
     ...(quick ? { rounds: 1, seconds: 1, warmUp: 3 } : { rounds: 3, seconds: 1.5, warmUp: 5 }),
@@ -70,6 +73,7 @@ function parse(args: string[]) {
   return parseCommandLine({
     args,
     options: {
+      full: flag,
       quick: flag,
       scenario: { type: "string", multiple: true },
       connections: { type: "string" },

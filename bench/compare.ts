@@ -2,21 +2,12 @@ import { type Measurement, measure, median } from "./measure.ts";
 import type { Server } from "./processes.ts";
 import { type Capacity, startCountingProxy } from "./proxies.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";
+import { type Group, type ServerName, serversOf } from "./servers.ts";
 import type { Setting } from "./setting.ts";
 
-/** What is compared, by file in `bench/servers/`. */
-export const SERVERS = {
-  "node-http": "(a) node:http, no database",
-  fastify: "(b) Fastify, no database",
-  "steadfast-stubbed": "(b2) this API, database stubbed",
-  plain: "(c) Fastify + lib-dynamodb",
-  steadfast: "(d) this API",
-  "steadfast-telemetry": "(e) this API, metrics and traces on",
-} as const;
-
-export type ServerName = keyof typeof SERVERS;
-
 export interface Plan {
+  /** Which servers. */
+  groups: readonly Group[];
   scenarios: string[];
   connections: number[];
   rounds: number;
@@ -53,7 +44,7 @@ export function find(rows: Row[], scenario: string, server: ServerName, connecti
 /** Measures every server with every kind of request, from every number of connections. */
 export async function compare(setting: Setting, plan: Plan): Promise<Row[]> {
   const servers = new Map<ServerName, Server>();
-  for (const name of Object.keys(SERVERS) as ServerName[]) {
+  for (const name of serversOf(plan.groups)) {
     servers.set(name, await setting.start(name));
   }
   const rows: Row[] = [];

@@ -1,14 +1,7 @@
-import {
-  type CapacityRow,
-  find,
-  type Plan,
-  type Row,
-  SERVERS,
-  type ServerName,
-  shownConnections,
-} from "./compare.ts";
+import { type CapacityRow, find, type Plan, type Row, shownConnections } from "./compare.ts";
 import type { Hashing } from "./hashing.ts";
 import type { PaceRow } from "./pace.ts";
+import { SERVERS, type ServerName } from "./servers.ts";
 import type { StudyName, StudyRow } from "./study.ts";
 
 /** A part of the output, which docs/performance.md has, too. */
@@ -88,7 +81,7 @@ function servers(rows: Row[], connections: number): string {
     .filter((row) => row.connections === connections)
     .map((row) => [
       row.scenario,
-      SERVERS[row.server],
+      SERVERS[row.server].label,
       short(row.cpu),
       Math.round(row.rate),
       short(row.p50),

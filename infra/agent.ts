@@ -1,9 +1,8 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** The CloudWatch agent on the instances: brings their logs and their use of memory out. */
+
+import { type AsgArgs, createParameter, fixedName } from "sst-ec2";
 import { agentConfig, MEMORY_NAMESPACE } from "./agent/config.ts";
-import type { AsgArgs } from "./components/asg-args.ts";
-import { fixedName } from "./components/naming.ts";
-import { createParameter } from "./components/parameter.ts";
 import { AGENT_DOCUMENT } from "./policies/access.ts";
 
 interface AgentArgs {

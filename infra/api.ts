@@ -1,18 +1,15 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
+import { Alb, type AlbDomain, Asg, type AsgArgs, checkLinks, type Linkable } from "sst-ec2";
 import { agent } from "./agent.ts";
 import type { AlarmTopic } from "./alarms.ts";
-import { Alb } from "./components/alb.ts";
-import type { AlbDomain } from "./components/alb-args.ts";
-import { Asg } from "./components/asg.ts";
-import type { AsgArgs } from "./components/asg-args.ts";
-import { checkLinks, type Linkable } from "./components/link.ts";
 import type { Tables } from "./dynamodb.ts";
 import { type Entrance, entranceOf } from "./entrance.ts";
 import type { Ground } from "./ground.ts";
 import { clientAlarms } from "./monitoring/client-alarms.ts";
 import { monitoring } from "./monitoring.ts";
 import type { Postgres } from "./postgres.ts";
+import { shellCommand, shellRecord } from "./shell.ts";
 import type { ResolvedStage } from "./stages.ts";
 import type { TokenSecret } from "./token-secret.ts";
 import type { Network } from "./vpc.ts";
@@ -87,11 +84,13 @@ function deploy(
     deletionProtection: stage.deletionProtection,
   });
   const target = alb.target("Api", { port: PORT, deregistrationDelay: drain });
+  const { logFile, permissions } = agent({ service: "Api", logs, memory: stage.monitoring });
   const asg = new Asg(
     "Api",
     {
       ...service,
-      ...agent({ service: "Api", logs, memory: stage.monitoring }),
+      logFile,
+      permissions: [...permissions, ...shellRecord()],
       vpc: { id: net.vpc.id, subnets: net.subnets, publicIp: stage.nat === "none" },
       artifact: artifacts.api,
       target,
@@ -122,7 +121,7 @@ function deploy(
     ...{ stage, topic: alarms, tables, asg, target, logs },
     database: database?.identifier,
   });
-  return { url: alb.url, shell: asg.shell, ...adviceOf(stage, entrance, alb) };
+  return { url: alb.url, shell: shellCommand(asg), ...adviceOf(stage, entrance, alb) };
 }
 
 /** What else whoever deploys has to know or do. */

@@ -1,8 +1,10 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+
+import { Asg } from "sst-ec2";
 import { agent } from "./agent.ts";
-import { Asg } from "./components/asg.ts";
 import { collectorInstance, type Ground } from "./ground.ts";
 import type { Postgres } from "./postgres.ts";
+import { shellRecord } from "./shell.ts";
 import type { ResolvedStage } from "./stages.ts";
 
 /** HTTPS, for CoinMarketCap and AWS's APIs, which have no fixed addresses. */
@@ -44,11 +46,13 @@ export function collector({ stage, key, database, ground, logs }: CollectorArgs)
   };
   if (!ground) return new Asg("Collector", service);
   const { network, artifacts } = ground;
+  const { logFile, permissions } = agent({ service: "Collector", logs, memory: false });
   return new Asg(
     "Collector",
     {
       ...service,
-      ...agent({ service: "Collector", logs, memory: false }),
+      logFile,
+      permissions: [...permissions, ...shellRecord()],
       vpc: { id: network.vpc.id, subnets: network.subnets, publicIp: stage.nat === "none" },
       artifact: artifacts.collector,
       instances: [collectorInstance(stage)],

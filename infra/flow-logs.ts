@@ -1,10 +1,10 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { toSeconds } from "./components/duration.ts";
-import { allow, serviceRole } from "./components/service-role.ts";
+import { toSeconds } from "sst-ec2/helpers";
+import { allow, serviceRole } from "./service-role.ts";
 import type { Stage } from "./stages.ts";
 
 /**
- * Records the network's connections in a log group, ten minutes at a time.
+ * Records the network's connections in a log group, every ten minutes.
  *
  * ### Cost
  * $0.50 a GB that comes in and $0.03 a GB and month.

@@ -1,5 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { deployArtifacts } from "./artifact.ts";
+import { deployArtifacts } from "sst-ec2";
 import type { Tables } from "./dynamodb.ts";
 import type { ResolvedStage } from "./stages.ts";
 import { network } from "./vpc.ts";

@@ -1,6 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** Where the API's log goes, and how it is asked. */
-import { toSeconds } from "./components/duration.ts";
+import { toSeconds } from "sst-ec2/helpers";
 import { queries } from "./logs/queries.ts";
 import type { Stage } from "./stages.ts";
 

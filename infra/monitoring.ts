@@ -1,10 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** What watches a stage, tells people, and shows it all in one look. */
+
+import { type AlbTarget, type Asg, fixedName } from "sst-ec2";
 import type { AlarmTopic } from "./alarms.ts";
 import { LATE_SECONDS, quoteAge } from "./collector-log.ts";
-import type { AlbTarget } from "./components/alb-args.ts";
-import type { Asg } from "./components/asg.ts";
-import { fixedName } from "./components/naming.ts";
 import type { Tables } from "./dynamodb.ts";
 import { budget } from "./monitoring/budget.ts";
 import { dashboardBody } from "./monitoring/dashboard.ts";

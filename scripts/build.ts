@@ -6,7 +6,7 @@
  */
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
-import { type Arch, buildArtifact } from "./build/artifact.ts";
+import { type Arch, buildArtifact } from "../packages/sst-ec2/src/artifact/artifact.ts";
 import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 
 const USAGE = `npm run build -- [options]

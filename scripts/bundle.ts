@@ -3,7 +3,7 @@
  * `node scripts/bundle.ts --entry packages/api/src/server.ts --out FOLDER`. For container images.
  */
 import { existsSync } from "node:fs";
-import { bundle } from "./build/bundle.ts";
+import { bundle } from "../packages/sst-ec2/src/artifact/bundle.ts";
 import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 
 const USAGE = `node scripts/bundle.ts --entry FILE --out FOLDER

@@ -18,7 +18,7 @@ import {
   startStandIn,
 } from "@steadfast/local";
 import getPort from "get-port";
-import pinned from "./build/node-runtime.json" with { type: "json" };
+import pinned from "../packages/sst-ec2/src/artifact/node-runtime.json" with { type: "json" };
 import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { type Engine, findEngine } from "./containers/engine.ts";
 import { Steps } from "./rehearse/steps.ts";

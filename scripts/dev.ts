@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { explainFailedStart } from "@steadfast/core/process";
 import { type LocalPostgres, startPglite } from "@steadfast/local";
 import { main, takeNoArguments } from "./command-line.ts";
-import { data, FOLDER, makeTables, prepare, sayWhereItIs } from "./start/prepare.ts";
+import { data, FOLDER, prepare, prepareDynamo, sayWhereItIs } from "./start/prepare.ts";
 
 const NAME = "dev";
 
@@ -38,12 +38,12 @@ process.exit();
 
 async function dev(args: string[]): Promise<void> {
   takeNoArguments(args);
-  const database = await prepare();
+  await prepare();
+  const database = await prepareDynamo();
   const postgres = process.env.DB_HOST
     ? undefined
     : await startPglite({ folder: join(data, "postgres") });
   if (postgres) nameDatabase(postgres);
-  await makeTables(database);
   sayWhereItIs({
     DynamoDB: database.endpoint,
     ...(postgres && { Postgres: `${postgres.host}:${postgres.port}` }),

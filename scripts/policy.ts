@@ -15,6 +15,7 @@ kinds, all that the stage has where none is given
   bootstrap                 whoever sets up an account, once
   production                whoever deploys every stage
   personal                  whoever deploys the stages that are not kept
+  shell                     whoever opens shells on instances
   boundary                  the most that the roles of a stage may do
   pipeline                  the pipeline's services
   instance                  the instances

@@ -4,6 +4,7 @@
  * as the one that is pinned may be what is missing.
  */
 const { existsSync } = require("node:fs");
+const nodeModule = require("node:module");
 const { join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 
@@ -25,6 +26,10 @@ function stop(reason) {
 
 const problem = missing();
 if (problem) stop(problem);
+
+// What one process has compiled the next reads, and so do the processes that it starts.
+process.env.NODE_COMPILE_CACHE ||= join(root, "node_modules/.cache/steadfast/compiled");
+nodeModule.enableCompileCache();
 
 const [script] = process.argv.splice(2, 1);
 if (script) {

@@ -9,11 +9,11 @@
 import { explainFailedStart } from "@steadfast/core/process";
 import { complain, main, takeNoArguments } from "./command-line.ts";
 import { startCollector } from "./start/collector.ts";
-import { FOLDER, makeTables, prepare, sayWhereItIs } from "./start/prepare.ts";
+import { FOLDER, prepare, prepareDynamo, sayWhereItIs } from "./start/prepare.ts";
 
 const NAME = "start";
 
-const USAGE = `npm start
+const USAGE = `npm start: the whole system on this machine, without AWS.
 
 It takes no arguments. Variables set it, PORT, HOST, DATA_FOLDER and DYNAMODB_ENDPOINT among them;
 README.md has them all. npm run dev does the same, and starts a service anew when its source changes.`;
@@ -29,13 +29,14 @@ if (process.exitCode) process.exit();
 async function start(args: string[]): Promise<void> {
   takeNoArguments(args);
   for (const signal of SIGNALS) process.on(signal, giveUp);
-  const database = await prepare();
-  // Read while the databases start, each in a process of its own.
-  const api = import("../packages/api/src/server.ts");
-  const collector = await startCollector();
+  await prepare();
+  // Each starts in a process of its own, the slowest first, while this one reads the API's code.
+  const [collector, database, { serve }] = await Promise.all([
+    startCollector(),
+    prepareDynamo(),
+    import("../packages/api/src/server.ts"),
+  ]);
   Object.assign(process.env, collector.environment);
-  await makeTables(database);
-  const { serve } = await api;
   const app = await serve({ onStopped: () => collector.stop() });
   for (const signal of SIGNALS) process.off(signal, giveUp);
   database.onEnd(() => {

@@ -23,6 +23,8 @@ test("a quick comparison, a study and a choice of requests are planned as asked"
   expect(study.connections).toEqual([1, 8, 64, 256]);
   const chosen = readArguments(["--scenario", "GET post", "--scenario", "POST post"]).plan;
   expect(chosen.scenarios).toEqual(["GET post", "POST post"]);
+  expect(readArguments([]).plan.groups).toEqual(["core"]);
+  expect(readArguments(["--full"]).plan.groups).toEqual(["core", "peers", "ablation"]);
 });
 
 test("sections of the output go to their places in the page, and nowhere else", () => {

@@ -60,13 +60,6 @@ const scripts: Record<string, CommandLine> = {
     name: "prove",
     wrong: [[[], "--stage is missing; name a stage that is not deployed"]],
   },
-  quotes: {
-    name: "quotes",
-    wrong: [
-      [["--hours", "0"], '--hours is "0"; it must be a number from 0.1 to 8784'],
-      [["--url", "nowhere"], '--url is "nowhere"; it must begin with http:// or https://'],
-    ],
-  },
   rehearse: { name: "rehearse", wrong: [[["--only", "x"], "--only is for --shapes"]] },
   "rehearse-boot": {
     name: "rehearse:boot",
@@ -91,7 +84,7 @@ const scripts: Record<string, CommandLine> = {
 };
 
 /** Modules of others, and what runs without a look at its arguments. */
-const OTHERS = ["command-line", "dashboard", "graph", "typecheck"];
+const OTHERS = ["command-line", "chart", "graph", "typecheck"];
 
 test("those of all scripts are here", () => {
   const files = readdirSync("scripts").filter((file) => file.endsWith(".ts"));

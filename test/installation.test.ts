@@ -1,8 +1,16 @@
-import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { dirname, join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 /** A checkout with nothing but a script, and these packages. */
 function checkout(packages: string[], script: string): string {
@@ -65,6 +73,43 @@ test("a script gets its arguments, and its own errors stay what they are", async
   expect([code, stdout]).toEqual([1, "--a,b\n"]);
   expect(stderr).toContain("Error: own");
 });
+
+describe("npm ci", () => {
+  const ROOT = join(import.meta.dirname, "..");
+
+  /** What it would do in a folder with the same manifests. */
+  function install(wanted?: string) {
+    const root = mkdtempSync(join(tmpdir(), "steadfast-"));
+    onTestFinished(() => rmSync(root, { recursive: true }));
+    const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    if (wanted) manifest.devEngines.runtime.version = wanted;
+    else expect(manifest.devEngines.runtime.version).toBe(manifest.engines.node);
+    // Of the workspaces it reads the lock file only.
+    for (const name of [".npmrc", "package-lock.json"]) cpSync(join(ROOT, name), join(root, name));
+    for (const name of workspaces(ROOT))
+      cpSync(join(ROOT, name, "package.json"), join(root, name, "package.json"));
+    writeFileSync(join(root, "package.json"), JSON.stringify(manifest));
+    const args = ["ci", "--dry-run", "--offline", "--ignore-scripts"];
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME };
+    return spawnSync("npm", args, { cwd: root, env, encoding: "utf8" });
+  }
+
+  test("warns of nothing: what wants a newer Node.js runs on the project's own", () => {
+    const { status, stderr } = install();
+    expect([status, stderr]).toEqual([0, ""]);
+  });
+
+  test("says what Node.js it needs before it installs anything", () => {
+    const { status, stderr, stdout } = install(">=99");
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(`required: { name: 'node', version: '>=99', onFail: 'error' }`);
+    expect(stderr).toContain(`current: { name: 'node', version: '${process.version}' }`);
+  });
+});
+
+function workspaces(root: string): string[] {
+  return globSync("packages/*/package.json", { cwd: root }).map((file) => dirname(file));
+}
 
 function run(root: string, options: string[], args: string[]) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * The stage's dashboard, as the JSON that CloudWatch takes: four rows for four questions. Is it up, is
- * it fast, is it scaling, what does it cost? A fifth, where there are quotes: do they arrive? Pure; `scripts/dashboard.ts` draws it for the docs.
+ * The stage's dashboard, as the JSON that CloudWatch takes. Each row answers a question: is it up, is it
+ * fast, is it scaling, what does it cost and, with quotes, do they arrive? Pure.
  */
 import { MEMORY_DIMENSION, MEMORY_METRIC, MEMORY_NAMESPACE } from "../agent/config.ts";
 import { costs } from "./dashboard-costs.ts";
@@ -14,7 +14,7 @@ const WARNING = "#ff7f0e";
 const PLAIN = "#1f77b4";
 const FAINT = "#7f7f7f";
 
-/** Height of a row of charts, and of the row of headings above it. */
+/** Height of a row of charts; its heading is one more. */
 const ROW = 6;
 
 /** The dashboard's body. */

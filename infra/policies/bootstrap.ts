@@ -1,13 +1,13 @@
-import { AGENT_DOCUMENT, PATH } from "./access.ts";
-import { APP, type Grants } from "./grant.ts";
+import { AGENT_DOCUMENT, PATH, SHELL_DOCUMENT, SHELL_LOG } from "./access.ts";
+import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
 
-/** Name of the CloudFormation stack with the policies and roles. */
+/** The CloudFormation stack with the policies and roles. */
 export const ACCESS_STACK = `${APP}-access`;
 
 /**
- * Whoever sets up an account, once: the access stack, GitHub as somebody whose tokens count, and SST's
- * bucket, settings and repository, which every app of the account shares. It writes policies, so it is
- * as good as an administrator.
+ * Rights of whoever sets up an account, once: the access stack, GitHub as an identity provider, and
+ * SST's bucket, settings and repository, which all apps of the account share. It writes policies, so
+ * it equals an administrator.
  */
 export const bootstrap: Grants = {
   Stack: {
@@ -39,13 +39,20 @@ export const bootstrap: Grants = {
     on: ["arn:aws:iam::*:oidc-provider/token.actions.githubusercontent.com"],
     calls: { iam: "CreateOpenIDConnectProvider GetOpenIDConnectProvider" },
   },
-  AgentDocument: {
-    on: [`arn:aws:ssm:*:*:document/${AGENT_DOCUMENT}`],
+  Documents: {
+    on: [AGENT_DOCUMENT, SHELL_DOCUMENT].map((name) => `arn:aws:ssm:*:*:document/${name}`),
     calls: {
       ssm: `CreateDocument DescribeDocument GetDocument UpdateDocument UpdateDocumentDefaultVersion DeleteDocument
         AddTagsToResource RemoveTagsFromResource ListTagsForResource`,
     },
   },
+  ShellLog: {
+    on: [`arn:aws:logs:*:*:log-group:${SHELL_LOG}`, `arn:aws:logs:*:*:log-group:${SHELL_LOG}:*`],
+    calls: {
+      logs: "CreateLogGroup DeleteLogGroup PutRetentionPolicy ListTagsForResource TagResource UntagResource",
+    },
+  },
+  LogGroups: { on: ["*"], reason: NO_RESOURCES, calls: { logs: "DescribeLogGroups" } },
   Buckets: {
     on: ["arn:aws:s3:::sst-state-*", "arn:aws:s3:::sst-asset-*"],
     calls: {

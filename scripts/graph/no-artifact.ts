@@ -1,8 +1,8 @@
 /**
- * Stands in for `infra/build-artifact.ts` where only the resources matter: building takes seconds and,
+ * Stands in for `build-artifact.ts` of `sst-ec2` where only the resources matter: building takes seconds and,
  * the first time, the network.
  */
-import type { Artifact } from "../build/artifact.ts";
+import type { Artifact } from "../../packages/sst-ec2/src/artifact/artifact.ts";
 
 /** Archives that nobody built; their path is a file that exists. */
 export async function buildArtifact(): Promise<Artifact> {

@@ -5,6 +5,7 @@ import {
   type PolicyGrants,
   SIZES,
   type Size,
+  shellGrants,
 } from "../../infra/policies/deployer.ts";
 import { policyOf } from "../../infra/policies/grant.ts";
 import type { Recorded } from "../graph/resource.ts";
@@ -20,12 +21,12 @@ export interface Policy {
 /** Policies by the name under which one would look for them. */
 export type Policies = Record<string, Policy>;
 
-/** Whose policies there are: the sizes of who deploys, the boundaries, the pipeline's services, the instances. */
-export const KINDS = [...SIZES, "boundary", "pipeline", "instance"] as const;
+/** Whose policies there are: the sizes of who deploys, who opens shells, the boundaries, the pipeline's services, the instances. */
+export const KINDS = [...SIZES, "shell", "boundary", "pipeline", "instance"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** Kinds that have roles in a stage. */
-type RoleKind = Exclude<Kind, Size | "boundary">;
+type RoleKind = Exclude<Kind, Size | "shell" | "boundary">;
 
 /** Services that take the roles, by kind. */
 const SERVICES: Record<RoleKind, string[]> = {
@@ -59,10 +60,14 @@ function isRoleKind(kind: Kind): kind is RoleKind {
   return kind in SERVICES;
 }
 
-function ofGrants(kind: Size | "boundary"): Policies {
-  const grants: PolicyGrants = kind === "boundary" ? boundaryGrants() : deployerGrants(kind);
+function grantsOf(kind: Exclude<Kind, RoleKind>): PolicyGrants {
+  if (kind === "boundary") return boundaryGrants();
+  return kind === "shell" ? shellGrants() : deployerGrants(kind);
+}
+
+function ofGrants(kind: Exclude<Kind, RoleKind>): Policies {
   return Object.fromEntries(
-    Object.entries(grants).map(([name, each]) => [
+    Object.entries(grantsOf(kind)).map(([name, each]) => [
       name,
       { Version: "2012-10-17", Statement: policyOf(each).Statement.map((one) => ({ ...one })) },
     ]),

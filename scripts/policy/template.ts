@@ -1,13 +1,22 @@
 /** The access stack: what an account needs before the first deploy, as a CloudFormation template. */
 import { installDocument } from "../../infra/agent/document.ts";
-import { AGENT_DOCUMENT, GITHUB_ROLE, PATH, PIPELINE_ROLE } from "../../infra/policies/access.ts";
+import {
+  AGENT_DOCUMENT,
+  GITHUB_ROLE,
+  PATH,
+  PIPELINE_ROLE,
+  SHELL_DOCUMENT,
+  SHELL_LOG,
+} from "../../infra/policies/access.ts";
 import {
   boundaryGrants,
   deployerGrants,
   type PolicyGrants,
+  shellGrants,
 } from "../../infra/policies/deployer.ts";
 import { APP, policyOf } from "../../infra/policies/grant.ts";
 import { pipelineBuilds, pipelineTrust } from "../../infra/policies/pipeline-role.ts";
+import { SHELL_LOG_DAYS, shellDocument } from "../../infra/policies/shell.ts";
 import { type GitHubJobs, githubTrust } from "./github.ts";
 
 /** The account, in CloudFormation's words. */
@@ -23,9 +32,10 @@ interface Resource {
 }
 
 /**
- * The stack's template. It makes the deployers' policies, the boundaries, and the roles of the pipeline
- * and of GitHub Actions, which IAM has once for all regions; and the agent's document, which each region
- * has for itself. In a further region the parameter `Region` is `further`.
+ * The stack's template. It makes the deployers' policies, the policies of who opens shells, the
+ * boundaries, and the roles of the pipeline and of GitHub Actions, which IAM has once for all regions;
+ * and the agent's document, the shells' document and their log group, which each region has for itself.
+ * In a further region the parameter `Region` is `further`.
  *
  * @param github Whose jobs may deploy; no role for them without it.
  */
@@ -43,7 +53,7 @@ export function accessTemplate(github?: GitHubJobs) {
       "PipelineRole",
       ...(github ? ["GitHubRole"] : []),
     ]),
-    ...managedPolicies({ ...personalAlone(), ...boundaryGrants() }),
+    ...managedPolicies({ ...personalAlone(), ...shellGrants(), ...boundaryGrants() }),
   };
   return {
     AWSTemplateFormatVersion: "2010-09-09",
@@ -56,16 +66,18 @@ export function accessTemplate(github?: GitHubJobs) {
       ...Object.fromEntries(
         Object.entries(once).map(([name, each]) => [name, { Condition: "First", ...each }]),
       ),
-      AgentDocument: {
-        Type: "AWS::SSM::Document",
-        Properties: {
-          Name: AGENT_DOCUMENT,
-          DocumentType: "Command",
-          DocumentFormat: "JSON",
-          TargetType: "/AWS::EC2::Instance",
-          UpdateMethod: "NewVersion",
-          Content: installDocument(),
-        },
+      AgentDocument: document(AGENT_DOCUMENT, {
+        DocumentType: "Command",
+        TargetType: "/AWS::EC2::Instance",
+        Content: installDocument(),
+      }),
+      ShellDocument: document(SHELL_DOCUMENT, {
+        DocumentType: "Session",
+        Content: shellDocument(),
+      }),
+      ShellLog: {
+        Type: "AWS::Logs::LogGroup",
+        Properties: { LogGroupName: SHELL_LOG, RetentionInDays: SHELL_LOG_DAYS },
       },
     },
   };
@@ -104,6 +116,14 @@ function role(name: string, trust: object, more: Record<string, unknown>): Resou
   return {
     Type: "AWS::IAM::Role",
     Properties: { RoleName: name, Path: PATH, AssumeRolePolicyDocument, ...more },
+  };
+}
+
+/** A document of Systems Manager, whose newest version counts. */
+function document(Name: string, properties: Record<string, unknown>): Resource {
+  return {
+    Type: "AWS::SSM::Document",
+    Properties: { Name, DocumentFormat: "JSON", UpdateMethod: "NewVersion", ...properties },
   };
 }
 

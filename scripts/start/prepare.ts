@@ -23,19 +23,15 @@ export const data =
 export const FOLDER = relative("", data).startsWith("..") ? data : relative("", data) || ".";
 
 /**
- * Checks what can be wrong before anything is started, and starts the DynamoDB. Its links are in this
- * process's environment afterwards.
+ * Checks what can be wrong before anything is started.
  *
  * @throws with one line that says what is wrong and what to do
  */
-export async function prepare(): Promise<LocalDatabase> {
+export async function prepare(): Promise<void> {
   const { HOST, PORT } = loadConfig();
   makeFolder(data);
-  const secret = tokenSecret(join(data, "token-secret"));
-  const environment = (endpoint: string) =>
-    localEnvironment({ endpoint, prefix: PREFIX, tokenSecret: secret });
   // SST's Resource reads the links when it is imported; where the database is, is known later.
-  Object.assign(process.env, environment(""));
+  nameLinks("");
   await checkCollector();
   await mustBeFree(HOST, PORT);
   console.info(
@@ -43,11 +39,25 @@ export async function prepare(): Promise<LocalDatabase> {
       ? "Starting the databases ..."
       : `Preparing the databases in ${FOLDER}, once ...`,
   );
+}
+
+/**
+ * Starts the DynamoDB and creates the tables. Its links are in this process's environment afterwards.
+ *
+ * @throws with one line that says what is wrong and what to do
+ */
+export async function prepareDynamo(): Promise<LocalDatabase> {
   const database = await startDatabase(join(data, "dynamodb.db"));
   // The services end first; by then they are done with it.
   process.on("exit", () => database.kill());
-  Object.assign(process.env, environment(database.endpoint));
+  nameLinks(database.endpoint);
+  await makeTables(database);
   return database;
+}
+
+function nameLinks(endpoint: string): void {
+  const secret = tokenSecret(join(data, "token-secret"));
+  Object.assign(process.env, localEnvironment({ endpoint, prefix: PREFIX, tokenSecret: secret }));
 }
 
 /**
@@ -74,7 +84,7 @@ async function mustBeFree(host: string, port: number): Promise<void> {
 }
 
 /** @throws with one line that says what to try */
-export async function makeTables({ endpoint, hint }: LocalDatabase): Promise<void> {
+async function makeTables({ endpoint, hint }: LocalDatabase): Promise<void> {
   await createTables(new DynamoDBClient(), PREFIX).catch((error) => {
     throw new Error(
       `DynamoDB at ${endpoint} does not work: ${error.message || error.code}. ${hint}`,

@@ -51,8 +51,12 @@ describe("the chart", () => {
       [sample(0), sample(500, 5, 503), sample(1500)],
       [{ at: 1000, what: "the change" }],
     );
-    expect(svg.match(/fill="#a8c7e8"\/>/g)).toHaveLength(2);
-    expect(svg.match(/<rect[^>]+fill="#c62828"\/>/g)).toHaveLength(1);
+    const bars = (color: string) => svg.split(`<g fill="${color}">`)[1]?.split("</g>")[0];
+    const [requests, failed] = [bars("#4a7fb5"), bars("#c62828")];
+    const heights = (rects = "") =>
+      [...rects.matchAll(/ height="([\d.]+)"/g)].map(([, h]) => Number(h));
+    expect(heights(requests)).toHaveLength(2);
+    expect(heights(failed).map((height) => height > 0)).toEqual([true, false]);
     expect(svg).toContain("3 requests, 1 failed");
     expect(svg).toContain(">the change</text>");
   });

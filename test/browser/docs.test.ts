@@ -4,10 +4,17 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium } from "./chromium.ts";
 
-const PICTURE = fileURLToPath(new URL("../../docs/images/swagger-ui.png", import.meta.url));
+const IMAGES = new URL("../../docs/images/", import.meta.url);
+const PICTURE = fileURLToPath(new URL("swagger-ui.png", IMAGES));
+const PHONE_PICTURE = fileURLToPath(new URL("swagger-ui-phone.png", IMAGES));
 
 /** Headers that a browser heeds over HTTPS only, and says so. */
 const HTTPS_ONLY = /Cross-Origin-Opener-Policy|Origin-Agent-Cluster/;
+
+type Device = NonNullable<Parameters<Browser["newPage"]>[0]>;
+
+const DESKTOP: Device = { viewport: { width: 1200, height: 900 } };
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
 let stack: Stack;
 let browser: Browser;
@@ -36,7 +43,8 @@ describe("Swagger UI", () => {
     const id = user.body.id as string;
     const list = await tryOut(page, "listPostsOfUser", { id });
     expect(list).toMatchObject({ status: 200, body: { items: [post.body], next_cursor: null } });
-    await takePicture(page);
+    await showListOfPosts(page);
+    await takePicture(page, PICTURE);
     const gone = await tryOut(page, "deletePost", { id: post.body.id as string });
     expect(gone).toMatchObject({ status: 200, body: { message: "Post deleted." } });
     const left = await tryOut(page, "listPostsOfUser", { id });
@@ -59,14 +67,37 @@ describe("Swagger UI", () => {
   });
 });
 
+describe("Swagger UI on a phone", () => {
+  it("fits the screen, also with an operation open, and says what its pictures are", async () => {
+    const { page, complaints } = await openDocs(stack.url, "/docs", PHONE);
+    const width = () => page.evaluate("document.documentElement.scrollWidth");
+    expect(await width()).toBe(PHONE.viewport.width);
+    await takePicture(page, PHONE_PICTURE);
+    expect(await tryOut(page, "getReadiness")).toMatchObject({ status: 200 });
+    expect(await width()).toBe(PHONE.viewport.width);
+    const nameless = page.locator('img:not([alt]), img[alt=""]');
+    expect(await nameless.count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it("leads back: from the title to the service, from the logo to the top", async () => {
+    const { page } = await openDocs(stack.url, "/docs", PHONE);
+    await page.locator(".topbar a.link").click();
+    await operation(page, "createUser").waitFor();
+    expect(new URL(page.url()).pathname).toBe("/docs");
+    await page.locator(".info .title a").click();
+    await page.waitForURL(`${stack.url}/`);
+  });
+});
+
 interface Tried {
   status: number;
   body: Record<string, unknown>;
 }
 
 /** Opens the docs in a new window. What the browser has to complain about is collected. */
-async function openDocs(origin: string, path = "/docs") {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+async function openDocs(origin: string, path = "/docs", device: Device = DESKTOP) {
+  const page = await browser.newPage(device);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
@@ -116,15 +147,18 @@ async function authorize(page: Page, token: string): Promise<void> {
   await dialog.locator("button.btn-done").click();
 }
 
-/**
- * The picture for the README: the list of posts, with the request that made it. Taken anew with
- * `UPDATE_PICTURE=1 npm run test:browser`, so that a mere test leaves the checkout as it is.
- */
-async function takePicture(page: Page): Promise<void> {
-  if (!process.env.UPDATE_PICTURE) return;
+/** The list of posts, with the request that made it. */
+async function showListOfPosts(page: Page): Promise<void> {
   await page.setViewportSize({ width: 1200, height: 1140 });
   const top =
     "document.querySelector('.opblock[id$=-listPostsOfUser]').getBoundingClientRect().top";
   await page.evaluate(`scrollBy(0, ${top} - 20)`);
-  await page.screenshot({ path: PICTURE });
+}
+
+/**
+ * A picture for the docs. Taken anew with `UPDATE_PICTURE=1 npm run test:browser`, so that a mere test
+ * leaves the checkout as it is.
+ */
+async function takePicture(page: Page, path: string): Promise<void> {
+  if (process.env.UPDATE_PICTURE) await page.screenshot({ path });
 }

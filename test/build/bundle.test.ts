@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract } from "tar";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Archive } from "../../scripts/build/archive.ts";
-import { buildApp } from "../../scripts/build/artifact.ts";
-import { bundle } from "../../scripts/build/bundle.ts";
+import type { Archive } from "../../packages/sst-ec2/src/artifact/archive.ts";
+import { buildApp } from "../../packages/sst-ec2/src/artifact/artifact.ts";
+import { bundle } from "../../packages/sst-ec2/src/artifact/bundle.ts";
 
 const ENTRY = "packages/api/src/server.ts";
 const SECRET = "a secret of at least thirty-two bytes, not to be seen";
@@ -121,7 +121,7 @@ describe("the application's archive", () => {
       expect(there === here, file).toBe(true);
     }
     const { sources } = JSON.parse(await readFile(join(elsewhere, "start.mjs.map"), "utf8"));
-    expect(sources).toContain("../infra/boot/start.ts");
+    expect(sources).toContain("../packages/sst-ec2/src/instance/start.ts");
   });
 
   it("runs with links from several parameters, joined in their order", async () => {

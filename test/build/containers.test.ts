@@ -5,7 +5,7 @@ import { localEnvironment } from "@steadfast/local";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
-import pinned from "../../scripts/build/node-runtime.json" with { type: "json" };
+import pinned from "../../packages/sst-ec2/src/artifact/node-runtime.json" with { type: "json" };
 
 /** `.ci/run` installs both; in CI they must be there. */
 const HADOLINT = process.env.HADOLINT_BIN ?? "hadolint";

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { readPrices } from "../../scripts/cost/prices.ts";
 
 /** The text of each `Cost` section, without the comment's stars. */
-const sections = globSync("infra/**/*.ts").flatMap((file) =>
+const sections = globSync(["infra/**/*.ts", "packages/sst-ec2/src/**/*.ts"]).flatMap((file) =>
   [
     ...readFileSync(file, "utf8").matchAll(
       /^ *\* #{3,4} Cost\n(?<text>(?: *\*(?! @| #|\/).*\n)+)/gm,

@@ -1,12 +1,12 @@
 /** Alb and Asg by themselves: arguments, links, what is refused. */
 import { beforeAll, describe, expect, test } from "vitest";
-import type { AlbArgs, AlbTargetArgs } from "../../infra/components/alb-args.ts";
-import type { AsgArgs } from "../../infra/components/asg-args.ts";
+import type { AlbArgs, AlbTargetArgs } from "../../packages/sst-ec2/src/alb/args.ts";
+import type { AsgArgs } from "../../packages/sst-ec2/src/service/args.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
-type Components = typeof import("../../infra/components/alb.ts") &
-  typeof import("../../infra/components/asg.ts");
+type Components = typeof import("../../packages/sst-ec2/src/alb/alb.ts") &
+  typeof import("../../packages/sst-ec2/src/service/asg.ts");
 let components: Components;
 
 const GROUP = "aws:autoscaling/group:Group";
@@ -59,8 +59,8 @@ function behind(
 beforeAll(async () => {
   await run(() => undefined);
   components = {
-    ...(await import("../../infra/components/alb.ts")),
-    ...(await import("../../infra/components/asg.ts")),
+    ...(await import("../../packages/sst-ec2/src/alb/alb.ts")),
+    ...(await import("../../packages/sst-ec2/src/service/asg.ts")),
   };
 });
 
@@ -552,7 +552,7 @@ test("two targets of a balancer need priorities of their own", async () => {
 });
 
 test("links and environment that AWS would not take are refused", async () => {
-  const { parameterValue } = await import("../../infra/components/asg-launch-template.ts");
+  const { parameterValue } = await import("../../packages/sst-ec2/src/service/launch-template.ts");
   expect(parameterValue("Worker", { A: "x".repeat(8184) })).toHaveLength(8192);
   expect(() => parameterValue("Worker", { A: "x".repeat(8185) })).toThrow(
     '"link" and "environment" of "Worker" have 8193 bytes; an SSM parameter holds 8192.',
@@ -560,7 +560,7 @@ test("links and environment that AWS would not take are refused", async () => {
 });
 
 test("a domain without a zone is refused before anything is created", async () => {
-  const { hostedZone } = await import("../../infra/components/hosted-zone.ts");
+  const { hostedZone } = await import("../../packages/sst-ec2/src/alb/hosted-zone.ts");
   const resources = await run(async () => {
     await expect(hostedZone("api.nowhere.test")).rejects.toThrow(
       /^"domain" is "api.nowhere.test", but no public Route 53 zone for api.nowhere.test or nowhere.test can be used: .*no matching zone found. Create the zone, /,

@@ -1,12 +1,7 @@
-/** The dashboard: a picture in the docs that is what CloudWatch gets. */
-import { readFileSync } from "node:fs";
+/** The dashboard that CloudWatch gets. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { dashboardBody } from "../../infra/monitoring/dashboard.ts";
 import type { SeriesOptions, Widget } from "../../infra/monitoring/dashboard-types.ts";
-import { RATES } from "../../infra/monitoring/rates.ts";
 import { stages } from "../../infra/stages.ts";
-import { draw } from "../../scripts/dashboard/draw.ts";
-import { EXAMPLE } from "../../scripts/dashboard/example.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources } from "./support/resources.ts";
 
@@ -20,20 +15,13 @@ beforeAll(async () => {
   widgets = JSON.parse(inputs.dashboardBody).widgets;
 });
 
-test("docs/images/dashboard.svg is its picture (node scripts/dashboard.ts draws it anew)", () => {
-  expect(readFileSync("docs/images/dashboard.svg", "utf8")).toBe(
-    draw(dashboardBody(EXAMPLE).widgets),
+test("shows the state of every alarm", () => {
+  const made = resources.all.filter(({ type }) =>
+    /^aws:cloudwatch\/(metric|composite)Alarm:/.test(type),
   );
-});
-
-test("the picture has production's widgets, titles and alarms", () => {
-  const shape = (list: Widget[]) =>
-    list.map(({ type, x, y, width, height, properties: { title, markdown, metrics, alarms } }) => ({
-      ...{ type, x, y, width, height, title, markdown },
-      series: metrics?.map((series) => (series.at(-1) as SeriesOptions).label),
-      alarms: alarms?.map((arn) => /(\w+)(-1a2b3c4)?$/.exec(arn)?.[1]),
-    }));
-  expect(shape(widgets)).toEqual(shape(dashboardBody(EXAMPLE).widgets));
+  const [shown] = widgets.filter(({ type }) => type === "alarm");
+  expect(made.length).toBeGreaterThan(10);
+  expect(shown?.properties.alarms).toHaveLength(made.length);
 });
 
 describe("every widget", () => {
@@ -97,21 +85,5 @@ test("the costs are an instance's hours, and units by their price", () => {
     writes:
       "(FILL(writes1, 0) + FILL(writes2, 0) + FILL(writes3, 0) + FILL(writes4, 0)) / 1000000 * 456.25",
     logs: "FILL(logs1, 0) / 1000000000 * 365",
-  });
-});
-
-test("its prices are those of npm run cost", () => {
-  const file = JSON.parse(readFileSync("scripts/cost/prices.json", "utf8")).prices;
-  const price = (key: string) => Number(file[key].usd);
-  expect(RATES).toEqual({
-    instance: Object.fromEntries(
-      Object.keys(RATES.instance).map((type) => [type, price(`ec2.${type}`)]),
-    ),
-    balancer: price("alb.hour"),
-    balancerUnit: price("alb.lcu"),
-    // The file has them by the unit.
-    reads: price("dynamodb.read") * 1e6,
-    writes: price("dynamodb.write") * 1e6,
-    logs: price("cloudwatch.logs.in"),
   });
 });

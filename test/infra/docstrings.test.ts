@@ -10,7 +10,7 @@ interface Argument {
 
 /** The properties of an interface, each with the comment before it. */
 function argumentsOf(file: string, name: string): Argument[] {
-  const source = readFileSync(`infra/components/${file}`, "utf8");
+  const source = readFileSync(`packages/sst-ec2/src/${file}`, "utf8");
   const body =
     new RegExp(`^export interface ${name} \\{\\n(.*?)^\\}`, "ms").exec(source)?.[1] ?? "";
   const properties = body.matchAll(
@@ -24,11 +24,11 @@ function argumentsOf(file: string, name: string): Argument[] {
 }
 
 describe.each([
-  ["alb-args.ts", "AlbArgs", 9],
-  ["alb-args.ts", "AlbDomain", 2],
-  ["alb-args.ts", "AlbTargetArgs", 7],
-  ["asg-args.ts", "AsgArgs", 22],
-  ["asg-args.ts", "AsgScaling", 5],
+  ["alb/args.ts", "AlbArgs", 9],
+  ["alb/args.ts", "AlbDomain", 2],
+  ["alb/args.ts", "AlbTargetArgs", 7],
+  ["service/args.ts", "AsgArgs", 22],
+  ["service/args.ts", "AsgScaling", 5],
 ] as const)("%s, %s", (file, name, count) => {
   // Its parts are documented one by one.
   const all = argumentsOf(file, name).filter((each) => each.name !== "transform");
@@ -55,7 +55,7 @@ describe.each([
   });
 });
 
-test.each(["alb.ts", "asg.ts"])("%s has a Cost section with its arithmetic", (file) => {
-  const source = readFileSync(`infra/components/${file}`, "utf8");
+test.each(["alb/alb.ts", "service/asg.ts"])("%s has a Cost section with its arithmetic", (file) => {
+  const source = readFileSync(`packages/sst-ec2/src/${file}`, "utf8");
   expect(source).toMatch(/^ \* ### Cost\n(?: \*.*\n)*? \*.*\$[\d.]+.*× 730/m);
 });

@@ -8,7 +8,6 @@ import {
   TURNED_AWAY,
   UNANSWERED_BY_DYNAMODB,
 } from "../../infra/logs/queries.ts";
-import { groupEvents } from "../../infra/monitoring/events.ts";
 import { AGENT_DOCUMENT } from "../../infra/policies/access.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
@@ -23,6 +22,13 @@ async function deploy(change: Partial<Stage> = {}, base = "prod") {
   stages.watched = { ...stages[base], ...change };
   return new Resources((await runProgram({ stage: "watched" })).resources);
 }
+
+// After a program, which makes the globals that the library's components need.
+let events: typeof import("../../infra/monitoring/events.ts");
+beforeAll(async () => {
+  await deploy();
+  events = await import("../../infra/monitoring/events.ts");
+});
 afterAll(() => {
   delete stages.watched;
 });
@@ -219,7 +225,7 @@ describe("the composite alarm", () => {
 
   test("is not what a rollout watches, of which AWS takes ten alarms", async () => {
     const watch = Array.from({ length: 9 }, () => ({}));
-    const asg = await import("../../infra/components/asg-alarms.ts");
+    const asg = await import("../../packages/sst-ec2/src/service/alarms.ts");
     expect(() =>
       // biome-ignore lint/suspicious/noExplicitAny: it stops before it looks at anything but the number.
       asg.createRolloutAlarms("Api", { rollout: { watch } } as any, {} as any, {} as any),
@@ -244,7 +250,7 @@ test("a group that cannot grow has no alarm for being at its most", async () => 
 
 describe("the group's messages", () => {
   test("are of its own failures, as a line that says where to read on", () => {
-    for (const { name, types, cause } of groupEvents("Api")) {
+    for (const { name, types, cause } of events.groupEvents("Api")) {
       const rule = prod.one(RULE, name);
       expect(JSON.parse(rule.inputs.eventPattern)).toEqual({
         source: ["aws.autoscaling"],
@@ -264,7 +270,7 @@ describe("the group's messages", () => {
       expect(text).toContain(`docs/operations.md, ${name}.`);
       expect(text).not.toContain("\n");
     }
-    expect(prod.of(RULE)).toHaveLength(groupEvents("Api").length);
+    expect(prod.of(RULE)).toHaveLength(events.groupEvents("Api").length);
   });
 });
 
@@ -292,7 +298,7 @@ describe("docs/operations.md", () => {
     const made = [
       ...quoted.of(ALARM).map(({ name }) => plainName(name)),
       ...prod.of(COMPOSITE).map(({ inputs }) => plainName(inputs.alarmName)),
-      ...groupEvents("Api").map(({ name }) => name),
+      ...events.groupEvents("Api").map(({ name }) => name),
       "Budget",
     ];
     const page = readFileSync("docs/operations.md", "utf8");

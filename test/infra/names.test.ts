@@ -1,7 +1,7 @@
 /** Physical names: within AWS's limits, and of the app. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { fixedName, NAME_LIMITS, uniqueName } from "../../infra/components/naming.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
+import { fixedName, NAME_LIMITS, uniqueName } from "../../packages/sst-ec2/src/sst/naming.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import type { Recorded } from "../../scripts/graph/resource.ts";
 

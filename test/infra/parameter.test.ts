@@ -57,7 +57,7 @@ describe("the place of a parameter", () => {
   /** The provider's functions, once the globals of a program are there. */
   async function provider() {
     await runProgram({ stage: "ada", program: async () => ({}) });
-    return (await import("../../infra/components/parameter.ts")).provider;
+    return (await import("../../packages/sst-ec2/src/sst/parameter.ts")).provider;
   }
 
   test("asks nothing of AWS when it is made", async () => {

@@ -9,6 +9,7 @@ import { Resources } from "./support/resources.ts";
 /** Actions that know no resource, each with the condition that narrows it, where AWS has one. */
 const CONDITIONS: Record<string, unknown> = {
   "cloudwatch:PutMetricData": { StringEquals: { "cloudwatch:namespace": ["Steadfast"] } },
+  "logs:DescribeLogGroups": {},
   "ssm:GetManifest": {},
   "ssm:PutConfigurePackageResult": {},
   "ssmmessages:CreateControlChannel": {},
@@ -23,7 +24,7 @@ const WILDCARDS: Record<string, string> = {
   "autoscaling:CompleteLifecycleAction":
     "AWS puts an ID that nobody knows before the group's own name",
   "autoscaling:SetInstanceHealth": "the same",
-  "logs:CreateLogStream": "streams of the one log group",
+  "logs:CreateLogStream": "streams of the service's own log group, and of the shells' one",
   "logs:DescribeLogStreams": "the same",
   "logs:PutLogEvents": "the same",
   "ssm:UpdateInstanceInformation": "the SSM agent's, about the instance that signs it",

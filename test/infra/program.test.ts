@@ -106,7 +106,9 @@ describe("a personal stage", () => {
       url: "http://alb.example.com",
       warning: expect.stringContaining("unencrypted"),
       docs: "http://alb.example.com/docs",
-      shell: expect.stringMatching(/^aws ssm start-session --region us-east-1 .*steadfast-ada-Api/),
+      shell: expect.stringMatching(
+        /^aws ssm start-session --region us-east-1 .*steadfast-ada-Api.* --document-name steadfast-Shell$/,
+      ),
     });
   });
 

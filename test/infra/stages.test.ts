@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { toSeconds, toSecondsWithin } from "../../infra/components/duration.ts";
-import { architectureOf, checkInstanceTypes } from "../../infra/components/instance-type.ts";
 import { DEFAULT_REGION, regionOf, regionOrDefault } from "../../infra/region.ts";
 import { isRetained, type Stage, stageOf, stages } from "../../infra/stages.ts";
+import {
+  architectureOf,
+  checkInstanceTypes,
+} from "../../packages/sst-ec2/src/service/instance-type.ts";
+import { toSeconds, toSecondsWithin } from "../../packages/sst-ec2/src/sst/duration.ts";
 
 afterEach(() => {
   delete stages.wrong;

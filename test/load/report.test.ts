@@ -99,15 +99,29 @@ test.each([
   expect(titleOf(runOf(8, code))).toBe(title);
 });
 
+/** The points of each line of a chart. */
+function linesOf(svg: string): { x: number; y: number }[][] {
+  return [...svg.matchAll(/aria-label="line"><path d="M([^"]+)"/g)].map(([, path]) =>
+    (path ?? "").split("L").map((point) => {
+      const [x, y] = point.split(",").map(Number);
+      return { x: x as number, y: y as number };
+    }),
+  );
+}
+
 test("draws what was watched below the request rate, and leaves out what was not seen", () => {
   const svg = drawChart(recording);
   expect(svg).toContain("Requests, /s");
-  expect(svg).toContain("CPU &lt;all>, %");
-  const lines = [...svg.matchAll(/<path d="(M[^"]+)" fill="none"/g)].map(([, path]) => path);
+  expect(svg).toContain("CPU &lt;all&gt;, %");
   // Three rates; of the CPU the first look and the last.
-  expect(lines.map((path) => path?.split("L").length)).toEqual([3, 2]);
-  // The highest value touches the top of its row.
-  expect(lines[0]).toContain(" 0.0");
+  expect(linesOf(svg).map((line) => line.length)).toEqual([3, 2]);
+  // A higher rate is higher up, and later is further to the right.
+  const [[first, highest, last] = []] = linesOf(svg);
+  expect(highest?.y).toBeLessThan(last?.y ?? 0);
+  expect(last?.y).toBeLessThan(first?.y ?? 0);
+  expect(first?.x).toBeLessThan(highest?.x ?? 0);
+  // Only the look at which nobody was at work is shaded.
+  expect(svg.match(/fill="#f0f0f0" aria-label="rect"><rect [^>]+\/><\/g>/g)).toHaveLength(2);
 });
 
 test("puts verdicts and chart in front of k6's own report", () => {

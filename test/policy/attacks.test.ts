@@ -94,17 +94,29 @@ const attacks: Record<string, Call[]> = {
     ]),
     call("ssm:SendCommand", arn("ec2", "instance/i-1"), tagged(ADA)),
     call("ssm:StartSession", arn("ec2", "instance/i-1"), tagged(ADA)),
+    call("ssm:StartSession", arn("ssm", "document/steadfast-Shell")),
     call("ssm:CreateAssociation", arn("ssm", "document/AWS-RunShellScript")),
     call("ssm:CreateAssociation", arn("ssm", "document/steadfast-ada-Evil")),
     call("ssm:CreateAssociation", arn("ec2", "instance/i-1"), tagged(OTHER)),
     call("ssm:UpdateAssociation", arn("ssm", "association/1"), tagged(OTHER)),
     call("ssm:StartAutomationExecution", arn("ssm", "automation-definition/AWS-StopInstance:1")),
   ],
-  "write a document": ["steadfast-InstallAgent", "steadfast-ada-Evil", "Other"].flatMap((name) =>
+  "write a document": [
+    "steadfast-InstallAgent",
+    "steadfast-Shell",
+    "SSM-SessionManagerRunShell",
+    "steadfast-ada-Evil",
+    "Other",
+  ].flatMap((name) =>
     ["ssm:CreateDocument", "ssm:UpdateDocument", "ssm:UpdateDocumentDefaultVersion"].map((action) =>
       call(action, arn("ssm", `document/${name}`)),
     ),
   ),
+  "remove what was typed in shells, or keep it shorter": [
+    call("logs:DeleteLogGroup", arn("logs", "log-group:/access/steadfast/shell")),
+    call("logs:PutRetentionPolicy", arn("logs", "log-group:/access/steadfast/shell")),
+    call("logs:DeleteLogStream", arn("logs", "log-group:/access/steadfast/shell:log-stream:x")),
+  ],
   "stop, end or change a foreign instance": [OTHER, {}].flatMap((tags) =>
     ["StopInstances", "TerminateInstances", "ModifyInstanceAttribute"].map((action) =>
       ec2(action, "instance/i-1", tags),

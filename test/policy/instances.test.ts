@@ -81,6 +81,35 @@ describe.each(["Api", "Collector"])("an instance of %s", (service) => {
   });
 });
 
+describe.each(["Api", "Collector"])("a shell on an instance of %s", (service) => {
+  const log = (action: string, name: string): Call => ({
+    action: `logs:${action}`,
+    resource: arn(
+      "logs",
+      `log-group:${name}${action === "DescribeLogStreams" ? "" : ":log-stream:ada-0a1b"}`,
+    ),
+  });
+
+  test("is recorded in the shells' log group, which nobody empties from there", async () => {
+    const who = role(`${service}Policy`);
+    for (const each of [
+      log("CreateLogStream", "/access/steadfast/shell"),
+      log("PutLogEvents", "/access/steadfast/shell"),
+      { action: "logs:DescribeLogGroups", resource: "*" },
+    ])
+      expect([each, await evaluate(who, each)]).toEqual([each, "allowed"]);
+    for (const each of [
+      log("PutLogEvents", "/access/steadfast/other"),
+      log("PutLogEvents", "/steadfast/prod/api"),
+      log("DeleteLogStream", "/access/steadfast/shell"),
+      log("GetLogEvents", "/access/steadfast/shell"),
+      { action: "logs:DeleteLogGroup", resource: arn("logs", "log-group:/access/steadfast/shell") },
+      { action: "ssm:StartSession", resource: arn("ec2", "instance/i-1") },
+    ])
+      expect([each, await evaluate(who, each)]).toEqual([each, "refused"]);
+  });
+});
+
 test("the boundary takes nothing away from what the stage's roles are given", async () => {
   const context = {
     "cloudwatch:namespace": "Steadfast",

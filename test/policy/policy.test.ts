@@ -91,7 +91,7 @@ describe("npm run policy", () => {
     const regional = Object.entries<{ Condition?: string }>(Resources)
       .filter(([, each]) => each.Condition === undefined)
       .map(([name]) => name);
-    expect(regional).toEqual(["AgentDocument"]);
+    expect(regional).toEqual(["AgentDocument", "ShellDocument", "ShellLog"]);
     const trust = JSON.stringify(Resources.GitHubRole.Properties.AssumeRolePolicyDocument);
     expect(trust).toMatch(/\{"Fn::Sub":"arn:aws:iam::\$\{AWS::AccountId\}:oidc-provider/);
     expect(Resources.SteadfastDeployIdentity.Properties.Roles).toEqual([
@@ -104,7 +104,7 @@ describe("npm run policy", () => {
   test.each([
     [
       ["everything"],
-      '"everything" is no kind of policy; known are bootstrap, production, personal, boundary, pipeline, instance, github and template',
+      '"everything" is no kind of policy; known are bootstrap, production, personal, shell, boundary, pipeline, instance, github and template',
     ],
     [["personal", "instance"], "one kind at a time, not personal instance"],
     [["--stage", "my stage"], '--stage is "my stage"; it must be letters, digits and hyphens'],
@@ -153,6 +153,8 @@ test("an ARN that cannot be told is an error, not a guess", () => {
 const SPLIT =
   "it wants all resources of a call in one statement; provider-calls.test.ts evaluates them together";
 const NEWER = "its list of AWS's condition keys is older than the key";
+const CHANNEL =
+  "whoever opens a shell opens its channel by the session's ARN, as AWS's own examples have it";
 const ACCEPTED: Record<string, string> = {
   "steadfast-bootstrap RESOURCE_POLICY_PRIVILEGE_ESCALATION ":
     "whoever sets up the account is as good as an administrator, and docs/deploy.md says so",
@@ -166,6 +168,8 @@ const ACCEPTED: Record<string, string> = {
   "steadfast-deploy-network UNKNOWN_CONDITION_FOR_ACTION ": NEWER,
   "steadfast-deploy-observation RESOURCE_MISMATCH ssm": SPLIT,
   "steadfast-personal-limits UNKNOWN_CONDITION_FOR_ACTION ": NEWER,
+  "steadfast-personal-shell RESOURCE_MISMATCH ssmmessages": CHANNEL,
+  "steadfast-shell RESOURCE_MISMATCH ssmmessages": CHANNEL,
 };
 
 describe.skipIf(!hasPython)("Parliament", () => {

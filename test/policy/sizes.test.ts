@@ -1,6 +1,12 @@
 /** The sizes of the deployers' rights, as IAM takes them. */
 import { describe, expect, test } from "vitest";
-import { boundaryGrants, deployerGrants, namedBy, SIZES } from "../../infra/policies/deployer.ts";
+import {
+  boundaryGrants,
+  deployerGrants,
+  namedBy,
+  SIZES,
+  shellGrants,
+} from "../../infra/policies/deployer.ts";
 import { POLICY_CHARACTERS, policyOf } from "../../infra/policies/grant.ts";
 import { stages } from "../../infra/stages.ts";
 import { NAMED } from "./support/account.ts";
@@ -14,6 +20,7 @@ const named = {
 };
 const policies = Object.entries({
   ...Object.assign({}, ...SIZES.map((size) => deployerGrants(size, named))),
+  ...shellGrants(named),
   ...boundaryGrants(named),
 } as ReturnType<typeof deployerGrants>);
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { renderUserData } from "../../infra/boot/user-data.ts";
+import { renderUserData } from "../../packages/sst-ec2/src/boot/user-data.ts";
 import { copyCheckout } from "../../scripts/rehearse/checkout.ts";
 import { CommandFailed, isGroupAlive, Processes } from "../../scripts/rehearse/processes.ts";
 import { compareFindings, type ReportLine } from "../../scripts/rehearse/report.ts";

@@ -1,19 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { subscribe } from "node:diagnostics_channel";
-import type { FastifyInstance, RouteOptions } from "fastify";
+import type { RouteOptions } from "fastify";
 import fastify from "fastify";
 import { describe, expect, it } from "vitest";
 import { actorOf, auth } from "../src/plugins/auth.ts";
 import { problems } from "../src/plugins/problems.ts";
 import { linkedTokenSecret } from "../src/tokens.ts";
 import { register, startApi } from "./support/api.ts";
+import { collectRoutes } from "./support/routes.ts";
 
-/** Every route of the apps that are made below, also those that the OpenAPI document does not name. */
-const routes: RouteOptions[] = [];
-subscribe("fastify.initialization", (message) => {
-  const { fastify: app } = message as { fastify: FastifyInstance };
-  app.addHook("onRoute", (route) => void routes.push(route));
-});
+const routes = collectRoutes();
 const api = await startApi();
 const [refused, real] = [true, false].map((is) =>
   routes.filter(({ config }) => (config?.refused ?? false) === is),

@@ -62,21 +62,28 @@ test("npm run dev starts what changes anew, and leaves the databases as they are
   await stack.stop();
 });
 
-test.each([
-  ["the engine", "dynamodb.db"],
-  ["the collector", "postgres"],
-])("stopped while it starts %s, it leaves nothing running", async (_what, file) => {
-  const folder = newFolder();
-  const stack = start(folder);
-  await expect.poll(() => existsSync(join(folder, file)), { ...PATIENCE, interval: 5 }).toBe(true);
-  stack.kill("SIGTERM");
-  // Resolves when all who write to its output have ended, so the collector as well.
-  const { code } = await stack.ended();
-  // 0 when a busy machine was late with the signal, and it had started by then.
-  expect([128 + constants.signals.SIGTERM, 0]).toContain(code);
-  const listed = () => execFileSync("ps", ["-A", "-o", "args="], { encoding: "utf8" });
-  await expect.poll(listed).not.toContain(folder);
-});
+test.each<[what: string, begun: (folder: string, said: string) => boolean]>([
+  ["the engine", (folder) => existsSync(join(folder, "dynamodb.db"))],
+  ["the collector", (folder) => existsSync(join(folder, "postgres.pid"))],
+  ["Postgres", (folder) => existsSync(join(folder, "postgres/global"))],
+  ["to collect", (_folder, said) => said.includes("The quotes are made up")],
+])(
+  "stopped by Ctrl-C while it starts %s, it is quiet and leaves nothing running",
+  async (_what, begun) => {
+    const folder = newFolder();
+    const stack = start(folder, { environment: { LOG_LEVEL: "" } });
+    const look = () => begun(folder, stack.said());
+    await expect.poll(look, { ...PATIENCE, interval: 5 }).toBe(true);
+    stack.kill("SIGINT");
+    // Resolves when all who write to its output have ended, so the collector as well.
+    const { code, lines } = await stack.ended();
+    // 0 when a busy machine was late with the signal, and it had started by then.
+    expect([128 + constants.signals.SIGINT, 0]).toContain(code);
+    expect(lines.join("\n")).not.toMatch(/"(fatal|error)"|FATAL|ERROR|Error:|EPIPE|\n {4}at /);
+    const listed = () => execFileSync("ps", ["-A", "-o", "args="], { encoding: "utf8" });
+    await expect.poll(listed).not.toContain(folder);
+  },
+);
 
 describe("npm start says in one line what is wrong, before it starts anything, when", () => {
   it.each<[kind: string, environment: Record<string, string>, line: RegExp]>([

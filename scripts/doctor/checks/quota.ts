@@ -5,7 +5,7 @@ import {
   QUOTAS,
   readQuota,
   usedCpus,
-} from "../../../infra/components/rollout/quota.ts";
+} from "../../../packages/sst-ec2/src/rollout/quota.ts";
 import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 import type { Group, Needs } from "../needs.ts";

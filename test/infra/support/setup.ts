@@ -2,4 +2,7 @@ import { vi } from "vitest";
 
 Object.assign(globalThis, { $config: (config: unknown) => config });
 
-vi.mock("../../../infra/build-artifact.ts", () => import("../../../scripts/graph/no-artifact.ts"));
+vi.mock(
+  "../../../packages/sst-ec2/src/artifact/build-artifact.ts",
+  () => import("../../../scripts/graph/no-artifact.ts"),
+);

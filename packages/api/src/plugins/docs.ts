@@ -6,13 +6,13 @@ import { VERSION } from "../version.ts";
 import { docsFiles } from "./docs-files.ts";
 
 /**
- * What the docs may load: their own files. Nothing is upgraded to HTTPS, so that they also work
- * where there is none yet.
+ * The docs load only their own files. Nothing is upgraded to HTTPS, so that they also work over
+ * HTTP.
  */
 const CONTENT_SECURITY_POLICY = {
   "default-src": ["'none'"],
   "script-src": ["'self'"],
-  // Swagger UI has styles in its markup.
+  // Swagger UI has inline styles.
   "style-src": ["'self'", "'unsafe-inline'"],
   "img-src": ["'self'", "data:"],
   "connect-src": ["'self'"],
@@ -21,8 +21,48 @@ const CONTENT_SECURITY_POLICY = {
   "frame-ancestors": ["'none'"],
 };
 
+const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">';
+
+const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" width="170" height="40" viewBox="0 0 170 40">
+<path d="M4 8h24v6H11v3h17v15H4v-6h17v-3H4z" fill="#49cc90"/>
+<text x="38" y="28" font-family="sans-serif" font-size="22" font-weight="bold" fill="#fff">Steadfast</text>
+</svg>`;
+
+/** On a phone, tables and code scroll on their own; the page does not. */
+const NARROW = `
+.swagger-ui .info .title a { color: inherit; font: inherit; text-decoration: none }
+@media (max-width: 640px) {
+  .swagger-ui .wrapper { padding: 0 12px }
+  .swagger-ui .info { margin: 24px 0 }
+  .swagger-ui .scheme-container { padding: 16px 0 }
+  .swagger-ui .opblock .opblock-summary-description { display: none }
+  .swagger-ui .opblock-summary .view-line-link { display: none }
+  .swagger-ui .opblock-body { overflow-x: auto }
+  .swagger-ui .parameters-col_name { width: 8em; overflow-wrap: anywhere }
+  .swagger-ui .parameters-col_description input { min-width: 0; width: 100%; max-width: 100% }
+}`;
+
+/** Adds the logo's alternative text, and links back from it and from the title. */
+const LINKS = `
+const look = () => {
+  const link = document.querySelector("#swagger-ui .topbar a.link");
+  const logo = link?.querySelector("img");
+  const title = document.querySelector("#swagger-ui .info .title");
+  if (logo && !logo.alt) logo.alt = "Steadfast API";
+  if (link && link.getAttribute("href") !== "${DOCS_PATH}") link.href = "${DOCS_PATH}";
+  if (!logo || !title || title.querySelector("a")) return;
+  const back = document.createElement("a");
+  back.href = "/";
+  back.textContent = title.firstChild.textContent;
+  title.replaceChild(back, title.firstChild);
+};
+new MutationObserver(look).observe(document.querySelector("#swagger-ui"), {
+  childList: true,
+  subtree: true,
+});`;
+
 export interface DocsOptions {
-  /** Without it the paths are 404; the document is still made, for `app.swagger()`. */
+  /** If false, the paths are 404; `app.swagger()` still returns the document. */
   served: boolean;
 }
 
@@ -35,7 +75,7 @@ export const docs = fp<DocsOptions>(async (app, { served }) => {
         title: "Steadfast",
         version: VERSION,
         description:
-          "Users and their posts. Register with `POST /users/`, log in with `POST /sessions`, " +
+          "Users and their posts. Register with `POST /users`, log in with `POST /sessions`, " +
           "give the token to *Authorize*, then write posts. Reading needs no token.",
         license: { name: "MIT", identifier: "MIT" },
       },
@@ -58,6 +98,10 @@ export const docs = fp<DocsOptions>(async (app, { served }) => {
         },
       },
     },
+    // The canonical path; a trailing slash makes no difference.
+    transform: ({ schema, url }) => ({ schema, url: url.replace(/(?<=.)\/$/, "") }),
+    transformObject: (document) =>
+      requiredFirst("openapiObject" in document ? document.openapiObject : document.swaggerObject),
     refResolver: {
       buildLocalReference: (json, _baseUri, _fragment, i) => String(json.$id ?? `def-${i}`),
     },
@@ -66,13 +110,32 @@ export const docs = fp<DocsOptions>(async (app, { served }) => {
   await app.register(docsFiles);
   await app.register(async (pages) => {
     pages.addHook<string>("onSend", async ({ routeOptions }, _reply, page) =>
-      routeOptions.url?.replace(/\/$/, "") === DOCS_PATH ? app.versionFiles(page) : page,
+      routeOptions.url?.replace(/\/$/, "") === DOCS_PATH
+        ? app.versionFiles(page.replace("<head>", `<head>\n${VIEWPORT}`))
+        : page,
     );
     await pages.register(swaggerUi, {
       routePrefix: DOCS_PATH,
       staticCSP: CONTENT_SECURITY_POLICY,
-      theme: { title: "Steadfast API" },
+      logo: { type: "image/svg+xml", content: LOGO },
+      theme: {
+        title: "Steadfast API",
+        css: [{ filename: "narrow.css", content: NARROW }],
+        js: [{ filename: "links.js", content: LINKS }],
+      },
       uiConfig: { tryItOutEnabled: true, persistAuthorization: true, displayRequestDuration: true },
     });
   });
 });
+
+/** Sorts each operation's parameters so that required ones come first. */
+function requiredFirst<Document extends object>(document: Document): Document {
+  const { paths = {} } = document as { paths?: Record<string, Record<string, Operation>> };
+  for (const { parameters } of Object.values(paths).flatMap((item) => Object.values(item)))
+    parameters?.sort((a, b) => Number(b.required ?? false) - Number(a.required ?? false));
+  return document;
+}
+
+interface Operation {
+  parameters?: { required?: boolean }[];
+}

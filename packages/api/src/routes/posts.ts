@@ -20,6 +20,7 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
         operationId: "createPost",
         tags: ["Posts"],
         summary: "Write a post",
+        description: "The author is the token's user.",
         security: [{ bearer: [] }],
         body: ref(PostInput),
         response: {
@@ -47,6 +48,7 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
         operationId: "getPost",
         tags: ["Posts"],
         summary: "Read a post",
+        description: "Anyone may read any post.",
         security: [],
         params: PostParams,
         response: { 200: ref(Post), ...problems(400, 404) },
@@ -62,6 +64,7 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
         operationId: "replacePost",
         tags: ["Posts"],
         summary: "Change the content of a post",
+        description: "Only its author may. Sets `last_update`; `date` stays.",
         security: [{ bearer: [] }],
         params: PostParams,
         body: ref(PostChange),
@@ -78,6 +81,7 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
         operationId: "deletePost",
         tags: ["Posts"],
         summary: "Remove a post",
+        description: "Only its author may. A post that is gone already is a 404.",
         security: [{ bearer: [] }],
         params: PostParams,
         response: { 200: ref(Message), ...problems(400, 401, 403, 404, 413, 415, 429) },
@@ -90,7 +94,7 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
   );
 };
 
-/** Who writes when the body does not say: the token's user. */
+/** The author if the body names none: the token's user. */
 function authorOf(actor: Actor): string {
   if (actor !== ANYBODY) return actor.id;
   throw new HttpProblem(400, "Bad Request", "The request does not follow its schema.", {

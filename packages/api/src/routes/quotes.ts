@@ -13,11 +13,11 @@ import { DEFAULT_QUOTES, MarketQuery, Quote, QuotePage, QuotesQuery } from "../s
 import { ref } from "../schemas/text.ts";
 
 export interface QuotesOptions {
-  /** Without a database of quotes the answer is 404. */
+  /** Without it the answer is 404. */
   quotes: Quotes | undefined;
 }
 
-/** Quotes that the collector stored. */
+/** Quotes stored by the collector. */
 export const quotesRoutes: FastifyPluginAsyncTypebox<QuotesOptions> = async (app, options) => {
   app.get(
     "/quotes/latest",
@@ -26,6 +26,7 @@ export const quotesRoutes: FastifyPluginAsyncTypebox<QuotesOptions> = async (app
         operationId: "getLatestQuote",
         tags: ["Quotes"],
         summary: "Read a market's newest quote",
+        description: "404 where no quotes are collected, or none of this market yet.",
         security: [],
         querystring: MarketQuery,
         response: { 200: ref(Quote), ...problems(400, 404) },
@@ -41,6 +42,7 @@ export const quotesRoutes: FastifyPluginAsyncTypebox<QuotesOptions> = async (app
         operationId: "listQuotes",
         tags: ["Quotes"],
         summary: "List a market's quotes, newest first",
+        description: "Paged: pass `next_cursor` as `cursor` to get the next page.",
         security: [],
         querystring: QuotesQuery,
         response: { 200: ref(QuotePage), ...problems(400, 404) },

@@ -17,8 +17,8 @@ export interface ServiceOptions {
 }
 
 /**
- * Who we are, and how we are. `/` and `/health/live` touch nothing, so that they fail only with the process;
- * `/health/ready` is for balancers, `/health/deep` for people.
+ * Name, version and health. `/` and `/health/live` touch nothing, so they fail only with the
+ * process; `/health/ready` is for balancers, `/health/deep` for people.
  */
 export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
   app,
@@ -32,6 +32,7 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
         operationId: "getService",
         tags: ["Service"],
         summary: "Name and version of the service",
+        description: "Touches nothing else, so it fails only with the process.",
         security: [],
         response: { 200: ref(Service), ...problems(400) },
       },
@@ -48,6 +49,7 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
         operationId: "getLiveness",
         tags: ["Service"],
         summary: "Whether the process lives",
+        description: "Touches nothing else, so it fails only with the process.",
         security: [],
         response: { 200: ref(Health), ...problems(400) },
       },
@@ -63,8 +65,9 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
       schema: {
         operationId: "getReadiness",
         tags: ["Service"],
-        summary:
-          "Whether the process can serve: its database has answered once, and it is not stopping",
+        summary: "Whether the process can serve",
+        description:
+          "For load balancers: its database has answered once since it started, and it is not stopping.",
         security: [],
         response: { 200: ref(Health), ...problems(400) },
       },
@@ -88,7 +91,8 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
       schema: {
         operationId: "getDependencies",
         tags: ["Service"],
-        summary: "Whether what the process depends on answers now; 503 names what does not",
+        summary: "Whether what the process depends on answers now",
+        description: "For people and dashboards, not for load balancers. A 503 names what is away.",
         security: [],
         response: { 200: ref(DeepHealth), ...problems(400) },
       },

@@ -25,6 +25,8 @@ export const sessionsRoutes: FastifyPluginAsyncTypebox<SessionsOptions> = async 
         operationId: "createSession",
         tags: ["Sessions"],
         summary: "Log in: turn login and password into a bearer token",
+        description:
+          "Give the `access_token` to *Authorize*, or send it as `Authorization: Bearer <token>`.",
         security: [],
         body: ref(Credentials),
         response: { 200: ref(Session), ...problems(400, 401, 413, 415, 429) },

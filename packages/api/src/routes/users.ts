@@ -18,7 +18,7 @@ export interface UsersOptions {
   registrationLimits: RegistrationLimits;
 }
 
-/** People: registering, reading, changing, removing, and what they wrote. */
+/** Users: registering, reading, changing, removing, and their posts. */
 export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
   app,
   { users, posts, loginLimits, registrationLimits },
@@ -30,6 +30,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
         operationId: "createUser",
         tags: ["Users"],
         summary: "Register a user",
+        description: "Logins are unique, whatever their case. The password never comes back.",
         security: [],
         body: ref(UserInput),
         response: {
@@ -55,7 +56,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
         operationId: "getUser",
         tags: ["Users"],
         summary: "Read a user",
-        description: "The login is told to the user alone, by their token.",
+        description: "The answer has the login only when the token is the user's own.",
         security: [],
         params: UserParams,
         response: { 200: ref(User), ...problems(400, 404) },
@@ -72,8 +73,8 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
         tags: ["Users"],
         summary: "Replace a user's name, login and password",
         description:
-          "A new login or password takes the current password and ends every token of the user; then " +
-          "log in again. With API_AUTH=open neither is asked for.",
+          "A new login or password requires the current password and invalidates all tokens of the user: " +
+          "log in again. With API_AUTH=open neither is required.",
         security: [{ bearer: [] }],
         params: UserParams,
         body: ref(UserChange),
@@ -83,7 +84,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
     async (request) => {
       const { id } = request.params;
       const actor = actorOf(request);
-      // A stolen token must not be a way to guess the password, nor to ask for logins.
+      // A stolen token must not allow guessing the password, or probing for logins.
       const address = request.ip;
       const isKnown = () => users.isUserKnown(id, networksOf(address).client);
       const who = { login: id, address, isKnown };
@@ -120,6 +121,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
         operationId: "listPostsOfUser",
         tags: ["Users"],
         summary: "List a user's posts, newest first",
+        description: "Paged: pass `next_cursor` as `cursor` to get the next page.",
         security: [],
         params: UserParams,
         querystring: PageQuery,
@@ -139,7 +141,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
   );
 };
 
-/** Whether a change failed for what somebody may be trying out. */
+/** Whether a failed change may be an attempt to guess. */
 function isGuess(error: unknown): boolean {
   return (
     error instanceof DomainError && (error.field === "current_password" || error.field === "login")

@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { OneOf, ref } from "./text.ts";
 
 export const Message = Type.Object(
   { message: Type.String({ description: "What was done" }) },
@@ -20,19 +21,22 @@ export const Service = Type.Object(
 );
 
 export const Health = Type.Object(
-  { status: Type.Union([Type.Literal("live"), Type.Literal("ready")]) },
+  { status: OneOf(["live", "ready"], { description: "What was asked, and is true" }) },
   { $id: "Health", description: "The state of the process" },
+);
+
+export const Dependency = Type.Object(
+  {
+    name: Type.String({ description: "What it is", examples: ["DynamoDB"] }),
+    ms: Type.Number({ description: "How long it took to answer, in milliseconds" }),
+  },
+  { $id: "Dependency", description: "Something that the process depends on" },
 );
 
 export const DeepHealth = Type.Object(
   {
     status: Type.Literal("well"),
-    dependencies: Type.Array(
-      Type.Object({
-        name: Type.String({ examples: ["DynamoDB"] }),
-        ms: Type.Number({ description: "How long it took to answer, in milliseconds" }),
-      }),
-    ),
+    dependencies: Type.Array(ref(Dependency), { description: "All that it depends on" }),
   },
   { $id: "DeepHealth", description: "The state of what the process depends on" },
 );

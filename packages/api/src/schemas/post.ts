@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Id, ref, TEXT, Timestamp } from "./text.ts";
+import { Id, NextCursor, ref, TEXT, Timestamp } from "./text.ts";
 
 const Content = Type.String({
   minLength: 1,
@@ -25,14 +25,16 @@ export type Post = Static<typeof Post>;
 export const PostInput = Type.Object(
   {
     user_id: Type.Optional(
-      Id("Who writes it: by default, and at most, the token's user; required with API_AUTH=open"),
+      Id(
+        "The author. Defaults to the token's user, and may be nobody else; required with API_AUTH=open",
+      ),
     ),
     content: Content,
   },
   {
     $id: "PostInput",
     additionalProperties: false,
-    description: "A post to be",
+    description: "A new post",
     examples: [{ content: "Hello, world" }],
   },
 );
@@ -45,16 +47,14 @@ export const PostChange = Type.Object(
 export const PostPage = Type.Object(
   {
     items: Type.Array(ref(Post), { description: "Posts, newest first" }),
-    next_cursor: Type.Union([Type.String(), Type.Null()], {
-      description: "The `cursor` of the next page; null at the end",
-    }),
+    next_cursor: NextCursor,
   },
   { $id: "PostPage", description: "A page of posts" },
 );
 
 export const PostParams = Type.Object({ id: Id("The post's id") });
 
-/** Posts on a page unless asked for otherwise. */
+/** Default page size. */
 export const DEFAULT_LIMIT = 20;
 
 export const PageQuery = Type.Object(
@@ -68,7 +68,7 @@ export const PageQuery = Type.Object(
       }),
     ),
     cursor: Type.Optional(
-      Type.String({ maxLength: 300, description: "`next_cursor` of the page before" }),
+      Type.String({ maxLength: 300, description: "The `next_cursor` of the previous page" }),
     ),
   },
   { additionalProperties: false },

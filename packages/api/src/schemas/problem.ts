@@ -1,19 +1,16 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { ref } from "./text.ts";
+import { OneOf, ref } from "./text.ts";
 
 export const FieldError = Type.Object(
   {
-    in: Type.Union(
-      [Type.Literal("body"), Type.Literal("query"), Type.Literal("path"), Type.Literal("header")],
-      { description: "Where the field is" },
-    ),
+    in: OneOf(["body", "query", "path", "header"], { description: "Where the field is" }),
     pointer: Type.String({
       description: "The field as a JSON pointer",
       examples: ["#/login"],
     }),
     detail: Type.String({ description: "What is wrong with it", examples: ["is required"] }),
   },
-  { description: "A field at fault" },
+  { $id: "FieldError", description: "A field at fault" },
 );
 export type FieldError = Static<typeof FieldError>;
 
@@ -33,36 +30,103 @@ export const Problem = Type.Object(
     request_id: Type.Optional(
       Type.String({ description: "Finds the request in the logs; also in x-request-id" }),
     ),
-    errors: Type.Optional(Type.Array(FieldError, { description: "Every field at fault" })),
+    errors: Type.Optional(Type.Array(ref(FieldError), { description: "Every field at fault" })),
   },
   { $id: "Problem", description: "Problem details as of RFC 9457" },
 );
 export type Problem = Static<typeof Problem>;
 
-const DESCRIPTIONS = {
-  400: "The request is malformed; `errors` names every field at fault",
-  401: "No token, or one that is expired or forged; at login: the login or the password is wrong",
-  403: "It belongs to another user",
-  404: "There is no such thing",
-  409: "It clashes with something that exists, or was changed meanwhile",
-  413: "The body is larger than 64 KiB",
-  415: "The body is not JSON",
-  429: "Too much from one client or user; `Retry-After` says when to come back",
-  500: "A bug; `request_id` finds it in the logs",
-  503: "Too busy, or the database does not answer; come back after `Retry-After` seconds",
-} as const;
+/** The `type` of a problem with this title. */
+export function typeOf(title: string): string {
+  return `urn:steadfast:problem:${title.toLowerCase().replaceAll(" ", "-")}`;
+}
 
-type Status = keyof typeof DESCRIPTIONS;
+interface Kind {
+  title: string;
+  /** When it is the answer. */
+  description: string;
+  /** Example text. */
+  detail: string;
+  errors?: FieldError[];
+}
 
-/** Response schemas for the problems that a route can answer with; any route can answer 500 and 503. */
+const KINDS = {
+  400: {
+    title: "Bad Request",
+    description: "The request is malformed; `errors` names every field at fault",
+    detail: "The request does not follow its schema.",
+  },
+  401: {
+    title: "Unauthorized",
+    description: "No token, or one that is expired or forged; at login: wrong login or password",
+    detail: "Send the token that POST /sessions gave as Authorization: Bearer <token>.",
+  },
+  403: {
+    title: "Forbidden",
+    description: "It belongs to another user",
+    detail: "Only its owner may do that.",
+  },
+  404: {
+    title: "Not Found",
+    description: "There is no such thing",
+    detail: "There is no such thing.",
+  },
+  409: {
+    title: "Conflict",
+    description: "It clashes with something that exists, or has changed meanwhile",
+    detail: "The login is taken.",
+    errors: [{ in: "body", pointer: "#/login", detail: "The login is taken." }],
+  },
+  413: {
+    title: "Content Too Large",
+    description: "The body is larger than 64 KiB",
+    detail: "The body may have 64 KiB at most.",
+  },
+  415: {
+    title: "Unsupported Media Type",
+    description: "The body is not JSON",
+    detail: "Send the body as application/json.",
+  },
+  429: {
+    title: "Too Many Requests",
+    description: "Too much from one client or user; retry after `Retry-After` seconds",
+    detail: "Too many requests; try again in 60 seconds.",
+  },
+  500: {
+    title: "Internal Server Error",
+    description: "A bug; `request_id` finds it in the logs",
+    detail: "Something went wrong on our side.",
+  },
+  503: {
+    title: "Service Unavailable",
+    description: "Too busy, or the database does not answer; retry after `Retry-After` seconds",
+    detail: "The database did not answer in time.",
+  },
+} as const satisfies Record<number, Kind>;
+
+type Status = keyof typeof KINDS;
+
+/** An example answer with this status. */
+function exampleOf(status: Status): Problem {
+  const { title, detail, errors }: Kind = KINDS[status];
+  return {
+    ...{ type: typeOf(title), title, status, detail },
+    request_id: "3c91a1f6-6d6c-4b53-9d0c-0f3c1f3f2a55",
+    ...(errors && { errors }),
+  };
+}
+
+/** Response schemas for a route's problems; any route can answer 500 and 503. */
 export function problems(...statuses: Status[]) {
   const all: Status[] = [...statuses, 500, 503];
   return Object.fromEntries(
     all.map((status) => [
       status,
       {
-        description: DESCRIPTIONS[status],
-        content: { "application/problem+json": { schema: ref(Problem) } },
+        description: KINDS[status].description,
+        content: {
+          "application/problem+json": { schema: ref(Problem), example: exampleOf(status) },
+        },
         ...((status === 429 || status === 503) && {
           headers: { "Retry-After": { type: "integer", description: "Seconds to wait" } },
         }),

@@ -1,8 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { DEFAULT_MARKET } from "@steadfast/core";
-import { ref, Timestamp } from "./text.ts";
+import { NextCursor, OneOf, ref, Timestamp } from "./text.ts";
 
-/** A market's or a currency's symbol, as in a query. */
+/** Symbol of a coin or currency in a query. */
 export const SYMBOL = "^[A-Z0-9]{1,20}$";
 
 const DECIMAL = "^-?\\d+(\\.\\d+)?$";
@@ -25,8 +25,8 @@ export const Quote = Type.Object(
     volume_24h: Amount("What was traded in 24 hours", "30517221834.0921"),
     market_cap: Amount("What all coins are worth", "1261040035069.6272"),
     last_updated: Timestamp("When the market was looked at"),
-    source: Type.Union([Type.Literal("coinmarketcap"), Type.Literal("stand-in")], {
-      description: "Who said so; `stand-in`: made up, for development",
+    source: OneOf(["coinmarketcap", "stand-in"], {
+      description: "Where it comes from; `stand-in` is made up, for development",
       examples: ["coinmarketcap"],
     }),
   },
@@ -37,9 +37,7 @@ export type Quote = Static<typeof Quote>;
 export const QuotePage = Type.Object(
   {
     items: Type.Array(ref(Quote), { description: "Quotes, newest first" }),
-    next_cursor: Type.Union([Type.String(), Type.Null()], {
-      description: "The `cursor` of the next page; null at the end",
-    }),
+    next_cursor: NextCursor,
   },
   { $id: "QuotePage", description: "A page of quotes" },
 );
@@ -59,19 +57,23 @@ const market = {
 
 export const MarketQuery = Type.Object(market, { additionalProperties: false });
 
-/** Quotes on a page unless asked for otherwise. */
+/** Default page size. */
 export const DEFAULT_QUOTES = 100;
 
 const moment = (description: string) =>
+  // No example, because Swagger UI would send it, and no quotes match it.
   Type.Optional(
-    Type.String({ format: "date-time", description, examples: ["2026-01-31T12:00:00Z"] }),
+    Type.String({
+      format: "date-time",
+      description: `${description}, such as \`2026-01-31T12:00:00Z\``,
+    }),
   );
 
 export const QuotesQuery = Type.Object(
   {
     ...market,
-    from: moment("No quotes from before this moment"),
-    to: moment("No quotes from this moment on"),
+    from: moment("Only quotes from this time on"),
+    to: moment("Only quotes before this time"),
     limit: Type.Optional(
       Type.Integer({
         minimum: 1,
@@ -81,7 +83,7 @@ export const QuotesQuery = Type.Object(
       }),
     ),
     cursor: Type.Optional(
-      Type.String({ maxLength: 300, description: "`next_cursor` of the page before" }),
+      Type.String({ maxLength: 300, description: "The `next_cursor` of the previous page" }),
     ),
   },
   { additionalProperties: false },

@@ -47,7 +47,7 @@ export type User = Static<typeof User>;
 
 export const UserInput = Type.Object(
   { name: Name, login: Login, password: Password },
-  { $id: "UserInput", additionalProperties: false, description: "A user to be" },
+  { $id: "UserInput", additionalProperties: false, description: "A new user" },
 );
 
 export const UserChange = Type.Object(
@@ -58,7 +58,7 @@ export const UserChange = Type.Object(
     current_password: Type.Optional(
       Type.Unsafe<string>({
         ...Password,
-        description: "By default `password`: to be given for a new one",
+        description: "Defaults to `password`; required to set a new password",
       }),
     ),
   },
@@ -75,7 +75,7 @@ export const Credentials = Type.Object(
 
 export const Session = Type.Object(
   {
-    access_token: Type.String({ description: "To be sent as `Authorization: Bearer <token>`" }),
+    access_token: Type.String({ description: "Send it as `Authorization: Bearer <token>`" }),
     token_type: Type.Literal("Bearer"),
     expires_in: Type.Integer({
       description: "Seconds for which the token is good",

@@ -6,7 +6,7 @@ type Json = Record<string, unknown>;
 
 interface Response {
   headers?: Json;
-  content?: Record<string, { schema: Json }>;
+  content?: Record<string, { schema: Json; example?: Json }>;
 }
 
 /** An OpenAPI document, as far as answers are checked against it. */
@@ -54,7 +54,9 @@ export class Contract {
     const response = operation ? operation.responses[answer.statusCode] : NOT_ROUTED;
     if (!response) return "the status is not documented";
     const type = String(answer.headers["content-type"]).split(";")[0] as string;
-    const schema = response.content?.[type]?.schema;
+    const { schema, example } = response.content?.[type] ?? {};
+    if (example?.type && example.type !== answer.json().type)
+      return `the example of ${answer.statusCode} is of another type, ${example.type}`;
     if (!schema) return `the content type ${type} is not documented`;
     const missing = Object.keys(response.headers ?? {}).find(
       (header) => !(header.toLowerCase() in answer.headers),

@@ -1,0 +1,32 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+/** Shells on the instances, which leave a record. */
+import type { Asg, AsgArgs } from "sst-ec2";
+import { SHELL_DOCUMENT, SHELL_LOG } from "./policies/access.ts";
+
+/**
+ * What the SSM agent on an instance calls to record shells. Document and log group are the account's,
+ * see `policies/shell.ts`.
+ *
+ * ### Cost
+ * $0.50 a GB of what is typed and shown, and $0.03 a GB and month; nothing where nobody opens a shell.
+ */
+export function shellRecord(): NonNullable<AsgArgs["permissions"]> {
+  const account = aws.getCallerIdentityOutput().accountId;
+  const partition = aws.getPartitionOutput().partition;
+  const region = aws.getRegionOutput().name;
+  return [
+    {
+      actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      resources: [
+        $interpolate`arn:${partition}:logs:${region}:${account}:log-group:${SHELL_LOG}:*`,
+      ],
+    },
+    // The agent looks whether the log group is there before it writes. The call knows no resource.
+    { actions: ["logs:DescribeLogGroups"], resources: ["*"] },
+  ];
+}
+
+/** The command that opens a shell on one of a group's instances. */
+export function shellCommand(asg: Asg): $util.Output<string> {
+  return $interpolate`${asg.shell} --document-name ${SHELL_DOCUMENT}`;
+}

@@ -1,0 +1,295 @@
+/** Arguments of {@link Alb} and of its targets. */
+import type { Duration } from "../sst/duration.ts";
+import type { Transform } from "../sst/transform.ts";
+
+/** SST's adapter for whoever makes a domain's records. */
+export type Dns = ReturnType<
+  typeof sst.aws.dns | typeof sst.cloudflare.dns | typeof sst.vercel.dns
+>;
+
+/** The domain that a balancer answers for. */
+export interface AlbDomain {
+  /**
+   * The domain's name.
+   * @example
+   * ```js
+   * { name: "api.example.com" }
+   * ```
+   */
+  name: string;
+  /**
+   * ID of the Route 53 hosted zone that the name belongs to.
+   * @default Found by the name.
+   * @example
+   * ```js
+   * { zone: "Z2FDTNDATAQYW2" }
+   * ```
+   */
+  zone?: $util.Input<string>;
+  /**
+   * Who makes the domain's records, where it is not Route 53: SST's adapter for Cloudflare or Vercel.
+   * `false` where they are made by hand; `certificate` is needed then.
+   * @default `sst.aws.dns()`
+   * @example
+   * ```js
+   * { dns: sst.cloudflare.dns() }
+   * ```
+   */
+  dns?: Dns | false;
+}
+
+/** CloudFront before a balancer. */
+export interface AlbEdge {
+  /**
+   * Paths of files that are the same for everybody, whose answers CloudFront may keep as long as
+   * their `Cache-Control` says. It keeps nothing else, and no error.
+   * @default Nothing is kept.
+   * @example
+   * ```js
+   * { cache: ["/static/*"] }
+   * ```
+   */
+  cache?: string[];
+}
+
+export interface AlbArgs {
+  /**
+   * The VPC: an `sst.aws.Vpc`, or the IDs of one with at least two public (or, for an internal
+   * balancer, private) subnets in different zones.
+   * @example
+   * ```js
+   * { vpc: new sst.aws.Vpc("Vpc") }
+   * ```
+   */
+  vpc: {
+    /** ID of the VPC. */
+    id: $util.Input<string>;
+    /** IDs of the subnets of an internet-facing balancer. */
+    publicSubnets: $util.Input<$util.Input<string>[]>;
+    /** IDs of the subnets of an internal one. */
+    privateSubnets: $util.Input<$util.Input<string>[]>;
+    /** The internet gateway, which must be there before an internet-facing balancer or an edge is. */
+    nodes?: { internetGateway?: $util.Resource };
+  };
+  /**
+   * Whether the balancer is reachable from the internet.
+   * @default `true`; with `edge` it never is.
+   * @example
+   * ```js
+   * { public: false }
+   * ```
+   */
+  public?: boolean;
+  /**
+   * Put CloudFront before the balancer, which is internal then and lets in nobody else. Clients speak
+   * HTTPS with CloudFront, by its own name and certificate or by `domain`; the way from there to the
+   * balancer is a private one of AWS, with HTTP on it. Each answer passes as it is.
+   *
+   * A service behind both sees the client as the last but one address of `X-Forwarded-For`.
+   *
+   * **Cost** $1 for a million requests and $0.085 a GB, of which AWS's free tier takes ten million and
+   * 1 TB a month. The balancer's two public addresses, $7.30 a month, are saved.
+   * @default `false`
+   * @example
+   * ```js
+   * { edge: { cache: ["/static/*"] } }
+   * ```
+   */
+  edge?: boolean | AlbEdge;
+  /**
+   * IPv4 ranges that may connect to the listeners. Not with `edge`.
+   * @default `["0.0.0.0/0"]`
+   * @example
+   * ```js
+   * { allow: ["203.0.113.0/24"] }
+   * ```
+   */
+  allow?: string[];
+  /**
+   * Domain, in Route 53 unless `dns` says where. Creates a certificate validated through DNS, unless
+   * `certificate` is given, and the alias records.
+   * @default No domain: HTTP on the balancer's own name, or with `edge` HTTPS on CloudFront's.
+   * @example
+   * ```js
+   * { domain: "api.example.com" }
+   * ```
+   */
+  domain?: string | AlbDomain;
+  /**
+   * ARN of a certificate of AWS Certificate Manager for `domain`: of this region, or of us-east-1
+   * with `edge`.
+   * @default Made for `domain`.
+   * @example
+   * ```js
+   * { certificate: "arn:aws:acm:us-east-1:123456789012:certificate/1a2b3c4d" }
+   * ```
+   */
+  certificate?: $util.Input<string>;
+  /**
+   * Policy of TLS versions and ciphers.
+   * @default `"ELBSecurityPolicy-TLS13-1-2-Res-2021-06"`: TLS 1.3 and 1.2 with forward secrecy.
+   * @example
+   * ```js
+   * { tlsPolicy: "ELBSecurityPolicy-TLS13-1-3-2021-06" }
+   * ```
+   */
+  tlsPolicy?: $util.Input<string>;
+  /**
+   * How long a connection may be silent. A service behind the balancer must keep its connections
+   * longer than this, or the balancer answers 502 now and then.
+   * @default `"60 seconds"`; `"55 seconds"` with `edge`, between the 50 for which CloudFront keeps a
+   * silent connection and the 60 for which it waits for an answer.
+   * @example
+   * ```js
+   * { idleTimeout: "2 minutes" }
+   * ```
+   */
+  idleTimeout?: Duration;
+  /**
+   * Record every request in a private bucket and keep the records this long. With `edge` the client
+   * in them is CloudFront.
+   * @default No records.
+   * @example
+   * ```js
+   * { accessLogs: "90 days" }
+   * ```
+   */
+  accessLogs?: Duration;
+  /**
+   * Have AWS refuse to delete the balancer, except in a deploy that replaces or removes it.
+   * @default `false`
+   * @example
+   * ```js
+   * { deletionProtection: true }
+   * ```
+   */
+  deletionProtection?: boolean;
+  /** [Transform](https://sst.dev/docs/components#transform) the resources of this component. */
+  transform?: {
+    /** The balancer. */
+    loadBalancer?: Transform<aws.lb.LoadBalancerArgs>;
+    /** The balancer's security group. */
+    securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
+    /** Each rule of the security group that lets clients in. */
+    ingressRule?: Transform<aws.vpc.SecurityGroupIngressRuleArgs>;
+    /** Each listener. */
+    listener?: Transform<aws.lb.ListenerArgs>;
+    /** The certificate made for `domain`. */
+    certificate?: Transform<aws.acm.CertificateArgs>;
+    /** The wait until AWS has validated that certificate. */
+    certificateValidation?: Transform<aws.acm.CertificateValidationArgs>;
+    /** CloudFront's way into the VPC, for `edge`. */
+    vpcOrigin?: Transform<aws.cloudfront.VpcOriginArgs>;
+    /** The distribution, for `edge`. */
+    distribution?: Transform<aws.cloudfront.DistributionArgs>;
+    /** Each record in Route 53: the one that validates the certificate, and the aliases. */
+    record?: Transform<aws.route53.RecordArgs>;
+    /** The bucket of `accessLogs`. */
+    accessLogs?: Transform<sst.aws.BucketArgs>;
+  };
+}
+
+export interface AlbTargetArgs {
+  /**
+   * Port that the service listens on.
+   * @example
+   * ```js
+   * { port: 3000 }
+   * ```
+   */
+  port: number;
+  /**
+   * Paths that go to this target, up to five, with `*` and `?`.
+   * @default `["/*"]`
+   * @example
+   * ```js
+   * { paths: ["/reports", "/reports/*"] }
+   * ```
+   */
+  paths?: string[];
+  /**
+   * Order among the targets of one balancer, 1 to 50000; the lowest that matches wins, and each
+   * target needs one of its own.
+   * @default `50000`
+   * @example
+   * ```js
+   * { priority: 10 }
+   * ```
+   */
+  priority?: number;
+  /**
+   * How the balancer finds out whether an instance can serve.
+   *
+   * The defaults are quick: a dead instance gets no requests after 7 to 12 seconds (two checks, five
+   * seconds apart, each given up after two), and one that is shut down without a word to the balancer
+   * is out after ten at most. So the path must tell of the instance alone. A service that asks there
+   * for something that every instance needs, such as a database, would lose all of them at once when
+   * that is away for ten seconds. The balancer itself sends requests to all while none is healthy.
+   * @default `{ path: "/health/ready", interval: "5 seconds", timeout: "2 seconds", healthy: 2, unhealthy: 2 }`
+   * @example
+   * ```js
+   * { health: { path: "/status" } }
+   * ```
+   */
+  health?: {
+    /** Path that answers 200 when the instance can serve. */
+    path?: string;
+    /** Time between two checks, 5 to 300 seconds. */
+    interval?: Duration;
+    /** Time that an answer may take, 2 to 120 seconds, less than `interval`. */
+    timeout?: Duration;
+    /** Successes in a row after which an instance gets requests, 2 to 10. */
+    healthy?: number;
+    /** Failures in a row after which an instance gets none and is replaced, 2 to 10. */
+    unhealthy?: number;
+  };
+  /**
+   * How long requests in flight may go on after an instance was taken out.
+   * @default `"30 seconds"`
+   * @example
+   * ```js
+   * { deregistrationDelay: "2 minutes" }
+   * ```
+   */
+  deregistrationDelay?: Duration;
+  /**
+   * Which instance gets the next request.
+   * @default `"least-outstanding-requests"`: an instance that has become slow gets fewer.
+   * @example
+   * ```js
+   * { algorithm: "round-robin" }
+   * ```
+   */
+  algorithm?: "round-robin" | "least-outstanding-requests";
+  /**
+   * Time over which a new instance's share of requests grows to its full size, 30 to 900 seconds.
+   * Only for `algorithm: "round-robin"`, which AWS demands.
+   * @default No slow start.
+   * @example
+   * ```js
+   * { algorithm: "round-robin", slowStart: "30 seconds" }
+   * ```
+   */
+  slowStart?: Duration;
+  /** [Transform](https://sst.dev/docs/components#transform) the target's resources. */
+  transform?: {
+    /** The target group. */
+    targetGroup?: Transform<aws.lb.TargetGroupArgs>;
+    /** The listener's rule. */
+    rule?: Transform<aws.lb.ListenerRuleArgs>;
+  };
+}
+
+/** A service's place behind a balancer: what {@link Asg} takes as `target`. */
+export interface AlbTarget {
+  /** ARN of the target group, known once the balancer sends requests to it. */
+  arn: $util.Output<string>;
+  /** The target group's name in CloudWatch. */
+  arnSuffix: $util.Output<string>;
+  /** The balancer's name in CloudWatch. */
+  loadBalancerArnSuffix: $util.Output<string>;
+  /** ID of the balancer's security group. */
+  securityGroup: $util.Output<string>;
+  /** Port that the service listens on. */
+  port: number;
+}

@@ -1,0 +1,57 @@
+/**
+ * Lets a protected balancer go when a deploy replaces it, as it does when it moves behind CloudFront
+ * or out of there: the provider does not take the protection away by itself, and AWS would refuse the
+ * last step of every deploy from then on.
+ *
+ * Pulumi runs the provider's functions in another process; see `rollout.ts`.
+ */
+
+/** Plain values, as the other process gets them. */
+interface ProtectedInputs {
+  /** ARN of the balancer. */
+  arn: string;
+  region: string;
+}
+
+const provider: $util.dynamic.ResourceProvider<ProtectedInputs, ProtectedInputs> = {
+  async create(inputs) {
+    return { id: inputs.arn, outs: inputs };
+  },
+  // The new one is made before the old one goes, whose balancer goes after it.
+  async diff(_id, before, inputs) {
+    return { changes: before.arn !== inputs.arn, replaces: ["arn"], deleteBeforeReplace: false };
+  },
+  async delete(arn, { region }) {
+    const { ElasticLoadBalancingV2Client, ModifyLoadBalancerAttributesCommand } = await import(
+      "@aws-sdk/client-elastic-load-balancing-v2"
+    );
+    const client = new ElasticLoadBalancingV2Client({ region });
+    const Attributes = [{ Key: "deletion_protection.enabled", Value: "false" }];
+    try {
+      await client.send(
+        new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: arn, Attributes }),
+      );
+    } catch (error) {
+      // Somebody was quicker.
+      if ((error as Error).name !== "LoadBalancerNotFoundException") throw error;
+    }
+  },
+};
+
+/**
+ * A balancer that is protected until the deploy that made it deletes it.
+ *
+ * @example
+ * ```ts
+ * new AlbProtection("AlbProtection", { arn: loadBalancer.arn, region }, { parent });
+ * ```
+ */
+export class AlbProtection extends $util.dynamic.Resource {
+  constructor(
+    name: string,
+    args: { [Key in keyof ProtectedInputs]: $util.Input<ProtectedInputs[Key]> },
+    opts?: $util.CustomResourceOptions,
+  ) {
+    super(provider, name, args, opts);
+  }
+}

@@ -1,0 +1,76 @@
+/** Who may connect to a balancer. Where it connects to, its targets say. */
+import { checkRange } from "../sst/address.ts";
+import { uniqueName } from "../sst/naming.ts";
+import { transform } from "../sst/transform.ts";
+import type { AlbArgs } from "./args.ts";
+
+/** CloudFront's addresses towards origins, kept by AWS. It counts as 55 of the 60 rules that a group may have. */
+const CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing";
+
+interface SecurityGroupContext {
+  name: string;
+  args: AlbArgs;
+  /** Ports of the listeners. */
+  ports: number[];
+  parent: $util.Resource;
+}
+
+/**
+ * Checks who is to be let in.
+ *
+ * @throws When it is no IPv4 range.
+ */
+export function checkClients({ allow = [] }: AlbArgs): void {
+  for (const [index, range] of allow.entries()) checkRange(range, `allow[${index}]`);
+}
+
+/** The balancer's group, which opens the listeners' ports to its clients and nothing else. */
+export function createSecurityGroup({ name, args, ports, parent }: SecurityGroupContext) {
+  const group = new aws.ec2.SecurityGroup(
+    ...transform(
+      args.transform?.securityGroup,
+      uniqueName(`${name}SecurityGroup`, "aws:ec2/securityGroup:SecurityGroup"),
+      {
+        description: `Balancer ${name}`,
+        vpcId: args.vpc.id,
+        tags: { Name: `${$app.name}-${$app.stage}-${name}` },
+      },
+      { parent },
+    ),
+  );
+  for (const [suffix, from] of clients(args, parent)) {
+    for (const port of ports) {
+      new aws.vpc.SecurityGroupIngressRule(
+        ...transform(
+          args.transform?.ingressRule,
+          `${name}Ingress${port}From${suffix}`,
+          { securityGroupId: group.id, ipProtocol: "tcp", fromPort: port, toPort: port, ...from },
+          { parent },
+        ),
+      );
+    }
+  }
+  return group;
+}
+
+type Client = Pick<
+  aws.vpc.SecurityGroupIngressRuleArgs,
+  "cidrIpv4" | "prefixListId" | "description"
+>;
+
+/**
+ * Who they are, each with a name for its rule. CloudFront is known by AWS's list of its addresses and
+ * not by the group that it makes for its interfaces: that one appears with the first origin of a VPC,
+ * and cannot go with the last while a rule names it. Either lets in this account's distributions
+ * alone, for nobody else's reach an internal balancer.
+ */
+function clients({ edge, allow }: AlbArgs, parent: $util.Resource): [string, Client][] {
+  if (edge) {
+    const { id } = aws.ec2.getManagedPrefixListOutput({ name: CLOUDFRONT }, { parent });
+    return [["CloudFront", { prefixListId: id, description: "CloudFront" }]];
+  }
+  return (allow ?? ["0.0.0.0/0"]).map((cidrIpv4, index) => [
+    `${index}`,
+    { cidrIpv4, description: "Clients" },
+  ]);
+}

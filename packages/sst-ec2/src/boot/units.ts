@@ -1,0 +1,205 @@
+/**
+ * The systemd units of a service. Pure functions from arguments to text; for systemd 252, which
+ * Amazon Linux 2023 has.
+ *
+ * One socket unit owns the port and hands the same socket to every process: the kernel gives a
+ * connection to whichever is free, a process that dies or restarts loses no connection that waits
+ * in the queue, and no process needs to know how many others there are.
+ */
+import { NODE_ENVIRONMENT, NODE_FLAGS } from "../instance/node.ts";
+import { environmentLine } from "./quote.ts";
+
+/** How long requests that are under way at the end of the drain may take to finish. */
+export const SHUTDOWN_SECONDS = 10;
+
+/** What a process gets on top of that before it is killed. */
+const MARGIN_SECONDS = 10;
+
+export interface UnitArgs {
+  /** The service's name, which the units' names begin with. */
+  service: string;
+  /** The port. */
+  port: number;
+  /** The IPv4 address to listen on; 0.0.0.0 for all. */
+  address: string;
+  /** How long a process goes on serving after SIGTERM. */
+  drainSeconds: number;
+  /** Environment of the processes. */
+  environment: Record<string, string>;
+}
+
+/** Seconds within which a stopped process has ended, by itself or killed. */
+export const stopSeconds = (drainSeconds: number): number =>
+  drainSeconds + SHUTDOWN_SECONDS + MARGIN_SECONDS;
+
+/** `<service>.socket`: the listening socket that all processes share. */
+export function socketUnit({ service, port, address }: UnitArgs): string {
+  return `[Unit]
+Description=Port of ${service}
+
+[Socket]
+# IPv4 alone: requests come from the balancer's IPv4 addresses, and an IPv6 socket would show them
+# in mapped form.
+ListenStream=${address}:${port}
+Backlog=4096
+Service=${service}-socket.service
+
+[Install]
+WantedBy=sockets.target
+`;
+}
+
+/**
+ * `<service>-socket.service`: what the socket unit "activates". It does nothing and stays active,
+ * so that requests never start a process: systemd starts them all at boot, and one that is being
+ * stopped must not come back by a request.
+ */
+export function socketServiceUnit({ service }: UnitArgs): string {
+  return `[Unit]
+Description=Stands for the processes of ${service} on their socket
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/true
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** `<service>@.service`: one process; instances are numbered from 1. */
+export function serviceUnit({ service, drainSeconds, environment }: UnitArgs): string {
+  const variables = Object.entries({ ...NODE_ENVIRONMENT, ...environment }).map(([name, value]) =>
+    environmentLine(name, value),
+  );
+  return `[Unit]
+Description=${service}, process %i
+Wants=network-online.target
+# The last is not there on every instance; where it is, it must outlive this one.
+After=network-online.target ${service}.socket ${service}-log-file.service
+# Never give up: what is broken for good is taken out by the health check, what is broken for a
+# while comes back.
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+Sockets=${service}.socket
+ExecStart=/opt/${service}/runtime/bin/node ${NODE_FLAGS.join(" ")} /opt/${service}/app/start.mjs
+# The AWS SDK looks for a home even where it needs none, and a dynamic user has one only where
+# nss-systemd is set up.
+Environment=HOME=%S/${service}/%i
+${variables.join("\n")}
+SyslogIdentifier=${service}
+# The journal would drop lines above 10 000 in 30 s, which is 333 requests a second. Its size is
+# bounded anyway.
+LogRateLimitIntervalSec=0
+
+Restart=always
+# A crash should cost a second, not two; what crashes at every start costs a processor either way.
+RestartSec=200ms
+# SIGTERM to the process, which drains for ${drainSeconds} s and takes at most ${SHUTDOWN_SECONDS} s
+# to close; what is left then is killed.
+KillMode=mixed
+TimeoutStopSec=${stopSeconds(drainSeconds)}
+# MemoryMax= is in a drop-in, for it depends on the machine and on the number of processes.
+OOMPolicy=stop
+# Should the machine run out of memory all the same, what is done beside the service goes first.
+OOMScoreAdjust=-250
+LimitNOFILE=65536
+# A core dump would put secrets on the disk.
+LimitCORE=0
+
+DynamicUser=yes
+StateDirectory=${service}/%i
+# For its sign of life, and the mark that the instance has been ready; both outlast a restart.
+RuntimeDirectory=${service}/%i
+RuntimeDirectoryPreserve=restart
+WorkingDirectory=%S/${service}/%i
+UMask=0077
+CapabilityBoundingSet=
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+ProtectProc=invisible
+ProtectClock=yes
+ProtectHostname=yes
+ProtectControlGroups=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+PrivateTmp=yes
+PrivateDevices=yes
+# Netlink: Node lists the machine's addresses through it, and Fastify has them listed when it
+# listens.
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+# No MemoryDenyWriteExecute=: V8 compiles JavaScript to machine code in memory.
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged
+# An error rather than death: libuv asks for io_uring and does without it.
+SystemCallErrorNumber=EPERM
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** `<service>-lifecycle.service`: watches for the end of the instance; see `lifecycle.ts`. */
+export function lifecycleUnit(args: UnitArgs, region: string): string {
+  return helperUnit(region, {
+    command: `/opt/${args.service}/lifecycle`,
+    description: `Drains ${args.service} before the instance goes`,
+    // It waits for the processes it stops.
+    stopSeconds: stopSeconds(args.drainSeconds),
+  });
+}
+
+/** `<service>-watchdog.service`: restarts a service that hangs; see `watchdog.ts`. */
+export function watchdogUnit(args: UnitArgs, region: string): string {
+  return helperUnit(region, {
+    command: `/bin/bash /opt/${args.service}/watchdog`,
+    description: `Restarts ${args.service} when it hangs`,
+    stopSeconds: 5,
+  });
+}
+
+/** What scripts beside the service need not do, although they run as root. */
+export const HELPER_SANDBOX = `CapabilityBoundingSet=
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+PrivateTmp=yes
+PrivateDevices=yes`;
+
+/** A script that runs beside the service, as root, for it stops units, but can do little else. */
+function helperUnit(
+  region: string,
+  helper: { command: string; description: string; stopSeconds: number },
+): string {
+  return `[Unit]
+Description=${helper.description}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=exec
+ExecStart=${helper.command}
+${environmentLine("AWS_DEFAULT_REGION", region)}
+Restart=on-failure
+RestartSec=5
+TimeoutStopSec=${helper.stopSeconds}
+${HELPER_SANDBOX}
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+MemoryMax=25%
+
+[Install]
+WantedBy=multi-user.target
+`;
+}

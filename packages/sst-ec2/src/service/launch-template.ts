@@ -1,0 +1,160 @@
+/** What an instance of a group is: its template, and the parameter that it reads. */
+
+import { renderUserData } from "../boot/user-data.ts";
+import { ArgumentError } from "../sst/argument-error.ts";
+import { type Linkable, linkEnvironment } from "../sst/link.ts";
+import { uniqueName } from "../sst/naming.ts";
+import { createParameter } from "../sst/parameter.ts";
+import { transform } from "../sst/transform.ts";
+import type { AsgArgs, AsgArtifact, DeployedAsgArgs } from "./args.ts";
+
+/** The most that an SSM parameter holds. */
+const PARAMETER_BYTES = 8192;
+
+/** Where the root disk of Amazon Linux hangs. */
+const ROOT_DEVICE = "/dev/xvda";
+
+/**
+ * One encrypted parameter with links and environment. AWS keeps the versions of before, and a launch
+ * template names the version it was made for, so going back to it finds what it needs.
+ *
+ * Up to 4 KB it is free; a larger one becomes an "advanced" parameter by itself.
+ */
+export function createLinksParameter(
+  name: string,
+  args: AsgArgs,
+  links: readonly Linkable[],
+  parent: $util.Resource,
+) {
+  const value = $util
+    .all([linkEnvironment(links), $util.output(args.environment ?? {})])
+    .apply(([linked, environment]) => parameterValue(name, { ...environment, ...linked }));
+  return createParameter(
+    `${name}Links`,
+    {
+      name: `/${$app.name}/${$app.stage}/${name}/links`,
+      description: `Links and environment of ${name}`,
+      type: "SecureString",
+      tier: "Intelligent-Tiering",
+      value: $util.secret(value),
+    },
+    { parent },
+    args.transform?.parameter,
+  );
+}
+
+/**
+ * The parameter's text.
+ *
+ * @throws When it is longer than AWS takes.
+ */
+export function parameterValue(name: string, environment: Record<string, string>): string {
+  const text = JSON.stringify(environment);
+  const size = Buffer.byteLength(text);
+  if (size <= PARAMETER_BYTES) return text;
+  throw new ArgumentError(
+    `"link" and "environment" of "${name}" have ${size} bytes; an SSM parameter holds ${PARAMETER_BYTES}.`,
+  );
+}
+
+interface LaunchTemplateContext {
+  name: string;
+  args: DeployedAsgArgs;
+  instances: readonly string[];
+  disk: number;
+  drain: number;
+  parameter: aws.ssm.Parameter;
+  profile: aws.iam.InstanceProfile;
+  securityGroup: aws.ec2.SecurityGroup;
+  group: string;
+  hook: string;
+  parent: $util.Resource;
+}
+
+/** The launch template; each change makes a new version of it. */
+export function createLaunchTemplate(context: LaunchTemplateContext) {
+  const { name, args, parent } = context;
+  const tags = { Name: `${$app.name}-${$app.stage}-${name}`, app: $app.name, stage: $app.stage };
+  return new aws.ec2.LaunchTemplate(
+    ...transform(
+      args.transform?.launchTemplate,
+      uniqueName(name, "aws:ec2/launchTemplate:LaunchTemplate"),
+      {
+        description: `Instances of ${name}`,
+        imageId: args.ami ?? latestImage(args.artifact, parent),
+        instanceType: context.instances[0] as string,
+        iamInstanceProfile: { arn: context.profile.arn },
+        networkInterfaces: [
+          {
+            deviceIndex: 0,
+            deleteOnTermination: "true",
+            associatePublicIpAddress: args.vpc.publicIp ? "true" : "false",
+            securityGroups: [context.securityGroup.id],
+          },
+        ],
+        // One hop: the token never leaves the instance, not even to a container on it.
+        metadataOptions: {
+          httpEndpoint: "enabled",
+          httpTokens: "required",
+          httpPutResponseHopLimit: 1,
+        },
+        blockDeviceMappings: [
+          {
+            deviceName: ROOT_DEVICE,
+            ebs: {
+              volumeType: "gp3",
+              volumeSize: context.disk,
+              encrypted: "true",
+              deleteOnTermination: "true",
+            },
+          },
+        ],
+        monitoring: { enabled: args.detailedMonitoring ?? false },
+        updateDefaultVersion: true,
+        userData: userData(context).apply((text) => Buffer.from(text).toString("base64")),
+        tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
+          resourceType,
+          tags,
+        })),
+      },
+      { parent },
+    ),
+  );
+}
+
+/** AWS's public parameter, read now: a rollback must find the image of before, not the newest. */
+function latestImage({ architecture }: AsgArtifact, parent: $util.Resource) {
+  const suffix = architecture === "x64" ? "x86_64" : "arm64";
+  const name = `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${suffix}`;
+  return aws.ssm.getParameterOutput({ name }, { parent }).insecureValue;
+}
+
+function userData(context: LaunchTemplateContext) {
+  const { name, args, parameter, drain, group, hook, parent } = context;
+  const { artifact } = args;
+  return $util
+    .all([
+      aws.getRegionOutput({}, { parent }).name,
+      artifact.bucket,
+      artifact.runtime,
+      artifact.app,
+      $interpolate`${parameter.name}:${parameter.version}`,
+    ])
+    .apply(([region, bucket, runtime, app, links]) =>
+      renderUserData({
+        service: name.toLowerCase(),
+        region,
+        bucket,
+        runtime,
+        app,
+        linksParameters: [links],
+        environment: {},
+        port: args.target?.port ?? 3000,
+        balanced: args.target !== undefined,
+        ...(args.processes && { processes: args.processes }),
+        drainSeconds: drain,
+        lifecycle: { group, hook },
+        logFile: args.logFile ?? false,
+      }),
+    );
+}

@@ -1,0 +1,160 @@
+/** The role of a group's instances, and what of it is needed in `sst dev`. */
+
+import type { Linkable } from "../sst/link.ts";
+import { linkPermissions, type Permission } from "../sst/link.ts";
+import { uniqueName } from "../sst/naming.ts";
+import { transform } from "../sst/transform.ts";
+import type { AsgArgs, AsgArtifact } from "./args.ts";
+
+interface RoleContext {
+  name: string;
+  args: AsgArgs;
+  links: readonly Linkable[];
+  parent: $util.Resource;
+}
+
+/** IAM statements that a service's own code needs: those of its links and `permissions`. */
+function servicePermissions({ args, links }: RoleContext): Permission[] {
+  return [...linkPermissions(links), ...(args.permissions ?? [])];
+}
+
+function createPolicy(context: RoleContext, role: aws.iam.Role, permissions: Permission[]) {
+  const { name, args, parent } = context;
+  if (permissions.length === 0) return undefined;
+  return new aws.iam.RolePolicy(
+    ...transform(
+      args.transform?.policy,
+      `${name}Policy`,
+      {
+        role: role.id,
+        policy: aws.iam.getPolicyDocumentOutput({
+          statements: permissions.map((each) => ({
+            effect: $util
+              .output(each.effect)
+              .apply((effect) => (effect === "deny" ? "Deny" : "Allow")),
+            actions: each.actions,
+            resources: each.resources,
+            ...(each.conditions && { conditions: each.conditions }),
+          })),
+        }).json,
+      },
+      { parent },
+    ),
+  );
+}
+
+/** The role that the developer's command takes on in `sst dev`: the rights of the service, no more. */
+export function createDevRole(context: RoleContext): aws.iam.Role {
+  const { name, args, parent } = context;
+  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const partition = aws.getPartitionOutput({}, { parent }).partition;
+  const role = new aws.iam.Role(
+    ...transform(
+      args.transform?.role,
+      uniqueName(`${name}DevRole`, "aws:iam/role:Role"),
+      {
+        description: `What ${name} may do in sst dev`,
+        assumeRolePolicy: aws.iam.getPolicyDocumentOutput({
+          statements: [
+            {
+              actions: ["sts:AssumeRole"],
+              principals: [
+                { type: "AWS", identifiers: [$interpolate`arn:${partition}:iam::${account}:root`] },
+              ],
+            },
+          ],
+        }).json,
+      },
+      { parent },
+    ),
+  );
+  createPolicy(context, role, servicePermissions(context));
+  return role;
+}
+
+/**
+ * Role and profile of the instances: Session Manager, the service's own rights, its archives, its
+ * parameter, and saying about itself that it is done or sick. No policy of AWS's is attached: the one
+ * for Session Manager lets an instance read every parameter of the account.
+ */
+export function createInstanceRole(
+  context: RoleContext,
+  own: { artifact: AsgArtifact; parameterArn: $util.Input<string>; group: string },
+) {
+  const { name, args, parent } = context;
+  const partition = aws.getPartitionOutput({}, { parent }).partition;
+  const role = new aws.iam.Role(
+    ...transform(
+      args.transform?.role,
+      uniqueName(`${name}Role`, "aws:iam/role:Role"),
+      {
+        description: `Instances of ${name}`,
+        assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "ec2.amazonaws.com" }),
+      },
+      { parent },
+    ),
+  );
+  const policy = createPolicy(context, role, [
+    ...servicePermissions(context),
+    {
+      actions: ["s3:GetObject"],
+      resources: archives(own.artifact).map(
+        (key) => $interpolate`arn:${partition}:s3:::${own.artifact.bucket}/${key}`,
+      ),
+    },
+    // Decrypting needs no statement: AWS's own key for SSM serves whoever may read the parameter.
+    { actions: ["ssm:GetParameter"], resources: [own.parameterArn] },
+    {
+      actions: ["autoscaling:CompleteLifecycleAction", "autoscaling:SetInstanceHealth"],
+      resources: [groupArn(own.group, parent)],
+    },
+    ...sessionManager(parent),
+  ]);
+  const profile = new aws.iam.InstanceProfile(
+    ...transform(
+      args.transform?.instanceProfile,
+      uniqueName(`${name}Profile`, "aws:iam/instanceProfile:InstanceProfile"),
+      { role: role.name },
+      { parent },
+    ),
+  );
+  return { role, profile, granted: policy ? [policy] : [] };
+}
+
+/**
+ * What is in the folders of the service's own archive and of the runtime: also what was there before,
+ * and the runtime of another architecture, which a rollback may go back to.
+ */
+function archives({ app, runtime }: AsgArtifact) {
+  return [app, runtime].map(({ key }) =>
+    $util.output(key).apply((text) => text.replace(/[^/]+$/, "*")),
+  );
+}
+
+/** What the SSM agent calls to offer a shell, which IAM gives to people and no port is open for. */
+function sessionManager(parent: $util.Resource): Permission[] {
+  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const partition = aws.getPartitionOutput({}, { parent }).partition;
+  const region = aws.getRegionOutput({}, { parent }).name;
+  return [
+    {
+      actions: ["ssm:UpdateInstanceInformation"],
+      resources: [$interpolate`arn:${partition}:ec2:${region}:${account}:instance/*`],
+    },
+    {
+      // These calls know no resource; AWS ties them to the instance that signs them.
+      actions: ["Create", "Open"].flatMap((verb) =>
+        ["Control", "Data"].map((kind) => `ssmmessages:${verb}${kind}Channel`),
+      ),
+      resources: ["*"],
+    },
+  ];
+}
+
+/** The group's ARN before it exists. AWS puts an ID of its own before the name, hence the "*". */
+function groupArn(group: string, parent: $util.Resource) {
+  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const partition = aws.getPartitionOutput({}, { parent }).partition;
+  const region = aws.getRegionOutput({}, { parent }).name;
+  return $interpolate`arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${group}`;
+}
