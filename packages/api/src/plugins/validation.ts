@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { FORMATS, isMoment } from "@steadfast/core";
 import { Ajv, type Options } from "ajv";
 import addFormats from "ajv-formats";
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import type { FastifySchemaCompiler } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
-import { FORMATS, isMoment } from "../schemas/text.ts";
 
 const OPTIONS: Options = {
   // All wrong fields are named, not just the first; the body limit bounds the work.

@@ -1,15 +1,23 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { DomainError, decodeCursor, encodeCursor, type Posts, type Users } from "@steadfast/core";
+import {
+  DomainError,
+  decodeCursor,
+  encodeCursor,
+  type Posts,
+  User,
+  UserChange,
+  UserInput,
+  type Users,
+} from "@steadfast/core";
 import type { LoginLimits } from "../limits/login-limits.ts";
 import { networksOf } from "../limits/networks.ts";
 import type { RegistrationLimits } from "../limits/registration-limits.ts";
 import { actorOf } from "../plugins/auth.ts";
 import { HttpProblem } from "../problems.ts";
-import { Message } from "../schemas/common.ts";
+import { Message, ref } from "../schemas/common.ts";
 import { DEFAULT_LIMIT, PageQuery, PostPage } from "../schemas/post.ts";
 import { problems } from "../schemas/problem.ts";
-import { ref } from "../schemas/text.ts";
-import { User, UserChange, UserInput, UserParams } from "../schemas/user.ts";
+import { UserParams } from "../schemas/user.ts";
 
 export interface UsersOptions {
   users: Users;

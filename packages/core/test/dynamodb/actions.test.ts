@@ -80,7 +80,7 @@ function everything(database: Database) {
       await posts.get((await post()).id);
       await posts.get(randomUUIDv7()).catch(() => {});
     },
-    update: async () => posts.update((await post()).id, "y", ANYBODY),
+    update: async () => posts.update((await post()).id, { content: "y" }, ANYBODY),
     remove: async () => posts.remove((await post()).id, ANYBODY),
     listByUser: async () => posts.listByUser((await post()).user_id, { limit: 1 }),
   } satisfies Record<keyof Posts, () => Promise<unknown>>;

@@ -1,4 +1,5 @@
-import { type SchemaOptions, type Static, type TSchema, Type } from "@sinclair/typebox";
+/** Schemas of text that domain types share. */
+import { type SchemaOptions, Type } from "@sinclair/typebox";
 
 /** A lower-case UUID, as we generate them. */
 export const UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
@@ -72,17 +73,4 @@ const LAST = Date.parse("9999-12-31T23:59:59.999Z");
 /** One of these words, as an `enum`, for which clients generate a convenient type. */
 export function OneOf<const Word extends string>(words: Word[], options: SchemaOptions = {}) {
   return Type.Unsafe<Word>({ type: "string", enum: words, ...options });
-}
-
-/** Where the next page of a list begins. */
-export const NextCursor = Type.Unsafe<string | null>({
-  type: ["string", "null"],
-  description: "Pass it as `cursor` to get the next page; null on the last page",
-});
-
-/**
- * A reference to a schema that the app added under its `$id`, so that the document uses its name.
- */
-export function ref<Schema extends TSchema>(schema: Schema) {
-  return Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` });
 }
