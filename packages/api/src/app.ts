@@ -74,7 +74,7 @@ export async function buildApp(options: AppOptions) {
   const telemetry = await loadTelemetry(config, logger);
   const { users, posts } = telemetry?.traced(options) ?? options;
   const app = fastify({ ...serverOptions(config), loggerInstance: logger });
-  prepareServer(app.server);
+  prepareServer(app);
   app.withTypeProvider<TypeBoxTypeProvider>();
 
   // Before anything reads the client's address.

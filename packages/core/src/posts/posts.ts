@@ -114,21 +114,26 @@ export class Posts {
 
   /**
    * Reads a page of a user's posts, newest first. A page of very long posts may hold fewer than
-   * `limit`; only `next` says whether there are more.
+   * `limit`; only `next` says whether there are more. A post proves that its user exists; the user is
+   * read only when the page is empty.
    * @param limit 1–100
-   * @throws DomainError `not_found` when the user was removed and the posts are being swept
+   * @throws DomainError `not_found` when there is no such user
    */
   async listByUser(
     userId: string,
     { limit, after }: { limit: number; after?: PostPosition | undefined },
   ): Promise<PostPage> {
     // One more than asked for, to know whether this is the last page.
-    const request = requests.listPosts(this.#database.tables, userId, limit + 1, after);
-    const [{ items, lastKey }, removed] = await Promise.all([
-      this.#database.query<Post>(request),
-      this.#removals.pending(),
-    ]);
+    const { tables } = this.#database;
+    const request = requests.listPosts(tables, userId, limit + 1, after);
+    const deadline = this.#database.deadline();
+    const pending = this.#removals.pending();
+    const query = this.#database.query<Post>(request, deadline);
+    const [{ items, lastKey }, removed] =
+      pending instanceof Promise ? await Promise.all([query, pending]) : [await query, pending];
     if (removed.has(userId)) throw noUser(userId);
+    if (items.length === 0 && !(await this.#database.get(getUser(tables, userId, true), deadline)))
+      throw noUser(userId);
     const posts = items.slice(0, limit);
     const more = items.length > limit || lastKey !== undefined;
     return { posts, next: more ? posts.at(-1) : undefined };

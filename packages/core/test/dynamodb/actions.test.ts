@@ -65,6 +65,10 @@ function everything(database: Database) {
       await renewing.verify(fresh.login, fresh.password, "192.0.2.1");
     },
     isKnown: async () => users.isKnown("nobody", "192.0.2.1"),
+    isUserKnown: async () => {
+      const { id } = await users.create(newcomer());
+      await users.isUserKnown(id, "192.0.2.1");
+    },
     remove: async () => users.remove((await post()).user_id, ANYBODY),
   } satisfies Record<keyof Users, () => Promise<unknown>>;
   const ofPosts = {

@@ -94,9 +94,12 @@ describe("a post", () => {
 });
 
 describe("a user's posts", () => {
-  test("are an empty last page for a user who has none, or does not exist", async () => {
-    const page = await posts.listByUser(randomUUIDv7(), { limit: 20 });
+  test("are an empty last page for a user who has none, and not found for nobody", async () => {
+    const { id } = await insertUser(database);
+    const page = await posts.listByUser(id, { limit: 20 });
     expect(page).toEqual({ posts: [], next: undefined });
+    const nobody = posts.listByUser(randomUUIDv7(), { limit: 20 });
+    await expect(nobody).rejects.toMatchObject({ kind: "not_found", field: "user_id" });
   });
 
   test.each([1, 7, 100])("come newest first, each exactly once, in pages of %i", async (limit) => {
