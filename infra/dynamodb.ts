@@ -7,14 +7,14 @@ import {
 import type { Stage } from "./stages.ts";
 
 /**
- * The tables of `packages/core`, each with a link that grants what core calls and nothing else.
+ * The tables of `packages/core`, each with a link that grants only what core calls.
  *
  * ### Cost
- * On demand: $0.625 a million writes, $0.125 a million reads, $0.25 a GB and month, and $0.20 a GB and
- * month for point-in-time recovery. An idle table is free, and a busy one costs no more than the
+ * On demand: $0.625 a million writes, $0.125 a million reads, $0.25 a GB and month, and $0.20 a GB
+ * and month for point-in-time recovery. An idle table is free, and a busy one costs no more than the
  * stage's `tableCeiling`.
  */
-export function dynamodb(stage: Stage) {
+export function dynamodb(stage: Stage): Tables {
   const granted = new Map<sst.aws.Dynamo, TableDefinition>();
   sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({
     properties: { name: table.name },
@@ -32,17 +32,13 @@ export function dynamodb(stage: Stage) {
     granted.set(table, definition);
     return table;
   };
-  return {
-    users: create("Users"),
-    logins: create("Logins"),
-    posts: create("Posts"),
-    removals: create("Removals"),
-  };
+  const names = Object.keys(definitions) as TableName[];
+  return Object.fromEntries(names.map((name) => [name, create(name)])) as Tables;
 }
 
-export type Tables = ReturnType<typeof dynamodb>;
+export type Tables = Record<TableName, sst.aws.Dynamo>;
 
-/** A ceiling for the table and for each of its indexes: what is asked beyond it is throttled. */
+/** Limits the table and each of its indexes; requests beyond that are throttled. */
 function limitThroughput(args: aws.dynamodb.TableArgs, { tableCeiling }: Stage): undefined {
   const onDemandThroughput = {
     maxReadRequestUnits: tableCeiling.reads,
@@ -52,7 +48,7 @@ function limitThroughput(args: aws.dynamodb.TableArgs, { tableCeiling }: Stage):
   args.globalSecondaryIndexes = $util
     .output(args.globalSecondaryIndexes)
     .apply((indexes) => indexes?.map((index) => ({ ...index, onDemandThroughput })) ?? []);
-  // SST's type of a transform asks for it.
+  // Required by the type of SST's transforms.
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { FastifyRequest } from "fastify";
+import { errorCodes, type FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
 import { continueUpload } from "../raw-http.ts";
@@ -7,9 +7,9 @@ import { continueUpload } from "../raw-http.ts";
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /**
- * Bodies are JSON in UTF-8 as they are: any other type or a coding such as gzip is 415. Fastify's own
- * parser reads what is not UTF-8 as well, with U+FFFD in place of each wrong byte: something else than
- * was sent would be stored, and different passwords would be one.
+ * Accepts only JSON in UTF-8 without compression; anything else is 415. Fastify's parser would
+ * replace invalid UTF-8 by U+FFFD: the stored text would differ from what was sent, and different
+ * passwords would become equal.
  */
 export const json = fp(async (app) => {
   app.removeAllContentTypeParsers();
@@ -20,8 +20,16 @@ export const json = fp(async (app) => {
     else if (isUtf8(bytes)) parse(request, bytes.toString(), done);
     else done(new HttpProblem(400, "Bad Request", "The body is not UTF-8."));
   });
+  // A body that nobody asked for has no type to be wrong as long as it is empty, however it is framed.
+  app.addContentTypeParser("*", (request, payload, done) => {
+    if (takesBody(request)) {
+      done(wrongType());
+      return;
+    }
+    payload.once("data", () => done(wrongType())).once("end", () => done(null, undefined));
+  });
   app.addHook("preParsing", ({ headers, raw }, reply, payload, done) => {
-    // Many clients name the type of a body that they do not have.
+    // Many clients send a content type without a body.
     if (
       raw.headers["content-type"] !== undefined &&
       isEmpty(headers) &&
@@ -29,8 +37,7 @@ export const json = fp(async (app) => {
     ) {
       delete raw.headers["content-type"];
     }
-    const coding = headers["content-encoding"];
-    if (coding !== undefined && coding.toLowerCase() !== "identity" && !isEmpty(headers)) {
+    if (isCoded(headers["content-encoding"]) && !isEmpty(headers)) {
       const detail = "Send the body as it is, without Content-Encoding.";
       const options = { headers: { "accept-encoding": "identity" } };
       done(new HttpProblem(415, "Unsupported Media Type", detail, options));
@@ -41,6 +48,13 @@ export const json = fp(async (app) => {
   });
 });
 
+const wrongType = () => new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
+
+/** Whether a list of codings has one that does something. */
+function isCoded(codings = ""): boolean {
+  return codings.split(",").some((coding) => !/^\s*(identity)?\s*$/i.test(coding));
+}
+
 function takesBody({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.schema?.body !== undefined;
 }
@@ -50,7 +64,7 @@ function isEmpty(headers: FastifyRequest["headers"]): boolean {
   return headers["transfer-encoding"] === undefined && Number(length) === 0;
 }
 
-/** Whether the body will be read: what is too large or of a wrong type need not be sent. */
+/** Whether the body will be read; one that is too large or of a wrong type need not be sent. */
 function isWanted({ headers, routeOptions }: FastifyRequest): boolean {
   const { "content-length": length = "0", "content-type": type = "" } = headers;
   return JSON_TYPE.test(type) && Number(length) <= routeOptions.bodyLimit;

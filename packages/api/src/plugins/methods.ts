@@ -1,29 +1,38 @@
+import { METHODS } from "node:http";
 import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** A method that the path does not have. */
+    /** Whether the path exists without this method. */
     refused?: boolean;
   }
   interface FastifyInstance {
-    /** Answers 405 with `Allow` to the methods that the paths of the routes so far do not have. */
+    /** Answers 405 with `Allow` to methods that the routes so far do not have. */
     refuseOtherMethods: () => void;
   }
 }
 
-/** A path with a method that it does not have is 405, and the answer says which it has. */
+/**
+ * Answers 405 to a method that the path does not have, and names those it has. This covers every method
+ * that Node parses: HTTP's 501 for methods that no path has would be a 5xx that anyone can provoke.
+ */
 export const methods = fp(async (app) => {
+  for (const method of METHODS) {
+    // Node hands it over elsewhere (see raw-http.ts).
+    if (method === "CONNECT" || app.supportedMethods.includes(method)) continue;
+    app.addHttpMethod(method);
+  }
   const allowed = new Map<string, Set<string>>();
   app.addHook("onRoute", ({ url, method }) => {
-    // A trailing slash never matters.
+    // A trailing slash makes no difference.
     const path = url.replace(/(?<=.)\/$/, "");
     const known = allowed.get(path) ?? new Set();
     for (const each of [method].flat()) known.add(each);
     allowed.set(path, known);
   });
   app.decorate("refuseOtherMethods", () => {
-    // CORS answers all OPTIONS where it is on.
+    // With CORS on, it answers every OPTIONS request.
     const anywhere = allowed.get("*") ?? new Set();
     for (const [url, known] of [...allowed]) {
       if (url === "*") continue;

@@ -4,20 +4,21 @@ import {
   decodeQuoteCursor,
   encodeQuoteCursor,
   type Market,
+  Quote,
   type QuotePosition,
 } from "@steadfast/core";
 import type { Quotes } from "@steadfast/core/quotes";
 import { HttpProblem } from "../problems.ts";
+import { ref } from "../schemas/common.ts";
 import { problems } from "../schemas/problem.ts";
-import { DEFAULT_QUOTES, MarketQuery, Quote, QuotePage, QuotesQuery } from "../schemas/quote.ts";
-import { ref } from "../schemas/text.ts";
+import { DEFAULT_QUOTES, MarketQuery, QuotePage, QuotesQuery } from "../schemas/quote.ts";
 
 export interface QuotesOptions {
-  /** Without a database of quotes the answer is 404. */
+  /** Without it the answer is 404. */
   quotes: Quotes | undefined;
 }
 
-/** Quotes that the collector stored. */
+/** Quotes stored by the collector. */
 export const quotesRoutes: FastifyPluginAsyncTypebox<QuotesOptions> = async (app, options) => {
   app.get(
     "/quotes/latest",

@@ -4,9 +4,8 @@ import { DOCS_PATH } from "../paths.ts";
 import { NEVER_SHED } from "../plugins/overload.ts";
 import { HttpProblem } from "../problems.ts";
 import type { Readiness } from "../readiness.ts";
-import { DeepHealth, Health, Service } from "../schemas/common.ts";
+import { DeepHealth, Health, ref, Service } from "../schemas/common.ts";
 import { problems } from "../schemas/problem.ts";
-import { ref } from "../schemas/text.ts";
 import { VERSION } from "../version.ts";
 
 export interface ServiceOptions {
@@ -17,8 +16,8 @@ export interface ServiceOptions {
 }
 
 /**
- * Who we are, and how we are. `/` and `/health/live` touch nothing, so that they fail only with the process;
- * `/health/ready` is for balancers, `/health/deep` for people.
+ * Name, version and health. `/` and `/health/live` touch nothing, so they fail only with the
+ * process; `/health/ready` is for balancers, `/health/deep` for people.
  */
 export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
   app,

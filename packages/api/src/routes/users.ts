@@ -1,14 +1,23 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { DomainError, decodeCursor, encodeCursor, type Posts, type Users } from "@steadfast/core";
+import {
+  DomainError,
+  decodeCursor,
+  encodeCursor,
+  type Posts,
+  User,
+  UserChange,
+  UserInput,
+  type Users,
+} from "@steadfast/core";
 import type { LoginLimits } from "../limits/login-limits.ts";
+import { networksOf } from "../limits/networks.ts";
 import type { RegistrationLimits } from "../limits/registration-limits.ts";
 import { actorOf } from "../plugins/auth.ts";
 import { HttpProblem } from "../problems.ts";
-import { Message } from "../schemas/common.ts";
+import { Message, ref } from "../schemas/common.ts";
 import { DEFAULT_LIMIT, PageQuery, PostPage } from "../schemas/post.ts";
 import { problems } from "../schemas/problem.ts";
-import { ref } from "../schemas/text.ts";
-import { User, UserChange, UserInput, UserParams } from "../schemas/user.ts";
+import { UserParams } from "../schemas/user.ts";
 
 export interface UsersOptions {
   users: Users;
@@ -17,7 +26,7 @@ export interface UsersOptions {
   registrationLimits: RegistrationLimits;
 }
 
-/** People: registering, reading, changing, removing, and what they wrote. */
+/** Users: registering, reading, changing, removing, and their posts. */
 export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
   app,
   { users, posts, loginLimits, registrationLimits },
@@ -83,8 +92,10 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
     async (request) => {
       const { id } = request.params;
       const actor = actorOf(request);
-      // A stolen token must not be a way to guess the password, nor to ask for logins.
-      const who = { login: id, address: request.ip, isKnown: async () => true };
+      // A stolen token must not allow guessing the password, or probing for logins.
+      const address = request.ip;
+      const isKnown = () => users.isUserKnown(id, networksOf(address).client);
+      const who = { login: id, address, isKnown };
       const update = () => users.update(id, request.body, actor);
       return loginLimits.attempt(who, update, isGuess);
     },
@@ -129,7 +140,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
       const { id } = request.params;
       const { limit = DEFAULT_LIMIT, cursor } = request.query;
       const after = cursor === undefined ? undefined : readCursor(id, cursor);
-      const [page] = await Promise.all([posts.listByUser(id, { limit, after }), users.get(id)]);
+      const page = await posts.listByUser(id, { limit, after });
       return {
         items: page.posts,
         next_cursor: page.next ? encodeCursor(id, page.next) : null,
@@ -138,7 +149,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
   );
 };
 
-/** Whether a change failed for what somebody may be trying out. */
+/** Whether a failed change may be an attempt to guess. */
 function isGuess(error: unknown): boolean {
   return (
     error instanceof DomainError && (error.field === "current_password" || error.field === "login")

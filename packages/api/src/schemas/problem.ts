@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { OneOf, ref } from "./text.ts";
+import { OneOf } from "@steadfast/core";
+import { ref } from "./common.ts";
 
 export const FieldError = Type.Object(
   {
@@ -45,7 +46,7 @@ interface Kind {
   title: string;
   /** When it is the answer. */
   description: string;
-  /** What an answer of this kind says, for example. */
+  /** Example text. */
   detail: string;
   errors?: FieldError[];
 }
@@ -106,7 +107,7 @@ const KINDS = {
 
 type Status = keyof typeof KINDS;
 
-/** An answer with this status, as it may look. */
+/** An example answer with this status. */
 function exampleOf(status: Status): Problem {
   const { title, detail, errors }: Kind = KINDS[status];
   return {
@@ -116,7 +117,7 @@ function exampleOf(status: Status): Problem {
   };
 }
 
-/** Response schemas for the problems that a route can answer with; any route can answer 500 and 503. */
+/** Response schemas for a route's problems; any route can answer 500 and 503. */
 export function problems(...statuses: Status[]) {
   const all: Status[] = [...statuses, 500, 503];
   return Object.fromEntries(

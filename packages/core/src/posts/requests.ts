@@ -8,17 +8,17 @@ import type { ReadRequest } from "../dynamodb/reads.ts";
 import { USER_ID_INDEX } from "../dynamodb/tables.ts";
 import type { WriteRequest } from "../dynamodb/writes.ts";
 import { type Actor, ANYBODY } from "../users/actor.ts";
-import type { Post, PostPosition } from "./post.ts";
+import { type Post, PostChange, type PostPosition } from "./post.ts";
 
-/** The requests that the posts repository sends, as pure functions of their arguments. */
+/** The posts repository's requests, as pure functions of their arguments. */
 
-/** Which post, and whose it must be. */
+/** A post, and who must own it. */
 export interface PostKey {
   id: string;
   actor: Actor;
 }
 
-/** A new post. Without a condition: its id is new. */
+/** A new post. Unconditional: its id is new. */
 export function createPost(tables: TableNames, post: Post): WriteRequest {
   return { TableName: tables.Posts, Item: { ...post } };
 }
@@ -28,34 +28,40 @@ export function getPost(tables: TableNames, id: string, consistent: boolean): Re
   return { TableName: tables.Posts, Key: { id }, ConsistentRead: consistent };
 }
 
-/** New content for a post that exists and is the owner's. */
+/** Replaces what the author of a post chose, if the owner asks. */
 export function updatePost(
   tables: TableNames,
   key: PostKey,
-  content: string,
+  change: PostChange,
   now: string,
 ): UpdateCommandInput {
   const condition = ownedBy(key);
+  const fields = Object.keys(PostChange.properties) as (keyof PostChange)[];
+  const set = fields.filter((field) => change[field] !== undefined);
+  const remove = fields.filter((field) => change[field] === undefined);
+  const removal = remove.length > 0 ? ` REMOVE ${remove.map((field) => `#${field}`).join()}` : "";
   return {
     TableName: tables.Posts,
     Key: { id: key.id },
-    UpdateExpression: "SET content = :content, last_update = :now",
+    UpdateExpression: `SET ${set.map((field) => `#${field} = :${field}, `).join("")}last_update = :now${removal}`,
     ...condition,
+    // Fields may have the names of reserved words.
+    ExpressionAttributeNames: Object.fromEntries(fields.map((field) => [`#${field}`, field])),
     ExpressionAttributeValues: {
       ...condition.ExpressionAttributeValues,
-      ":content": content,
+      ...Object.fromEntries(set.map((field) => [`:${field}`, change[field]])),
       ":now": now,
     },
     ReturnValues: "ALL_NEW",
   };
 }
 
-/** Removes a post that exists and is the owner's. */
+/** Removes a post of the owner. */
 export function removePost(tables: TableNames, key: PostKey): DeleteCommandInput {
   return { TableName: tables.Posts, Key: { id: key.id }, ...ownedBy(key) };
 }
 
-/** Removes a post, whether it is there or not. */
+/** Removes a post if it exists. */
 export function discardPost(tables: TableNames, id: string): WriteRequest {
   return { TableName: tables.Posts, Key: { id } };
 }
@@ -100,7 +106,7 @@ function queryPosts(tables: TableNames, userId: string) {
   };
 }
 
-/** The item comes back when the condition fails: it tells a missing post from another's. */
+/** Returns the item when the condition fails, which tells a missing post from another user's. */
 function ownedBy({ actor }: PostKey) {
   return {
     ConditionExpression: actor === ANYBODY ? "attribute_exists(id)" : "user_id = :owner",

@@ -1,26 +1,79 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { Id, LINE } from "../text.ts";
+
+/**
+ * A login: 3–64 ASCII letters, digits and `. _ - + @`, starting with a letter or digit. It can be an
+ * e-mail address, and case-folding is the same in every locale.
+ */
+export const LOGIN_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._+@-]{2,63}$";
+
+const Name = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: LINE,
+  format: "visible",
+  description: "Any one line of text with something to see in it",
+  examples: ["Ada Lovelace"],
+});
+
+const Login = Type.String({
+  minLength: 3,
+  maxLength: 64,
+  pattern: LOGIN_PATTERN,
+  description: "ASCII letters, digits and `. _ - + @`; unique whatever its case",
+  examples: ["ada"],
+});
+
+const Password = Type.String({
+  minLength: 8,
+  maxLength: 128,
+  pattern: LINE,
+  format: "password",
+  writeOnly: true,
+  description: "Stored as an Argon2id hash; never returned",
+  examples: ["correct horse battery"],
+});
+
+export const User = Type.Object(
+  {
+    id: Id("The user's id"),
+    name: Name,
+    login: Type.Optional(
+      Type.String({
+        pattern: LOGIN_PATTERN,
+        description: "Told to the user alone, and to anybody with API_AUTH=open",
+        examples: ["ada"],
+      }),
+    ),
+  },
+  { $id: "User", description: "A user" },
+);
 /** A person who posts. */
-export interface User {
-  /** UUIDv7, given by us. */
-  id: string;
-  /** Any text of 1–200 characters. */
-  name: string;
-  /** As it was typed; unique whatever its case. Told to its owner alone: it may be an e-mail address. */
-  login?: string;
-}
+export type User = Static<typeof User>;
 
-/** What a client gives to register, or to replace a user with. */
-export interface UserInput {
-  name: string;
-  login: string;
-  /** In clear text; only its hash is stored. */
-  password: string;
-}
+export const UserInput = Type.Object(
+  { name: Name, login: Login, password: Password },
+  { $id: "UserInput", additionalProperties: false, description: "A new user" },
+);
+/** Input to register. */
+export type UserInput = Static<typeof UserInput>;
 
-/** What a client gives to replace a user with. */
-export interface UserChange extends UserInput {
-  /** In clear text; by default `password`, which proves itself unless it is a new one. */
-  current_password?: string | undefined;
-}
+export const UserChange = Type.Object(
+  {
+    name: Name,
+    login: Login,
+    password: Password,
+    current_password: Type.Optional(
+      Type.Unsafe<string>({
+        ...Password,
+        description: "Defaults to `password`; required to set a new password",
+      }),
+    ),
+  },
+  { $id: "UserChange", additionalProperties: false, description: "What a user is replaced with" },
+);
+/** Input to replace a user. */
+export type UserChange = Static<typeof UserChange>;
 
 /** A user as stored in the table Users. */
 export interface UserItem extends Required<User> {
@@ -28,26 +81,20 @@ export interface UserItem extends Required<User> {
   password: string;
   /** When the user registered, ISO 8601 in UTC. */
   created: string;
-  /** Another one after each change of login or password; missing before the first. */
+  /** Changes with each new login or password; missing before the first change. */
   epoch?: string;
 }
 
-/** Who has a login, as stored in the table Logins. */
+/** The owner of a login, as stored in the table Logins. */
 export interface LoginItem {
   /** The login, case-folded. */
   login: string;
   user_id: string;
-  /** Marks of the networks that it was used from lately; see `networks.ts`. */
+  /** Hashed marks of networks that it was recently used from; see `networks.ts`. */
   networks?: string;
 }
 
-/**
- * What a login may be: 3–64 of ASCII letters, digits and `. _ - + @`, beginning with a letter or a
- * digit. So it can be an e-mail address, and folding its case means the same in every locale.
- */
-export const LOGIN_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._+@-]{2,63}$";
-
-/** The form of a login that must be unique. */
+/** The unique form of a login. */
 export function foldLogin(login: string): string {
   return login.toLowerCase();
 }
