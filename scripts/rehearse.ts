@@ -36,14 +36,14 @@ const USAGE = `npm run rehearse -- [options]
   --keep          leave the stage deployed and the emulator running, also after a failure
   --patient       an emulator that does everything at once and takes anything, as AWS does not
   --shapes        plan every shape that a stage may have, and deploy those that differ in kind
-  --only <text>   of the shapes, those whose title has this text, such as "life: network"
+  --only <text>   of the shapes, those whose title has this text, such as "life: network"; may be repeated
   -h, --help      this text`;
 
 interface Options {
   keep: boolean;
   patient: boolean;
   shapes: boolean;
-  only?: string | undefined;
+  only: string[];
 }
 
 const interruption = new AbortController();
@@ -63,11 +63,10 @@ async function begin(args: string[]): Promise<void> {
       keep: { type: "boolean", default: false },
       patient: { type: "boolean", default: false },
       shapes: { type: "boolean", default: false },
-      only: { type: "string" },
+      only: { type: "string", multiple: true, default: [] },
     },
   }).values;
-  if (options.only !== undefined && !options.shapes)
-    throw new WrongArgument("--only is for --shapes");
+  if (options.only.length > 0 && !options.shapes) throw new WrongArgument("--only is for --shapes");
   try {
     await rehearse(options);
   } finally {

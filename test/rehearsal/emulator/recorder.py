@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable
 from urllib.parse import parse_qsl, unquote
 
-import operations
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
 from waitress.channel import ClientDisconnected
+
+from hostile import calls
 
 _CREDENTIAL = re.compile(r"Credential=([^/,]+)/\d+/([^/,]+)/([^/,]+)/")
 # Members that name a resource. Never values, which may be secret.
@@ -123,16 +124,12 @@ def _operation(environ: dict, service: str, body: bytes) -> tuple[str, dict[str,
     members = dict(parse_qsl(form))
     if "Action" in members:
         return members["Action"], _hints(members)
-    name, hints = operations.of_address(service, environ)
-    # Of an object: a right of its own.
-    version = dict(parse_qsl(form)).get("versionId")
-    if version:
-        hints["VersionId"] = version
-    # Of a zone: the names decide who may.
-    if name == "ChangeResourceRecordSets":
-        names = re.findall(rb"<Name>([^<]+?)\.?</Name>", body)
-        hints["RecordNames"] = ",".join(sorted({each.decode().lower() for each in names}))
-    return name, hints
+    # One that method, address and perhaps XML tell, as S3's.
+    environ["wsgi.input"] = io.BytesIO(body)
+    call = environ.get(calls.ENVIRON) or calls.read(environ)
+    if call is None:
+        return f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}", {}
+    return call.operation, _hints(_flat(call.params))
 
 
 def _json(body: bytes) -> object:
@@ -143,11 +140,13 @@ def _json(body: bytes) -> object:
 
 
 def _flat(value: object, name: str = "") -> dict[str, str]:
-    """Members of a JSON request by dotted names, as those of the query protocol are: `Tags.1.Key`."""
+    """Members of a request by dotted names, as those of the query protocol are: `Tags.1.Key`. No contents of files."""
     if isinstance(value, dict):
         members = value.items()
     elif isinstance(value, list):
         members = ((str(number), each) for number, each in enumerate(value, 1))
+    elif isinstance(value, bytes):
+        return {}
     else:
         return {name: str(value)}
     return {key: text for part, each in members for key, text in _flat(each, f"{name}.{part}".lstrip(".")).items()}

@@ -89,6 +89,9 @@ def _token(call: calls.Call) -> tuple | None:
 def _loses(call: calls.Call, token: tuple | None) -> bool:
     if not token and call.operation not in REPEATABLE.get(call.service, ()):
         return False
+    # SST's own passphrase, which its CLI puts once. It fails then, and finds the passphrase when it runs again.
+    if str(call.params.get("Name", "")).startswith("/sst/passphrase/"):
+        return False
     with _lock:
         _counts[call.service, call.operation] += 1
         return _counts[call.service, call.operation] % PERIOD == 1
