@@ -43,6 +43,7 @@ export function comparison(found: Comparison): Section[] {
     { title: "Machine", text: `${machine}; medians of ${rounds} of ${plan.seconds} s.` },
     { title: "Bars", text: bars(rows) },
     { title: "Servers", text: `At ${connections} connections:\n\n${servers(rows, connections)}` },
+    ...ablation(rows, connections),
     { title: "Pace", text: paces(found, connections) },
     { title: "Connections", text: byConnections(rows) },
     { title: "Capacity", text: capacityUnits(capacity) },
@@ -92,6 +93,38 @@ function servers(rows: Row[], connections: number): string {
       row.failed,
     ]);
   return table([...head, "MB", "calls a request", "failed"], lines);
+}
+
+/** From the plain SDK to this API, step by step. */
+const STEPS = {
+  plain: "(c) plain SDK",
+  "fast-nothing": "+ shared calls",
+  "fast-handler": "+ HTTP handler",
+  "fast-signer": "+ signer",
+  steadfast: "+ shortcut: (d)",
+} as const satisfies Partial<Record<ServerName, string>>;
+
+/** What each step takes off the CPU time of a request, where the steps were measured. */
+function ablation(rows: Row[], connections: number): Section[] {
+  if (of(rows, "fast-nothing").length === 0) return [];
+  const steps = Object.keys(STEPS) as (keyof typeof STEPS)[];
+  const lines = of(rows, "steadfast")
+    .filter((row) => row.connections === connections)
+    .map(({ scenario }) => {
+      const taken = steps.map((step) => find(rows, scenario, step, connections)?.cpu ?? 0);
+      return [
+        scenario,
+        ...taken.map((cpu, i) => (i === 0 ? short(cpu) : stepOf(cpu, taken[i - 1] as number))),
+      ];
+    });
+  const text = table(["Request, CPU µs", ...Object.values(STEPS)], lines);
+  return [{ title: "Ablation", text }];
+}
+
+/** A number, and by how much it is less or more than the one before. */
+function stepOf(value: number, before: number): string {
+  const change = Math.round(100 * (value / before - 1));
+  return `${short(value)} (${change > 0 ? "+" : ""}${change} %)`;
 }
 
 /** This API beside (c) as connections grow. */
@@ -153,12 +186,19 @@ function bars(rows: Row[]): string {
   for (const [scenario, toFastify, toPlain] of [
     ["GET user", 1.4, 1 / 10],
     ["GET post", 1.4, 1 / 10],
+    ["GET posts of a user", undefined, 1 / 6],
     ["POST post", 2.5, 1 / 6],
     ["POST user", 3, undefined],
   ] as const) {
     const cpu = (server: ServerName) => find(rows, scenario, server)?.cpu;
-    add(`${scenario}, CPU to (b)`, toFastify, cpu("steadfast"), cpu("fastify"));
+    if (toFastify) add(`${scenario}, CPU to (b)`, toFastify, cpu("steadfast"), cpu("fastify"));
     if (toPlain) add(`${scenario}, CPU to (c)`, toPlain, cpu("steadfast"), cpu("plain"));
+  }
+  for (const [scenario, wanted] of [
+    ["GET posts of a user", 200],
+    ["GET posts of popular users", 100],
+  ] as const) {
+    add(`${scenario}, CPU µs`, wanted, find(rows, scenario, "steadfast")?.cpu, 1);
   }
   for (const name of new Set(rows.map(({ scenario }) => scenario))) {
     const p50 = (server: ServerName) => find(rows, name, server, 1)?.p50;
