@@ -1,14 +1,10 @@
+import { ablation } from "./ablation.ts";
 import { type CapacityRow, find, type Plan, type Row, shownConnections } from "./compare.ts";
 import type { Hashing } from "./hashing.ts";
 import type { PaceRow } from "./pace.ts";
 import { SERVERS, type ServerName } from "./servers.ts";
 import type { StudyName, StudyRow } from "./study.ts";
-
-/** A part of the output, which docs/performance.md has, too. */
-export interface Section {
-  title: string;
-  text: string;
-}
+import { type Section, short, table } from "./tables.ts";
 
 /** What a comparison found. */
 export interface Comparison {
@@ -18,20 +14,6 @@ export interface Comparison {
   capacity: CapacityRow[];
   pace: PaceRow[];
   hashing: Hashing;
-}
-
-/** A table in Markdown. */
-function table(head: string[], rows: (string | number)[][]): string {
-  const line = (cells: (string | number)[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join(
-    "\n",
-  );
-}
-
-/** Three digits are more than a shared machine can tell. */
-function short(value: number): string {
-  if (value === 0) return "0";
-  return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
 }
 
 /** The sections of the comparison. */
@@ -44,6 +26,7 @@ export function comparison(found: Comparison): Section[] {
     { title: "Bars", text: bars(rows) },
     { title: "Servers", text: `At ${connections} connections:\n\n${servers(rows, connections)}` },
     ...ablation(rows, connections),
+    ...peers(found, connections),
     { title: "Pace", text: paces(found, connections) },
     { title: "Connections", text: byConnections(rows) },
     { title: "Capacity", text: capacityUnits(capacity) },
@@ -79,7 +62,7 @@ function paces({ rows, pace }: Comparison, connections: number): string {
 function servers(rows: Row[], connections: number): string {
   const head = ["Request", "Server", "CPU µs", "req/s", "p50 ms", "p99 ms", "loop delay p99 ms"];
   const lines = rows
-    .filter((row) => row.connections === connections)
+    .filter((row) => row.connections === connections && SERVERS[row.server].group === "core")
     .map((row) => [
       row.scenario,
       SERVERS[row.server].label,
@@ -95,36 +78,33 @@ function servers(rows: Row[], connections: number): string {
   return table([...head, "MB", "calls a request", "failed"], lines);
 }
 
-/** From the plain SDK to this API, step by step. */
-const STEPS = {
-  plain: "(c) plain SDK",
-  "fast-nothing": "+ shared calls",
-  "fast-handler": "+ HTTP handler",
-  "fast-signer": "+ signer",
-  steadfast: "+ shortcut: (d)",
-} as const satisfies Partial<Record<ServerName, string>>;
-
-/** What each step takes off the CPU time of a request, where the steps were measured. */
-function ablation(rows: Row[], connections: number): Section[] {
-  if (of(rows, "fast-nothing").length === 0) return [];
-  const steps = Object.keys(STEPS) as (keyof typeof STEPS)[];
-  const lines = of(rows, "steadfast")
+/** The same routes by other libraries, frameworks and languages, where they were measured. */
+function peers({ rows, capacity, machine }: Comparison, connections: number): Section[] {
+  const isPeer = ({ server }: { server: ServerName }) => SERVERS[server].group === "peers";
+  if (!rows.some(isPeer)) return [];
+  const beside: ServerName[] = ["plain", "steadfast"];
+  const lines = rows
     .filter((row) => row.connections === connections)
-    .map(({ scenario }) => {
-      const taken = steps.map((step) => find(rows, scenario, step, connections)?.cpu ?? 0);
+    .filter((row) => isPeer(row) || beside.includes(row.server))
+    .map((row) => {
+      const units = of(capacity, row.server).find(({ scenario }) => scenario === row.scenario);
       return [
-        scenario,
-        ...taken.map((cpu, i) => (i === 0 ? short(cpu) : stepOf(cpu, taken[i - 1] as number))),
+        row.scenario,
+        SERVERS[row.server].label,
+        short(row.cpu),
+        Math.round(row.rate),
+        short(row.p50),
+        short(row.p99),
+        Math.round(row.rss),
+        short(units?.read ?? 0),
+        short(units?.write ?? 0),
+        row.failed,
       ];
     });
-  const text = table(["Request, CPU µs", ...Object.values(STEPS)], lines);
-  return [{ title: "Ablation", text }];
-}
-
-/** A number, and by how much it is less or more than the one before. */
-function stepOf(value: number, before: number): string {
-  const change = Math.round(100 * (value / before - 1));
-  return `${short(value)} (${change > 0 ? "+" : ""}${change} %)`;
+  const head = ["Request", "Server", "CPU µs", "req/s", "p50 ms", "p99 ms", "MB"];
+  const all = table([...head, "read units", "write units", "failed"], lines);
+  const text = `\`npm run bench -- --full\` on ${machine}; ${connections} connections:\n\n${all}`;
+  return [{ title: "Peers", text }];
 }
 
 /** This API beside (c) as connections grow. */

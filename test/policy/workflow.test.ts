@@ -1,12 +1,12 @@
-/** The workflow for GitHub Actions: right, pinned, and without a key that could leak. */
+/** The workflows for GitHub Actions: right, pinned, and without a key that could leak. */
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
 
-const FILE = ".github/workflows/ci.yml";
-const text = readFileSync(FILE, "utf8");
+const FILES = globSync(".github/workflows/*.yml").sort();
+const [text, nightly] = FILES.map((file) => readFileSync(file, "utf8")) as [string, string];
 
 interface Job {
   if?: string;
@@ -25,22 +25,31 @@ const hasActionlint =
   process.env.CI !== undefined || spawnSync(ACTIONLINT, ["-version"]).status === 0;
 
 test.skipIf(!hasActionlint)("actionlint finds nothing", () => {
-  const { status, stdout, stderr, error } = spawnSync(ACTIONLINT, ["-no-color", FILE], {
+  const { status, stdout, stderr, error } = spawnSync(ACTIONLINT, ["-no-color", ...FILES], {
     encoding: "utf8",
   });
   expect({ status, stdout, stderr, error }).toEqual({ status: 0, stdout: "", stderr: "" });
 });
 
+test("each night runs what is too long for a push", () => {
+  expect(FILES).toEqual([".github/workflows/ci.yml", ".github/workflows/nightly.yml"]);
+  const jobs: Record<string, Job> = parse(nightly).jobs;
+  expect(Object.values(jobs).flatMap(({ steps }) => steps.map(({ run }) => run))).toContain(
+    ".ci/full",
+  );
+});
+
 test("every action is pinned by its commit, with the version beside it", () => {
-  const uses = text.split("\n").filter((line) => line.includes("uses:"));
-  expect(uses.length).toBeGreaterThan(3);
+  const uses = `${text}\n${nightly}`.split("\n").filter((line) => line.includes("uses:"));
+  expect(uses.length).toBeGreaterThan(5);
   for (const line of uses)
     expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });
 
 test("no secret is used, and only the deploy can get a token for AWS", () => {
-  expect(text).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key/);
+  expect(text + nightly).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key/);
   expect(workflow.permissions).toEqual({ contents: "read" });
+  expect(parse(nightly).permissions).toEqual({ contents: "read" });
   for (const job of [quick, checks]) expect(job.permissions).toBeUndefined();
   expect(deploy.permissions).toEqual({ contents: "read", "id-token": "write" });
 });
