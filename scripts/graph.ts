@@ -95,18 +95,12 @@ async function bundle(): Promise<string> {
   return file;
 }
 
-/**
- * What is bundled: the repository's own packages, and TypeBox, of which SST's platform has an older one
- * that the bundle beside it would find.
- */
-const BUNDLED = /^(@steadfast|sst-ec2|@sinclair\/typebox)(\/|$)/;
-
 /** Bundles the repository's files; packages stay external. */
 const workspaceOnly: Plugin = {
   name: "workspace-only",
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path }) =>
-      BUNDLED.test(path) ? undefined : { path, external: true },
+      /^(@steadfast|sst-ec2|@sinclair)(\/|$)/.test(path) ? undefined : { path, external: true },
     );
   },
 };
