@@ -315,7 +315,11 @@ describe("logs", () => {
     const [writes, ...others] = prod
       .statements()
       .filter((each) => each.of === "ApiPolicy" && each.actions.some((a) => a.startsWith("logs:")));
-    expect(others).toEqual([]);
+    // The record of shells is the account's own, and looking for it knows no resource.
+    expect(others.map(({ resources }) => resources)).toEqual([
+      [expect.stringMatching(/:log-group:\/access\/steadfast\/shell:\*$/)],
+      ["*"],
+    ]);
     expect(writes).toMatchObject({
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [expect.stringMatching(/:LogGroup\/\/steadfast\/watched\/api:\*$/)],
