@@ -31,11 +31,17 @@ import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run rehearse -- [options]
 
+Runs a full deployment lifecycle with the real SST CLI against an AWS emulator.
+
   --hostile       let the emulator be late and strict as AWS is: docs/testing.md
   --keep          leave the stage deployed and the emulator running, also after a failure
   --shapes        plan every shape that a stage may have, and deploy those that differ in kind
   --only <text>   of the shapes, those whose title has this text, such as "life: network"
-  -h, --help      this text`;
+  -h, --help      this text
+
+examples
+  npm run rehearse
+  npm run rehearse -- --shapes --only "life: network"`;
 
 interface Options {
   hostile: boolean;
