@@ -2,7 +2,7 @@ import { type Measurement, measure, median } from "./measure.ts";
 import type { Server } from "./processes.ts";
 import { type Capacity, startCountingProxy } from "./proxies.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";
-import { type Group, type ServerName, serversOf } from "./servers.ts";
+import { type Group, SERVERS, type ServerName, serversOf } from "./servers.ts";
 import type { Setting } from "./setting.ts";
 
 export interface Plan {
@@ -45,12 +45,14 @@ export function find(rows: Row[], scenario: string, server: ServerName, connecti
 export async function compare(setting: Setting, plan: Plan): Promise<Row[]> {
   const servers = new Map<ServerName, Server>();
   for (const name of serversOf(plan.groups)) {
+    console.info(`  starting ${SERVERS[name].label}`);
     servers.set(name, await setting.start(name));
   }
   const rows: Row[] = [];
   for (const scenario of chosen(plan)) {
     const requests = scenario.requests(setting.data);
     const load = (connections: number, seconds: number) => ({ requests, connections, seconds });
+    console.info(`  warming up: ${scenario.name}`);
     for (const server of servers.values()) {
       await measure(server, setting.generator, load(64, plan.warmUp));
     }

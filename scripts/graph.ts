@@ -95,12 +95,17 @@ async function bundle(): Promise<string> {
   return file;
 }
 
-/** Bundles the repository's files; packages stay where Node finds them. */
+/**
+ * Bundles the repository's files; packages stay where Node finds them, but for one that SST's platform
+ * has in another version.
+ */
 const workspaceOnly: Plugin = {
   name: "workspace-only",
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path }) =>
-      /^(@steadfast|sst-ec2)(\/|$)/.test(path) ? undefined : { path, external: true },
+      /^(@steadfast|sst-ec2|@sinclair\/typebox)(\/|$)/.test(path)
+        ? undefined
+        : { path, external: true },
     );
   },
 };

@@ -4,7 +4,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { copyCheckout } from "../scripts/rehearse/checkout.ts";
+import { copyCheckout, linkPlatform } from "../scripts/rehearse/checkout.ts";
 import { problemOf, renameIn } from "../scripts/rename/names.ts";
 
 const { name: NAME } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -40,6 +40,7 @@ describe("a checkout", () => {
 
   beforeAll(async () => {
     await copyCheckout(folder);
+    await linkPlatform(folder);
     git("init", "--quiet");
     git("add", "--all");
   });

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Decimal } from "decimal.js";
-import { copyCheckout } from "../rehearse/checkout.ts";
+import { copyCheckout, linkPlatform } from "../rehearse/checkout.ts";
 import { difference, hourly, money, table } from "./format.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -66,6 +66,7 @@ async function linesOf({ stage, commit }: Side, options: string[]): Promise<Diff
   const folder = await mkdtemp(join(tmpdir(), "cost-diff-"));
   try {
     await copyCheckout(folder, commit);
+    await linkPlatform(folder);
     return await report(folder, stage, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
