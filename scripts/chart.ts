@@ -139,7 +139,7 @@ export function barChart({ title, bars, from }: BarChart): string {
   return page(title, [plot]);
 }
 
-/** One picture of several, under a title. Grey text reads on light and on dark pages. */
+/** Combines plots into one picture with a title. Grey text reads on light and dark pages. */
 function page(title: string, plots: ReturnType<typeof Plot.plot>[]): string {
   let height = HEADING;
   for (const plot of plots) {

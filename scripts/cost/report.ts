@@ -21,7 +21,7 @@ export interface ReportOptions {
   original?: boolean;
 }
 
-/** The parts of the report in their order; `Cost of a month` is the answer in short. */
+/** The report's sections in order; `Cost of a month` is the summary. */
 export function sectionsOf(study: Study, options: ReportOptions = {}): Section[] {
   const sections: Section[] = [
     { title: `Cost of a month of stage ${study.stage}`, text: summary(study) },
@@ -182,7 +182,7 @@ the price of every stage that is deployed, and \`sst dev\` has none.`,
   ].join("\n\n");
 }
 
-/** Something that a stage may have or not. */
+/** An optional part of a stage. */
 function extra(
   { month, stage }: Study,
   { on, lines }: Extra,

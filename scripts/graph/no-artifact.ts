@@ -4,7 +4,7 @@
  */
 import type { Artifact } from "../../packages/sst-ec2/src/artifact/artifact.ts";
 
-/** Archives that nobody built; their path is a file that exists. */
+/** Fake archives; their path is an existing file. */
 export async function buildArtifact(): Promise<Artifact> {
   const archive = (name: string, sum: string) => ({
     path: import.meta.filename,

@@ -29,7 +29,7 @@ examples
   npm run load -- stress --stage ada --open
   npm run load -- compare 2026-01-31T12-00-00-average 2026-01-31T12-30-00-average`;
 
-/** A run, as asked for. */
+/** A requested run. */
 export interface RunArguments {
   command: "run";
   scenario: string;
@@ -85,7 +85,7 @@ export function readArguments(args: string[]): RunArguments | CompareArguments {
 
 function parse(args: string[]) {
   return parseCommandLine({
-    // parseArgs knows no option whose value may be left out.
+    // parseArgs does not support options with an optional value.
     args: args.map((arg) => (arg === "--cloud" ? "--cloud=remote" : arg)),
     allowPositionals: true,
     options: {
@@ -137,7 +137,7 @@ function isDuration(text: string): boolean {
   return /\d/.test(text) && /^(\d+h)?(\d+m)?(\d+s?)?$/.test(text) && /[1-9]/.test(text);
 }
 
-/** Whether only this machine reaches it. */
+/** Whether only this machine can reach it. */
 export function isLocal(url = "http://127.0.0.1"): boolean {
   const host = URL.parse(url)?.hostname ?? "";
   return host === "localhost" || host === "[::1]" || host.startsWith("127.");
