@@ -20,11 +20,12 @@ import { explanationOf } from "../bench/servers.ts";
 import { prepare, type Setting } from "../bench/setting.ts";
 import { measureStartUp } from "../bench/startup.ts";
 import { STUDIES, type StudyName, study } from "../bench/study.ts";
+import type { Section } from "../bench/tables.ts";
 import { main } from "./command-line.ts";
 
 /** Output of a run: sections to print, and files with the numbers. */
 interface Result {
-  sections: report.Section[];
+  sections: Section[];
   files: Record<string, string>;
 }
 
