@@ -48,7 +48,19 @@ export const SERVERS = {
     group: "core",
     colour: "#d9822b",
   },
-  steadfast: { label: "(d) this API", shows: "what is deployed", group: "core", colour: "#1f9d55" },
+  "fast-nothing": {
+    label: "(c1) this API on the SDK: shared calls",
+    group: "ablation",
+    colour: "#c9e7d3",
+  },
+  "fast-handler": { label: "(c2) + HTTP handler", group: "ablation", colour: "#a5d8b6" },
+  "fast-signer": { label: "(c3) + signer", group: "ablation", colour: "#6fc18d" },
+  steadfast: {
+    label: "(d) this API: + shortcut",
+    shows: "what is deployed",
+    group: "core",
+    colour: "#1f9d55",
+  },
   "steadfast-telemetry": {
     label: "(e) this API, metrics and traces on",
     shows: "what telemetry takes on top",

@@ -100,9 +100,7 @@ const workspaceOnly: Plugin = {
   name: "workspace-only",
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path }) =>
-      /^(@steadfast|sst-ec2|@sinclair\/typebox)(\/|$)/.test(path)
-        ? undefined
-        : { path, external: true },
+      /^(@steadfast|sst-ec2|@sinclair)(\/|$)/.test(path) ? undefined : { path, external: true },
     );
   },
 };
