@@ -24,6 +24,7 @@ const scripts: Record<string, CommandLine> = {
       [["--arch", "mips"], '--arch is "mips"; allowed are arm64 and x64'],
       [["--service", "Api"], '--service is "Api"; allowed are lower-case letters, digits and'],
       [["--entry", "nope.ts"], '--entry is "nope.ts"; there is no such file'],
+      [["--out", "/proc/nope/out"], '--out is "/proc/nope/out"; The folder /proc/nope cannot be'],
     ],
   },
   bundle: {
@@ -59,6 +60,14 @@ const scripts: Record<string, CommandLine> = {
   prove: {
     name: "prove",
     wrong: [[[], "--stage is missing; name a stage that is not deployed"]],
+  },
+  rename: {
+    name: "rename",
+    wrong: [
+      [[], "say the new name, such as my-app"],
+      [["My App"], '"My App" cannot be the app\'s name; it must be 2 to 20 lower-case letters'],
+      [["core"], '"core" is a part of the app'],
+    ],
   },
   rehearse: { name: "rehearse", wrong: [[["--only", "x"], "--only is for --shapes"]] },
   "rehearse-boot": {
@@ -103,7 +112,13 @@ describe.concurrent.each(Object.entries(scripts))("scripts/%s.ts", (file, { name
   test("explains itself with --help", async () => {
     const { code, stdout, stderr } = await help();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/^(npm (run|start)|node scripts\/)/);
+    const [usage, , purpose, ...more] = stdout.trimEnd().split("\n");
+    expect(usage).toMatch(/^(npm (run|start)|node scripts\/)/);
+    expect(purpose).toMatch(/^[A-Z].+[.?]$/);
+    expect(more.join("\n")).toMatch(
+      /\n\nexamples\n {2}([A-Z_]+=\S+ )*(npm (run|start)|node scripts\/)/,
+    );
+    expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
   });
 
   test.each<[args: string[], message: string]>([[["--nope"], "--nope"], ...wrong])(

@@ -80,7 +80,10 @@ describe("arguments", () => {
     [["--docs", "--json"], "--docs writes a file; it goes with neither --json nor --actual"],
     [["--docs", "--actual"], "--docs writes a file; it goes with neither --json nor --actual"],
     [["--month"], "Unknown option '--month'"],
-    [["prod"], "Unexpected argument 'prod'"],
+    [["prod"], '"prod" is no command; there is diff'],
+    [["diff", "prod"], "diff takes two stages, such as prod ada, or commits, such as main.."],
+    [["diff", "prod", "a b"], '--stage is "a b"; it must be letters, digits and hyphens'],
+    [["diff", "prod", "ada", "--json"], "diff does not go with --json"],
   ])("%j are refused in one line", (args, message) => {
     expect(() => readArguments(args)).toThrow(message);
   });
