@@ -30,10 +30,15 @@ const NAME = "rehearse:boot";
 
 const USAGE = `npm run rehearse:boot -- [options]
 
+Boots instances from the real user data, replaces them under load, and breaks them.
+
   --report FOLDER   also write the report there, e.g. --report docs
   --long            three minutes without DynamoDB instead of one
   --if-possible     on a machine that cannot boot others say so in one line, and end with 0
-  -h, --help        this text`;
+  -h, --help        this text
+
+examples
+  npm run rehearse:boot -- --report docs`;
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
