@@ -21,6 +21,9 @@ interface Broken {
   console: RegExp;
 }
 
+/** A parameter that no role is meant to read. */
+export const UNDECRYPTABLE = "/steadfast/rehearsal/undecryptable";
+
 /** So many at once: they share the processors with those that serve. */
 const AT_ONCE = 3;
 
@@ -106,7 +109,7 @@ async function bundled(stage: DeployedStage, name: string): Promise<string> {
   try {
     const entry = `test/boot/broken/${name}.ts`;
     const { path } = await buildApp({ service: "api", entry, out });
-    return await withArchive(stage, `app/${name}.tar.gz`, path);
+    return await withArchive(stage, `app/api/${name}.tar.gz`, path);
   } finally {
     await rm(out, { recursive: true, force: true });
   }
@@ -114,7 +117,7 @@ async function bundled(stage: DeployedStage, name: string): Promise<string> {
 
 /** User data whose parameter was encrypted with a key that is gone. */
 async function withUndecryptableLinks({ cloud, after }: DeployedStage): Promise<string> {
-  const Name = "/steadfast/rehearsal/undecryptable";
+  const Name = UNDECRYPTABLE;
   const KeyId = "00000000-0000-4000-8000-000000000000";
   await cloud.ssm.send(
     new PutParameterCommand({ Name, KeyId, Type: "SecureString", Value: "{}", Overwrite: true }),
