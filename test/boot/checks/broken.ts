@@ -9,7 +9,8 @@ import {
   withArchive,
   withVariables,
 } from "../../../scripts/rehearse-boot/stage.ts";
-import { same } from "../../rehearsal/expect.ts";
+import { plainName } from "../../rehearsal/boot-plan.ts";
+import { present, same } from "../../rehearsal/expect.ts";
 import { inWords, summarise } from "../load/statistics.ts";
 import { healthInGroup, pause, underLoad, type World } from "../world.ts";
 import { send } from "./probe.ts";
@@ -20,9 +21,6 @@ interface Broken {
   userData: string;
   console: RegExp;
 }
-
-/** A parameter that no role is meant to read. */
-export const UNDECRYPTABLE = "/steadfast/rehearsal/undecryptable";
 
 /** So many at once: they share the processors with those that serve. */
 const AT_ONCE = 3;
@@ -88,7 +86,8 @@ async function breakVersions(stage: DeployedStage): Promise<Broken[]> {
     {
       name: "missing-artifact",
       userData: withVariables(userData, { app_key: "app/api/none.tar.gz" }),
-      console: /the download: .*(NoSuchKey|Not Found)/,
+      // AWS tells only who may list the bucket that there is none.
+      console: /the download: .*AccessDenied/,
     },
     {
       name: "crashes",
@@ -104,7 +103,7 @@ async function breakVersions(stage: DeployedStage): Promise<Broken[]> {
 }
 
 /** User data with another application, from `test/boot/broken`. */
-async function bundled(stage: DeployedStage, name: string): Promise<string> {
+export async function bundled(stage: DeployedStage, name: string): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), "broken-"));
   try {
     const entry = `test/boot/broken/${name}.ts`;
@@ -115,12 +114,12 @@ async function bundled(stage: DeployedStage, name: string): Promise<string> {
   }
 }
 
-/** User data whose parameter was encrypted with a key that is gone. */
+/** User data whose links are of a version that was encrypted with a key that is gone. */
 async function withUndecryptableLinks({ cloud, after }: DeployedStage): Promise<string> {
-  const Name = UNDECRYPTABLE;
+  const Name = plainName(present(after.plan.parameters[0], "the links' parameter"));
   const KeyId = "00000000-0000-4000-8000-000000000000";
-  await cloud.ssm.send(
+  const { Version } = await cloud.ssm.send(
     new PutParameterCommand({ Name, KeyId, Type: "SecureString", Value: "{}", Overwrite: true }),
   );
-  return after.userData.replace(/(LINKS_PARAMETERS=)[^"\n]+/, `$1${Name}`);
+  return after.userData.replace(/(LINKS_PARAMETERS=)[^"\n]+/, `$1${Name}:${Version}`);
 }
