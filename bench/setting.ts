@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createTables, forgetAccount, localEnvironment, startDynoxide } from "@steadfast/local";
-import { bundle } from "../packages/sst-ec2/src/artifact/bundle.ts";
+import { bundle } from "../scripts/build/bundle.ts";
 import { type Data, seed } from "./data.ts";
 import { buildProbe, Generator, Server } from "./processes.ts";
 import { startCollector } from "./proxies.ts";

@@ -13,6 +13,8 @@ export const API: UserDataArgs = {
     key: "app/api/app-api-321eb7c84427c5ab.tar.gz",
     sha256: "2".repeat(64),
   },
+  start: ["$RUNTIME/bin/node", "$APP/start.mjs"],
+  healthPath: "/health/ready",
   linksParameters: ["/steadfast/prod/Api/links:7"],
   environment: { LOG_LEVEL: "info", TRUST_PROXY: "10.0.0.0/22,10.0.8.0/22" },
   port: 3000,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { list } from "tar";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { find, pack, sha256File } from "../../packages/sst-ec2/src/artifact/archive.ts";
+import { find, pack, sha256Tar } from "../../packages/sst-ec2/src/artifact/archive.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -53,7 +53,7 @@ describe("pack", () => {
   it("names the file by its hash and says its size", async () => {
     const archive = await pack({ name: "x", folder: await folder("a"), out: await out("out") });
     expect(archive.key).toBe(`x-${archive.sha256.slice(0, 16)}.tar.gz`);
-    expect(await sha256File(archive.path)).toBe(archive.sha256);
+    expect(await sha256Tar(archive.path)).toBe(archive.sha256);
     expect((await readFile(archive.path)).length).toBe(archive.size);
   });
 

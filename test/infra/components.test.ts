@@ -1,12 +1,12 @@
-/** Alb and Asg by themselves: arguments, links, what is refused. */
+/** Alb and Service by themselves: arguments, links, what is refused. */
 import { beforeAll, describe, expect, test } from "vitest";
-import type { AlbArgs, AlbTargetArgs } from "../../packages/sst-ec2/src/alb/args.ts";
-import type { AsgArgs } from "../../packages/sst-ec2/src/service/args.ts";
+import type { AlbArgs } from "../../packages/sst-ec2/src/alb/args.ts";
+import type { ServiceArgs } from "../../packages/sst-ec2/src/service/args.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
 type Components = typeof import("../../packages/sst-ec2/src/alb/alb.ts") &
-  typeof import("../../packages/sst-ec2/src/service/asg.ts");
+  typeof import("../../packages/sst-ec2/src/service/service.ts");
 let components: Components;
 
 const GROUP = "aws:autoscaling/group:Group";
@@ -15,12 +15,11 @@ const POLICY = "aws:autoscaling/policy:Policy";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
 const vpc = { id: "vpc-1", subnets: ["subnet-1", "subnet-2"] };
-const archive = { key: "worker/a.tar.gz", sha256: "0".repeat(64) };
-const artifact = {
-  bucket: "artifacts",
-  architecture: "arm64" as const,
-  runtime: archive,
-  app: archive,
+const entry = "src/worker.ts";
+const SUBNETS = {
+  id: "vpc-1",
+  publicSubnets: ["public-1", "public-2"],
+  privateSubnets: ["private-1", "private-2"],
 };
 
 async function run(program: () => unknown, dev = false): Promise<Resources> {
@@ -32,25 +31,21 @@ async function run(program: () => unknown, dev = false): Promise<Resources> {
   return new Resources(resources);
 }
 
-const asg = (args: Partial<AsgArgs> = {}, dev = false) =>
-  run(() => new components.Asg("Worker", { vpc, artifact, ...args }), dev);
+const asg = (args: Partial<ServiceArgs> = {}, dev = false) =>
+  run(() => new components.Service("Worker", { vpc, entry, ...args }), dev);
 
 function behind(
-  args: Partial<AsgArgs> = {},
-  target: Partial<AlbTargetArgs> = {},
+  args: Partial<ServiceArgs> = {},
+  place: Partial<ServiceArgs["loadBalancer"]> = {},
   balancer: Partial<AlbArgs> = {},
 ) {
   return run(() => {
-    const subnets = {
-      id: "vpc-1",
-      publicSubnets: ["public-1", "public-2"],
-      privateSubnets: ["private-1", "private-2"],
-    };
-    const alb = new components.Alb("Edge", { vpc: subnets, ...balancer });
-    new components.Asg("Worker", {
+    const alb = new components.Alb("Edge", { vpc: SUBNETS, ...balancer });
+    new components.Service("Worker", {
       vpc,
-      artifact,
-      target: alb.target("Worker", { port: 8000, ...target }),
+      entry,
+      port: 8000,
+      loadBalancer: { instance: alb, rules: [{}], ...place },
       ...args,
     });
   });
@@ -60,11 +55,11 @@ beforeAll(async () => {
   await run(() => undefined);
   components = {
     ...(await import("../../packages/sst-ec2/src/alb/alb.ts")),
-    ...(await import("../../packages/sst-ec2/src/service/asg.ts")),
+    ...(await import("../../packages/sst-ec2/src/service/service.ts")),
   };
 });
 
-describe("Asg", () => {
+describe("Service", () => {
   test("of one worker needs no balancer: EC2's checks, nothing lets anybody in, no alarms", async () => {
     const resources = await asg({ rollout: { healthyPercentage: [0, 100] } });
     expect(resources.one(GROUP).inputs).toMatchObject({
@@ -117,7 +112,9 @@ describe("Asg", () => {
   });
 
   test("keeps CPU use and requests at what is asked for", async () => {
-    const resources = await behind({ scaling: { min: 1, max: 4, cpu: 40, requests: 3000 } });
+    const resources = await behind({
+      scaling: { min: 1, max: 4, cpuUtilization: 40, requestCount: 3000 },
+    });
     expect(resources.of(POLICY).map(({ inputs }) => inputs.targetTrackingConfiguration)).toEqual([
       {
         predefinedMetricSpecification: { predefinedMetricType: "ASGAverageCPUUtilization" },
@@ -157,7 +154,7 @@ describe("Asg", () => {
   });
 
   test("takes Spot instances above a base, and replaces those at risk", async () => {
-    const { inputs } = (await asg({ spot: { base: 1, percent: 75 } })).one(GROUP);
+    const { inputs } = (await asg({ capacity: { base: 1, spot: 75 } })).one(GROUP);
     expect(inputs.capacityRebalance).toBe(true);
     expect(inputs.mixedInstancesPolicy.instancesDistribution).toMatchObject({
       onDemandBaseCapacity: 1,
@@ -167,7 +164,7 @@ describe("Asg", () => {
 
   test("hands what it was given to group and template", async () => {
     const resources = await asg({
-      warmup: "2 minutes",
+      health: { startPeriod: "90 seconds" },
       maxInstanceLifetime: "30 days",
       disk: 20,
       ami: "ami-1",
@@ -195,7 +192,6 @@ describe("Asg", () => {
 
   test("finds the image of the artifact's architecture", async () => {
     const x64 = await asg({
-      artifact: { ...artifact, architecture: "x64" },
       instances: ["t3.micro"],
     });
     expect(x64.one(TEMPLATE).inputs.imageId).toMatch(/al2023-ami-kernel-default-x86_64$/);
@@ -255,37 +251,45 @@ describe("Asg", () => {
     );
     const resources = await behind(
       {
-        scaling: { min: 1, max: 2, requests: 100 },
+        scaling: { min: 1, max: 2, requestCount: 100 },
         rollout: { composite: true },
         connectsTo: [{ name: "Postgres", port: 5432, securityGroup: "sg-database" }],
         transform,
       },
-      { transform },
+      {},
       { domain: "api.example.com", accessLogs: "7 days", transform },
     );
     const made = resources.all
       // What belongs to the bucket is changed by the bucket's own transform.
-      .filter(({ type, name }) => type.startsWith("aws:") && !/^EdgeAccessLogs./.test(name))
+      .filter(
+        ({ type, name }) => type.startsWith("aws:") && !/^(EdgeAccessLogs.|Artifacts)/.test(name),
+      )
       .map(({ name }) => name);
     expect(made.length).toBeGreaterThan(20);
     expect(made.filter((name) => !changed.has(name))).toEqual([]);
     expect(changed).toContain("EdgeAccessLogs");
   });
 
-  test.each<[Partial<AsgArgs>, string]>([
+  test.each<[Partial<ServiceArgs>, string]>([
     [
-      { instances: ["m7i.large"] },
-      '"instances" names "m7i.large"; each must be of the artifact\'s architecture, arm64',
+      { instances: ["t4g.micro", "m7i.large"] },
+      '"instances" names "m7i.large"; each must be of the architecture arm64',
     ],
     [
       { scaling: { min: 3, max: 2 } },
       '"scaling.max" is 2; it must be a whole number, at least 1 and not less than "scaling.min" (3).',
     ],
-    [{ scaling: { min: 1, max: 2, cpu: 400 } }, '"scaling.cpu" is 400; it must be a percentage'],
-    [{ scaling: { min: 1, max: 2, requests: 100 } }, '"scaling.requests" needs "target"'],
     [
-      { scaling: { min: 1, max: 2, cpu: 50, steps: { above: 5, below: 1 } } },
-      '"scaling.steps" and "scaling.cpu" would work against each other',
+      { scaling: { min: 1, max: 2, cpuUtilization: 400 } },
+      '"scaling.cpuUtilization" is 400; it must be a percentage',
+    ],
+    [
+      { scaling: { min: 1, max: 2, requestCount: 100 } },
+      '"scaling.requestCount" needs "loadBalancer"',
+    ],
+    [
+      { scaling: { min: 1, max: 2, cpuUtilization: 50, steps: { above: 5, below: 1 } } },
+      '"scaling.steps" and "scaling.cpuUtilization" would work against each other',
     ],
     [
       { scaling: { min: 1, max: 2, steps: { above: 1, below: 5 } } },
@@ -299,8 +303,8 @@ describe("Asg", () => {
       { rollout: { healthyPercentage: [0, 200] } },
       '"rollout.healthyPercentage" is [0, 200]; the first must be 0 to 100, the second 100 to 200, and at most 100 above the first.',
     ],
-    [{ spot: { base: 0, percent: 0 } }, '"spot" needs a "percent" from 1 to 100'],
-    [{ spot: { base: 0.5, percent: 50 } }, 'a "base" of 0 or more, both whole numbers.'],
+    [{ capacity: { base: 0, spot: 0 } }, '"capacity" needs a "spot" from 1 to 100'],
+    [{ capacity: { base: 0.5, spot: 50 } }, 'a "base" of 0 or more, both whole numbers.'],
     [
       { egress: [{ port: 0, cidr: "0.0.0.0/0" }] },
       '"egress[0].port" is 0; it must be a whole number from 1 to 65535.',
@@ -318,7 +322,10 @@ describe("Asg", () => {
       '"environment" of "Worker" has PORT, which instances set themselves.',
     ],
     [{ vpc: undefined }, '"vpc" of "Worker" is missing; say where the instances run.'],
-    [{ artifact: undefined }, '"artifact" of "Worker" is missing; say what the instances run.'],
+    [{ entry: undefined }, '"Worker" needs "entry", a program to build, or "bundle"'],
+    [{ bundle: "dist" }, '"Worker" needs "entry", a program to build, or "bundle"'],
+    [{ entry: undefined, bundle: "dist" }, '"command" is missing; say how'],
+    [{ command: ["python3"] }, '"command" starts with "python3"'],
     [{ link: [{}] }, '"link[0]" of "Worker" is an object of type Object, which cannot be linked.'],
     [{ link: [undefined] }, '"link[0]" of "Worker" is undefined, which cannot be linked.'],
     [{ link: ["Users"] }, '"link[0]" of "Worker" is a string, which cannot be linked.'],
@@ -327,7 +334,7 @@ describe("Asg", () => {
   });
 
   test("refuses a name that no service can have", async () => {
-    await expect(run(() => new components.Asg("my service", { vpc, artifact }))).rejects.toThrow(
+    await expect(run(() => new components.Service("my service", { vpc, entry }))).rejects.toThrow(
       '"my service" is no name for a service',
     );
   });
@@ -352,7 +359,7 @@ describe("links", () => {
         new aws.sns.Topic("News"),
         new sst.aws.Queue("Jobs"),
       ];
-      new components.Asg("Worker", { vpc, artifact, link });
+      new components.Service("Worker", { vpc, entry, link });
     });
     const all = environment(resources);
     const read = (name: string) => JSON.parse(all[`SST_RESOURCE_${name}`] as string);
@@ -381,7 +388,7 @@ describe("links", () => {
   });
 });
 
-describe("Asg in sst dev", () => {
+describe("Service in sst dev", () => {
   const dev = { command: "npm run dev" };
 
   test("is a command with a role, and nothing else", async () => {
@@ -394,7 +401,7 @@ describe("Asg in sst dev", () => {
 
   test("says clearly what does not exist", async () => {
     await run(() => {
-      const worker = new components.Asg("Worker", { vpc, dev });
+      const worker = new components.Service("Worker", { vpc, dev });
       const message = (name: string) =>
         `"nodes.${name}" of "Worker" does not exist in sst dev, where the service runs on this machine.`;
       expect(() => worker.nodes.autoScalingGroup).toThrow(message("autoScalingGroup"));
@@ -453,11 +460,14 @@ describe("Alb", () => {
   test("keeps access logs for their time, written by this account's balancers alone", async () => {
     const resources = await behind({}, {}, { accessLogs: "30 days" });
     expect(
-      resources.one("aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2").inputs
-        .rules[0].expiration,
+      resources.one(
+        "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+        "LogsLifecycle",
+      ).inputs.rules[0].expiration,
     ).toEqual({ days: 30 });
     expect(
-      JSON.parse(resources.one("aws:s3/bucketPolicy:BucketPolicy").inputs.policy).Statement,
+      JSON.parse(resources.one("aws:s3/bucketPolicy:BucketPolicy", "LogsPolicy").inputs.policy)
+        .Statement,
     ).toContainEqual(
       expect.objectContaining({
         Action: ["s3:PutObject"],
@@ -470,7 +480,7 @@ describe("Alb", () => {
   test("gives a dead target up within 12 seconds, and a draining one before a drain of 10 ends", async () => {
     const { healthCheck } = (await behind()).one(TARGETS).inputs;
     expect(healthCheck).toMatchObject({
-      path: "/health/ready",
+      path: "/",
       interval: 5,
       unhealthyThreshold: 2,
       healthyThreshold: 2,
@@ -485,8 +495,8 @@ describe("Alb", () => {
       "least_outstanding_requests",
     );
     const inTurn = await behind(
-      {},
-      { algorithm: "round-robin", slowStart: "30 seconds", deregistrationDelay: "1 minute" },
+      { drain: "1 minute" },
+      { algorithm: "round-robin", slowStart: "30 seconds" },
     );
     expect(inTurn.one(TARGETS).inputs).toMatchObject({
       loadBalancingAlgorithmType: "round_robin",
@@ -495,22 +505,23 @@ describe("Alb", () => {
     });
   });
 
-  test.each<[Partial<AlbTargetArgs>, Partial<AlbArgs>, string]>([
-    [{ slowStart: "30 seconds" }, {}, '"slowStart" needs "algorithm" to be "round-robin".'],
+  test.each<[Partial<ServiceArgs>, Partial<AlbArgs>, string]>([
     [
       { health: { timeout: "10 seconds" } },
       {},
       '"health.timeout" is 10 seconds; it must be less than "health.interval" (5 seconds).',
     ],
     [
-      { health: { unhealthy: 11 } },
+      { health: { unhealthyThreshold: 11 } },
       {},
-      '"health.unhealthy" is 11; it must be a whole number from 2 to 10.',
+      '"health.unhealthyThreshold" is 11; it must be a whole number from 2 to 10.',
+    ],
+    [
+      { health: { startPeriod: "20 minutes" } },
+      {},
+      '"health.startPeriod" is "20 minutes"; allowed are 10 to 900 seconds.',
     ],
     [{ port: 0 }, {}, '"port" is 0; it must be a whole number from 1 to 65535.'],
-    [{ priority: 0 }, {}, '"priority" is 0; it must be a whole number from 1 to 50000.'],
-    [{ paths: [] }, {}, '"paths" is []; it must be 1 to 5 paths such as "/reports/*".'],
-    [{ paths: ["reports"] }, {}, '"paths" is ["reports"]; it must be 1 to 5 paths'],
     [{ health: { path: "status" } }, {}, '"health.path" is "status"; it must begin with "/".'],
     [
       {},
@@ -533,22 +544,110 @@ describe("Alb", () => {
       '"edge.cache" has "static/*"; it must be paths such as "/static/*".',
     ],
   ])("refuses %j %j", async (target, balancer, message) => {
-    await expect(behind({}, target, balancer)).rejects.toThrow(message);
+    await expect(behind(target, {}, balancer)).rejects.toThrow(message);
+  });
+
+  test.each<[Partial<ServiceArgs["loadBalancer"]>, string]>([
+    [{ slowStart: "30 seconds" }, '"slowStart" needs "algorithm" to be "round-robin".'],
+    [
+      { rules: [{ priority: 0 }] },
+      '"loadBalancer.rules[0].priority" is 0; it must be a whole number from 1 to 50000.',
+    ],
+    [
+      { rules: [{}, { conditions: { path: "reports" } }] },
+      '"loadBalancer.rules[1].conditions.path" has "reports"; it must be a path such as "/reports/*".',
+    ],
+    [
+      { rules: [{ conditions: { path: ["/1", "/2", "/3"], host: ["a", "b", "c"] } }] },
+      '"loadBalancer.rules[0].conditions" have 6 values; a rule takes 5.',
+    ],
+    [
+      { rules: [{ forward: "80/http" }] },
+      '"port" and "loadBalancer.rules" name several ports: 8000, 80.',
+    ],
+    [{ rules: [{ listen: "443/https" }] }, '"Edge" takes requests on "80/http": it has no cert'],
+  ])("refuses a place %j", async (place, message) => {
+    await expect(behind({}, place)).rejects.toThrow(message);
   });
 });
 
-test("two targets of a balancer need priorities of their own", async () => {
-  const both = (priority?: number) =>
-    run(() => {
-      const ids = { id: "vpc-1", publicSubnets: ["a", "b"], privateSubnets: [] };
-      const alb = new components.Alb("Edge", { vpc: ids });
-      alb.target("Api", { port: 8000 });
-      alb.target("Reports", { port: 8001, paths: ["/reports/*"], ...(priority && { priority }) });
+describe("several services behind a balancer", () => {
+  const RULE = "aws:lb/listenerRule:ListenerRule";
+  type Rules = NonNullable<ServiceArgs["loadBalancer"]>["rules"];
+  const services = async (all: Record<string, Rules[0]>) => {
+    const resources = await run(() => {
+      const alb = new components.Alb("Edge", { vpc: SUBNETS });
+      for (const [name, rule] of Object.entries(all))
+        new components.Service(name, {
+          vpc,
+          entry,
+          loadBalancer: { instance: alb, rules: [rule] },
+        });
     });
-  await expect(both()).rejects.toThrow(
-    '"priority" of "Reports" is 50000, as that of "Api"; each target of a balancer needs one of its own.',
-  );
-  expect((await both(10)).of("aws:lb/listenerRule:ListenerRule")).toHaveLength(2);
+    return resources
+      .of(RULE)
+      .sort((one, other) => one.inputs.priority - other.inputs.priority)
+      .map(({ name }) => name.replace("EdgeTo", ""));
+  };
+
+  test("are asked the more a rule wants, the earlier", async () => {
+    expect(
+      await services({
+        Rest: {},
+        Api: { conditions: { path: "/api/*" } },
+        Admin: { conditions: { path: "/api/admin/*" } },
+        Shop: { conditions: { host: "shop.example.com" } },
+      }),
+    ).toEqual(["Shop", "Admin", "Api", "Rest"]);
+  });
+
+  test("have priorities in which no other has a say", async () => {
+    const { priorityOf } = await import("../../packages/sst-ec2/src/alb/target.ts");
+    const rule = { conditions: { path: "/api/*" } };
+    expect(priorityOf("Api", rule)).toBe(priorityOf("Api", rule));
+    expect(priorityOf("Api", {})).toBe(50_000);
+  });
+
+  test("need priorities of their own", async () => {
+    await expect(services({ Api: {}, Reports: {} })).rejects.toThrow(
+      '"priority" of a rule of "Reports" is 50000, as that of "Api"; each rule of a balancer needs one of its own.',
+    );
+    expect(await services({ Api: {}, Reports: { priority: 10 } })).toEqual(["Reports", "Api"]);
+  });
+});
+
+test("the health path and its patience travel to the boot as well, which gives up before the group does", async () => {
+  const resources = await behind({ health: { path: "/up", startPeriod: "2 minutes" } });
+  const { userData } = resources.one(TEMPLATE).inputs;
+  const script = Buffer.from(userData, "base64").toString();
+  expect(script).toContain("readonly health_path='/up'");
+  expect(script).toContain("readonly ready_seconds='120'");
+  const { healthCheckGracePeriod, defaultInstanceWarmup } = resources.one(GROUP).inputs;
+  expect(healthCheckGracePeriod).toBeGreaterThan(120);
+  expect(defaultInstanceWarmup).toBeGreaterThan(120);
+  expect(resources.one("aws:lb/targetGroup:TargetGroup").inputs.healthCheck.path).toBe("/up");
+});
+
+test("parameters of the user's are read by the instance alone", async () => {
+  const arn = "arn:aws:ssm:us-east-1:123456789012:parameter/database";
+  const resources = await asg({ ssm: { DATABASE_URL: arn } });
+  const value = JSON.parse(secretOf(resources.one(PARAMETER).inputs.value));
+  expect(JSON.parse(value.SST_EC2_SSM)).toEqual({ DATABASE_URL: arn });
+  const reads = resources
+    .statements()
+    .filter(({ actions }) => actions.includes("ssm:GetParameter"));
+  expect(reads.flatMap((each) => each.resources)).toContain(arn);
+});
+
+test("$transform changes a component's arguments, and none of them stands in the state", async () => {
+  const resources = await run(() => {
+    $transform(components.Service, (args) => {
+      args.disk = 33;
+    });
+    new components.Service("Worker", { vpc, entry, environment: { KEY: "hidden" } });
+  });
+  expect(resources.one(TEMPLATE).inputs.blockDeviceMappings[0].ebs.volumeSize).toBe(33);
+  expect(resources.one("sst-ec2:aws:Service").inputs).toEqual({});
 });
 
 test("links and environment that AWS would not take are refused", async () => {

@@ -13,7 +13,7 @@ import {
 } from "../support/scripted-aws.ts";
 import { GOOD, NEW, OLD, SICK_OLD, stories, VCPUS } from "./stories.ts";
 
-type Rollout = typeof import("../../../packages/sst-ec2/src/rollout/rollout.ts");
+type Rollout = typeof import("../../../packages/sst-ec2/src/rollout/roll-out.ts");
 let rollout: Rollout;
 
 vi.mock("@aws-sdk/client-auto-scaling", async () => {
@@ -47,7 +47,7 @@ vi.mock("@aws-sdk/client-service-quotas", async () => {
 let said: string[];
 beforeAll(async () => {
   await runProgram({ stage: "ada", program: async () => ({}) });
-  rollout = await import("../../../packages/sst-ec2/src/rollout/rollout.ts");
+  rollout = await import("../../../packages/sst-ec2/src/rollout/roll-out.ts");
 });
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"] });

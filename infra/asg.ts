@@ -1,11 +1,19 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
-import { Alb, type AlbDomain, Asg, type AsgArgs, checkLinks, type Linkable } from "sst-ec2";
+import {
+  type Alb,
+  type AlbDomain,
+  checkLinks,
+  type Linkable,
+  Service,
+  type ServiceArgs,
+} from "sst-ec2";
 import { agent } from "./agent.ts";
 import type { AlarmTopic } from "./alarms.ts";
+import { balancer } from "./alb.ts";
 import type { Tables } from "./dynamodb.ts";
 import { type Entrance, entranceOf } from "./entrance.ts";
-import type { Ground } from "./ground.ts";
+import { type Ground, standsOn } from "./ground.ts";
 import { clientAlarms } from "./monitoring/client-alarms.ts";
 import { monitoring } from "./monitoring.ts";
 import type { Postgres } from "./postgres.ts";
@@ -62,66 +70,62 @@ export function api(args: ApiArgs) {
     },
   };
   if (ground) return deploy(args, ground, service);
-  new Asg("Api", service);
+  new Service("Api", service);
   return { url: $util.output(`http://localhost:${devPort}`) };
 }
 
 function deploy(
   args: ApiArgs,
-  { network: net, artifacts }: Ground,
-  service: Pick<AsgArgs, "link" | "connectsTo" | "dev">,
+  ground: Ground,
+  shared: Pick<ServiceArgs, "link" | "connectsTo" | "dev">,
 ) {
   const { stage, domain, alarms, logs, tables, database } = args;
-  const { certificate, drain } = stage;
+  const { network } = ground;
   const entrance = entranceOf(stage);
-  const alb = new Alb("Alb", {
-    vpc: net.vpc,
-    // Swagger UI's own files, whose paths change with them.
-    edge: entrance === "edge" && { cache: ["/docs/static/*/*"] },
-    ...(domain && { domain }),
-    ...(certificate && { certificate }),
-    ...(stage.accessLogs && { accessLogs: stage.logRetention }),
-    deletionProtection: stage.deletionProtection,
-  });
-  const target = alb.target("Api", { port: PORT, deregistrationDelay: drain });
+  const alb = balancer(stage, domain, network);
   const { logFile, permissions } = agent({ service: "Api", logs, memory: stage.monitoring });
-  const asg = new Asg(
+  const service = new Service(
     "Api",
     {
-      ...service,
-      logFile,
-      permissions: [...permissions, ...shellRecord()],
-      vpc: { id: net.vpc.id, subnets: net.subnets, publicIp: stage.nat === "none" },
-      artifact: artifacts.api,
-      target,
+      ...shared,
+      ...standsOn(ground, stage, "packages/api/src/server.ts"),
+      port: PORT,
+      loadBalancer: { instance: alb, rules: [{}] },
+      health: { path: "/health/ready" },
       instances: stage.instances,
-      ...(stage.spot && { spot: stage.spot }),
+      ...(stage.spot && { capacity: { base: stage.spot.base, spot: stage.spot.percent } }),
       scaling: { min: stage.min, max: stage.max },
       environment: {
-        ...proxiesOf(entrance, net),
+        ...proxiesOf(entrance, network),
         ...(!stage.docs && { API_DOCS: "off" }),
         ...limitsOf(stage),
         ...telemetryOf(stage),
       },
+      logFile,
+      permissions: [...permissions, ...shellRecord()],
       detailedMonitoring: stage.detailedMonitoring,
-      drain,
+      drain: stage.drain,
       alarmActions: alarms ? [alarms.arn] : [],
       rollout: {
         leastServing: stage.leastServing,
         // For whoever knows better than the alarms.
         alarms: process.env.ROLLOUT_ALARMS !== "off",
-        watch: stage.monitoring ? clientAlarms("Api", target) : [],
+        watch: (target) => (stage.monitoring ? clientAlarms("Api", target) : []),
         composite: stage.monitoring,
       },
     },
-    // Without a way out an instance cannot fetch its archives.
-    { dependsOn: [net.vpc, ...net.endpoints] },
+    {
+      // Without a way out an instance cannot fetch its archives.
+      dependsOn: [network.vpc, ...network.endpoints],
+      // What it was called before the library had a name of its own.
+      aliases: [{ type: "steadfast:aws:Asg" }],
+    },
   );
   monitoring({
-    ...{ stage, topic: alarms, tables, asg, target, logs },
+    ...{ stage, topic: alarms, tables, service, logs },
     database: database?.identifier,
   });
-  return { url: alb.url, shell: shellCommand(asg), ...adviceOf(stage, entrance, alb) };
+  return { url: alb.url, shell: shellCommand(service), ...adviceOf(stage, entrance, alb) };
 }
 
 /** What else whoever deploys has to know or do. */

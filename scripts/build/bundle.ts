@@ -4,13 +4,14 @@
  */
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { licences, packagesOf } from "./licences.ts";
 
 /** The repository's root: what the build's paths are relative to. */
-export const ROOT = join(import.meta.dirname, "../../../..");
+export const ROOT = join(import.meta.dirname, "../..");
 
-const STARTER = "packages/sst-ec2/src/instance/start.ts";
+const STARTER = fileURLToPath(import.meta.resolve("sst-ec2/start"));
 
 /**
  * Packages that read files beside their code, and the folders they read. They are copied to
