@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { Archive } from "sst-ec2/archive";
-import { renderUserData, type UserDataArgs } from "sst-ec2/boot";
+import { renderUserData } from "../../packages/sst-ec2/src/boot/user-data.ts";
 import { PlainLoad } from "../../test/boot/load/plain-load.ts";
 import { connect } from "../../test/rehearsal/cloud.ts";
 import { same } from "../../test/rehearsal/expect.ts";
@@ -14,7 +14,7 @@ import { REGION } from "../rehearse/sst.ts";
 import type { Steps } from "../rehearse/steps.ts";
 import { Balancer } from "./balancer.ts";
 import { Machine } from "./machine.ts";
-import { buildPrograms, type BuiltProgram } from "./program-builds.ts";
+import { type BuiltProgram, buildPrograms } from "./program-builds.ts";
 import type { Tools } from "./tools.ts";
 
 /** Requests a second. */
@@ -73,11 +73,12 @@ export async function rehearsePrograms(rehearsal: Rehearsal): Promise<void> {
   const node = await upload(runtime);
   for (const program of programs) {
     const userData = renderUserData({
-      ...program.start,
+      ...program.run,
       ...{ service: program.name, region: REGION, bucket: BUCKET, port: 3000 },
-      ...{ runtime: node, app: await upload(program.app), linksParameters: [PARAMETER] },
+      ...{ app: await upload(program.app), linksParameters: [PARAMETER] },
+      ...(!program.run.plain && { runtime: node }),
       ...{ environment: {}, healthPath: "/", readySeconds: 120, drainSeconds: DRAIN },
-    } as UserDataArgs);
+    });
     await steps.run(`${program.title}: boots, and is replaced under load`, () =>
       replace({ ...rehearsal, endpoint, balancer }, program, userData),
     );

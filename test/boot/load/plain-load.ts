@@ -51,7 +51,6 @@ export class PlainLoad {
       ({ status }) => status,
       (error) => error.code,
     );
-    if (outcome !== 200)
-      this.#result.failures[outcome] = (this.#result.failures[outcome] ?? 0) + 1;
+    if (outcome !== 200) this.#result.failures[outcome] = (this.#result.failures[outcome] ?? 0) + 1;
   }
 }

@@ -7,13 +7,16 @@
 import type { UserDataArgs } from "./args.ts";
 import { lifecycleScript } from "./lifecycle.ts";
 import { logFileScript, logFileUnit } from "./log-file.ts";
-import { shellAssignments } from "./quote.ts";
+import { drainUnit, linksScript, linksUnit } from "./plain.ts";
+import { environmentLine, shellAssignments } from "./quote.ts";
 import {
+  HELPER_SANDBOX,
   lifecycleUnit,
   SHUTDOWN_SECONDS,
   serviceUnit,
   socketServiceUnit,
   socketUnit,
+  takesSocket,
   watchdogUnit,
 } from "./units.ts";
 import { validate } from "./validate.ts";
@@ -59,8 +62,8 @@ const variables = (args: UserDataArgs) => ({
   AWS_DEFAULT_REGION: args.region,
   service: args.service,
   bucket: args.bucket,
-  runtime_key: args.runtime.key,
-  runtime_sha256: args.runtime.sha256,
+  runtime_key: args.runtime?.key ?? "",
+  runtime_sha256: args.runtime?.sha256 ?? "",
   app_key: args.app.key,
   app_sha256: args.app.sha256,
   port: args.port,
@@ -69,8 +72,22 @@ const variables = (args: UserDataArgs) => ({
   memory_percent: args.memoryMaxPercent ?? 50,
   wanted_processes: args.processes ?? "",
   group: args.lifecycle?.group ?? "",
-  log_file: args.logFile ? `${args.service}-log-file.service` : "",
+  // An image's files belong to its own users, by their numbers.
+  owners: args.plain?.image ? "--same-owner" : "--no-same-owner",
+  links_unit: args.plain ? `${args.service}-links.service` : "",
+  standing: besideProcesses(args).join(" "),
 });
+
+/** The units that are there once, whatever the number of processes. */
+function besideProcesses({ service, plain, logFile }: UserDataArgs): string[] {
+  return [
+    ...(takesSocket({ plain }) ? [`${service}.socket`, `${service}-socket.service`] : []),
+    `${service}-lifecycle.service`,
+    // A program without the preload gives no sign of life.
+    plain ? `${service}-drain.service` : `${service}-watchdog.service`,
+    ...(logFile ? [`${service}-log-file.service`] : []),
+  ];
+}
 
 /** Here-documents for everything that is text already; quoted, so that bash leaves it alone. */
 function units(args: UserDataArgs): string {
@@ -85,7 +102,7 @@ function units(args: UserDataArgs): string {
       DRAIN_SECONDS: String(args.drainSeconds),
       SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS),
       ...(args.healthPath && { HEALTH_PATH: args.healthPath }),
-      LINKS_PARAMETERS: args.linksParameters.join(","),
+      ...(!args.plain && { LINKS_PARAMETERS: args.linksParameters.join(",") }),
       ...args.environment,
     },
   };
@@ -94,13 +111,28 @@ function units(args: UserDataArgs): string {
     return `cat >"${target}" <<'END_OF_FILE'\n${text}END_OF_FILE\n`;
   };
   return [
-    file("$units/$service.socket", socketUnit(unit)),
-    file("$units/$service-socket.service", socketServiceUnit(unit)),
+    ...(takesSocket(args)
+      ? [
+          file("$units/$service.socket", socketUnit(unit)),
+          file("$units/$service-socket.service", socketServiceUnit(unit)),
+        ]
+      : []),
     file("$units/$service@.service", serviceUnit(unit)),
     file("$units/$service-lifecycle.service", lifecycleUnit(unit, args.region)),
     file("$root/lifecycle", lifecycleScript(args)),
-    file("$units/$service-watchdog.service", watchdogUnit(unit, args.region)),
-    file("$root/watchdog", watchdogScript(args)),
+    ...(args.plain
+      ? [
+          file(
+            "$units/$service-links.service",
+            linksUnit({ service: args.service, parameters: args.linksParameters }, beside(args)),
+          ),
+          file("$root/links", linksScript()),
+          file("$units/$service-drain.service", drainUnit(args)),
+        ]
+      : [
+          file("$units/$service-watchdog.service", watchdogUnit(unit, args.region)),
+          file("$root/watchdog", watchdogScript(args)),
+        ]),
     ...(args.logFile
       ? [
           file("$units/$service-log-file.service", logFileUnit(unit)),
@@ -109,6 +141,9 @@ function units(args: UserDataArgs): string {
       : []),
   ].join("\n");
 }
+
+const beside = ({ region }: UserDataArgs) =>
+  `${HELPER_SANDBOX}\n${environmentLine("AWS_DEFAULT_REGION", region)}`;
 
 const isBalanced = ({ balanced = true }: UserDataArgs) => balanced;
 
@@ -187,7 +222,7 @@ fetch() { # NAME KEY SHA256
     return 1
   fi
   mkdir "$place/content"
-  tar --extract --gzip --no-same-owner --file "$place/archive" --directory "$place/content"
+  tar --extract --gzip "$owners" --file "$place/archive" --directory "$place/content"
   mv --no-target-directory "$place/content" "$root/$name-${"$"}{sha256:0:16}"
   ln --symbolic --force --no-dereference "$name-${"$"}{sha256:0:16}" "$root/$name"
   rm --recursive "$place"
@@ -195,10 +230,10 @@ fetch() { # NAME KEY SHA256
 
 begin 'the download'
 mkdir --parents "$root"
-fetch runtime "$runtime_key" "$runtime_sha256" &
-runtime_job=$!
+if [ -n "$runtime_key" ]; then fetch runtime "$runtime_key" "$runtime_sha256" & fi
+runtime_job=${"$"}{!:-}
 fetch app "$app_key" "$app_sha256"
-wait "$runtime_job"
+[ -z "$runtime_job" ] || wait "$runtime_job"
 
 begin 'writing the units'`;
 
@@ -214,20 +249,23 @@ heap_mib=$((share_mib > 174 ? share_mib - 110 : 64))
 printf '[Service]\nMemoryMax=%dM\nEnvironment=NODE_OPTIONS=--max-old-space-size=%d\n' "$share_mib" "$heap_mib" \
   >"$units/$service@.service.d/memory.conf"
 
-begin 'starting the units'
-mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
-systemctl daemon-reload
-systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
-  "$service-lifecycle.service" "$service-watchdog.service" ${"$"}{log_file:+"$log_file"} \
-  "${"$"}{instances[@]}"
-
-begin "waiting for ${"$"}{health_path:-its processes}"
 # The last line that says something: none of an error's stack and properties, nor the version that
 # Node prints below.
 last_words() {
   journalctl --identifier "$service" --output cat --lines 50 |
     grep --extended-regexp --invert-match '^([[:space:]]|Node\.js v|[]})]*$)' | tail --lines 1
 }
+begin 'starting the units'
+mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
+read -ra beside <<<"$standing"
+systemctl daemon-reload
+if [ -n "$links_unit" ] && ! systemctl enable --now --quiet "$links_unit"; then
+  last_words >&2
+  exit 1
+fi
+systemctl enable --now --quiet "${"$"}{beside[@]}" "${"$"}{instances[@]}"
+
+begin "waiting for ${"$"}{health_path:-its processes}"
 # Without a path to ask, whatever has run for five seconds is up.
 is_up() {
   [ -z "$health_path" ] || {
