@@ -45,8 +45,10 @@ export function renderUserData(args: UserDataArgs): string {
 set -euo pipefail
 ${shellAssignments(variables(args))}
 ${PROLOGUE}
+${downloads(args)}
 ${units(args)}
-${EPILOGUE}`);
+${PROCESSES}
+${args.plain ? LINKS : ""}${START}${args.healthPath ? ANSWERS : RUNS}${WAIT}`);
   const size = Buffer.byteLength(script);
   if (size > USER_DATA_LIMIT)
     throw new Error(
@@ -62,8 +64,7 @@ const variables = (args: UserDataArgs) => ({
   AWS_DEFAULT_REGION: args.region,
   service: args.service,
   bucket: args.bucket,
-  runtime_key: args.runtime?.key ?? "",
-  runtime_sha256: args.runtime?.sha256 ?? "",
+  ...(args.runtime && { runtime_key: args.runtime.key, runtime_sha256: args.runtime.sha256 }),
   app_key: args.app.key,
   app_sha256: args.app.sha256,
   port: args.port,
@@ -73,8 +74,7 @@ const variables = (args: UserDataArgs) => ({
   wanted_processes: args.processes ?? "",
   group: args.lifecycle?.group ?? "",
   // An image's files belong to its own users, by their numbers.
-  owners: args.plain?.image ? "--same-owner" : "--no-same-owner",
-  links_unit: args.plain ? `${args.service}-links.service` : "",
+  same_owner: args.plain?.image ? "same-owner" : "no-same-owner",
   standing: besideProcesses(args).join(" "),
 });
 
@@ -222,23 +222,24 @@ fetch() { # NAME KEY SHA256
     return 1
   fi
   mkdir "$place/content"
-  tar --extract --gzip "$owners" --file "$place/archive" --directory "$place/content"
+  tar --extract --gzip "--$same_owner" --file "$place/archive" --directory "$place/content"
   mv --no-target-directory "$place/content" "$root/$name-${"$"}{sha256:0:16}"
   ln --symbolic --force --no-dereference "$name-${"$"}{sha256:0:16}" "$root/$name"
   rm --recursive "$place"
 }
 
 begin 'the download'
-mkdir --parents "$root"
-if [ -n "$runtime_key" ]; then fetch runtime "$runtime_key" "$runtime_sha256" & fi
-runtime_job=${"$"}{!:-}
-fetch app "$app_key" "$app_sha256"
-[ -z "$runtime_job" ] || wait "$runtime_job"
+mkdir --parents "$root"`;
 
+/** The archives. */
+const downloads = ({ runtime }: UserDataArgs) => `
+${runtime ? 'fetch runtime "$runtime_key" "$runtime_sha256" &\nruntime_job=$!\n' : ""}\
+fetch app "$app_key" "$app_sha256"
+${runtime ? 'wait "$runtime_job"\n' : ""}
 begin 'writing the units'`;
 
-/** From the units to a service that serves. */
-const EPILOGUE = String.raw`chmod 755 "$root/lifecycle"
+/** How many there are, and what each may take. */
+const PROCESSES = String.raw`chmod 755 "$root/lifecycle"
 processes=${"$"}{wanted_processes:-$(nproc)}
 mkdir --parents "$units/$service@.service.d"
 # Its first line is the machine's memory, in KiB. V8 gets what the rest of a process leaves of its share:
@@ -256,26 +257,36 @@ last_words() {
     grep --extended-regexp --invert-match '^([[:space:]]|Node\.js v|[]})]*$)' | tail --lines 1
 }
 begin 'starting the units'
-mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
-read -ra beside <<<"$standing"
-systemctl daemon-reload
-if [ -n "$links_unit" ] && ! systemctl enable --now --quiet "$links_unit"; then
+systemctl daemon-reload`;
+
+/** What a program without the preload has from its first moment. */
+const LINKS = `if ! systemctl enable --now --quiet "$service-links.service"; then
   last_words >&2
   exit 1
 fi
-systemctl enable --now --quiet "${"$"}{beside[@]}" "${"$"}{instances[@]}"
+`;
 
-begin "waiting for ${"$"}{health_path:-its processes}"
-# Without a path to ask, whatever has run for five seconds is up.
-is_up() {
-  [ -z "$health_path" ] || {
-    curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port$health_path"
-    return
-  }
+/** From the units to a service that serves. */
+const START = `mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
+read -ra beside <<<"$standing"
+systemctl enable --now --quiet "\${beside[@]}" "\${instances[@]}"
+
+begin "waiting for \${health_path:-its processes}"
+`;
+
+const ANSWERS = `is_up() {
+  curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port$health_path"
+}`;
+
+/** Without a path to ask, whatever has run for five seconds is up. */
+const RUNS = `is_up() {
   local began
   began=$(systemctl show --property ActiveEnterTimestampMonotonic --value "$service@1.service")
   systemctl is-active --quiet "$service@1.service" && [ $(($(cut -d . -f 1 /proc/uptime) - began / 1000000)) -ge 5 ]
-}
+}`;
+
+/** Until it is up. */
+const WAIT = `
 until is_up; do
   restarts=$(systemctl show --property NRestarts --value "$service@1.service")
   if [ "$SECONDS" -ge "$ready_seconds" ] || [ "$restarts" -ge 10 ]; then
