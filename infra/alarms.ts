@@ -1,6 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { uniqueName } from "sst-ec2";
-import { hasTopic, type Stage } from "./stages.ts";
+import { hasTopic } from "./stage-checks.ts";
+import type { Stage } from "./stages.ts";
 
 /** Services that say for which account they publish: alarms, and budgets. */
 const OF_ACCOUNT = ["cloudwatch", "budgets"];

@@ -84,7 +84,7 @@ const scripts: Record<string, CommandLine> = {
 };
 
 /** Modules of others, and what runs without a look at its arguments. */
-const OTHERS = ["command-line", "dashboard", "graph", "typecheck"];
+const OTHERS = ["command-line", "chart", "graph", "typecheck"];
 
 test("those of all scripts are here", () => {
   const files = readdirSync("scripts").filter((file) => file.endsWith(".ts"));

@@ -1,6 +1,7 @@
 /** What a stage could choose instead, and what it gives up or gains by it. */
 import { type Entrance, entranceOf } from "../../infra/entrance.ts";
-import { isOption, isPossible, type ResolvedStage, type Stage } from "../../infra/stages.ts";
+import { isOption, isPossible } from "../../infra/stage-checks.ts";
+import type { ResolvedStage, Stage } from "../../infra/stages.ts";
 
 /** Another choice in `infra/stages.ts`. */
 export interface Choice {

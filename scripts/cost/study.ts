@@ -1,6 +1,7 @@
 /** Everything that `npm run cost` says of a stage, as data. */
 import { Decimal } from "decimal.js";
-import { isOption, isPossible, type Stage, stageOf } from "../../infra/stages.ts";
+import { isOption, isPossible } from "../../infra/stage-checks.ts";
+import { type Stage, stageOf } from "../../infra/stages.ts";
 import type { GraphRequest, Recorded } from "../graph/resource.ts";
 import { resourceGraphs } from "../graph.ts";
 import { type Choice, choicesOf } from "./choices.ts";

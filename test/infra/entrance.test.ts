@@ -300,8 +300,11 @@ test.each<[Partial<Stage>, string]>([
     { domain: DOMAIN, certificate: ARN, dns: { provider: "cloudflare" } },
     'with "dns" a certificate is made',
   ],
-  [{ dns: { provider: "cloudflare" } }, 'of the zone that "domain" is in'],
-  [{ domain: DOMAIN, dns: { provider: "vercel", zone: "example.org" } }, "it must be like {"],
+  [{ dns: { provider: "cloudflare" } }, 'it needs the "domain" whose zone it is'],
+  [
+    { domain: DOMAIN, dns: { provider: "vercel", zone: "example.org" } },
+    'it must have the zone that "domain" is in',
+  ],
   [{ domain: DOMAIN, dns: { provider: "gandi" } as never }, "it must be like {"],
   [{ edge: "yes" as never }, "it must be true or false"],
 ])("%j is refused", (options, problem) => {
