@@ -63,8 +63,9 @@ async function compile() {
 }
 
 /** Declarations name the sources; in the package they lie beside what was made of them. */
-const specified = (text: string) =>
-  text.replaceAll(/((?:from|import)\s*\(?\s*"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"');
+function specified(text: string): string {
+  return text.replaceAll(/((?:from|import)\s*\(?\s*"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"');
+}
 
 function mapped(text: string, file: string) {
   const map = JSON.parse(text);
