@@ -3,29 +3,29 @@ import { uniqueName } from "sst-ec2";
 import { hasTopic } from "./stage-checks.ts";
 import type { Stage } from "./stages.ts";
 
-/** Services that say for which account they publish: alarms, and budgets. */
+/** Services that name the account for which they publish: alarms and budgets. */
 const OF_ACCOUNT = ["cloudwatch", "budgets"];
 
 /**
- * EventBridge, which brings the events of rollouts and pipelines, does not say it: a statement with a
- * condition never applies, and the message is lost without a trace.
+ * EventBridge delivers the events of rollouts and pipelines without naming an account: with that
+ * condition the statement would never apply, and messages would vanish silently.
  */
 const EVENTS = ["events"];
 
-/** The topic, as those who tell it something know it. */
+/** The topic, for those who publish to it. */
 export interface AlarmTopic {
-  /** Its ARN; whoever uses it waits until they may publish to it. */
+  /** Its ARN, known once the policy that allows publishing exists. */
   arn: $util.Output<string>;
 }
 
 /**
- * Where everything that somebody should know goes: one topic with the stage's e-mail addresses, each
- * of which its owner confirms once by the link in the first message. Undefined in `sst dev`, and in a
- * stage that watches nothing.
+ * The topic for everything that people should know, with the stage's e-mail addresses; each owner
+ * confirms once by the link in the first message. Undefined in `sst dev` and in a stage without
+ * alarms.
  *
- * The services above may publish to it, nobody else. It is not encrypted:
- * CloudWatch cannot publish to one encrypted with AWS's own key, and a key of ours costs $1 a month to
- * hide the names of alarms.
+ * Only the services above may publish to it. It is not encrypted: CloudWatch cannot publish to a
+ * topic encrypted with AWS's own key, and a key of ours costs $1 a month to hide the names of
+ * alarms.
  *
  * ### Cost
  * The first 1000 e-mails a month are free, $2 for 100 000 more.
@@ -37,7 +37,7 @@ export function alarmTopic(stage: Stage): AlarmTopic | undefined {
     arn: topic.arn,
     policy: publishers(topic),
   });
-  // By its address, so that taking one out of the list does not have the others confirm again.
+  // Named by address, so that removing one does not make the others confirm again.
   for (const endpoint of stage.alarmEmails)
     new aws.sns.TopicSubscription(`AlarmsTo-${endpoint}`, {
       topic: topic.arn,
@@ -47,7 +47,7 @@ export function alarmTopic(stage: Stage): AlarmTopic | undefined {
   return { arn: $util.all([topic.arn, policy.id]).apply(([arn]) => arn) };
 }
 
-/** The one policy that a topic has; the account's own people need none, their rights are in IAM. */
+/** The topic's only policy; people of the account need none, because IAM gives them their rights. */
 function publishers(topic: aws.sns.Topic): $util.Output<string> {
   const account = aws.getCallerIdentityOutput().accountId;
   const publish = (services: string[]) => ({
@@ -61,7 +61,7 @@ function publishers(topic: aws.sns.Topic): $util.Output<string> {
     statements: [
       {
         ...publish(OF_ACCOUNT),
-        // Another account could otherwise make its alarms speak through our topic.
+        // Otherwise another account could send its alarms through our topic.
         conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
       },
       publish(EVENTS),

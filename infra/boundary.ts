@@ -4,14 +4,14 @@ import { BOUNDARY, PATH, PERSONAL_BOUNDARY } from "./policies/access.ts";
 import type { Stage } from "./stages.ts";
 
 /**
- * Bounds every role of the app, SST's own included, by the account's permissions boundary: whoever
- * deploys may make no other. The access stack has it (`docs/deploy.md`); call this before anything
- * makes a role.
+ * Attaches the account's permissions boundary to every role of the app, SST's own included, because
+ * a deployer may not create any other. The boundary comes from the access stack (`docs/deploy.md`).
+ * Call this before any role is created.
  *
- * SST's NAT instances lose AWS's policy for Session Manager, with which they could read every
- * parameter of the account. They call nothing.
+ * SST's NAT instances lose AWS's Session Manager policy, which would let them read every parameter
+ * of the account. They call nothing.
  *
- * @param stage A stage that is kept has a boundary of its own.
+ * @param stage A retained stage has a boundary of its own.
  */
 export function boundRoles(stage: Stage): void {
   const account = aws.getCallerIdentityOutput().accountId;
@@ -22,7 +22,7 @@ export function boundRoles(stage: Stage): void {
     args.permissionsBoundary ??= boundary;
     delete args.managedPolicyArns;
   });
-  // SST leaves the app out of the name of the NAT instances' one.
+  // SST leaves the app's name out of the NAT instances' profile.
   $transform(aws.iam.InstanceProfile, (args, _options, logicalName) => {
     if (args && !logicalName.startsWith($app.name))
       args.name ??= fixedName(logicalName, "aws:iam/instanceProfile:InstanceProfile");

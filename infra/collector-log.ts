@@ -1,5 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-/** The collector's log, and the alarm that is made of it. */
+/** The collector's log, and the alarms based on it. */
 
 import { uniqueName } from "sst-ec2";
 import { toSeconds } from "sst-ec2/helpers";
@@ -10,7 +10,7 @@ import type { Stage } from "./stages.ts";
 export const LATE_SECONDS = 300;
 
 /**
- * The collector's log group, where the stage keeps logs in CloudWatch.
+ * The collector's log group, if the stage keeps logs in CloudWatch.
  *
  * ### Cost
  * A line of about 200 bytes every 15 seconds is 35 MB a month, **$0.02**.
@@ -23,13 +23,13 @@ export function collectorLogs(stage: Stage): aws.cloudwatch.LogGroup | undefined
   });
 }
 
-/** The metric that the log is made into: how old the newest stored quote is. */
+/** The metric filtered from the log: age of the newest stored quote. */
 export const quoteAge = () => ({ namespace: `${$app.name}/${$app.stage}`, name: "QuoteAge" });
 
 /**
- * Alarm when quotes come late: for ten minutes the newest stored one was over five minutes old, or
- * there was no word of the collector at all. It has one cause as well as another: CoinMarketCap, the
- * key, the database, the collector itself; the log's field `failure` names it.
+ * Alarm for late quotes: for ten minutes the newest stored one was over five minutes old, or the
+ * collector logged nothing. The cause may be CoinMarketCap, the key, the database or the collector
+ * itself; the log's field `failure` names it.
  *
  * ### Cost
  * $0.30 a month for the metric and $0.10 for the alarm.
@@ -49,14 +49,14 @@ export function latenessAlarm(logs: aws.cloudwatch.LogGroup, topic: AlarmTopic |
       alarmDescription: "The newest stored quote is over five minutes old",
       namespace: metric.namespace,
       metricName: metric.name,
-      // The best moment of five minutes: one late cycle is no reason to wake anybody.
+      // The best moment of five minutes, so that one late cycle wakes nobody.
       statistic: "Minimum",
       period: 300,
       evaluationPeriods: 2,
       datapointsToAlarm: 2,
       comparisonOperator: "GreaterThanThreshold",
       threshold: LATE_SECONDS,
-      // A collector that says nothing collects nothing.
+      // A silent collector collects nothing.
       treatMissingData: "breaching",
       alarmActions: actions,
       okActions: actions,
@@ -65,8 +65,8 @@ export function latenessAlarm(logs: aws.cloudwatch.LogGroup, topic: AlarmTopic |
 }
 
 /**
- * Alarm when the database refused a quote, which is then in the file beside the collector's buffer
- * until somebody has looked: a new constraint, say, or a column that is too small.
+ * Alarm for a quote that the database refused, for example because of a new constraint or a column
+ * that is too small. The quote stays in the file beside the collector's buffer until somebody looks.
  *
  * ### Cost
  * $0.30 a month for the metric and $0.10 for the alarm.

@@ -1,11 +1,11 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
 /**
- * Turns off the debug lines of Pulumi's SDK for the rest of the program. They repeat what the engine
- * answers to each resource, secrets in the open, and SST keeps them in its state bucket for good
- * (`eventlog/`), beside a state that is encrypted. Nobody sees them otherwise; warnings and errors stay.
+ * Turns off the debug log of Pulumi's SDK for the rest of the program. It repeats the engine's
+ * answers, secrets included, and SST keeps it in its state bucket forever (`eventlog/`), unencrypted
+ * beside the encrypted state. Warnings and errors stay.
  *
- * The rehearsal looks for secrets in the bucket, and so notices should it ever be in vain.
+ * The rehearsal searches the bucket for secrets, so it notices if this stops working.
  */
 export function silenceDebugLog(): void {
   const log: { debug: typeof $util.log.debug } = $util.log;

@@ -7,10 +7,10 @@ import { regionOf } from "./region.ts";
 import type { Stage } from "./stages.ts";
 
 /**
- * The stage's domain and who makes its records. A zone in Route 53 is looked up before anything is
- * created: a domain that cannot be used stops the deploy at once.
+ * The stage's domain, and who creates its records. A Route 53 zone is looked up before anything is
+ * created, so that an unusable domain stops the deploy at once.
  *
- * @throws When this account has no zone for the domain, or the certificate is of another region.
+ * @throws When this account has no zone for the domain, or the certificate is in another region.
  */
 export async function domainOf(stage: Stage): Promise<AlbDomain | undefined> {
   const { domain: name, dns, certificate } = stage;

@@ -7,11 +7,11 @@ import {
 import type { Stage } from "./stages.ts";
 
 /**
- * The tables of `packages/core`, each with a link that grants what core calls and nothing else.
+ * The tables of `packages/core`, each with a link that grants only what core calls.
  *
  * ### Cost
- * On demand: $0.625 a million writes, $0.125 a million reads, $0.25 a GB and month, and $0.20 a GB and
- * month for point-in-time recovery. An idle table is free, and a busy one costs no more than the
+ * On demand: $0.625 a million writes, $0.125 a million reads, $0.25 a GB and month, and $0.20 a GB
+ * and month for point-in-time recovery. An idle table is free, and a busy one costs no more than the
  * stage's `tableCeiling`.
  */
 export function dynamodb(stage: Stage) {
@@ -42,7 +42,7 @@ export function dynamodb(stage: Stage) {
 
 export type Tables = ReturnType<typeof dynamodb>;
 
-/** A ceiling for the table and for each of its indexes: what is asked beyond it is throttled. */
+/** Limits the table and each of its indexes; requests beyond that are throttled. */
 function limitThroughput(args: aws.dynamodb.TableArgs, { tableCeiling }: Stage): undefined {
   const onDemandThroughput = {
     maxReadRequestUnits: tableCeiling.reads,
@@ -52,7 +52,7 @@ function limitThroughput(args: aws.dynamodb.TableArgs, { tableCeiling }: Stage):
   args.globalSecondaryIndexes = $util
     .output(args.globalSecondaryIndexes)
     .apply((indexes) => indexes?.map((index) => ({ ...index, onDemandThroughput })) ?? []);
-  // SST's type of a transform asks for it.
+  // Required by the type of SST's transforms.
   return undefined;
 }
 

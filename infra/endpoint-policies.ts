@@ -1,14 +1,17 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-/** What the VPC's endpoints let through. They give no rights; they take away what roles might have. */
+/**
+ * What the VPC's endpoints let through. Endpoint policies grant nothing; they restrict what roles
+ * may do.
+ */
 
 type Statement = aws.types.input.iam.GetPolicyDocumentStatementArgs;
 
-/** Buckets of AWS that instances read from, in every region; `*` stands for their keys. */
+/** AWS's buckets that instances read, in every region; `*` stands for their keys. */
 const AWS_BUCKETS = [
   // Packages of Amazon Linux 2023.
   "al2023-repos-REGION-de612dc2",
-  // Systems Manager's agent: its updates, what its documents bring, and Distributor's packages, of
-  // which the CloudWatch agent is one.
+  // The Systems Manager agent's updates and documents, and Distributor packages such as the
+  // CloudWatch agent.
   "amazon-ssm-REGION",
   "amazon-ssm-packages-REGION",
   "aws-ssm-REGION",
@@ -29,7 +32,7 @@ export function bucketPolicy(buckets: $util.Input<string>[], parent: $util.Resou
       resources: buckets.flatMap((arn) => [arn, $interpolate`${arn}/*`]),
     },
     {
-      // Some of these requests carry no signature, so there is no account to ask for.
+      // Some of these requests are unsigned, so they have no account to check.
       principals: ANYBODY,
       actions: ["s3:GetObject"],
       resources: AWS_BUCKETS.map((name) =>
@@ -52,7 +55,7 @@ export function tablePolicy(tables: $util.Input<string>[], parent: $util.Resourc
   ]);
 }
 
-/** A service of which the account has nothing to name: for this account's roles alone. */
+/** A service without resources to name: for this account's roles only. */
 export function accountPolicy(parent: $util.Resource) {
   return policy([{ ...ofAccount(parent), actions: ["*"], resources: ["*"] }]);
 }

@@ -2,15 +2,15 @@
 import { uniqueName } from "sst-ec2";
 import { accountPolicy, bucketPolicy, tablePolicy } from "./endpoint-policies.ts";
 
-/** What instances reach of S3 and DynamoDB: ARNs. */
+/** ARNs of S3 and DynamoDB that instances may reach. */
 export interface Inside {
   buckets: $util.Input<string>[];
   tables: $util.Input<string>[];
 }
 
 /**
- * The free doors to S3 and DynamoDB, which lead to what the app has there and to what AWS itself hands
- * out through S3, and nowhere else. Whoever gives the API another bucket names it in `infra/ground.ts`.
+ * The free gateway endpoints for S3 and DynamoDB. They lead only to the app's own resources and to
+ * what AWS distributes through S3. To give the API another bucket, add it in `infra/ground.ts`.
  */
 export function gatewayEndpoints(
   vpc: sst.aws.Vpc,
@@ -48,13 +48,14 @@ export function gatewayEndpoints(
 const SERVICES = ["ssm", "ssmmessages", "logs", "monitoring", "autoscaling"];
 
 /**
- * A door in each zone to every AWS service that instances call, for private subnets without a way to
- * the internet: what breaks into an instance cannot carry anything out, for the doors are shut for
- * credentials of other accounts.
+ * An endpoint in each zone for every AWS service that instances call, for private subnets without
+ * internet access. Whoever breaks into an instance cannot send anything out, because the endpoints
+ * refuse credentials of other accounts.
  *
  * ### Cost
- * $0.01 an hour for each service and zone: 5 × 2 × $0.01 × 730 or **$73 a month**, and $0.01 a GB. Two
- * managed NAT gateways cost as much with their addresses; one buys the isolation, not a lower bill.
+ * $0.01 an hour for each service and zone: 5 × 2 × $0.01 × 730 or **$73 a month**, and $0.01 a GB.
+ * Two managed NAT gateways cost as much with their addresses; one buys the isolation, not a lower
+ * bill.
  */
 export function interfaceEndpoints(
   vpc: sst.aws.Vpc,
@@ -92,7 +93,7 @@ export function interfaceEndpoints(
           vpcEndpointType: "Interface",
           subnetIds: vpc.privateSubnets,
           securityGroupIds: [securityGroup.id],
-          // The services' usual names lead here, so nobody has to know of it.
+          // The services' usual names resolve to the endpoints.
           privateDnsEnabled: true,
           policy: accountPolicy(parent),
           tags: { Name: `${$app.name}-${$app.stage}-${service}` },

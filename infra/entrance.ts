@@ -1,13 +1,13 @@
-/** How clients come to a stage: what it says about that, what is allowed, and what follows. */
+/** How clients reach a stage: its options, their rules, and what follows from them. */
 import { type Static, Type } from "@sinclair/typebox";
 import { Flag } from "./schema.ts";
 
 const DOMAIN = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,}$";
 
 /**
- * Three entrances. `edge`: CloudFront, with HTTPS by its own certificate or the domain's, before an
- * internal balancer. `https`: a public balancer with the domain's certificate. `http`: a public
- * balancer without any, where passwords and tokens cross the internet as they are.
+ * `edge`: CloudFront, with its own certificate or the domain's, in front of an internal balancer.
+ * `https`: a public balancer with the domain's certificate. `http`: a public balancer without one,
+ * where passwords and tokens cross the internet in clear text.
  */
 export type Entrance = "edge" | "https" | "http";
 
@@ -41,7 +41,7 @@ export const EntranceOptions = Type.Object({
     ),
   ),
   /**
-   * ARN of a certificate for the domain, where its records are made by hand: of this region, or of
+   * ARN of a certificate for the domain if its records are created by hand: in this region, or in
    * us-east-1 with `edge`.
    */
   certificate: Type.Optional(
@@ -64,7 +64,7 @@ export type EntranceOptions = Static<typeof EntranceOptions>;
 
 type Stage = EntranceOptions & { retain: boolean };
 
-/** The entrance that a stage's options make. */
+/** The entrance that follows from a stage's options. */
 export function entranceOf({ domain, edge, http, retain }: Stage): Entrance {
   if (edge ?? (retain && !domain && !http)) return "edge";
   return domain ? "https" : "http";
@@ -75,7 +75,9 @@ type Check<Option extends keyof EntranceOptions> = (
   stage: Stage,
 ) => string | undefined;
 
-/** What the options ask of each other, in words that follow the value; nothing if it is right. */
+/**
+ * What the options require of each other, in words that follow the value; undefined if it is right.
+ */
 export const entranceProblems: { [Option in keyof EntranceOptions]?: Check<Option> } = {
   dns: ({ provider, zone }, { domain }) => {
     if (!domain) return 'it needs the "domain" whose zone it is';
@@ -98,7 +100,7 @@ export const entranceProblems: { [Option in keyof EntranceOptions]?: Check<Optio
     http && (domain || edge) ? 'with "domain" or "edge" there is HTTPS' : undefined,
 };
 
-/** What else SST needs to make a domain's records, by its name for it. */
+/** Additional SST providers for a domain's records, with their versions. */
 export function zoneProviders({ dns }: EntranceOptions): Record<string, string> {
   if (dns?.provider === "cloudflare") return { cloudflare: "6.13.0" };
   if (dns?.provider === "vercel") return { "@pulumiverse/vercel": "1.11.0" };

@@ -4,7 +4,7 @@ import { allow, serviceRole } from "./service-role.ts";
 import type { Stage } from "./stages.ts";
 
 /**
- * Records the network's connections in a log group, ten minutes at a time.
+ * Records the network's connections in a log group, every ten minutes.
  *
  * ### Cost
  * $0.50 a GB that comes in and $0.03 a GB and month.

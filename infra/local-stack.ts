@@ -2,19 +2,19 @@
 
 import { LOCAL_POSTGRES } from "./postgres.ts";
 
-/** Beside the API's port, so that both can run. */
+/** Next to the API's port, so that both can run. */
 const PORT = Number(process.env.PORT || 3000) + 1;
 
 /**
- * The whole stack on this machine, without AWS, as a second command of `sst dev`. It waits to be
- * started there; `npm start` does the same without SST.
+ * The whole stack on this machine, without AWS, as a second command of `sst dev`. It waits until it
+ * is started there; `npm start` does the same without SST.
  */
 export function localStack() {
   new sst.x.DevCommand("LocalStack", {
     dev: { title: "Local stack, no AWS", command: "npm start", autostart: false },
     environment: {
       PORT: `${PORT}`,
-      // The same database: two cannot be embedded on one folder.
+      // The same database: only one can be embedded per folder.
       DB_HOST: LOCAL_POSTGRES.host,
       DB_PORT: `${LOCAL_POSTGRES.port}`,
       DB_NAME: LOCAL_POSTGRES.database,

@@ -1,7 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import type { Stage } from "./stages.ts";
 
-/** Rules are asked by their numbers; there is room between them for others. */
+/** Rules are evaluated by number; the gaps leave room for others. */
 const rule = (ruleNo: number, action: "allow" | "deny", cidrBlock: $util.Input<string>) => ({
   ...{ ruleNo, action, cidrBlock },
   ...{ protocol: "-1", fromPort: 0, toPort: 0 },
@@ -14,11 +14,11 @@ const deny = (ruleNo: number, port: number) => ({
 
 /**
  * Refuses SSH and remote desktop at the subnets' border, whatever a security group says. Inside the
- * VPC they stay open, because a balancer's node may use 3389 as its own source port.
+ * VPC they stay open, because a balancer's node may use 3389 as its source port.
  *
- * A NAT, of either kind, uses each port from 1024 to 65535 towards the internet. A network ACL knows
- * no connections, so one that refuses 3389 takes the answers of every connection that happens to use it.
- * With NAT that port therefore stays open here, and the security groups alone refuse it.
+ * A NAT of either kind uses every port from 1024 to 65535 towards the internet, and a network ACL is
+ * stateless: refusing 3389 would drop the answers of every connection that happens to use it. With
+ * NAT the port therefore stays open here, and only the security groups refuse it.
  */
 export function closeAdminPorts(vpc: sst.aws.Vpc, { nat }: Stage, parent: $util.Resource): void {
   const translates = nat === "ec2" || nat === "managed";
@@ -34,7 +34,7 @@ export function closeAdminPorts(vpc: sst.aws.Vpc, { nat }: Stage, parent: $util.
       ],
       egress: [rule(100, "allow", "0.0.0.0/0")],
     },
-    // Subnets use the default list by themselves; AWS reports them here.
+    // Subnets use the default list automatically; AWS reports them here.
     { parent, ignoreChanges: ["subnetIds"] },
   );
 }

@@ -11,30 +11,31 @@ import { PATH, PIPELINE_ROLE } from "./policies/access.ts";
 import { allow, serviceRole } from "./service-role.ts";
 import type { Stage } from "./stages.ts";
 
-/** How long what a run left behind is kept: sources, caches. */
+/** Days for which sources and caches of runs are kept. */
 const KEPT_DAYS = 30;
 
 /**
- * The pipeline that deploys the stage on each push: source, checks, perhaps an approval, deploy.
+ * The pipeline that deploys the stage on each push: source, checks, optional approval, deploy.
  *
- * `sst deploy` waits for the rollout, so that a version that is rolled back turns the pipeline red.
- * Of several pushes that wait for the same step the latest alone goes on. Failures go to the alarms'
- * topic. In `sst dev` there is none.
+ * `sst deploy` waits for the rollout, so a version that is rolled back fails the pipeline. When
+ * several pushes wait for the same step, only the latest continues. Failures go to the alarms'
+ * topic. `sst dev` has no pipeline.
  *
  * ### Cost
- * CodePipeline (V2) $0.002 a minute of an action, approvals free; CodeBuild $0.005 a minute of checks
- * and $0.0034 a minute of a deploy. 20 pushes a month, each with a minute of source, 7 of checks and
- * 8 of deploy: 20 × (16 × $0.002 + 7 × $0.005 + 8 × $0.0034) = **$1.88 a month**; the account's first
- * 100 minutes of either service are free. `source: { secret }` costs $0.40 a month for the secret.
+ * CodePipeline (V2) $0.002 a minute of an action, approvals free; CodeBuild $0.005 a minute of
+ * checks and $0.0034 a minute of a deploy. 20 pushes a month, each with a minute of source, 7 of
+ * checks and 8 of deploy: 20 × (16 × $0.002 + 7 × $0.005 + 8 × $0.0034) = **$1.88 a month**; the
+ * account's first 100 minutes of either service are free. `source: { secret }` costs $0.40 a month
+ * for the secret.
  *
- * @param stage The stage's choices; nothing is made without `pipeline`.
- * @param alarms Where failures and approvals are told; nobody is told without it.
- * @returns Addresses for whoever deploys: of the pipeline, and of a new connection.
+ * @param stage The stage's choices; without `pipeline` nothing is created.
+ * @param alarms Topic for failures and approvals; without it nobody is told.
+ * @returns URLs for whoever deploys: of the pipeline, and of a new connection.
  */
 export function pipeline(stage: Stage, alarms: AlarmTopic | undefined) {
   if (!stage.pipeline || $dev) return {};
   const options = stage.pipeline;
-  // Below a parent of its own, SST does not take the bucket for something to link.
+  // With a parent, SST does not treat the bucket as linkable.
   const parent = new $util.ComponentResource("steadfast:aws:Pipeline", "Pipeline");
   const bucket = artifacts(parent);
   const shared = { bucket, logRetention: stage.logRetention, parent };
@@ -44,7 +45,7 @@ export function pipeline(stage: Stage, alarms: AlarmTopic | undefined) {
     ...shared,
     buildspec: "checks.yml",
     description: "Lint, types and tests",
-    // The embedded DynamoDB of the tests is built for x86-64 alone.
+    // The tests' embedded DynamoDB only exists for x86-64.
     architecture: "x86_64",
   });
   const deploy = buildProject("PipelineDeploy", {
@@ -53,7 +54,7 @@ export function pipeline(stage: Stage, alarms: AlarmTopic | undefined) {
     description: `Deploys stage ${$app.stage}`,
     architecture: "arm64",
     environment: { STAGE: $app.stage },
-    // Room for a rollout that is followed to its end, its rollback included.
+    // Enough for a rollout to finish, including a rollback.
     minutes: 90,
     role: deployRole(parent),
   });
@@ -128,8 +129,8 @@ function pipelineRole({ options, bucket, source, checks, deploy, alarms, parent 
 }
 
 /**
- * The role that deploys is the account's, so that no deploy can change it: whoever set up the account
- * made it, with the policies of who deploys production.
+ * The account's deploy role, out of a deploy's reach. The access stack creates it with the policies
+ * of a production deployer.
  */
 function deployRole(parent: $util.Resource) {
   const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
@@ -137,7 +138,7 @@ function deployRole(parent: $util.Resource) {
   return $interpolate`arn:${partition}:iam::${account}:role${PATH}${PIPELINE_ROLE}`;
 }
 
-/** Where a browser shows the pipeline. */
+/** The pipeline's URL in the console. */
 function consoleUrl(name: string, parent: $util.Resource) {
   const region = aws.getRegionOutput({}, { parent }).name;
   return $interpolate`https://${region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${name}/view`;

@@ -9,68 +9,71 @@ import type { Network } from "./vpc.ts";
 
 const PORT = 5432;
 
-/** On laptops, where another Postgres may have the usual port. */
+/** On laptops, where another Postgres may use the usual port. */
 const LOCAL_PORT = 54_320;
 
 /**
- * The newest major version of RDS. RDS takes its newest minor version and keeps it current; a major
- * one is a decision, which takes `allowMajorVersionUpgrade` as well.
+ * The newest major version of RDS, which keeps the minor version current. A major upgrade is a
+ * decision and also needs `allowMajorVersionUpgrade`.
  */
 const MAJOR = "18";
 
-/** Two virtual processors that burst, and 1 GB of memory. */
+/** Two burstable vCPUs and 1 GB of memory. */
 const INSTANCE_CLASS = "db.t4g.micro";
 
-/** The least that gp3 takes; a quote every 15 seconds fills it in decades. */
+/** The smallest gp3 disk; a quote every 15 seconds fills it in decades. */
 const STORAGE_GB = 20;
 
-/** What the database writes to CloudWatch Logs: its own log, and that of upgrades. */
+/** Logs that the database writes to CloudWatch: its own, and that of upgrades. */
 const LOGS = ["postgresql", "upgrade"];
 
 const DATABASE = "quotes";
 
-/** The role of those who read; the collector makes it, and IAM opens it. */
+/** The readers' role; the collector creates it, and IAM logs it in. */
 const READER = DATABASE_READER;
 
 interface PostgresArgs {
   stage: Stage;
   network: Network;
-  /** Told of the database's alarms. */
+  /** Receives the database's alarms. */
   alarms: AlarmTopic | undefined;
 }
 
-/** The quotes' database, as those who use it see it. */
+/** The quotes' database for its users. */
 export interface Postgres {
-  /** The link `Postgres`, for who owns the tables: where the database is, and which secret opens it. */
+  /**
+   * The link `Postgres`, for the tables' owner: where the database is, and the secret with its
+   * password.
+   */
   owner: Link;
-  /** The link `PostgresReader`, for who may read them alone: where it is, and as which role of it. */
+  /** The link `PostgresReader`, for readers: where the database is, and the role to use. */
   reader: Link;
-  /** By what RDS and its metrics know it; not on this machine. */
+  /** RDS's identifier of the database; undefined on this machine. */
   identifier?: $util.Output<string>;
-  /** How it is reached, for `connectsTo` of an `Asg`; nothing to do on this machine. */
+  /** How to reach it, for `connectsTo` of a service; empty on this machine. */
   connections: { name: string; port: number; securityGroup: $util.Output<string> }[];
 }
 
 type Link = sst.Linkable<Record<string, unknown>>;
 
 /**
- * The quotes' database: RDS Postgres in the private subnets, reachable from the services that
- * connect to it alone, over TLS alone.
+ * The quotes' database: RDS Postgres in private subnets, reachable only over TLS and only from
+ * services that connect to it.
  *
- * RDS makes the master password, keeps it in a secret of Secrets Manager and changes it every seven
- * days; nobody needs to know it, and the owner's link carries the secret's ARN only. Who only reads has
- * a role in the database, which the owner makes, and logs in with a token of IAM: no second password
- * to keep, to pay and to rotate. The name is fixed: a change that would replace the database, and lose
- * what is in it, fails instead.
+ * RDS generates the master password, keeps it in Secrets Manager and rotates it every seven days;
+ * the owner's link only carries the secret's ARN. Readers have a role in the database, which the
+ * owner creates, and log in with an IAM token: no second password to store, pay for and rotate. The
+ * name is fixed: a change that would replace the database, and lose its data, fails instead.
  *
- * There is no alarm on replica lag, for there is no replica: the standby of `databaseStandby` is
+ * There is no alarm on replica lag, because there is no replica: the standby of `databaseStandby` is
  * written synchronously and serves nobody until it takes over.
  *
  * ### Cost
  * $0.016 × 730 for the instance, $0.115 × 20 for its disk and $0.40 for the secret: **$14.38 a
- * month**. A standby doubles the first two, **$28.36**. Backups are free up to the disk's size, seven
- * days of Database Insights always are, three alarms are $0.10 each, logs $0.50 a GB. A database
- * whose processor works above its baseline of 10 % all the time costs $0.075 a vCPU-hour more.
+ * month**. A standby doubles the first two, **$28.36**. Backups are free up to the disk's size,
+ * seven days of Database Insights always are, three alarms are $0.10 each, logs $0.50 a GB. A
+ * database whose processor works above its baseline of 10 % all the time costs $0.075 a vCPU-hour
+ * more.
  *
  * @example
  * ```ts
@@ -80,12 +83,12 @@ type Link = sst.Linkable<Record<string, unknown>>;
  */
 export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
   const parent = new $util.ComponentResource("steadfast:aws:Postgres", "PostgresDatabase");
-  // SST keeps the database of a stage with `retain`; what it stands on has to stay with it.
+  // SST retains the database of a stage with `retain`; what it depends on must stay, too.
   const kept = { parent, retainOnDelete: stage.retain };
   const securityGroup = new aws.ec2.SecurityGroup(
     uniqueName("PostgresSecurityGroup", "aws:ec2/securityGroup:SecurityGroup"),
     {
-      // Its rules come with those who connect. It has none outwards.
+      // Ingress rules are added by the services that connect; there is no egress.
       description: "Database of the quotes",
       vpcId: network.vpc.id,
       tags: { Name: `${$app.name}-${$app.stage}-Postgres` },
@@ -103,8 +106,8 @@ export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
 }
 
 /**
- * The embedded database of `sst dev`, which the collector's command starts on this machine. Its
- * password is no secret: it accepts connections of this machine alone.
+ * The embedded database of `sst dev`, started by the collector's command. Its password is no secret:
+ * it only accepts local connections.
  */
 export const LOCAL_POSTGRES = {
   host: "127.0.0.1",
@@ -114,16 +117,16 @@ export const LOCAL_POSTGRES = {
   password: "postgres",
 };
 
-/** The same in `sst dev`. */
+/** The database in `sst dev`. */
 export function localPostgres(): Postgres {
-  // The embedded database has one user, who may do everything.
+  // The embedded database has a single user with all rights.
   const link = (name: string) => new sst.Linkable(name, { properties: LOCAL_POSTGRES });
   return { owner: link("Postgres"), reader: link("PostgresReader"), connections: [] };
 }
 
 interface InstanceContext extends Pick<PostgresArgs, "stage" | "network"> {
   securityGroup: aws.ec2.SecurityGroup;
-  /** Options of everything that belongs to the database. */
+  /** Options of all the database's resources. */
   kept: Kept;
 }
 
@@ -132,12 +135,12 @@ interface Kept {
   retainOnDelete: boolean;
 }
 
-/** Bytes of the number at the end of the database's name; in hexadecimal digits and a hyphen, 9. */
+/** Random bytes at the end of the database's name: 8 hexadecimal digits and a hyphen. */
 const NAME_BYTES = 4;
 
 /**
- * By what RDS and its metrics know the database. The number lives as long as the stage has a database:
- * one that a stage with `retain` left behind is not in the way of the next.
+ * RDS's identifier of the database. Its random part lives as long as the stage has a database, so
+ * one that was retained never blocks the next.
  */
 function createIdentifier(parent: $util.Resource): $util.Output<string> {
   const { hex } = new random.RandomId("PostgresName", { byteLength: NAME_BYTES }, { parent });
@@ -159,7 +162,7 @@ function createInstance({ stage, network, securityGroup, kept }: InstanceContext
       engine: "postgres",
       engineVersion: MAJOR,
       autoMinorVersionUpgrade: true,
-      // Upgraded when AWS ends a version's support, instead of paying $0.10 a vCPU-hour to stay.
+      // Upgrade when AWS ends a version's support, instead of paying $0.10 a vCPU-hour to stay.
       engineLifecycleSupport: "open-source-rds-extended-support-disabled",
       instanceClass: INSTANCE_CLASS,
       storageType: "gp3",
@@ -181,18 +184,18 @@ function createInstance({ stage, network, securityGroup, kept }: InstanceContext
       deletionProtection: stage.deletionProtection,
       deleteAutomatedBackups: !stage.retain,
       ...finalSnapshot(stage, identifier),
-      // Called Database Insights by now; seven days of its standard mode cost nothing.
+      // Now called Database Insights; seven days of its standard mode are free.
       performanceInsightsEnabled: true,
       performanceInsightsRetentionPeriod: 7,
       enabledCloudwatchLogsExports: LOGS,
-      // A deploy that ends has done what it was asked for, not put it off to the weekend.
+      // A finished deploy has applied the change, not scheduled it for the weekend.
       applyImmediately: true,
     },
     { ...kept, dependsOn: createLogGroups(stage, identifier, kept) },
   );
 }
 
-/** RDS would make the log groups itself, and keep them for ever. */
+/** Otherwise RDS creates the log groups and keeps them forever. */
 function createLogGroups(stage: Stage, identifier: $util.Output<string>, kept: Kept) {
   return LOGS.map(
     (log) =>
@@ -214,7 +217,7 @@ function createParameters(kept: Kept) {
       family: `postgres${MAJOR}`,
       description: "TLS alone; statements that took over a second are logged",
       parameters: [
-        // By AWS's own default, too, and then RDS says "pending-reboot" whatever it was asked for.
+        // AWS's default, too; RDS reports "pending-reboot" whatever was requested.
         { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
         { name: "log_min_duration_statement", value: "1000", applyMethod: "immediate" },
       ],
@@ -223,7 +226,7 @@ function createParameters(kept: Kept) {
   );
 }
 
-/** A stage that is kept leaves a snapshot when its database goes. */
+/** A retained stage keeps a snapshot when its database is deleted. */
 function finalSnapshot(stage: Stage, identifier: $util.Output<string>) {
   if (!stage.retain) return { skipFinalSnapshot: true };
   return { finalSnapshotIdentifier: $interpolate`${identifier}-final` };
@@ -237,8 +240,8 @@ const placeOf = ({ address, port, dbName }: aws.rds.Instance) => ({
 });
 
 /**
- * The owner's link, which grants reading the password. Decrypting needs no statement: AWS's own key for
- * Secrets Manager serves whoever may read the secret.
+ * The owner's link, which grants reading the password. Decrypting needs no statement: AWS's own key
+ * works for whoever may read the secret.
  */
 function ownerLink(instance: aws.rds.Instance): Link {
   const secretArn = instance.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? "");
@@ -253,7 +256,7 @@ function ownerLink(instance: aws.rds.Instance): Link {
   });
 }
 
-/** The reader's link, which grants logging in as that role of this database, and as no other. */
+/** The reader's link, which grants logging in as that role of this database only. */
 function readerLink(instance: aws.rds.Instance): Link {
   const role = $util.all([instance.arn, instance.resourceId]).apply(([arn, id]) => {
     const [, partition, , region, account] = arn.split(":");
@@ -281,7 +284,7 @@ function createAlarms(
         period: 300,
         evaluationPeriods: 3,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
-        // A database that says nothing is noticed by its users: the quotes come late.
+        // A silent database is noticed by its users: the quotes come late.
         treatMissingData: "missing",
         alarmActions: actions,
         okActions: actions,
@@ -301,7 +304,7 @@ function createAlarms(
     threshold: (STORAGE_GB / 5) * 1024 ** 3,
   });
   alarm("Connections", {
-    // RDS allows about 80 on 1 GB; a few are its own.
+    // RDS allows about 80 on 1 GB; it uses a few itself.
     alarmDescription: "The quotes' database had over 60 connections for 15 minutes",
     metricName: "DatabaseConnections",
     threshold: 60,

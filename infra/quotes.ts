@@ -12,17 +12,17 @@ interface QuotesArgs {
   stage: ResolvedStage;
   /** See {@link cmcApiKey}. */
   key: sst.Secret | undefined;
-  /** Told when quotes come late, and of the database's alarms. */
+  /** Receives the alarms on late quotes and the database. */
   alarms: AlarmTopic | undefined;
-  /** Not in `sst dev`. */
+  /** Undefined in `sst dev`. */
   ground: Ground | undefined;
 }
 
 /**
- * The quotes, as a whole: database and collector, or nothing where the stage has none. In `sst dev`
- * they run on this machine and cost nothing, so every stage has them there.
+ * The quotes as a whole: database and collector, or nothing if the stage has none. In `sst dev` they
+ * run on this machine at no cost, so every stage has them.
  *
- * @returns The database, for whoever reads from it.
+ * @returns The database, for its readers.
  */
 export function quotes({ stage, key, alarms, ground }: QuotesArgs): Postgres | undefined {
   if (!key) return undefined;
@@ -37,10 +37,10 @@ export function quotes({ stage, key, alarms, ground }: QuotesArgs): Postgres | u
 }
 
 /**
- * The key of CoinMarketCap's API, an SST secret that nobody can make for us; nothing where the stage
- * has no quotes. In `sst dev` it may be unset: the quotes are made up then.
+ * The key of CoinMarketCap's API, an SST secret that only its owner can set; undefined if the stage
+ * has no quotes. It is optional in `sst dev`, where quotes are made up without it.
  *
- * @throws When it is not set; ask for it before anything is created.
+ * @throws When it is not set; call this before anything is created.
  */
 export function cmcApiKey(stage: Stage): sst.Secret | undefined {
   if ($dev) return new sst.Secret("CmcApiKey", "");

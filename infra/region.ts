@@ -1,7 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { ArgumentError } from "sst-ec2/helpers";
 
-/** Regions of AWS that the provider knows; add one that is missing. */
+/** Regions that the AWS provider knows; add one that is missing. */
 const REGIONS = [
   "us-east-1",
   "us-east-2",
@@ -35,7 +35,7 @@ const REGIONS = [
   "af-south-1",
 ] as const satisfies aws.Region[];
 
-/** Where the app goes when nobody says otherwise. */
+/** Region without `AWS_REGION`. */
 export const DEFAULT_REGION: Region = "us-east-1";
 
 /** A region that the app can be deployed to. */
@@ -52,7 +52,10 @@ export function regionOf({ AWS_REGION: wanted = DEFAULT_REGION }: NodeJS.Process
   throw new ArgumentError(`AWS_REGION is "${wanted}"; known regions are ${REGIONS.join(", ")}.`);
 }
 
-/** The same for SST's own settings, with the default for a wrong one, at which `run` stops. */
+/**
+ * The same for SST's settings, which are read before `run`: an invalid region becomes the default,
+ * and `run` reports it.
+ */
 export function regionOrDefault(environment: NodeJS.ProcessEnv): Region {
   try {
     return regionOf(environment);

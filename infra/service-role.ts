@@ -1,16 +1,16 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-/** Roles that services of AWS take on. */
+/** Roles for AWS services. */
 import { uniqueName } from "sst-ec2";
 
-/** What a role may do. */
+/** A statement of a role's policy. */
 export interface Statement {
   actions: string[];
   resources: $util.Input<string>[];
 }
 
 /**
- * A role that one service of AWS takes on, for this account alone: what another account makes cannot
- * get the service to use it.
+ * A role for one AWS service, usable for this account only: resources of another account cannot make
+ * the service use it.
  */
 export function serviceRole(name: string, service: string, parent: $util.Resource): aws.iam.Role {
   const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
@@ -33,7 +33,7 @@ export function serviceRole(name: string, service: string, parent: $util.Resourc
   );
 }
 
-/** Gives a role statements of its own. */
+/** Gives a role a policy. */
 export function allow(
   name: string,
   role: aws.iam.Role,

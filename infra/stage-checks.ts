@@ -43,7 +43,7 @@ export function hasTopic({ monitoring, alarmEmails }: Stage): boolean {
   return monitoring || alarmEmails.length > 0;
 }
 
-/** What is wrong with a stage's choices, each in words that follow its value. */
+/** A stage's problems, each in words that follow the option's value. */
 export function problemsOf(stage: Stage) {
   const problems = Object.entries(StageOptions.properties).map(([name, schema]) => {
     const option = name as keyof Stage;
@@ -70,7 +70,7 @@ export function isPossible(stage: Stage): boolean {
   return problemsOf(stage).length === 0;
 }
 
-/** Whether stages have a choice of this name. */
+/** Whether this is the name of an option. */
 export function isOption(name: string): name is keyof Stage {
   return name in StageOptions.properties;
 }

@@ -1,6 +1,6 @@
 /**
- * Every choice that differs between stages, in one table. A stage that is not in it is somebody's
- * personal one and gets the cheap defaults. Wrong values stop here, before anything is created.
+ * Every choice that differs between stages, in one table. A stage that is not in it is a personal
+ * one with cheap defaults. Invalid values are reported before anything is created.
  */
 import { type Architecture, ArgumentError, architectureOf } from "sst-ec2/helpers";
 import { zoneProviders } from "./entrance.ts";
@@ -9,12 +9,12 @@ import { type Stage, StageOptions } from "./stage-options.ts";
 
 export type { Stage };
 
-/** What a new table on demand takes at once. */
+/** What a new on-demand table takes at once. */
 const NEW_TABLE = { reads: 12_000, writes: 4000 };
 
 /**
- * A personal stage: cheap, and quick to deploy and to remove, which is why it has no edge. What stages
- * cost is in docs/cost.md.
+ * A personal stage: cheap, and quick to deploy and remove, hence without CloudFront. docs/cost.md
+ * has the costs.
  */
 const personal: Stage = {
   instances: ["t4g.micro"],
@@ -39,15 +39,15 @@ const personal: Stage = {
   alarmEmails: [],
 };
 
-/** Production: two zones, protected and kept. */
+/** Production: two zones, protected and retained. */
 const production: Stage = {
-  // A micro has the two vCPUs of a small, half its memory and half its baseline of CPU, and keeps
-  // production below the bill of the system it replaces: docs/cost.md.
+  // A micro has a small's two vCPUs with half its memory and CPU baseline, and keeps production
+  // cheaper than the system it replaces: docs/cost.md.
   instances: ["t4g.micro", "t4g.small"],
   min: 2,
   max: 6,
   leastServing: 1,
-  // Gateways cost more than everything else together, see docs/security.md, EC2.9.
+  // NAT gateways cost more than everything else together: docs/security.md, EC2.9.
   nat: "none",
   docs: true,
   retain: true,
@@ -64,20 +64,22 @@ const production: Stage = {
   logs: true,
   monitoring: true,
   alarmEmails: [],
-  // A third above what it costs by docs/cost.md: more is a mistake or an attack.
+  // A third above the cost in docs/cost.md: more is a mistake or an attack.
   monthlyBudget: 75,
 };
 
-/** Stages with a name of their own, by their differences from a personal stage. */
+/** Named stages, as differences from a personal stage. */
 export const stages: Record<string, Partial<Stage>> = {
   prod: production,
-  /** What `npm run rehearse` deploys to the emulator: production's shape, but removable. */
+  /**
+   * The stage that `npm run rehearse` deploys to the emulator: production's shape, but removable.
+   */
   rehearsal: {
     ...production,
-    // Of the machine's own architecture, because it boots there; one type, because the emulator's
-    // instance refreshes know no group of several.
+    // This machine's architecture, because it boots here; one type, because the emulator's instance
+    // refreshes do not support several.
     instances: [process.arch === "arm64" ? "t4g.small" : "t3.small"],
-    // What an emulator costs nothing for, and has more to go wrong.
+    // Free in an emulator, with more that can go wrong.
     nat: "managed",
     retain: false,
     edge: true,
@@ -95,13 +97,13 @@ export const stages: Record<string, Partial<Stage>> = {
   },
 };
 
-/** A stage with what follows from its choices. */
+/** A stage with derived values. */
 export interface ResolvedStage extends Stage {
   architecture: Architecture;
 }
 
 /**
- * The choices of a stage, checked.
+ * The validated choices of a stage.
  *
  * @param name The stage's name.
  * @throws One line that names the option, its value and what is allowed.
@@ -129,10 +131,10 @@ export function stageOf(name: string): ResolvedStage {
   return { ...stage, architecture };
 }
 
-/** The most that Pulumi takes for a stack, as which it knows a stage. */
+/** Pulumi's limit for a stack name, which is the stage's. */
 const NAME_CHARACTERS = 100;
 
-/** SST refuses other characters by itself. */
+/** SST already refuses invalid characters. */
 function checkName(name: string): void {
   if (name.length <= NAME_CHARACTERS) return;
   throw new ArgumentError(
@@ -145,8 +147,8 @@ function fail(stage: string, option: string, problem: string): never {
 }
 
 /**
- * Whether a stage is kept, for SST's own settings. A stage with a wrong option counts as one to keep:
- * SST cannot show errors of that early moment, and `run` stops with the error right after.
+ * Whether a stage is retained, for SST's settings. A stage with an invalid option counts as
+ * retained: SST cannot report errors that early, and `run` reports it right after.
  */
 export function isRetained(name: string): boolean {
   try {
@@ -156,7 +158,7 @@ export function isRetained(name: string): boolean {
   }
 }
 
-/** What else a stage needs of SST, for its own settings; nothing with a wrong option, as above. */
+/** Additional providers, for SST's settings; none for a stage with an invalid option, as above. */
 export function providersOf(name: string): Record<string, string> {
   try {
     return zoneProviders(stageOf(name));

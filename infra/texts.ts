@@ -1,14 +1,14 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /**
- * What AWS takes in texts. Most services refuse a text that has a wrong character only when it is sent,
- * in the middle of a deploy; here it is refused before.
+ * Rules for texts that AWS receives. Most services reject an invalid character only in the middle of
+ * a deploy; this rejects it before.
  */
 import { ArgumentError } from "sst-ec2/helpers";
 
 interface Rule {
-  /** The most characters. */
+  /** Most characters. */
   max: number;
-  /** Characters that are allowed; any without it. */
+  /** Allowed characters. @default any */
   alphabet?: RegExp;
   /** The alphabet in words. */
   allowed?: string;
@@ -37,7 +37,7 @@ const TAG: Rule = {
 
 const plain = (max: number): Rule => ({ max });
 
-/** By Pulumi's type and the input's path; `*` stands for each entry of a list. */
+/** By Pulumi type and input path; `*` stands for each entry of a list. */
 const RULES: Record<string, Record<string, Rule>> = {
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": { alarmDescription: plain(1024) },
   "aws:cloudwatch/eventRule:EventRule": { description: plain(512) },
@@ -70,13 +70,14 @@ const RULES: Record<string, Record<string, Rule>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": { description: SECURITY_GROUP },
 };
 
-/** What every type may have. */
+/** Rules for every type. */
 const EVERYWHERE: Record<string, Rule> = { "tags.*": TAG, "tagSpecifications.*.tags.*": TAG };
 
 /**
- * Checks the texts of each resource that the program asks for, SST's own among them.
+ * Checks the texts of every resource of the program, SST's own included.
  *
- * @throws ArgumentError by the resource's constructor, in one line that names resource, text and what is allowed.
+ * @throws ArgumentError from the resource's constructor, in one line that names the resource, the
+ *   text and what is allowed.
  */
 export function checkTexts(): void {
   $util.runtime.registerStackTransformation(({ type, name, props, opts }) => {
@@ -93,7 +94,7 @@ export function checkTexts(): void {
   });
 }
 
-/** What is wrong with a text, in words that follow its name; nothing if it is right. Pure. */
+/** What is wrong with a text, in words that follow its name; undefined if it is right. Pure. */
 export function textProblem(text: string, { max, alphabet, allowed }: Rule): string | undefined {
   if (text.length > max) return `has ${text.length} characters; AWS takes ${max}.`;
   if (alphabet && !alphabet.test(text)) return `is "${text}"; AWS takes ${allowed}.`;
@@ -102,7 +103,7 @@ export function textProblem(text: string, { max, alphabet, allowed }: Rule): str
 
 type Check = (text: string) => void;
 
-/** The same inputs, with the text at a path checked: now, or as soon as it is known. */
+/** The inputs with the text at a path checked: now, or once it is known. */
 // biome-ignore lint/suspicious/noExplicitAny: inputs of every type of resource.
 function checkedAt(value: any, [step, ...rest]: string[], check: Check): any {
   if (value === undefined || value === null) return value;

@@ -1,39 +1,39 @@
 /**
- * The keys of the API's tokens and how they change: plain functions, for the engine runs them in
- * another process (see `token-secret.ts`) and the tests of the API in theirs.
+ * The API's token keys and their rotation: plain functions, because the engine runs them in another
+ * process (see `token-secret.ts`) and the API's tests in theirs.
  */
 
-/** What is kept of the keys. Each key has 64 characters, 384 bits of chance. */
+/** The stored keys, each of 64 characters with 384 random bits. */
 export interface TokenKeys {
-  /** Signs. */
+  /** Signs tokens. */
   value: string;
-  /** Signed until the last rotation, and is still accepted; at first one that never signed. */
+  /** Signed until the last rotation and is still accepted; at first one that never signed. */
   previous: string;
-  /** Signs after the next rotation, and is accepted already. */
+  /** Signs after the next rotation and is already accepted. */
   next: string;
-  /** When they were last rotated (ISO 8601); empty: never since they were made. */
+  /** When they were last rotated (ISO 8601); empty before the first rotation. */
   rotated: string;
 }
 
 /**
- * Hours between two rotations: tokens are good for one after the last old instance has signed its
+ * Hours between two rotations: tokens are valid for one after the last old instance has signed its
  * last, and a rollout takes less than another.
  */
 export const HOURS_BETWEEN = 2;
 
-/** All of them new. Nothing that was signed before is accepted. */
+/** New keys. Nothing that was signed before is accepted. */
 export async function newKeys(): Promise<TokenKeys> {
   const [value, previous, next] = await Promise.all([randomKey(), randomKey(), randomKey()]);
   return { value, previous, next, rotated: "" };
 }
 
 /**
- * Moves the keys along: `next` begins to sign, `value` is accepted for longer, `previous` is forgotten.
+ * Shifts the keys: `next` signs, `value` stays accepted, `previous` is dropped.
  *
- * Instances from before and after serve side by side for minutes. The old ones accept what `next` has
- * signed, as they have it too; the new ones accept what `value` has signed.
+ * Instances from before and after serve side by side for minutes. The old ones accept what `next`
+ * signs, because they have it, too; the new ones accept what `value` signed.
  *
- * @throws when `previous` may have signed tokens that are still good
+ * @throws when `previous` may have signed tokens that are still valid
  */
 export async function rotatedKeys(keys: TokenKeys, now = new Date()): Promise<TokenKeys> {
   const soonest = new Date(Date.parse(keys.rotated) + HOURS_BETWEEN * 3_600_000);
@@ -49,7 +49,7 @@ export async function rotatedKeys(keys: TokenKeys, now = new Date()): Promise<To
 }
 
 async function randomKey(): Promise<string> {
-  // Functions that are sent to another process import what they need themselves.
+  // Functions that are sent to another process must import what they need.
   const { randomBytes } = await import("node:crypto");
   return randomBytes(48).toString("base64url");
 }

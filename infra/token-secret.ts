@@ -1,15 +1,15 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { newKeys, rotatedKeys, type TokenKeys } from "./token-keys.ts";
 
-/** When one of them changes, so do the keys; what they say does not matter. */
+/** A new value changes the keys; the value itself is irrelevant. */
 interface Versions {
-  /** Changes the keys one by one. */
+  /** Rotates the keys. */
   version: string;
-  /** Changes all of them at once. */
+  /** Replaces all keys at once. */
   reset: string;
 }
 
-/** Makes keys and changes them; removing needs nothing. Pulumi runs it in another process. */
+/** Creates and rotates keys; deleting does nothing. Pulumi runs it in another process. */
 export const provider: $util.dynamic.ResourceProvider<Versions, Versions & TokenKeys> = {
   async create(inputs) {
     return { id: "token-keys", outs: { ...inputs, ...(await newKeys()) } };
@@ -28,7 +28,7 @@ class TokenKeysResource extends $util.dynamic.Resource {
   declare readonly next: $util.Output<string>;
 
   constructor(name: string, args: { [Key in keyof Versions]: $util.Input<string> }) {
-    // What the provider adds must be named, or it could not be read.
+    // The provider's outputs must be declared to be readable.
     const outputs = { value: undefined, previous: undefined, next: undefined, rotated: undefined };
     super(
       provider,
@@ -44,13 +44,14 @@ class TokenKeysResource extends $util.dynamic.Resource {
 export type TokenSecret = sst.Linkable<Record<string, unknown>>;
 
 /**
- * The keys that sign the API's tokens: made at the first deploy, kept in the encrypted state, and
- * linked as `Resource.TokenSecret`. Nobody sets them, and nobody needs to know them.
+ * The keys that sign the API's tokens: generated at the first deploy, kept in the encrypted state,
+ * and linked as `Resource.TokenSecret`. Nobody needs to set or know them.
  *
- * Another value of the SST secret `TokenSecretVersion` rotates them, and nobody is signed out: the
- * key that signs next is accepted long before, the one that signed last for as long as needed. Two
- * rotations must be {@link HOURS_BETWEEN} hours apart; sooner the deploy fails and says so. Another
- * value of `TokenSecretReset` makes all keys anew, which ends every token: for leaks.
+ * A new value of the SST secret `TokenSecretVersion` rotates them without logging anybody out: the
+ * key that signs next is accepted long before, the one that signed last for as long as needed.
+ * Rotations must be {@link HOURS_BETWEEN} hours apart; an earlier one fails the deploy with an
+ * explanation. After a leak, a new value of `TokenSecretReset` replaces all keys, which invalidates
+ * every token.
  *
  * @example
  * ```sh

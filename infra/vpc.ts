@@ -9,15 +9,16 @@ import { zonesFor } from "./zones.ts";
  * The network: two zones with a public and a private subnet each, closed by default.
  *
  * ### Cost
- * Free without NAT, but for SST's private DNS zone at $0.50 a month, and what each instance's address
- * costs. `nat: "managed"` makes two gateways with an address each, 2 × ($0.045 + $0.005) × 730 or
- * **$73 a month**, and $0.045 a GB; `nat: "ec2"` two `t4g.nano` with an address and a disk of 8 GB
- * each, 2 × (($0.0042 + $0.005) × 730 + 8 × $0.08) or **$15 a month**; `nat: "endpoints"` five
- * interface endpoints in two zones, 5 × 2 × $0.01 × 730 or **$73 a month**, and $0.01 a GB. The gateway
- * endpoints are free and keep DynamoDB's and S3's traffic out of the NAT. Flow logs cost $0.50 a GB.
+ * Free without NAT, but for SST's private DNS zone at $0.50 a month, and what each instance's
+ * address costs. `nat: "managed"` makes two gateways with an address each, 2 × ($0.045 + $0.005) ×
+ * 730 or **$73 a month**, and $0.045 a GB; `nat: "ec2"` two `t4g.nano` with an address and a disk of
+ * 8 GB each, 2 × (($0.0042 + $0.005) × 730 + 8 × $0.08) or **$15 a month**; `nat: "endpoints"` five
+ * interface endpoints in two zones, 5 × 2 × $0.01 × 730 or **$73 a month**, and $0.01 a GB. The
+ * gateway endpoints are free and keep DynamoDB's and S3's traffic out of the NAT. Flow logs cost
+ * $0.50 a GB.
  */
 export function network({ stage, types, inside }: NetworkArgs) {
-  // Below a parent of its own, SST does not take the VPC for something to link.
+  // With a parent, SST does not treat the VPC as linkable.
   const parent = new $util.ComponentResource("steadfast:aws:Network", "Network");
   const vpc = createVpc(stage, types, parent);
   const endpoints = [
@@ -31,7 +32,7 @@ export function network({ stage, types, inside }: NetworkArgs) {
 
 export interface NetworkArgs {
   stage: Stage;
-  /** Instance types that the zones are to offer, the most wanted first. */
+  /** Instance types that the zones should offer, in order of preference. */
   types: readonly string[];
   /** What instances reach of S3 and DynamoDB. */
   inside: Inside;
@@ -39,17 +40,17 @@ export interface NetworkArgs {
 
 export type Network = ReturnType<typeof network>;
 
-/** What a NAT instance of SST is. */
+/** SST's NAT instance type. */
 const NAT_INSTANCE = "t4g.nano";
 
 function createVpc({ nat }: Stage, types: readonly string[], parent: $util.Resource) {
-  // A subnet cannot move, so a network that is there stays where it is, whatever AWS offers since.
+  // A subnet cannot move, so an existing network keeps its zones, whatever AWS offers later.
   const stay = (_args: aws.ec2.SubnetArgs, opts: $util.CustomResourceOptions) => {
     opts.ignoreChanges = ["availabilityZone"];
     return undefined;
   };
-  // AWS gives nothing in a VPC a way to the internet before the gateway is attached, which is a call of
-  // its own after the VPC's; and does not detach it before they are gone.
+  // A VPC has internet access only once the gateway is attached, which is a separate call, and AWS
+  // refuses to detach it before they are gone.
   const behindGateway = (_args: unknown, opts: $util.CustomResourceOptions) => {
     opts.dependsOn = [vpc.nodes.internetGateway];
     return undefined;
@@ -58,7 +59,7 @@ function createVpc({ nat }: Stage, types: readonly string[], parent: $util.Resou
     az: zonesFor(nat === "ec2" ? [...types, NAT_INSTANCE] : types, parent),
     ...((nat === "ec2" || nat === "managed") && { nat }),
     transform: {
-      // Nothing of ours is in the default group; closed, it cannot let anything in by accident.
+      // The default group is unused; closed, it cannot let anything in by accident.
       securityGroup: { ingress: [], egress: [] },
       publicSubnet: (args, opts) => {
         args.mapPublicIpOnLaunch = false;
@@ -74,7 +75,7 @@ function createVpc({ nat }: Stage, types: readonly string[], parent: $util.Resou
       natGateway: behindGateway,
       natSecurityGroup: {
         description: "NAT instances: from the VPC to anywhere",
-        // SST opens it to the world, but only the VPC's own traffic goes through a NAT instance.
+        // SST opens it to the world, but a NAT instance only serves the VPC's own traffic.
         ingress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["10.0.0.0/16"] }],
       },
       natInstance: (args, opts) => {

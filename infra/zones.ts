@@ -1,29 +1,29 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-/** Which availability zones a stage's network spans. */
+/** The availability zones of a stage's network. */
 import { ArgumentError } from "sst-ec2/helpers";
 
-/** In which zone AWS offers which instance type. */
+/** An instance type in a zone that offers it. */
 export interface Offering {
   type: string;
   zone: string;
 }
 
-/** What the load balancer and the database ask for, and enough to lose one. */
+/** What the balancer and the database require, and enough to lose one. */
 const ZONES = 2;
 
 /**
- * Zones in which CloudFront cannot reach a balancer of a VPC, by the IDs that they have in every account:
- * "Supported AWS Regions for VPC origins" in its guide. A network keeps its zones, so it begins outside
- * of these also where a stage has no CloudFront yet.
+ * Zones in which CloudFront cannot reach a VPC's balancer, by their account-independent IDs
+ * ("Supported AWS Regions for VPC origins" in its guide). A network keeps its zones, so it avoids
+ * these even before a stage has CloudFront.
  */
 const WITHOUT_VPC_ORIGINS = ["use1-az3", "usw1-az2", "apne1-az3", "cac1-az3"];
 
 /**
- * Names of the two zones for a new network: regular ones, not local zones or Wavelength zones that the
- * account opted into, where CloudFront reaches balancers, and such as offer the instance types.
+ * Names of the two zones for a new network: regular zones, not local or Wavelength zones, where
+ * CloudFront reaches balancers and AWS offers the instance types.
  *
- * @param types Instance types, the most wanted first.
- * @throws When fewer than two zones offer the first of them.
+ * @param types Instance types in order of preference.
+ * @throws When fewer than two zones offer the first type.
  */
 export function zonesFor(types: readonly string[], parent: $util.Resource): $util.Output<string[]> {
   const regular = aws.getAvailabilityZonesOutput(
@@ -50,7 +50,7 @@ export function zonesFor(types: readonly string[], parent: $util.Resource): $uti
 }
 
 /**
- * The zones that offer the first type and the most of the others; of equals the first by name. Pure.
+ * The zones that offer the first type and most of the others; ties are broken by name. Pure.
  *
  * @example
  * ```ts

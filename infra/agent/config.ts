@@ -1,36 +1,36 @@
 /** Configuration of the CloudWatch agent. Pure. */
 import { logFilePath } from "sst-ec2/helpers";
 
-/** Namespace of what the agent measures. */
+/** Namespace of the agent's metrics. */
 export const MEMORY_NAMESPACE = "Steadfast";
 
-/** The metric: memory in use, in percent, without what the kernel would give back. */
+/** The metric: memory in use in percent, without what the kernel can reclaim. */
 export const MEMORY_METRIC = "mem_used_percent";
 
-/** Name of its only dimension, the Auto Scaling group. */
+/** Its only dimension, the Auto Scaling group. */
 export const MEMORY_DIMENSION = "AutoScalingGroupName";
 
 interface AgentConfigArgs {
-  /** The service as the instances know it, such as `api`. */
+  /** The service's name on instances, such as `api`. */
   service: string;
-  /** The log group that its log goes to. */
+  /** Log group for its log. */
   logGroup?: string;
-  /** The Auto Scaling group as whose memory the instances' is reported. */
+  /** Auto Scaling group under which memory is reported. */
   group?: string;
 }
 
 /**
- * What the agent does: sends the service's log file, and measures memory.
+ * Configures the agent: it sends the service's log file and measures memory.
  *
- * All instances report to one metric, whose maximum is the instance that has least: a metric for each
- * would cost $0.30 a month each, and every replaced instance would begin another.
+ * All instances report to one metric, whose maximum is the fullest instance. A metric per instance
+ * would cost $0.30 a month each, and every replacement would start another.
  */
 export function agentConfig({ service, logGroup, group }: AgentConfigArgs) {
   return {
     agent: {
-      // The package brings this user, which may read what everybody may.
+      // A user of the package with no special rights.
       run_as_user: "cwagent",
-      // Else each metric has the instance's name as a dimension.
+      // Otherwise each metric has the host name as a dimension.
       omit_hostname: true,
     },
     ...(logGroup && { logs: logs(service, logGroup) }),
@@ -48,8 +48,8 @@ function logs(service: string, logGroup: string) {
             file_path: logFilePath(service),
             log_group_name: logGroup,
             log_stream_name: "{instance_id}",
-            // The moment that a line tells, not that of its arrival. What is no JSON, the last words
-            // of a process that crashed, gets the latter.
+            // The line's own timestamp rather than its arrival. Lines that are not JSON, such as the
+            // last words of a crash, get the latter.
             timestamp_format: "%Y-%m-%dT%H:%M:%S.%fZ",
             timezone: "UTC",
           },

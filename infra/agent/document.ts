@@ -1,11 +1,11 @@
-/** What Systems Manager does on an instance to bring the CloudWatch agent there. Pure. */
+/** The Systems Manager document that installs the CloudWatch agent. Pure. */
 
-/** Where the package puts its control program. */
+/** The package's control program. */
 const CONTROL = "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl";
 
 /**
- * A Command document in two steps, installation and configuration. AWS has a document for each, but two
- * associations run in no order.
+ * A Command document with two steps, installation and configuration. AWS has a document for each,
+ * but two associations run in no particular order.
  */
 export function installDocument() {
   return {

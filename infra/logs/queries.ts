@@ -1,6 +1,6 @@
 /**
- * What is asked of the API's log, in the language of CloudWatch Logs Insights. The fields are those of
- * `packages/api`: a test runs the real API and looks for each of them in its lines. Pure.
+ * Queries of the API's log in the language of CloudWatch Logs Insights. The fields are those of
+ * `packages/api`: a test runs the real API and checks that its lines have them. Pure.
  */
 
 /** A saved query: its name in the console, and its text. */
@@ -9,12 +9,12 @@ export interface Query {
   text: string;
 }
 
-/** What stands for the request's ID in the last query until somebody puts one in. */
+/** Placeholder for the request's ID in the last query. */
 export const REQUEST_ID = "REQUEST-ID";
 
 /**
- * The saved queries, in the order in which one asks them: where are the errors, what is slow, who
- * sends so much, what happened to this one request.
+ * The saved queries, in the order in which one needs them: where are the errors, what is slow, who
+ * sends so much, what happened to this request.
  */
 export const queries: readonly Query[] = [
   {
@@ -46,11 +46,11 @@ export const queries: readonly Query[] = [
   },
 ];
 
-/** Lines that say that many clients together were refused, as a pattern for a metric filter. */
+/** Metric filter for lines about many clients being refused. */
 export const TURNED_AWAY = '{ $.msg = "turned away" }';
 
-/** Lines that say that removals stand still, likewise; `seconds` says for how long. */
+/** Metric filter for lines about removals that stand still; `seconds` says for how long. */
 export const REMOVALS_STAND_STILL = '{ $.msg = "removals stand still" }';
 
-/** Lines that say that DynamoDB gave no answer, as a pattern for a metric filter. */
+/** Metric filter for lines about DynamoDB not answering. */
 export const UNANSWERED_BY_DYNAMODB = '{ ($.msg = "unavailable") && ($.dependency = "DynamoDB") }';

@@ -1,7 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 import { uniqueName } from "sst-ec2";
 
-/** What every alarm must say, so that nobody has to remember AWS's defaults. */
+/** Requires the settings whose AWS defaults are easy to get wrong. */
 export type AlarmArgs = aws.cloudwatch.MetricAlarmArgs &
   Required<
     Pick<
@@ -14,15 +14,15 @@ export type AlarmArgs = aws.cloudwatch.MetricAlarmArgs &
     >
   >;
 
-/** Who is told, and which component it belongs to. */
+/** Who is told, and the alarm's parent. */
 export interface AlarmContext {
-  /** ARNs of what is told when an alarm begins and ends; none for the members of a composite one. */
+  /** ARNs that are told when an alarm starts and ends; empty for members of a composite alarm. */
   actions: $util.Input<string>[];
   parent?: $util.Resource | undefined;
 }
 
 /**
- * An alarm with its app and stage in its name.
+ * Creates an alarm whose name carries app and stage.
  *
  * ### Cost
  * $0.10 a month for each metric that it looks at; the first ten of an account are free.

@@ -4,11 +4,11 @@ import { fixedName } from "sst-ec2";
 import type { AlarmTopic } from "../alarms.ts";
 
 /**
- * Tells when the stage has cost 80 % and 100 % of its month's budget, and when AWS expects it to
- * exceed it. AWS works the numbers out a few times a day.
+ * Tells when the stage has cost 80 % and 100 % of its monthly budget, and when AWS forecasts that it
+ * will exceed it. AWS updates the numbers a few times a day.
  *
- * What counts are the resources with the stage's tags, once the tags `app` and `stage` are activated
- * as cost allocation tags in the account that pays; until then the budget counts nothing.
+ * Only resources with the stage's tags count, once the tags `app` and `stage` are activated as cost
+ * allocation tags in the paying account; until then the budget counts nothing.
  *
  * ### Cost
  * Free: budgets without actions are.

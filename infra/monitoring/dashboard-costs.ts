@@ -1,10 +1,11 @@
-/** The dashboard's picture of what the stage costs. Pure. */
+/** The dashboard's chart of costs. Pure. */
 import type { Chart, DashboardArgs, Series } from "./dashboard-types.ts";
 import { MONTH_HOURS, RATES } from "./rates.ts";
 
 /**
- * What moves with use, in dollars a month at the pace of each hour: from this system's own metrics,
- * within minutes, where AWS's bill takes a day. What never moves (disks, network, DNS) is left out.
+ * Costs that vary with use, in dollars a month at the rate of each hour. Computed from this system's
+ * own metrics within minutes, where AWS's bill takes a day. Fixed costs (disks, network, DNS) are
+ * left out.
  */
 export function costs(args: DashboardArgs): Chart[] {
   const { group, loadBalancer, logGroup } = args;
@@ -13,7 +14,7 @@ export function costs(args: DashboardArgs): Chart[] {
       "instances",
       [["AWS/AutoScaling", "GroupInServiceInstances", "AutoScalingGroupName", group]],
       "Average",
-      ([count]) => `${count} * ${n((RATES.instance[args.instance] ?? 0) * MONTH_HOURS)}`,
+      ([count]) => `${count} * ${n((RATES.instance(args.instance) ?? 0) * MONTH_HOURS)}`,
     ),
     part(
       "balancer",
@@ -59,7 +60,7 @@ export function costs(args: DashboardArgs): Chart[] {
   ];
 }
 
-/** A sum of hidden metrics, shown as dollars. What reports nothing counts as nothing. */
+/** A sum of hidden metrics in dollars. Missing data counts as zero. */
 function part(
   name: string,
   metrics: string[][],
@@ -77,5 +78,5 @@ function part(
   return [...hidden, [{ id: name, expression, label: name }]];
 }
 
-/** A number without the noise of binary fractions. */
+/** A number without binary rounding noise. */
 const n = (value: number): string => String(Number(value.toFixed(4)));

@@ -1,7 +1,7 @@
-/** The dashboard's row for the quotes, where a stage collects them. Pure. */
+/** The dashboard's row for quotes, in stages that collect them. Pure. */
 import type { Chart, QuotesShown } from "./dashboard-types.ts";
 
-/** How old the newest quote is, and how its database does. */
+/** Age of the newest quote, and load of its database. */
 export function quotes({ age, late, database }: QuotesShown): Chart[] {
   const of = (metric: string) => ["AWS/RDS", metric, "DBInstanceIdentifier", database];
   return [

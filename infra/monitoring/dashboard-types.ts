@@ -1,36 +1,36 @@
-/** What the dashboard shows, and the words in which CloudWatch takes it. */
+/** Input of the dashboard, and CloudWatch's types. */
 
 /** Names of what the dashboard shows. */
 export interface DashboardArgs {
   region: string;
-  /** The balancer and the target group as CloudWatch calls them. */
+  /** CloudWatch's names of the balancer and the target group. */
   loadBalancer: string;
   targetGroup: string;
-  /** The Auto Scaling group, its limits and the first of its instance types. */
+  /** The Auto Scaling group, its limits and its first instance type. */
   group: string;
   min: number;
   max: number;
   instance: string;
   tables: string[];
-  /** The API's log group, where it has one. */
+  /** The API's log group, if any. */
   logGroup?: string | undefined;
-  /** What is collected besides, where the stage has quotes. */
+  /** The quotes, if the stage has them. */
   quotes?: QuotesShown | undefined;
   /** ARNs of all alarms. */
   alarms: string[];
 }
 
-/** Names of what the row shows. */
+/** Names for the row of quotes. */
 export interface QuotesShown {
-  /** Namespace and name of the metric that the collector's log is made into. */
+  /** Namespace and name of the metric filtered from the collector's log. */
   age: { namespace: string; name: string };
-  /** Age in seconds at which an alarm tells. */
+  /** Age in seconds at which the alarm starts. */
   late: number;
   /** The database's identifier. */
   database: string;
 }
 
-/** One line of a chart, in CloudWatch's words: namespace, name, dimensions, how it is drawn. */
+/** One line of a chart in CloudWatch's terms: namespace, name, dimensions, options. */
 export type Series = (string | SeriesOptions)[] | [SeriesOptions];
 
 export interface SeriesOptions {
@@ -65,5 +65,5 @@ export interface Widget {
   };
 }
 
-/** What a chart shows, without where it stands. */
+/** A chart without its position. */
 export type Chart = Widget["properties"] & { title: string; metrics: Series[] };

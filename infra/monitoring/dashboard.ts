@@ -14,7 +14,7 @@ const WARNING = "#ff7f0e";
 const PLAIN = "#1f77b4";
 const FAINT = "#7f7f7f";
 
-/** Height of a row of charts, and of the row of headings above it. */
+/** Height of a row of charts; its heading is one more. */
 const ROW = 6;
 
 /** The dashboard's body. */

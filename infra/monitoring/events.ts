@@ -3,19 +3,19 @@
 import { uniqueName } from "sst-ec2";
 import type { AlarmTopic } from "../alarms.ts";
 
-/** Something that the group tells EventBridge, and what people are told of it. */
+/** An EventBridge event of the group, and the message for people. */
 export interface GroupEvent {
-  /** Name of the rule, which `docs/operations.md` explains. */
+  /** Name of the rule, explained in `docs/operations.md`. */
   name: string;
   /** AWS's names of the events. */
   types: string[];
-  /** Text in AWS's `Cause`, with `*` for any. */
+  /** Text in AWS's `Cause`, with `*` as a wildcard. */
   cause?: string;
-  /** What is told; `<…>` are the paths below. */
+  /** The message; `<…>` are the paths below. */
   message: string;
 }
 
-/** What a message may name: parts of an event. */
+/** Parts of an event that a message may contain. */
 const PATHS = {
   group: "$.detail.AutoScalingGroupName",
   type: "$.detail-type",
@@ -26,7 +26,7 @@ const PATHS = {
   refresh: "$.detail.InstanceRefreshId",
 };
 
-/** What a group does that no metric shows. Pure. */
+/** Events of a group that no metric shows. Pure. */
 export function groupEvents(service: string): GroupEvent[] {
   return [
     {
@@ -35,7 +35,7 @@ export function groupEvents(service: string): GroupEvent[] {
       message: "<group> could not start an instance, <time>: <status>",
     },
     {
-      // A boot that fails ends here: the instance calls itself unhealthy.
+      // A failed boot ends here: the instance reports itself unhealthy.
       name: `${service}Replaced`,
       types: ["EC2 Instance Terminate Successful"],
       cause: "*health*check*",
@@ -54,8 +54,8 @@ export function groupEvents(service: string): GroupEvent[] {
 }
 
 /**
- * Sends a group's failures to a topic, each as one readable line. Events are no alarms: there is no
- * second message when things are well again.
+ * Sends a group's failures to a topic, one readable line each. Events are not alarms: no second
+ * message says that all is well again.
  *
  * ### Cost
  * Free: they are events of AWS's own.
@@ -91,7 +91,7 @@ function pattern({ types, cause }: GroupEvent, group: string) {
   };
 }
 
-/** The template of a plain text is a JSON string. */
+/** A plain-text template must be a JSON string. */
 function transformer({ name, message }: GroupEvent) {
   const used = Object.entries(PATHS).filter(([path]) => message.includes(`<${path}>`));
   return {

@@ -11,7 +11,7 @@ interface GroupAlarmsArgs {
   max: number;
 }
 
-/** Alarms on what the instances have left. They speak before clients notice, and wake nobody twice. */
+/** Alarms on the instances' remaining capacity. They fire before clients notice, and only once. */
 export function groupAlarms(
   { name, group, min, max }: GroupAlarmsArgs,
   context: AlarmContext,
@@ -20,10 +20,10 @@ export function groupAlarms(
     dimensions: { AutoScalingGroupName: group },
     comparisonOperator: "GreaterThanOrEqualToThreshold",
     period: 300,
-    // Scaling out takes five minutes at most; a quarter of an hour is a state, not a step.
+    // Scaling out takes at most five minutes; a quarter of an hour is a lasting state.
     evaluationPeriods: 3,
     datapointsToAlarm: 3,
-    // The group reports at all times. A gap is AWS's own and says nothing: the alarm stays as it is.
+    // The group always reports. A gap is AWS's own, so the alarm keeps its state.
     treatMissingData: "ignore",
   };
   const cpu = alarm(
@@ -48,14 +48,15 @@ export function groupAlarms(
       dimensions: { [MEMORY_DIMENSION]: group },
       statistic: "Maximum",
       threshold: MEMORY_HIGH,
-      // Where nothing reports, the agent is gone from every instance, and with it their logs. That is
-      // no alarm but told as what it is; a new alarm begins in this state and says nothing.
+      // Missing data means that the agent is gone from every instance, and their logs with it. That
+      // is reported as insufficient data, not as an alarm; a new alarm starts in this state
+      // silently.
       treatMissingData: "missing",
       insufficientDataActions: context.actions,
     },
     context,
   );
-  // A group that cannot grow is always at its most.
+  // A group that cannot grow is always at its maximum.
   if (min === max) return [cpu, memory];
   const atMost = alarm(
     `${name}AtMost`,
@@ -63,7 +64,7 @@ export function groupAlarms(
       ...ofGroup,
       alarmDescription: `${name} has its most instances, ${max}, and cannot grow`,
       namespace: "AWS/AutoScaling",
-      // What is wanted, not what is there: a rollout has more than the most for a while.
+      // Desired rather than actual capacity: a rollout exceeds the maximum for a while.
       metricName: "GroupDesiredCapacity",
       statistic: "Minimum",
       threshold: max,

@@ -1,15 +1,18 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-/** What only the API's log knows: no answer of a dependency, clients turned away, work that stands still. */
+/**
+ * Alarms on what only the API's log knows: a dependency that does not answer, clients turned away,
+ * work that stands still.
+ */
 import { REMOVALS_STAND_STILL, TURNED_AWAY, UNANSWERED_BY_DYNAMODB } from "../logs/queries.ts";
 import { type AlarmArgs, type AlarmContext, alarm } from "./alarm.ts";
 
-/** A metric that lines of the log are made into, and the alarm on it. */
+/** A metric filtered from the log, and the alarm on it. */
 interface LogAlarm {
-  /** Of the alarm, which `docs/operations.md` explains. */
+  /** The alarm's name, explained in `docs/operations.md`. */
   name: string;
   metric: string;
   pattern: string;
-  /** What a line adds to the metric: a number, or a field of the line. */
+  /** What a line adds to the metric: a number or a field. */
   value: string;
   unit: "Count" | "Seconds";
   alarm: Pick<
@@ -23,18 +26,18 @@ const NO_ACCIDENT = { statistic: "Sum", period: 60, threshold: 5, evaluationPeri
 
 const ALARMS: readonly LogAlarm[] = [
   {
-    // DynamoDB's own metrics do not count calls without an answer. The instances stay in service
-    // meanwhile, for they have nothing wrong with them, so this is where an outage shows.
+    // DynamoDB's own metrics do not count calls without an answer. The instances are healthy and
+    // stay in service, so this is where an outage shows.
     name: "DynamoDbAway",
     metric: "DynamoDbUnanswered",
     pattern: UNANSWERED_BY_DYNAMODB,
     value: "1",
     unit: "Count",
-    // A call that gets no answer is asked again within its 800 ms; these failed all the same.
+    // A call without an answer is retried within its 800 ms; these failed anyway.
     alarm: { ...NO_ACCIDENT, alarmDescription: "DynamoDB does not answer the API" },
   },
   {
-    // Their answer is 429: a rollout that watched it could be rolled back by whoever floods the API.
+    // Answered with 429. If a rollout watched this, anybody could roll it back by flooding the API.
     name: "PasswordsTurnedAway",
     metric: "PasswordsTurnedAway",
     pattern: TURNED_AWAY,
@@ -46,13 +49,13 @@ const ALARMS: readonly LogAlarm[] = [
     },
   },
   {
-    // The line comes once a minute from each process, from the fifth minute on.
+    // Each process logs the line once a minute, from the fifth minute on.
     name: "RemovalsStandStill",
     metric: "RemovalsStandStill",
     pattern: REMOVALS_STAND_STILL,
     value: "$.seconds",
     unit: "Seconds",
-    // Longer than a rollout or an outage that mends itself takes to be made up for.
+    // Longer than it takes to catch up after a rollout or a short outage.
     alarm: {
       alarmDescription: "Nobody gets on with deleting the posts of removed users, for 15 minutes",
       statistic: "Maximum",
@@ -64,7 +67,7 @@ const ALARMS: readonly LogAlarm[] = [
 ];
 
 /**
- * The alarms on the API's log. None of them rolls a rollout back.
+ * Alarms on the API's log. None of them rolls back a rollout.
  *
  * ### Cost
  * $0.10 a month for each alarm, and $0.30 for its metric in a month in which there was something to
@@ -94,7 +97,7 @@ export function logAlarms(
         comparisonOperator: "GreaterThanOrEqualToThreshold",
         ...args,
         datapointsToAlarm: args.evaluationPeriods,
-        // No such line, nothing to tell.
+        // No such line, nothing to report.
         treatMissingData: "notBreaching",
       },
       context,

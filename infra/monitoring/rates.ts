@@ -1,31 +1,29 @@
 /**
- * What the dashboard's picture of the costs is made of: public prices of us-east-1 in US dollars, of
- * November 2026. It shows how they move; what they are says `npm run cost`, and AWS's bill.
+ * Prices for the dashboard's chart of costs, from the file that `npm run cost` uses: us-east-1, in US
+ * dollars. The chart shows how costs move; `npm run cost` and AWS's bill say what they are.
  */
+import file from "../prices.json" with { type: "json" };
+
+const usd = (key: keyof typeof file.prices) => Number(file.prices[key].usd);
+
+const MILLION = 1e6;
+
 export const RATES = {
-  /** An hour of an instance, by type; others are left out of the picture. */
-  instance: {
-    "t4g.nano": 0.0042,
-    "t4g.micro": 0.0084,
-    "t4g.small": 0.0168,
-    "t4g.medium": 0.0336,
-    "t4g.large": 0.0672,
-    "t3.nano": 0.0052,
-    "t3.micro": 0.0104,
-    "t3.small": 0.0208,
-    "t3.medium": 0.0416,
-    "t3.large": 0.0832,
-  } as Record<string, number>,
+  /** An hour of an instance by its type; `undefined` for a type without a price. */
+  instance: (type: string): number | undefined => {
+    const key = `ec2.${type}`;
+    return key in file.prices ? usd(key as keyof typeof file.prices) : undefined;
+  },
   /** An hour of a balancer. */
-  balancer: 0.0225,
-  /** An hour of one unit of its capacity. */
-  balancerUnit: 0.008,
-  /** A million read units of a table on demand. */
-  reads: 0.125,
-  /** A million write units of a table on demand. */
-  writes: 0.625,
-  /** A GB that comes into CloudWatch Logs. */
-  logs: 0.5,
+  balancer: usd("alb.hour"),
+  /** An hour of one capacity unit of a balancer. */
+  balancerUnit: usd("alb.lcu"),
+  /** A million read units of an on-demand table. */
+  reads: usd("dynamodb.read") * MILLION,
+  /** A million write units of an on-demand table. */
+  writes: usd("dynamodb.write") * MILLION,
+  /** A GB sent to CloudWatch Logs. */
+  logs: usd("cloudwatch.logs.in"),
 };
 
 /** Hours of a month, as AWS counts them. */

@@ -1,19 +1,19 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 import { type AlarmContext, alarm } from "./alarm.ts";
 
-/** A query over one metric of several tables, whatever the operation. Pure. */
+/** A query over one metric of several tables, for all operations. Pure. */
 export function tableQuery(metric: string, tables: readonly string[]): string {
   const ours = tables.map((table) => `TableName = '${table}'`).join(" OR ");
   return `SELECT SUM(${metric}) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE ${ours}`;
 }
 
 /**
- * Alarms on calls that DynamoDB refused or failed. Each is one query over all tables and operations, in
- * place of an alarm for every pair of them.
+ * Alarms on calls that DynamoDB refused or failed. Each is one query over all tables and operations,
+ * instead of an alarm for every pair.
  *
  * ### Cost
- * $0.10 a month for each metric that a query finds. DynamoDB makes these only when there is something
- * to count, so a quiet month costs nothing.
+ * $0.10 a month for each metric that a query finds. DynamoDB makes these only when there is
+ * something to count, so a quiet month costs nothing.
  */
 export function tableAlarms(
   tables: $util.Input<string>[],
@@ -48,10 +48,10 @@ export function tableAlarms(
       context,
     );
   return [
-    // Tables on demand take twice their highest load of before at once; of more they refuse some until
-    // they have grown. The API tries three times, so a few do no harm.
+    // An on-demand table takes twice its previous peak at once and throttles the rest until it has
+    // grown. The API tries three times, so a few do no harm.
     onQuery("TablesThrottled", "DynamoDB refuses calls", "ThrottledRequests", [10, 3, 5]),
-    // A few of a million fail in DynamoDB, and the API tries again.
+    // DynamoDB fails a few calls in a million, and the API retries.
     onQuery("TablesFailing", "DynamoDB fails", "SystemErrors", [5, 2, 2]),
   ];
 }

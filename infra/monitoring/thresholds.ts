@@ -1,10 +1,10 @@
-/** Where alarms begin, which the dashboard draws as lines. */
+/** Thresholds of alarms, which the dashboard draws as lines. */
 
-/** Answers slower than this are not what clients came for; in seconds. */
+/** Seconds beyond which an answer counts as slow. */
 export const SLOW_SECONDS = 1;
 
-/** Average CPU use, in percent, that scaling should have prevented: it aims at 60. */
+/** Average CPU in percent that scaling, which targets 60, should have prevented. */
 export const CPU_HIGH = 85;
 
-/** Use of memory, in percent: the service may have 50, the system and the agents need less than the rest. */
+/** Memory in percent: the service may use 50; the system and the agents need less than the rest. */
 export const MEMORY_HIGH = 90;

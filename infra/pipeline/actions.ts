@@ -1,13 +1,13 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-/** What the pipeline does. */
+/** The pipeline's actions. */
 import type { AlarmTopic } from "../alarms.ts";
 
 type Action = aws.types.input.codepipeline.PipelineStageAction;
 
-/** Name of the source's archive, by which the later steps and their rights know it. */
+/** Name of the source artifact, by which later steps and their rights refer to it. */
 export const SOURCE = "Source";
 
-/** Takes the source from where it is; what starts the pipeline is not the action's concern. */
+/** Fetches the source; the trigger is configured elsewhere. */
 export function sourceAction(
   provider: "CodeStarSourceConnection" | "S3",
   configuration: NonNullable<Action["configuration"]>,
@@ -42,10 +42,10 @@ export function buildAction(
 }
 
 /**
- * Waits for a person, at most CodePipeline's seven days.
+ * Waits for a person's approval, for at most CodePipeline's seven days.
  *
  * @param revision The source, in CodePipeline's variables.
- * @param alarms Where it is told that somebody is waited for.
+ * @param alarms Topic that is told about the waiting approval.
  */
 export function approvalAction(revision: string, alarms: AlarmTopic | undefined): Action {
   return {

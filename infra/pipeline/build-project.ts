@@ -4,9 +4,9 @@ import { type Duration, toSeconds } from "sst-ec2/helpers";
 import { allow, type Statement, serviceRole } from "../service-role.ts";
 import { SOURCE } from "./actions.ts";
 
-/** What all projects of a pipeline share. */
+/** What a pipeline's projects share. */
 export interface Shared {
-  /** Has the sources, and what builds keep for the next. */
+  /** Holds sources and build caches. */
   bucket: PrivateBucket;
   logRetention: Duration;
   parent: $util.Resource;
@@ -19,31 +19,31 @@ export interface BuildProjectArgs extends Shared {
   architecture: "arm64" | "x86_64";
   /** Variables of the build; nothing secret. */
   environment?: Record<string, $util.Input<string>>;
-  /** After how many minutes it has failed. @default 30 */
+  /** Timeout in minutes. @default 30 */
   minutes?: number;
   /** Statements for what the build does, beyond its own logs, source and cache. */
   permissions?: Statement[];
-  /** ARN of a role that is there, which has all that the build needs. @default one of its own */
+  /** ARN of an existing role with all rights that the build needs. @default a role of its own */
   role?: $util.Input<string>;
-  /** Where the source is. @default the pipeline hands it over */
+  /** The project's own source. @default the pipeline's */
   source?: Pick<aws.types.input.codebuild.ProjectSource, "type" | "location" | "gitCloneDepth">;
 }
 
 export interface BuildProject {
   project: aws.codebuild.Project;
-  /** What must be there before the first build. */
+  /** What must exist before the first build. */
   granted: $util.Resource[];
 }
 
-/** AWS's newest images by architecture; what they bring is pinned by the project itself. */
+/** AWS's latest images by architecture; the project pins its own tools. */
 const IMAGES = {
   arm64: { type: "ARM_CONTAINER", image: "aws/codebuild/amazonlinux-aarch64-standard:3.0" },
   x86_64: { type: "LINUX_CONTAINER", image: "aws/codebuild/amazonlinux-x86_64-standard:6.0" },
 } as const;
 
 /**
- * A CodeBuild project with a role, a log group and a cache of its own, on the smallest machine: two
- * vCPUs and 4 GB.
+ * A CodeBuild project with its own role, log group and cache, on the smallest machine: two vCPUs and
+ * 4 GB.
  *
  * #### Cost
  * $0.005 a minute (x86-64) or $0.0034 (arm64), the first 100 of a month free; logs $0.50 a GB.
@@ -88,7 +88,7 @@ export function buildProject(name: string, args: BuildProjectArgs): BuildProject
   return { project, granted };
 }
 
-/** A project cannot touch another one's cache: what tests leave there must not reach a deploy. */
+/** Projects cannot touch each other's caches: what tests leave there must not reach a deploy. */
 function cacheOf(name: string): string {
   return `cache/${name}`;
 }
@@ -106,7 +106,7 @@ function buildRole(name: string, args: BuildProjectArgs, logs: aws.cloudwatch.Lo
       actions: ["s3:GetObject", "s3:PutObject"],
       resources: [$interpolate`${bucket.arn}/${cacheOf(name)}/*`],
     },
-    // CodePipeline puts the source below its own name, cut to 20 characters.
+    // CodePipeline stores the source under its name, cut to 20 characters.
     ...(args.source
       ? []
       : [

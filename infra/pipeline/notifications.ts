@@ -5,14 +5,14 @@ import type { AlarmTopic } from "../alarms.ts";
 
 interface NotificationArgs {
   pipeline: aws.codepipeline.Pipeline;
-  /** The project that fetches the source before the pipeline begins, if one does. */
+  /** The project that fetches the source, if there is one. */
   source: aws.codebuild.Project | undefined;
   /** A topic to which `events.amazonaws.com` may publish. */
   alarms: AlarmTopic;
   parent: $util.Resource;
 }
 
-/** Tells the alarms' topic of each run that failed, in a line that says where to look. Free. */
+/** Reports each failed run to the alarms' topic in one line that says where to look. Free. */
 export function tellOfFailures({ pipeline, source, alarms, parent }: NotificationArgs): void {
   tell("PipelineFailed", alarms, parent, {
     description: "A run of the pipeline failed",
@@ -41,7 +41,7 @@ export function tellOfFailures({ pipeline, source, alarms, parent }: Notificatio
 interface Telling {
   description: string;
   pattern: $util.Output<unknown>;
-  /** Names in the message, and where they are in the event. */
+  /** Names in the message and their paths in the event. */
   paths: Record<string, string>;
   message: string;
 }
@@ -57,7 +57,7 @@ function tell(name: string, topic: AlarmTopic, parent: $util.Resource, args: Tel
     {
       rule: rule.name,
       arn: topic.arn,
-      // The template is JSON: a text in quotes.
+      // The template is JSON: a quoted string.
       inputTransformer: { inputPaths: args.paths, inputTemplate: JSON.stringify(args.message) },
     },
     { parent },

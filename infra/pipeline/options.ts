@@ -1,11 +1,11 @@
-/** What a stage says about its pipeline, and what is allowed. */
+/** A stage's pipeline options and their rules. */
 import { type Static, Type } from "@sinclair/typebox";
 import { Options } from "../schema.ts";
 
 const CONNECTION =
   "arn:aws[\\w-]*:(codeconnections|codestar-connections):[\\w-]+:\\d{12}:connection/[\\w-]+";
 
-/** As many patterns as CodePipeline takes in a list. */
+/** Most patterns in one of CodePipeline's lists. */
 const MOST_PATTERNS = 8;
 
 const Patterns = Type.Unsafe<readonly string[]>(
@@ -96,7 +96,10 @@ export const PipelineOptions = Options(
 
 export type PipelineOptions = Static<typeof PipelineOptions>;
 
-/** What a pipeline's options ask of each other, in words that follow the value; nothing if it is right. */
+/**
+ * What a pipeline's options require of each other, in words that follow the value; undefined if it
+ * is right.
+ */
 export function pipelineProblem({ source, provider, paths }: PipelineOptions): string | undefined {
   if ("connection" in source) return undefined;
   if (paths)

@@ -1,5 +1,5 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-/** Where the pipeline gets the repository from, and what starts it. */
+/** Where the pipeline gets the repository, and what starts it. */
 import { uniqueName } from "sst-ec2";
 import { allow, type Statement, serviceRole } from "../service-role.ts";
 import { SOURCE, sourceAction } from "./actions.ts";
@@ -12,28 +12,28 @@ export interface SourceArgs extends Shared {
   pipeline: string;
 }
 
-/** The pipeline's first stage, and what belongs to it. */
+/** The pipeline's source stage and what belongs to it. */
 export interface PipelineSourceStage {
   action: aws.types.input.codepipeline.PipelineStageAction;
   triggers: aws.types.input.codepipeline.PipelineTrigger[];
   /** What the pipeline's role needs for it. */
   permissions: Statement[];
-  /** The source in the pipeline's variables, for people. */
+  /** The revision, in the pipeline's variables, for people. */
   revision: string;
-  /** The project that fetches the source before the pipeline begins, if one does. */
+  /** The project that fetches the source, if there is one. */
   project?: aws.codebuild.Project;
-  /** What whoever deploys should know. */
+  /** Outputs for whoever deploys. */
   outputs: Record<string, $util.Output<string>>;
 }
 
-/** The source of the stage's choice: see `PipelineSource`. */
+/** The source stage that the stage's options ask for: see `PipelineSource`. */
 export function sourceStage(args: SourceArgs): PipelineSourceStage {
   const { source } = args.options;
   if ("connection" in source) return fromConnection(args, source.connection);
   return fromCodeBuild(args, credentialOf(source));
 }
 
-/** What CodeBuild gets at the repository with; nothing where it has been given something already. */
+/** CodeBuild's access to the repository; empty if it already has a credential. */
 interface Credential {
   secret?: string;
   connection?: string;
@@ -44,7 +44,7 @@ function credentialOf(source: Exclude<PipelineSource, { connection: string }>): 
   return source.credential === "account" ? {} : { connection: source.credential };
 }
 
-/** CodePipeline fetches each push by itself. */
+/** CodePipeline fetches each push itself. */
 function fromConnection({ options, parent }: SourceArgs, wanted: string): PipelineSourceStage {
   const { repository, branch, paths } = options;
   const made = wanted === "new" ? newConnection(options, parent) : undefined;
@@ -79,7 +79,7 @@ function fromConnection({ options, parent }: SourceArgs, wanted: string): Pipeli
   };
 }
 
-/** The service was renamed, and AWS asks for rights under the old name, the new one or both. */
+/** The service was renamed, and AWS checks rights under the old name, the new one or both. */
 function bothNames(arn: $util.Input<string>, verbs: readonly string[]): Statement[] {
   return ["codeconnections", "codestar-connections"].map((service) => ({
     actions: verbs.map((verb) => `${service}:${verb}`),
@@ -99,18 +99,19 @@ function newConnection({ provider = "GitHub" }: PipelineOptions, parent: $util.R
   );
 }
 
-/** A new connection waits for somebody with rights on the repository; a deploy cannot do that. */
+/**
+ * A new connection waits for somebody with rights on the repository; a deploy cannot authorise it.
+ */
 function handshake(connection: aws.codeconnections.Connection, parent: $util.Resource) {
   const region = aws.getRegionOutput({}, { parent }).name;
   return $interpolate`authorise ${connection.name} once, while it is pending: https://${region}.console.aws.amazon.com/codesuite/settings/connections`;
 }
 
-/** Where CodeBuild puts the source for the pipeline. */
+/** Key under which CodeBuild stores the source. */
 const KEY = "source/source.zip";
 
 /**
- * CodeBuild fetches each push, with the credential that it was given for the service, and hands it to
- * the pipeline through the bucket.
+ * CodeBuild fetches each push with its credential and hands it to the pipeline through the bucket.
  */
 function fromCodeBuild(args: SourceArgs, access: Credential): PipelineSourceStage {
   const { options, bucket, parent, pipeline } = args;
@@ -127,7 +128,7 @@ function fromCodeBuild(args: SourceArgs, access: Credential): PipelineSourceStag
     action: sourceAction("S3", {
       S3Bucket: bucket.name,
       S3ObjectKey: KEY,
-      // The rule starts it.
+      // The EventBridge rule starts it.
       PollForSourceChanges: "false",
     }),
     triggers: [],
@@ -161,7 +162,7 @@ function fetchProject(args: SourceArgs, { secret, connection }: Credential): aws
     permissions: [
       { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/${KEY}`] },
       ...(secret ? [{ actions: ["secretsmanager:GetSecretValue"], resources: [secret] }] : []),
-      // Asked for when the project is made already.
+      // Already needed when the project is created.
       ...(connection
         ? bothNames(connection, ["GetConnection", "GetConnectionToken", "UseConnection"])
         : []),
@@ -173,8 +174,8 @@ function fetchProject(args: SourceArgs, { secret, connection }: Credential): aws
 const HOSTS = { GitHub: "github.com", GitLab: "gitlab.com", Bitbucket: "bitbucket.org" } as const;
 
 /**
- * CodeBuild reads the token from the secret, or asks the connection, each time; the state holds an ARN
- * alone.
+ * CodeBuild reads the token from the secret, or asks the connection, each time; the state only holds
+ * an ARN.
  */
 function importCredential(
   provider: string,

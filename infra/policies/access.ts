@@ -1,38 +1,44 @@
 /**
- * What the account keeps for whoever deploys: made once by whoever sets up the account, and out of a
- * deployer's reach. Its path tells it from what the app makes: `role/steadfast-*` does not match it.
+ * What an account keeps for its deployers: created once by whoever sets up the account, and out of a
+ * deployer's reach. The path separates it from what the app creates: `role/steadfast-*` does not
+ * match it.
  */
 import { APP } from "./grant.ts";
 
 /** Path of the policies and roles. */
 export const PATH = "/access/";
 
-/** Name of the managed policy that bounds every role of the app. */
+/** Managed policy that bounds every role of the app. */
 export const BOUNDARY = `${APP}-boundary`;
 
-/** The same for stages that are nobody's production: it keeps their roles from what production has. */
+/**
+ * The same for stages that are not retained: it keeps their roles away from production's resources.
+ */
 export const PERSONAL_BOUNDARY = `${APP}-personal-boundary`;
 
-/** Name of the role that the pipelines' deploys take. */
+/** Role that the pipelines' deploys assume. */
 export const PIPELINE_ROLE = `${APP}-pipeline`;
 
-/** Name of the role that the jobs of GitHub Actions take. */
+/** Role that the jobs of GitHub Actions assume. */
 export const GITHUB_ROLE = `${APP}-github`;
 
-/** Name of the document that installs the CloudWatch agent, one a region. */
+/** Document that installs the CloudWatch agent, one per region. */
 export const AGENT_DOCUMENT = `${APP}-InstallAgent`;
 
-/** Name of the document by which shells are opened, one a region: Session Manager's preferences for them. */
+/** Session Manager document that opens shells, one per region. */
 export const SHELL_DOCUMENT = `${APP}-Shell`;
 
-/** Name of the log group that has what is typed and shown in them, one a region. No deployer reaches it. */
+/** Log group that records the shells, one per region. No deployer reaches it. */
 export const SHELL_LOG = `${PATH}${APP}/shell`;
 
-/** ARN of a managed policy of them, in whatever account. */
+/** ARN of one of these managed policies, in any account. */
 export const policyArn = (name: string) => `arn:aws:iam::*:policy${PATH}${name}`;
 
-/** ARN of a role of them, in whatever account. */
+/** ARN of one of these roles, in any account. */
 export const roleArn = (name: string) => `arn:aws:iam::*:role${PATH}${name}`;
 
-/** The login of the quotes' database that the API has, by which IAM tells it from other databases'. */
+/**
+ * The API's login at the quotes' database, by which IAM distinguishes it from other databases'
+ * logins.
+ */
 export const DATABASE_READER = "quotes_reader";

@@ -1,13 +1,13 @@
 import { AGENT_DOCUMENT, PATH, SHELL_DOCUMENT, SHELL_LOG } from "./access.ts";
 import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
 
-/** Name of the CloudFormation stack with the policies and roles. */
+/** The CloudFormation stack with the policies and roles. */
 export const ACCESS_STACK = `${APP}-access`;
 
 /**
- * Whoever sets up an account, once: the access stack, GitHub as somebody whose tokens count, and SST's
- * bucket, settings and repository, which every app of the account shares. It writes policies, so it is
- * as good as an administrator.
+ * Rights of whoever sets up an account, once: the access stack, GitHub as an identity provider, and
+ * SST's bucket, settings and repository, which all apps of the account share. It writes policies, so
+ * it equals an administrator.
  */
 export const bootstrap: Grants = {
   Stack: {

@@ -2,13 +2,13 @@ import { AGENT_DOCUMENT, DATABASE_READER, SHELL_LOG } from "./access.ts";
 import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
 import { untouchable } from "./personal.ts";
 
-/** The namespace of what the CloudWatch agent measures. */
+/** Namespace of the CloudWatch agent's metrics. */
 const METRICS = "Steadfast";
 
 /**
- * The most that a role of the app may ever do, whatever its own policies say: what the services of an
- * instance, of a pipeline and of the network call, on the app's own resources. No call of IAM or STS is
- * among it, so nobody climbs by a role.
+ * The most that a role of the app may ever do, whatever its own policies say: what the services of
+ * an instance, a pipeline and the network call, on the app's own resources. It contains no call of
+ * IAM or STS, so no role can escalate.
  *
  * @param secrets ARNs of secrets that stages name.
  */
@@ -67,7 +67,7 @@ export const boundary = (secrets: readonly string[]): Grants => ({
       ssmmessages: "CreateControlChannel CreateDataChannel OpenControlChannel OpenDataChannel",
     },
   },
-  // RDS says in a tag of its own whose password it is.
+  // RDS records in a tag whose password it is.
   DatabasePasswords: {
     on: ["arn:aws:secretsmanager:*:*:secret:rds!*"],
     calls: { secretsmanager: "GetSecretValue" },
@@ -77,7 +77,7 @@ export const boundary = (secrets: readonly string[]): Grants => ({
       },
     },
   },
-  // RDS knows its instances by IDs here, so the login's name tells whose database it is.
+  // RDS identifies instances by IDs here, so the login's name tells whose database it is.
   DatabaseLogins: {
     on: [`arn:aws:rds-db:*:*:dbuser:*/${DATABASE_READER}`],
     calls: { "rds-db": "connect" },
@@ -103,7 +103,10 @@ export const boundary = (secrets: readonly string[]): Grants => ({
   },
 });
 
-/** The same for stages that are not kept: with whatever policy, their roles cannot touch those that are. */
+/**
+ * The same for stages that are not retained: whatever their policies, their roles cannot touch
+ * retained stages.
+ */
 export const personalBoundary = (secrets: readonly string[], kept: readonly string[]): Grants => ({
   ...boundary(secrets),
   ...untouchable(kept),

@@ -1,6 +1,6 @@
 import { APP, ec2, type Grants, NEW, NO_RESOURCES, OWN } from "./grant.ts";
 
-/** Templates, instances, groups, balancers. */
+/** Launch templates, instances, groups, balancers. */
 export const compute: Grants = {
   NewTemplates: {
     on: ec2("launch-template"),
@@ -14,14 +14,15 @@ export const compute: Grants = {
     },
     only: OWN,
   },
-  // AWS checks that whoever sets a group's template may start instances from it: in the app's own
-  // network alone.
+  // AWS checks that whoever sets a group's template may launch instances from it: only in the app's
+  // own network.
   LaunchFrom: {
     on: ec2("launch-template subnet security-group"),
     calls: { ec2: "RunInstances" },
     only: OWN,
   },
-  // What is new with an instance. AWS does not say whether it counts a template's tags in that check.
+  // Resources that a launch creates. AWS does not document whether it counts a template's tags in
+  // that check.
   Launch: {
     on: [
       ...ec2("instance volume network-interface spot-instances-request"),
@@ -46,7 +47,7 @@ export const compute: Grants = {
         DescribeScalingActivities DescribeLoadBalancerTargetGroups`,
       elasticloadbalancing: `DescribeCapacityReservation DescribeListenerAttributes DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers
         DescribeRules DescribeTags DescribeTargetGroupAttributes DescribeTargetGroups DescribeTargetHealth`,
-      // A rollout has as many instances at once as the account's quota allows.
+      // A rollout uses only as many instances as the account's quota allows.
       servicequotas: "GetServiceQuota",
     },
   },

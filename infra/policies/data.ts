@@ -1,9 +1,9 @@
 import { APP, type Grants, NEW, NO_RESOURCES, OWN } from "./grant.ts";
 
 /**
- * Tables, buckets, parameters, log groups, and names in DNS.
+ * Tables, buckets, parameters, log groups and DNS records.
  *
- * @param domains Of the stages; without any there are no rights on zones and certificates.
+ * @param domains The stages' domains; without any there are no rights on zones and certificates.
  */
 export const data = (domains: readonly string[]): Grants => ({
   Tables: {
@@ -55,7 +55,7 @@ export const data = (domains: readonly string[]): Grants => ({
   ...(domains.length > 0 && names(domains)),
 });
 
-/** Certificates and records of the stages' domains, and no other name's. */
+/** Certificates and records of the stages' domains only. */
 function names(domains: readonly string[]): Grants {
   return {
     NewCertificates: {
@@ -78,11 +78,11 @@ function names(domains: readonly string[]): Grants {
         "ForAllValues:StringLike": {
           "route53:ChangeResourceRecordSetsNormalizedRecordNames": domains.flatMap((domain) => [
             domain,
-            // What proves to AWS whose name it is.
+            // Proves ownership of the domain to AWS.
             `_*.${domain}`,
           ]),
         },
-        // An empty list would do for all of them.
+        // Otherwise an empty list would match.
         Null: { "route53:ChangeResourceRecordSetsNormalizedRecordNames": "false" },
       },
     },

@@ -11,17 +11,17 @@ export const database: Grants = {
         DescribeDBParameterGroups DescribeDBParameters`,
     },
   },
-  // An instance has an option group even when nobody names one.
+  // Every instance has an option group, even if none is named.
   DefaultOptions: {
     on: ["arn:aws:rds:*:*:og:default:*"],
     calls: { rds: "CreateDBInstance ModifyDBInstance" },
   },
   DatabasesRead: {
-    // RDS is asked by an ID of its own, and keys of AWS's services have IDs for names.
+    // RDS uses an ID of its own here, and AWS-managed keys are named by IDs.
     on: ["arn:aws:rds:*:*:db:*", "arn:aws:kms:*:*:key/*"],
     calls: { rds: "DescribeDBInstances", kms: "DescribeKey" },
   },
-  // RDS makes it, for who makes the instance, and names it so.
+  // RDS creates it for whoever creates the instance, under this name.
   MasterPassword: {
     on: ["arn:aws:secretsmanager:*:*:secret:rds!*"],
     calls: { secretsmanager: "CreateSecret TagResource" },

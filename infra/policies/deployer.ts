@@ -1,4 +1,6 @@
-/** The rights of whoever deploys, in three sizes, and the boundary of what they make. Pure. */
+/**
+ * The rights of deployers in three sizes, and the boundaries of the roles that they create. Pure.
+ */
 import { type Stage, stages } from "../stages.ts";
 import { BOUNDARY, PERSONAL_BOUNDARY } from "./access.ts";
 import { bootstrap } from "./bootstrap.ts";
@@ -17,9 +19,9 @@ import { personalLimits } from "./personal.ts";
 import { shell } from "./shell.ts";
 import { sst } from "./sst.ts";
 
-/** What of the stages' choices the rights name. */
+/** Parts of the stages' options that the rights name. */
 export interface Named {
-  /** Stages that are kept, which no personal deployer may touch. */
+  /** Retained stages, which no personal deployer may touch. */
   kept: readonly string[];
   domains: readonly string[];
   /** ARNs of connections. */
@@ -35,7 +37,7 @@ export type PolicyGrants = Record<string, Grants>;
 export const SIZES = ["bootstrap", "production", "personal"] as const;
 export type Size = (typeof SIZES)[number];
 
-/** What the table of stages names. */
+/** What the stages' options name. */
 export function namedBy(table: Record<string, Partial<Stage>> = stages): Named {
   const all = Object.values(table);
   const sources = all.flatMap(({ pipeline }) => pipeline?.source ?? []);
@@ -52,7 +54,7 @@ export function namedBy(table: Record<string, Partial<Stage>> = stages): Named {
 }
 
 /**
- * The policies of a size, by name; at most ten, as many as IAM attaches to a role.
+ * The policies of a size by name; at most ten, which IAM attaches to a role.
  *
  * @example
  * ```ts
@@ -77,7 +79,7 @@ export function deployerGrants(size: Size, named: Named = namedBy()): PolicyGran
   return { ...both, [`${APP}-personal-limits`]: personalLimits(named.kept) };
 }
 
-/** The boundaries of the roles that the app makes: of kept stages, and of all others. */
+/** Boundaries of the app's roles: for retained stages, and for all others. */
 export function boundaryGrants({ secrets, kept }: Named = namedBy()): PolicyGrants {
   return {
     [BOUNDARY]: boundary(secrets),
@@ -85,7 +87,7 @@ export function boundaryGrants({ secrets, kept }: Named = namedBy()): PolicyGran
   };
 }
 
-/** The policies of whoever opens shells on instances: of every stage, and of those that are not kept. */
+/** Policies for shells on instances: of every stage, and of those that are not retained. */
 export function shellGrants({ kept }: Named = namedBy()): PolicyGrants {
   return { [`${APP}-shell`]: shell(), [`${APP}-personal-shell`]: shell(kept) };
 }

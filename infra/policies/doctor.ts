@@ -1,10 +1,10 @@
 import { policyArn } from "./access.ts";
 import { type Grants, NO_RESOURCES } from "./grant.ts";
 
-/** What `npm run doctor` asks besides what a deploy does. It only reads. */
+/** What `npm run doctor` calls beyond a deploy. Read-only. */
 export const doctor: Grants = {
   Rights: {
-    // Of whoever deploys, by a name that the account chose.
+    // Deployers have names that the account chose.
     on: ["arn:aws:iam::*:role/*", "arn:aws:iam::*:user/*"],
     calls: { iam: "SimulatePrincipalPolicy" },
   },

@@ -2,7 +2,10 @@ import { ec2, type Grants, NEW, NO_RESOURCES, OWN } from "./grant.ts";
 
 const EDGE = ["arn:aws:cloudfront::*:distribution/*", "arn:aws:cloudfront::*:vpcorigin/*"];
 
-/** CloudFront before the balancers. It gives IDs for names, so the tag `app` tells what is the app's. */
+/**
+ * CloudFront in front of the balancers. Its resources are named by IDs, so the tag `app` tells which
+ * are the app's.
+ */
 export const entrance: Grants = {
   NewEdge: {
     on: ["*"],
@@ -10,7 +13,7 @@ export const entrance: Grants = {
     calls: { cloudfront: "CreateDistribution CreateVpcOrigin" },
     only: NEW,
   },
-  // AWS does not say in this call whether what is tagged is new.
+  // AWS does not say in this call whether the tagged resource is new.
   TagNewEdge: { on: EDGE, calls: { cloudfront: "TagResource" }, only: NEW },
   Edge: {
     on: EDGE,
@@ -20,12 +23,12 @@ export const entrance: Grants = {
     },
     only: OWN,
   },
-  // The provider reads by ID, also what is gone and has no tags any more.
+  // The provider reads by ID, even resources that are gone and have no tags.
   EdgeRead: {
     on: EDGE,
     calls: { cloudfront: "GetDistribution GetVpcOrigin ListTagsForResource" },
   },
-  // AWS's list of CloudFront's addresses is AWS's own.
+  // The list of CloudFront's addresses belongs to AWS.
   EdgeAddresses: { on: ["*"], reason: NO_RESOURCES, calls: { ec2: "DescribeManagedPrefixLists" } },
   EdgeAddressList: {
     on: ec2("prefix-list"),

@@ -1,20 +1,20 @@
-/** What a policy is made of, and the function that makes it. */
+/** The parts of a policy, and the function that assembles them. */
 
-/** The app's name, with which the names of its resources begin and which their tag `app` says. */
+/** The app's name: the prefix of its resources' names and the value of their tag `app`. */
 export const APP = "steadfast";
 
-/** Operator, key of the request's context, values. */
+/** Operator, context key, values. */
 export type Condition = Record<string, Record<string, string | readonly string[]>>;
 
 /** Calls that are allowed, or denied, on the same resources. */
 export interface Grant {
-  /** ARNs. A part that nobody knows before the deploy is `*`. */
+  /** ARNs, with `*` for parts that are unknown before the deploy. */
   on: readonly string[];
   /** Calls by service, separated by white space. */
   calls: Record<string, string>;
-  /** When alone it counts. */
+  /** Condition under which it applies. */
   only?: Condition;
-  /** Why it is every resource, where it is. */
+  /** Why it names every resource, if it does. */
   reason?: string;
   /** @default Allow */
   effect?: "Deny";
@@ -23,13 +23,13 @@ export interface Grant {
 /** Grants by the statement's name. */
 export type Grants = Record<string, Grant>;
 
-/** A policy as IAM takes it. */
+/** A policy in IAM's format. */
 export interface PolicyDocument {
   Version: "2012-10-17";
   Statement: Statement[];
 }
 
-/** A statement of it. */
+/** One of its statements. */
 export interface Statement {
   Sid: string;
   Effect: "Allow" | "Deny";
@@ -38,22 +38,22 @@ export interface Statement {
   Condition?: Condition;
 }
 
-/** The most characters of a managed policy; IAM does not count white space. */
+/** Most characters of a managed policy; IAM does not count white space. */
 export const POLICY_CHARACTERS = 6144;
 
-/** What exists and carries the app's tag. */
+/** Existing resources with the app's tag. */
 export const OWN: Condition = { StringEquals: { "aws:ResourceTag/app": APP } };
 
-/** What is made now, with the app's tag. */
+/** New resources with the app's tag. */
 export const NEW: Condition = { StringEquals: { "aws:RequestTag/app": APP } };
 
 /** Why a statement names every resource. */
 export const NO_RESOURCES = "These calls know no resource.";
 
-/** ARNs of EC2's resources, all of a type. */
+/** ARNs of EC2 resources of these types. */
 export const ec2 = (types: string) => types.split(" ").map((type) => `arn:aws:ec2:*:*:${type}/*`);
 
-/** The policy of some grants. */
+/** Turns grants into a policy. */
 export function policyOf(grants: Grants): PolicyDocument {
   return { Version: "2012-10-17", Statement: Object.entries(grants).map(statementOf) };
 }

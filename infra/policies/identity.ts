@@ -3,15 +3,15 @@ import { APP, type Condition, type Grants } from "./grant.ts";
 
 const ROLES = [`arn:aws:iam::*:role/${APP}-*`];
 
-/** A role that is bounded, and so can do no more than the app's roles need at most. */
+/** A role with a boundary, which can do no more than the app's roles ever need. */
 const BOUNDED: Condition = {
   ArnLike: { "iam:PermissionsBoundary": [BOUNDARY, PERSONAL_BOUNDARY].map(policyArn) },
 };
 
 /**
- * Roles. None without a boundary can be made or changed, no boundary can be taken off, and no managed
- * policy attached: whoever deploys cannot give anybody more than the boundary has. What is below
- * `/access/` is no `role/steadfast-*`, so it is out of reach.
+ * Roles. None can be created or changed without a boundary, no boundary can be removed, and no
+ * managed policy attached: a deployer cannot grant more than the boundary contains. Roles below
+ * `/access/` do not match `role/steadfast-*`, so they are out of reach.
  */
 export const identity: Grants = {
   BoundedRoles: {
@@ -50,7 +50,7 @@ export const identity: Grants = {
   },
   // The developer's command of `sst dev` runs as its own role.
   DevRoles: { on: [`arn:aws:iam::*:role/${APP}-*DevRole-*`], calls: { sts: "AssumeRole" } },
-  // The first use in an account.
+  // Created on first use in an account.
   ServiceRoles: {
     on: ["arn:aws:iam::*:role/aws-service-role/*"],
     calls: { iam: "CreateServiceLinkedRole" },

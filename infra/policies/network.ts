@@ -1,8 +1,8 @@
 import { ec2, type Grants, NEW, NO_RESOURCES, OWN } from "./grant.ts";
 
 /**
- * What AWS makes along with a VPC has no tags at first: its default security group and network ACL.
- * Those of somebody else are told by any tag of theirs.
+ * AWS creates a VPC's default security group and network ACL without tags. Those of others are
+ * recognised by any tag.
  */
 const UNTAGGED = {
   Null: {
@@ -12,7 +12,7 @@ const UNTAGGED = {
   },
 };
 
-/** Calls that make something of EC2 and tag it at once. */
+/** Calls that create and tag an EC2 resource at once. */
 const CREATES = [
   "AllocateAddress",
   "CreateFlowLogs",
@@ -28,9 +28,9 @@ const CREATES = [
 ];
 
 /**
- * The network. EC2 gives IDs for names, so the tag `app` tells what is the app's. New things and what
- * they are made in stand in statements of their own: in one, a call with the right tag would do on
- * somebody else's network.
+ * The network. EC2 names resources by IDs, so the tag `app` tells which are the app's. New resources
+ * and the ones they are created in have separate statements: in one statement, a call with the right
+ * tag would be allowed on somebody else's network.
  */
 export const network: Grants = {
   NewNetwork: {
@@ -63,12 +63,12 @@ export const network: Grants = {
     },
     only: OWN,
   },
-  // The provider tags a rule after it has made it. Its group must be the app's, see above.
+  // The provider tags a rule after creating it. Its group must be the app's, see above.
   NewRules: {
     on: ec2("security-group-rule"),
     calls: { ec2: "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress" },
   },
-  // The address must be the app's, see above; what it hangs on has no tags.
+  // The address must be the app's, see above; the interface it is attached to has no tags.
   FreeAddress: { on: ec2("network-interface"), calls: { ec2: "DisassociateAddress" } },
   Defaults: {
     on: ec2("security-group network-acl"),
@@ -118,7 +118,8 @@ export const network: Grants = {
     reason: NO_RESOURCES,
     calls: { servicediscovery: "GetOperation ListTagsForResource" },
   },
-  // Cloud Map and EC2 make and remove the zones of a namespace and of an endpoint for who asks them.
+  // Cloud Map and EC2 create and remove the zones of namespaces and endpoints with the caller's
+  // rights.
   ZonesOfServices: {
     on: ["*"],
     reason: "Zones have IDs for names; the services' own calls alone count.",

@@ -1,7 +1,7 @@
 import { AGENT_DOCUMENT } from "./access.ts";
 import { APP, type Grants, NEW, NO_RESOURCES, OWN } from "./grant.ts";
 
-/** Alarms and who hears of them, dashboards, saved queries, budgets, and the CloudWatch agent. */
+/** Alarms and their subscribers, dashboards, saved queries, budgets, and the CloudWatch agent. */
 export const observation: Grants = {
   Alarms: {
     on: [
@@ -30,8 +30,8 @@ export const observation: Grants = {
       logs: "PutQueryDefinition DescribeQueryDefinitions DeleteQueryDefinition",
     },
   },
-  // An association reaches instances by their tags, whosever they are, and IAM cannot say which. So
-  // no document can be written, and the one that can be used installs an agent and nothing else.
+  // An association targets instances by tag, whoever owns them, and IAM cannot restrict that. So
+  // deployers cannot write documents, and the only one they can use just installs an agent.
   AgentDocument: {
     on: [`arn:aws:ssm:*:*:document/${AGENT_DOCUMENT}`],
     calls: { ssm: "CreateAssociation UpdateAssociation DeleteAssociation DescribeAssociation" },

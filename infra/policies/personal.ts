@@ -1,7 +1,10 @@
 import { PERSONAL_BOUNDARY, policyArn } from "./access.ts";
 import { APP, type Grants } from "./grant.ts";
 
-/** By service: what a kept stage's ARNs begin with. Names that AWS cuts are told by their tags alone. */
+/**
+ * By service: how the ARNs of a retained stage begin. Names that AWS truncates are recognised by
+ * tags only.
+ */
 const namesOf = (stage: string) => [
   `arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/${APP}-${stage}-*`,
   `arn:aws:budgets::*:budget/${APP}-${stage}-*`,
@@ -24,7 +27,7 @@ const namesOf = (stage: string) => [
   `arn:aws:ssm:*:*:parameter/sst/passphrase/${APP}/${stage}`,
 ];
 
-/** Every call on what belongs to a stage that is kept, denied: by name, and by the tag `stage`. */
+/** Denies every call on what belongs to a retained stage: by name, and by the tag `stage`. */
 export function untouchable(kept: readonly string[]): Grants {
   if (kept.length === 0) return {};
   const all = { "*": "*" };
@@ -54,14 +57,15 @@ export function untouchable(kept: readonly string[]): Grants {
 }
 
 /**
- * What tells who deploys personal stages from who deploys production: denials beside the same grants.
+ * What distinguishes personal deployers from production deployers: denials on top of the same
+ * grants.
  *
  * @param kept Names of the stages that are out of reach.
  */
 export const personalLimits = (kept: readonly string[]): Grants => ({
   ...untouchable(kept),
   ...(kept.length > 0 && {
-    // Nothing takes on the looks of a kept stage.
+    // Nothing may be tagged as a retained stage's.
     TaggedAsKept: {
       effect: "Deny",
       on: ["*"],
@@ -76,7 +80,7 @@ export const personalLimits = (kept: readonly string[]): Grants => ({
     calls: { iam: "CreateRole PutRolePolicy PutRolePermissionsBoundary UpdateAssumeRolePolicy" },
     only: { ArnNotLike: { "iam:PermissionsBoundary": policyArn(PERSONAL_BOUNDARY) } },
   },
-  // Secrets that count in every stage which has none of its own.
+  // Secrets that apply to every stage without its own.
   SharedSecrets: {
     effect: "Deny",
     on: [`arn:aws:s3:::sst-state-*/secret/${APP}/_fallback.json`],

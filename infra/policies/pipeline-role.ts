@@ -1,7 +1,7 @@
-/** The role that the pipelines' deploys take, beside the policies of who deploys production. */
+/** The role of the pipelines' deploys, in addition to the policies of a production deployer. */
 import { APP, type Grants } from "./grant.ts";
 
-/** CodeBuild takes it, for the deploys' projects of this account alone. */
+/** Only CodeBuild can assume it, for this account's deploy projects. */
 export function pipelineTrust(account: string) {
   return {
     Version: "2012-10-17",
@@ -21,7 +21,7 @@ export function pipelineTrust(account: string) {
   };
 }
 
-/** What a build takes: its log, the source that CodePipeline hands over, and its cache. */
+/** What a build needs: its log, the source from CodePipeline, and its cache. */
 export const pipelineBuilds: Grants = {
   Log: {
     on: [`arn:aws:logs:*:*:log-group:/${APP}/*/deploy:*`],

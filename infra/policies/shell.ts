@@ -1,16 +1,16 @@
-/** Shells on instances: how Session Manager opens and records them, and who may ask for one. Pure. */
+/** Shells on instances: how Session Manager opens and records them, and who may open one. Pure. */
 import { SHELL_DOCUMENT, SHELL_LOG } from "./access.ts";
 import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
 
-/** Who calls, in IAM's words. */
+/** The caller, as an IAM variable. */
 const USER_ID = "$" + "{aws:userid}";
 
-/** How long the log group keeps what was typed and shown. */
+/** Days for which the record is kept. */
 export const SHELL_LOG_DAYS = 365;
 
 /**
- * The Session document. What is typed and shown goes to the log group as it comes, so that a session
- * that breaks off is there too.
+ * The Session document. Input and output are streamed to the log group, so that a broken session is
+ * recorded, too.
  */
 export function shellDocument() {
   return {
@@ -20,12 +20,12 @@ export function shellDocument() {
     inputs: {
       cloudWatchLogGroupName: SHELL_LOG,
       cloudWatchStreamingEnabled: true,
-      // It would ask for a key of the account's; CloudWatch Logs encrypts with its own.
+      // This would require a customer-managed key; CloudWatch Logs encrypts with its own.
       cloudWatchEncryptionEnabled: false,
       s3BucketName: "",
       s3KeyPrefix: "",
       s3EncryptionEnabled: false,
-      // The user `ssm-user`, who may become root: a shell is for what nothing else tells.
+      // The user `ssm-user`, who may become root: a shell is the last resort.
       runAsEnabled: false,
       idleSessionTimeout: "20",
       maxSessionDuration: "240",
@@ -34,10 +34,10 @@ export function shellDocument() {
 }
 
 /**
- * Whoever opens shells: on the app's instances, by the document that records them and by no other, and
- * in their own sessions alone. AWS asks for both, the instance and the document.
+ * Whoever opens shells: on the app's instances, only by the document that records them, and only
+ * their own sessions. AWS checks both the instance and the document.
  *
- * @param kept Names of stages on whose instances there is no shell.
+ * @param kept Names of stages on whose instances no shell is allowed.
  */
 export const shell = (kept: readonly string[] = []): Grants => ({
   Instances: {
@@ -53,7 +53,7 @@ export const shell = (kept: readonly string[] = []): Grants => ({
     calls: { ssm: "StartSession" },
   },
   OwnSessions: {
-    // Session Manager begins a session's ID with who started it.
+    // Session Manager starts a session's ID with the caller's.
     on: [`arn:aws:ssm:*:*:session/${USER_ID}-*`],
     calls: { ssm: "ResumeSession TerminateSession", ssmmessages: "OpenDataChannel" },
   },

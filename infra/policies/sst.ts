@@ -1,13 +1,15 @@
 import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
 
-/** SST's own data of the app. Bucket and settings of all apps are the account's: see `bootstrap.ts`. */
+/**
+ * SST's data of this app. Bucket and settings are shared by the account's apps: see `bootstrap.ts`.
+ */
 export const sst: Grants = {
   State: {
     on: [`arn:aws:s3:::sst-state-*/*/${APP}/*`],
     calls: { s3: "GetObject PutObject DeleteObject" },
   },
-  // Without it S3 answers 403 and not 404 for what is not there, and SST stops. It shows the names of
-  // apps and stages, and nothing of what they keep.
+  // Without it S3 answers 403 instead of 404 for missing objects, and SST stops. It reveals the
+  // names of apps and stages, and none of their content.
   StateNames: { on: ["arn:aws:s3:::sst-state-*"], calls: { s3: "ListBucket" } },
   Passphrases: {
     on: [`arn:aws:ssm:*:*:parameter/sst/passphrase/${APP}/*`],

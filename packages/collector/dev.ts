@@ -1,9 +1,10 @@
 /**
- * The collector on this machine, for `npm start` and `sst dev`, with what it needs and does not find:
- * an embedded Postgres, with its data in `.data/postgres` (`DATA_FOLDER`), unless a database is named and there; and
- * without a key of CoinMarketCap's API a stand-in with a made-up market, whose quotes are marked so.
+ * The collector on this machine, for `npm start` and `sst dev`. Adds what is missing: without a
+ * configured database an embedded Postgres, with its data in `.data/postgres` (`DATA_FOLDER`);
+ * without a CoinMarketCap key a stand-in with a made-up market, whose quotes are marked.
  *
- * Started with an IPC channel it sends the variables that name the database, and ends with who started it.
+ * Started with an IPC channel, it sends the variables that name the database, and ends with its
+ * parent.
  */
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -15,7 +16,7 @@ import { serve } from "./src/server.ts";
 
 const data = process.env.DATA_FOLDER || join(import.meta.dirname, "../../.data");
 
-// Who started it may end at any time, also before we came to listen.
+// The parent may end at any time, even before this listener existed.
 process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
 if (process.send && !process.connected) process.exit(1);
 
@@ -25,14 +26,14 @@ try {
   if (!process.env.CMC_API_KEY && !linkProperties("CmcApiKey")?.value) await useStandIn();
   process.env.BUFFER_FILE ||= join(data, "quotes.jsonl");
   await serve({ onStopped: async () => postgres?.stop() });
-  // Who started it may be gone: then there is nobody to tell, and "disconnect" ends this process.
+  // If the parent is gone nobody needs to know, and "disconnect" ends this process.
   process.send?.({ environment: databaseEnvironment() }, () => {});
 } catch (error) {
   console.error(explainFailedStart(error));
   process.exit(1);
 }
 
-/** @returns `undefined` where there is a database already */
+/** @returns `undefined` if a database is configured */
 async function embeddedPostgres(): Promise<LocalPostgres | undefined> {
   const named = readPostgresSettings();
   if (named && (named.host !== "127.0.0.1" || (await listens(named.port)))) return undefined;
@@ -61,7 +62,7 @@ function useForDatabase({ host, port, username, password, database }: LocalPostg
   });
 }
 
-/** The database as it is named by now, which was not necessarily by us. */
+/** The database's variables, whoever set them. */
 function databaseEnvironment(): Record<string, string | undefined> {
   const { DB_HOST, DB_PORT, DB_USER, DB_PASS, DB_NAME } = process.env;
   return { DB_HOST, DB_PORT, DB_USER, DB_PASS, DB_NAME };

@@ -55,7 +55,7 @@ export interface PriceFile {
 }
 
 /** Where the prices are. */
-export const PRICE_FILE = new URL("prices.json", import.meta.url);
+export const PRICE_FILE = new URL("../../infra/prices.json", import.meta.url);
 
 /** Reads the price file of the repository. */
 export function readPrices(): PriceFile {

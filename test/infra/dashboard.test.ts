@@ -1,8 +1,6 @@
 /** The dashboard that CloudWatch gets. */
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { SeriesOptions, Widget } from "../../infra/monitoring/dashboard-types.ts";
-import { RATES } from "../../infra/monitoring/rates.ts";
 import { stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
 import { Resources } from "./support/resources.ts";
@@ -87,21 +85,5 @@ test("the costs are an instance's hours, and units by their price", () => {
     writes:
       "(FILL(writes1, 0) + FILL(writes2, 0) + FILL(writes3, 0) + FILL(writes4, 0)) / 1000000 * 456.25",
     logs: "FILL(logs1, 0) / 1000000000 * 365",
-  });
-});
-
-test("its prices are those of npm run cost", () => {
-  const file = JSON.parse(readFileSync("scripts/cost/prices.json", "utf8")).prices;
-  const price = (key: string) => Number(file[key].usd);
-  expect(RATES).toEqual({
-    instance: Object.fromEntries(
-      Object.keys(RATES.instance).map((type) => [type, price(`ec2.${type}`)]),
-    ),
-    balancer: price("alb.hour"),
-    balancerUnit: price("alb.lcu"),
-    // The file has them by the unit.
-    reads: price("dynamodb.read") * 1e6,
-    writes: price("dynamodb.write") * 1e6,
-    logs: price("cloudwatch.logs.in"),
   });
 });

@@ -39,10 +39,10 @@ export interface AppOptions {
   config: Config;
   users: Users;
   posts: Posts;
-  /** Without them `/quotes` is 404. */
+  /** Without it `/quotes` is 404. */
   quotes?: Quotes | undefined;
   readiness: Readiness;
-  /** What `/health/deep` tells of. */
+  /** What `/health/deep` reports. */
   dependencies: Dependencies;
   /** Signs the tokens. */
   tokenSecret: TokenSecret;
@@ -50,7 +50,7 @@ export interface AppOptions {
 }
 
 /**
- * Composes the API out of its plugins and routes. Listens nowhere: `server.ts` does, and tests use
+ * Composes the API from its plugins and routes. Does not listen: `server.ts` does, and tests use
  * `app.inject`.
  *
  * @throws when the token secret is too short
@@ -68,13 +68,13 @@ export async function buildApp(options: AppOptions) {
   prepareServer(app.server);
   app.withTypeProvider<TypeBoxTypeProvider>();
 
-  // Before anything asks for the client's address.
+  // Before anything reads the client's address.
   if (config.TRUST_PROXY !== "") await app.register(forwarded);
   if (telemetry) await app.register(telemetry.plugin);
   await app.register(problems);
   await app.register(requestLog);
   await app.register(methods);
-  // Before whatever may refuse: a page may read a refusal, too.
+  // Before anything that may refuse: a page may read a refusal, too.
   await app.register(security, { corsOrigins: list(config.CORS_ORIGIN) });
   await app.register(draining, { readiness });
   await app.register(overload, { maxDelay: config.OVERLOAD_DELAY_MS });
@@ -126,7 +126,9 @@ const SCHEMAS = [
   DeepHealth,
 ];
 
-/** What makes metrics and traces; off, as it is unless asked for, not even its code is loaded. */
+/**
+ * Loads metrics and traces. While they are off, which is the default, not even their code is loaded.
+ */
 async function loadTelemetry(config: Config, logger: FastifyBaseLogger) {
   const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (endpoint === "") return undefined;
@@ -141,21 +143,21 @@ function serverOptions(config: Config) {
   return {
     routerOptions: {
       ignoreTrailingSlash: true,
-      // A part of a path has a schema that says how long it may be; Node bounds the whole.
+      // Schemas limit each path segment; Node limits the whole.
       maxParamLength: 16 * KIB,
     },
     rewriteUrl,
-    // Asked for by plugins/validation.ts.
+    // plugins/validation.ts checks it.
     http: { requireHostHeader: false },
     bodyLimit: 64 * KIB,
-    // Above the load balancer's idle time-out of 60 s, so that it is never us who hang up first.
+    // Above the load balancer's idle timeout of 60 s, so that the balancer closes first.
     keepAliveTimeout: 72_000,
     requestTimeout: 80_000,
-    // Requests that slip in while closing are served; their answer ends the connection.
+    // Requests that arrive while closing are served; their answer closes the connection.
     return503OnClosing: false,
     forceCloseConnections: "idle",
     trustProxy: trustedProxies(list(config.TRUST_PROXY), config.PROXY_HOPS),
-    // One line of our own instead of two (plugins/request-log.ts).
+    // One line of our own instead of Fastify's two (plugins/request-log.ts).
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: requestLoggerOf,
     genReqId: () => crypto.randomUUID(),

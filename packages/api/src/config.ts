@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { LogLevel, readConfiguration } from "@steadfast/core/process";
 
-/** What the API's process reads from its environment; the README lists the same. */
+/** What the API's process reads from its environment; listed in the README. */
 const ConfigSchema = Type.Object({
   HOST: Type.String({
     default: "127.0.0.1",
@@ -106,7 +106,7 @@ export type Config = Static<typeof ConfigSchema>;
 /**
  * Reads the configuration from the environment.
  *
- * @throws with one line that names each variable at fault and what it may be
+ * @throws one line that names each wrong variable and what it may be
  * @example
  * ```ts
  * const config = loadConfig({ PORT: "8080" }); // { PORT: 8080, HOST: "127.0.0.1", … }

@@ -1,32 +1,32 @@
-/** How long an answer counts, in milliseconds: however often it is asked for, dependencies are not. */
+/** Milliseconds for which an answer is cached, so that probes never add load. */
 const FRESH = 1000;
 
-/** Asks a dependency whether it answers; throws when it does not. */
+/** Checks that a dependency answers; throws otherwise. */
 export type Ping = () => Promise<void>;
 
-/** How a dependency is. */
+/** State of a dependency. */
 export interface Dependency {
   name: string;
   answers: boolean;
-  /** How long it took to answer or to be given up, in milliseconds. */
+  /** Milliseconds until it answered or was given up. */
   ms: number;
 }
 
-/** What the API cannot do without, for people and dashboards; the balancer's health is {@link Readiness}. */
+/** The API's dependencies, for people and dashboards; the balancer's health is {@link Readiness}. */
 export class Dependencies {
   readonly #pings: Record<string, Ping>;
   #looked: Promise<Dependency[]> | undefined;
   #goodUntil = 0;
 
-  /** @param pings by the name of what they ask, such as `DynamoDB` */
+  /** @param pings by the name of the dependency, such as `DynamoDB` */
   constructor(pings: Record<string, Ping>) {
     this.#pings = pings;
   }
 
-  /** Asks all of them at once, unless that was done a moment ago. Never throws. */
+  /** Checks all of them in parallel, unless they were just checked. Never throws. */
   look(): Promise<Dependency[]> {
     if (this.#looked && performance.now() < this.#goodUntil) return this.#looked;
-    // Also while it is under way, which takes a second at most.
+    // Also while the check runs, which takes at most a second.
     this.#goodUntil = performance.now() + FRESH;
     this.#looked = Promise.all(
       Object.entries(this.#pings).map(([name, ping]) => lookAt(name, ping)),

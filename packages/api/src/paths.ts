@@ -1,2 +1,2 @@
-/** Where Swagger UI is; the OpenAPI document is below it. */
+/** Path of Swagger UI; the OpenAPI document is below it. */
 export const DOCS_PATH = "/docs";

@@ -4,7 +4,7 @@ import { type FieldError, type Problem, typeOf } from "./schemas/problem.ts";
 import { FORMATS, LINE, TEXT, UUID } from "./schemas/text.ts";
 
 /**
- * An answer that is not a success, thrown anywhere below a route.
+ * An unsuccessful answer, thrown anywhere below a route.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** Seconds after which a client that was turned away may come back. */
+/** Seconds after which a shed client may retry. */
 const RETRY_AFTER = { "retry-after": "1" };
 
 const DOMAIN: Record<
@@ -45,7 +45,7 @@ const DOMAIN: Record<
   unavailable: { status: 503, title: "Service Unavailable" },
 };
 
-/** Fastify's own errors by code; their messages may carry internals, so we say it ourselves. */
+/** Fastify's own errors by code, reworded because their messages may leak internals. */
 const FASTIFY: Record<string, [status: number, title: string, detail: string]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     415,
@@ -66,7 +66,7 @@ const FASTIFY: Record<string, [status: number, title: string, detail: string]> =
   ],
 };
 
-/** Turns whatever was thrown into an answer; only what is safe to tell leaves the process. */
+/** Turns any error into an answer; only what is safe to show leaves the process. */
 export function toHttpProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof DomainError) return fromDomain(error);
@@ -74,14 +74,14 @@ export function toHttpProblem(error: unknown): HttpProblem {
   if (validation) return fromValidation(validation, validationContext ?? "body");
   const known = code === undefined ? undefined : FASTIFY[code];
   if (known) return new HttpProblem(...known);
-  // secure-json-parse and Fastify mark what the client did wrong by status alone.
+  // secure-json-parse and Fastify mark client errors by status only.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new HttpProblem(400, "Bad Request", "The request is malformed.");
   }
   return new HttpProblem(500, "Internal Server Error", "Something went wrong on our side.");
 }
 
-/** What goes wrong with a token helps nobody but an attacker; whether one was sent is no secret. */
+/** Details about an invalid token only help attackers; that none was sent is no secret. */
 export function missingToken(): HttpProblem {
   return unauthorized(
     "Send the token that POST /sessions gave as Authorization: Bearer <token>.",
@@ -89,7 +89,7 @@ export function missingToken(): HttpProblem {
   );
 }
 
-/** Of a token that is not good, whatever the reason. */
+/** For an invalid token, whatever the reason. */
 export function endedToken(): HttpProblem {
   return unauthorized(
     "The token has ended or is not one of ours: log in again with POST /sessions.",
@@ -97,7 +97,7 @@ export function endedToken(): HttpProblem {
   );
 }
 
-/** @param challenge what `WWW-Authenticate` says */
+/** @param challenge value of `WWW-Authenticate` */
 export function unauthorized(detail: string, challenge: string): HttpProblem {
   return new HttpProblem(401, "Unauthorized", detail, {
     headers: { "www-authenticate": challenge },
@@ -113,7 +113,7 @@ function fromDomain({ kind, message, field }: DomainError): HttpProblem {
   });
 }
 
-/** How many fields at fault an answer names at most. */
+/** Most wrong fields named in one answer. */
 const MAX_ERRORS = 20;
 
 const PLACES: Record<string, FieldError["in"]> = {
@@ -134,14 +134,14 @@ function fromValidation(all: FastifySchemaValidationError[], context: string): H
   return new HttpProblem(400, "Bad Request", "The request does not follow its schema.", { errors });
 }
 
-/** The field at fault as a JSON pointer in a URI fragment, also when it is missing or too much. */
+/** JSON pointer to the wrong field as a URI fragment, also for a missing or unknown one. */
 function pointerOf({ instancePath, params }: FastifySchemaValidationError): string {
   const name = params.missingProperty ?? params.additionalProperty;
   if (name === undefined) return `#${instancePath}`;
   return `#${instancePath}/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-/** What our patterns mean in words. */
+/** Our patterns in words. */
 const PATTERNS: Record<string, string> = {
   [UUID]: "must be a UUID in lower case",
   [LOGIN_PATTERN]:

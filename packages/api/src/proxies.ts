@@ -1,22 +1,18 @@
 import ipaddr from "ipaddr.js";
 
-/**
- * Whether a proxy's word on whom it forwards for counts: that of the one at `address`, which `hop`
- * others separate from the API.
- */
+/** Whether to believe the proxy at `address`, which is `hop` proxies away from the API. */
 export type TrustedProxies = (address: string, hop: number) => boolean;
 
 /**
- * The chain of proxies that every request comes through, such as CloudFront and a balancer. The
- * client is who talked to the outermost of them, whatever `X-Forwarded-For` it brought along: an
- * address further out is what somebody says, not what a proxy saw.
+ * Trusts the proxies that every request passes, such as CloudFront and a balancer. The client is
+ * whoever connected to the outermost one; further entries of `X-Forwarded-For` are unverified.
  *
- * Only the nearest proxy is known by its address. The others are counted: the ranges of a public
- * network such as CloudFront's would count every customer of it as a proxy of ours.
+ * Only the nearest proxy is known by its address. The others are counted: trusting the ranges of a
+ * public network such as CloudFront's would trust all of its customers.
  *
- * @param ranges addresses and CIDRs of the nearest proxy; none: there is no proxy
- * @param hops how many proxies there are
- * @throws with one line when a range is neither an address nor a CIDR
+ * @param ranges addresses and CIDRs of the nearest proxy; empty for none
+ * @param hops number of proxies
+ * @throws one line for a range that is neither an address nor a CIDR
  */
 export function trustedProxies(ranges: readonly string[], hops: number): false | TrustedProxies {
   const nearest = ranges.map(parseRange);
@@ -35,14 +31,14 @@ function parseRange(range: string): Range {
   throw new Error(`Wrong configuration: TRUST_PROXY has ${range}, which is no IP address or CIDR.`);
 }
 
-/** Of IPv4 the parser takes short forms too, which people do not mean: `10.1` is 10.0.0.1 to it. */
+/** The parser accepts short forms of IPv4 that nobody means: `10.1` is 10.0.0.1. */
 function isWhole(range: string): boolean {
   return range.includes(":") || range.split(".").length === 4;
 }
 
 function isIn(address: string, ranges: readonly Range[]): boolean {
   if (!ipaddr.isValid(address)) return false;
-  // A socket that listens on both kinds writes IPv4 as IPv6.
+  // A dual-stack socket writes IPv4 addresses as IPv6.
   const client = ipaddr.process(address);
   return ranges.some(
     ([base, bits]) => base.kind() === client.kind() && client.match([base, bits] as never),

@@ -1,24 +1,22 @@
-/**
- * What Node's server would answer, refuse or lose by itself, before Fastify hears of it.
- */
+/** Handles what Node's server would answer, refuse or lose before Fastify sees it. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyServerOptions } from "fastify";
 import { HttpProblem } from "./problems.ts";
 
-/** How long a client that speaks no HTTP may take to hang up, in milliseconds. */
+/** Milliseconds that a client with malformed HTTP has to close its side. */
 const GOODBYE = 1000;
 
-/** A path that no route has: where requests go whose own path cannot be read. */
+/** A path without a route, for requests with an unreadable path. */
 const NOWHERE = "/-";
 
-/** Sends a path that no router can read where the not-found handler answers it, behind all hooks. */
+/** Routes unreadable paths to the not-found handler, behind all hooks. */
 export function rewriteUrl({ url = NOWHERE }: IncomingMessage): string {
   return isReadable(url) ? url : NOWHERE;
 }
 
-/** Whether the path is a path, or a whole URL, whose percent-encoding can be decoded. */
+/** Whether a path or URL has valid percent-encoding. */
 export function isReadable(url: string): boolean {
   if (!url.startsWith("/") && !/^https?:\/\//i.test(url)) return false;
   if (!url.includes("%")) return true;
@@ -30,15 +28,15 @@ export function isReadable(url: string): boolean {
   }
 }
 
-/** Has Fastify answer what Node would answer itself, and serves clients that close their half early. */
+/** Lets Fastify answer what Node would answer itself, and serves half-closed connections. */
 export function prepareServer(server: Server): void {
-  // Node counts a request from its first byte; both limits stay above the keep-alive time-out.
+  // Node counts from a request's first byte; both limits stay above the keep-alive timeout.
   server.headersTimeout = 75_000;
-  // A request that is complete is answered, although its sender has nothing more to say.
+  // Answers a complete request even if its sender has closed its side.
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
   const handOver: RequestListener = (request, response) => {
-    // Unless `continueUpload` is reached, the client does not know whether to send the body: what
-    // came next on the connection could be either that or a request.
+    // Until `continueUpload` the client does not know whether to send the body, so what follows on
+    // the connection could be the body or the next request.
     response.setHeader("connection", "close");
     server.emit("request", request, response);
   };
@@ -46,16 +44,16 @@ export function prepareServer(server: Server): void {
   server.on("checkExpectation", handOver);
 }
 
-/** Asks a client that waits for it (`Expect: 100-continue`) to send the body. */
+/** Asks a client that waits (`Expect: 100-continue`) to send the body. */
 export function continueUpload(response: ServerResponse): void {
   response.setHeader("connection", "keep-alive");
   response.writeContinue();
 }
 
-/** Sockets that get, or have got, their last answer. */
+/** Sockets whose last answer is due or sent. */
 const refused = new WeakSet<Socket>();
 
-/** Answers what is no HTTP request once everything before it has been answered, and hangs up. */
+/** Answers malformed HTTP after everything before it, then closes the connection. */
 export const answerMalformedHttp: NonNullable<FastifyServerOptions["clientErrorHandler"]> =
   function (this: FastifyInstance, error, socket) {
     if (refused.has(socket)) return;
@@ -76,7 +74,7 @@ export const answerMalformedHttp: NonNullable<FastifyServerOptions["clientErrorH
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
       socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join("")}\r\n${body}`);
       reportMalformed(this, id, status);
-      // Ours is the first half of the hanging up; a client that never does the other must not stay.
+      // We closed our side; a client that never closes its own must not stay.
       setTimeout(() => socket.destroy(), GOODBYE).unref();
     });
   };
@@ -96,15 +94,15 @@ function problemOf(code: string | undefined) {
   return { status, title, detail };
 }
 
-/** Calls back when no complete request of the connection waits for its answer any more. */
+/** Calls back once no complete request of the connection waits for an answer. */
 function afterAnswers(socket: Socket, callback: () => void): void {
-  // Node's own name for the response that the connection is busy with.
+  // Node's internal name for the response in progress.
   const { _httpMessage: current } = socket as Socket & { _httpMessage?: ServerResponse };
   if (!current?.req.complete || current.writableFinished) callback();
   else current.once("close", () => afterAnswers(socket, callback));
 }
 
-/** Such a request has neither method nor path, but is one all the same in log and metrics. */
+/** Such a request has no method or path, but still counts in log and metrics. */
 function reportMalformed(app: FastifyInstance, reqId: string, status: number): void {
   app.requestLogger.info({ reqId, route: "(none)", status }, "request");
   app.measureMalformed?.(status);

@@ -1,13 +1,12 @@
 import { existsSync, writeFileSync } from "node:fs";
 
 /**
- * Whether this instance should get requests: its database has answered once, so that it can do its part,
- * and it is not about to stop.
+ * Whether this instance should get requests: its database has answered once, and it is not stopping.
  *
- * That the database is away later is no matter of this instance's: it would be away for all of them at
- * once, and a balancer that took them out, or a group that replaced them, would make it worse. Answers,
- * metrics and an alarm tell of that. An event loop that hangs answers no question at all, nor does it
- * move the sign of life that the watchdog looks at (`packages/sst-ec2/src/instance/heartbeat.ts`).
+ * A later outage of the database does not count. It would affect all instances at once, and a
+ * balancer that removes them, or a group that replaces them, would make it worse. Answers, metrics
+ * and an alarm report it. A hung event loop answers no probe and stops the heartbeat that the
+ * watchdog checks (`packages/sst-ec2/src/instance/heartbeat.ts`).
  */
 export class Readiness {
   readonly #ping: () => Promise<void>;
@@ -17,9 +16,9 @@ export class Readiness {
   #draining = false;
 
   /**
-   * @param ping asks the database; throws when it does not answer
-   * @param mark file that says to processes to come that the instance has been ready; one that restarts
-   *   while the database is away must not take the instance out
+   * @param ping checks the database; throws if it does not answer
+   * @param mark file that tells later processes that the instance was ready; a process that restarts
+   *   during an outage of the database must not take the instance out
    */
   constructor(ping: () => Promise<void>, mark?: string) {
     this.#ping = ping;
@@ -27,7 +26,7 @@ export class Readiness {
     this.#ready = mark !== undefined && existsSync(mark);
   }
 
-  /** From now on this process is not ready, and says so on every connection. */
+  /** From now on the process is not ready, and closes keep-alive connections. */
   drain(): void {
     this.#draining = true;
   }
@@ -37,8 +36,8 @@ export class Readiness {
   }
 
   /**
-   * Asks the database until it has answered once, and never again; probes at the same time share one
-   * question. @throws what ping throws
+   * Checks the database until it has answered once, then never again; parallel probes share one
+   * check. @throws what ping throws
    */
   async check(): Promise<void> {
     if (this.#ready) return;
@@ -55,7 +54,7 @@ export class Readiness {
     try {
       if (this.#mark) writeFileSync(this.#mark, "");
     } catch {
-      // Then the next process has to ask for itself.
+      // The next process checks for itself.
     }
   }
 }

@@ -11,16 +11,19 @@ import { startSweeping } from "./sweeping.ts";
 import { linkedTokenSecret } from "./tokens.ts";
 
 export interface ServeOptions {
-  /** Called when the API has stopped, before the process ends. */
+  /** Called after the API has stopped and before the process exits. */
   onStopped?: () => Promise<void>;
 }
 
-/** Starts the API as a process: from its environment to an orderly end on SIGTERM or SIGINT. */
+/**
+ * Runs the API as a process, from reading its environment to a graceful shutdown on SIGTERM or
+ * SIGINT.
+ */
 export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   const config = loadConfig();
   const logger = createLogger(config.LOG_LEVEL);
   const database = new Database();
-  // Of DynamoDB alone: without Postgres, which few routes need, the others can still be served.
+  // DynamoDB only: without Postgres, which few routes need, the others still work.
   const readiness = new Readiness(() => database.ping(), readyMark());
   const removals = new Removals({ database });
   const posts = new Posts({ database, removals });
@@ -31,8 +34,7 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   const users = new Users({ database, passwords, removals });
   const { quotes, postgres } = await linkedQuotes();
   const tokenSecret = linkedTokenSecret();
-  // The first request should not have to wait for the first connection, which is made while the app
-  // is composed; without one we start anyway.
+  // Opens the first connection while the app is composed; the API starts without it, too.
   const warm = readiness.check().catch(() => {});
   const dependencies = new Dependencies({
     DynamoDB: () => database.ping(),
@@ -53,12 +55,12 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   return app;
 }
 
-/** Where systemd gives the service a folder that outlasts its restarts, and no reboot. */
+/** systemd's folder that survives restarts of the service but not a reboot. */
 function readyMark({ RUNTIME_DIRECTORY }: NodeJS.ProcessEnv = process.env): string | undefined {
   return RUNTIME_DIRECTORY ? join(RUNTIME_DIRECTORY, "ready") : undefined;
 }
 
-/** The quotes, where there is a database of them; elsewhere its driver is not even loaded. */
+/** The quotes, if a database is linked; otherwise its driver is not even loaded. */
 async function linkedQuotes() {
   const settings = readPostgresSettings(process.env, "PostgresReader");
   if (!settings) return {};
@@ -68,9 +70,8 @@ async function linkedQuotes() {
 }
 
 /**
- * On SIGTERM readiness fails at once, the process serves on for DRAIN_SECONDS, then finishes what
- * is under way and ends with 0. A second signal ends it at once; so does an error that nobody
- * caught, but with 1.
+ * On SIGTERM readiness fails at once, the process serves on for DRAIN_SECONDS, finishes what is in
+ * flight and exits with 0. A second signal ends it at once; an uncaught error does so with 1.
  */
 function stopOnSignals(
   app: App,

@@ -1,18 +1,17 @@
 import { Database, DomainError, type Removals, Sweeper } from "@steadfast/core";
 import type { FastifyBaseLogger } from "fastify";
 
-/** A sweeper that is at work. */
+/** A running sweeper. */
 export interface Sweeping {
   stop(): Promise<void>;
 }
 
-/** Milliseconds for a call of the sweeper, whom nobody waits for. */
+/** Milliseconds for a call of the sweeper, which no client waits for. */
 const PATIENT = { deadline: 3000, requestTimeout: 1500 };
 
 /**
- * Starts this process's part in sweeping the posts of removed users, with connections of its own: what
- * it waits for is never what requests wait for.
- * @param rate posts a second; 0: this process removes none, and only watches
+ * Starts this process's sweeper, with its own connections, so that requests never wait behind it.
+ * @param rate posts per second; 0 only watches
  */
 export function startSweeping(
   removals: Removals,
@@ -26,7 +25,7 @@ export function startSweeping(
     rate,
     onSwept: (swept) => logger.info(swept, "the posts of a removed user are gone"),
     onFailed: (error) => {
-      // What the database cannot do now is tried again; anything else is a bug.
+      // The sweeper retries what the database cannot do now; anything else is a bug.
       if (error instanceof DomainError) logger.warn({ reason: error.message }, "removal waits");
       else logger.error({ err: error }, "removal failed");
     },

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { FIRST_EPOCH, findLink, type Owner, readLink } from "@steadfast/core";
 import { createSigner, createVerifier } from "fast-jwt";
 
-/** Seconds for which a token is good. */
+/** Lifetime of a token in seconds. */
 export const TOKEN_LIFETIME = 3600;
 
-/** Tokens that were found good are remembered until they expire, so many at most. */
+/** Most verified tokens that are remembered until they expire. */
 const REMEMBERED = 1000;
 
 const MIN_KEY_BYTES = 32;
@@ -13,34 +13,34 @@ const ISSUER = "steadfast";
 const ALGORITHM = "HS256";
 
 /**
- * The keys of the tokens, as the link `TokenSecret` has them; each of at least 32 bytes. A rotation
- * moves them along: `next` becomes `value`, `value` becomes `previous`. So instances from before and
- * after it, which serve side by side while it is rolled out, accept each other's tokens.
+ * The token keys of the link `TokenSecret`, at least 32 bytes each. A rotation shifts them: `next`
+ * becomes `value`, `value` becomes `previous`. Instances from before and after a rotation, which
+ * serve side by side during a rollout, accept each other's tokens.
  */
 export interface TokenSecret {
-  /** Signs. */
+  /** Signs tokens. */
   value: string;
-  /** Signed until the last rotation; accepted, for what it signed may still be good. */
+  /** Signed until the last rotation; accepted while its tokens are valid. */
   previous?: string | undefined;
-  /** Signs after the next rotation; accepted, for other instances may be ahead of this one. */
+  /** Signs after the next rotation; accepted because other instances may be ahead. */
   next?: string | undefined;
 }
 
-/** What a token says: whose it is, and until when, in seconds since 1970. */
+/** A token's content: its user, and its expiry in seconds since 1970. */
 interface Claims {
   sub: string;
-  /** Missing in tokens of versions that did not know it. */
+  /** Missing in tokens of older versions. */
   epoch?: string;
   exp: number;
 }
 
-/** A token that was found good. */
+/** A verified token. */
 interface Known {
   owner: Owner;
   exp: number;
 }
 
-/** The keys that the deployment or the local stack linked. @throws when there is none that signs */
+/** The keys of the deployment or the local stack. @throws without a signing key */
 export function linkedTokenSecret(): TokenSecret {
   return {
     value: readLink("TokenSecret", "value"),
@@ -50,7 +50,7 @@ export function linkedTokenSecret(): TokenSecret {
 }
 
 /**
- * Bearer tokens (JWT, HS256) that say which user a request comes from, good for an hour.
+ * Bearer tokens (JWT, HS256) that identify the user of a request, valid for an hour.
  *
  * @example
  * ```ts
@@ -61,13 +61,13 @@ export function linkedTokenSecret(): TokenSecret {
 export class Tokens {
   readonly #sign: (payload: Omit<Claims, "exp">) => string;
   /**
-   * By a token's first part. It is the same for all tokens of a key, which it names, and no other is
-   * ours: neither key nor algorithm is ever the sender's choice.
+   * By a token's header, which is the same for all tokens of a key and names it. No other header is
+   * accepted: the sender chooses neither key nor algorithm.
    */
   readonly #verifiers = new Map<string, (token: string) => Claims>();
   /**
-   * By the token itself. The verifier's own memory goes by a hash, which costs most of what it saves
-   * and hides nothing: the keys, which are worth more, are in memory, too.
+   * By the token itself. The verifier's own cache hashes the token, which costs most of what it
+   * saves and hides nothing: the keys, which are worth more, are in memory, too.
    */
   readonly #good = new Map<string, Known>();
 
@@ -80,14 +80,14 @@ export class Tokens {
     for (const key of keys) this.#verifiers.set(headerOf(signer(key)({ sub: "" })), verifier(key));
   }
 
-  /** A token of a user. */
+  /** Issues a token for a user. */
   sign({ id, epoch }: Owner): string {
     return this.#sign({ sub: id, epoch });
   }
 
   /**
-   * The user whose token it is; `undefined` when it is expired or none of ours. Whether its epoch is
-   * still the user's can only be told by who reads the user.
+   * The token's user; `undefined` if it is expired or not ours. Its epoch must be compared with the
+   * user's by whoever reads the user.
    */
   verify(token: string): Owner | undefined {
     const known = this.#good.get(token);
@@ -105,7 +105,7 @@ export class Tokens {
     }
   }
 
-  /** In the place of the one that has been known for longest, when there are too many. */
+  /** Replaces the oldest when there are too many. */
   #remember(token: string, known: Known): void {
     const [oldest] = this.#good.size < REMEMBERED ? [] : this.#good.keys();
     if (oldest !== undefined) this.#good.delete(oldest);

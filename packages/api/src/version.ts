@@ -1,4 +1,4 @@
 import manifest from "../package.json" with { type: "json" };
 
-/** Version of the API. */
+/** The API's version. */
 export const VERSION: string = manifest.version;

@@ -7,7 +7,7 @@ const Timestamp = Type.String({
   pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z$",
 });
 
-/** As much of an answer as is used, for the coins that were asked for. */
+/** The part of an answer that is used, for the requested coins. */
 function answerSchema(symbols: string[], currency: string) {
   const Amounts = Type.Object({
     price: Type.Number({ minimum: 0 }),
@@ -22,7 +22,7 @@ function answerSchema(symbols: string[], currency: string) {
   });
 }
 
-/** An answer that is an error. */
+/** An error answer. */
 const ErrorAnswer = Type.Object({
   status: Type.Object({
     error_code: Type.Integer(),
@@ -30,9 +30,9 @@ const ErrorAnswer = Type.Object({
   }),
 });
 
-/** Milliseconds by which a quote may be newer than the answer that it is in: clocks differ a little. */
+/** Milliseconds by which a quote may be newer than its answer: clocks differ a little. */
 const SKEW = 60_000;
-/** Characters of a number: more than any amount needs, fewer than Postgres takes. */
+/** Most characters of a number: more than any amount needs, fewer than Postgres accepts. */
 const LONGEST_NUMBER = 100;
 const AMOUNTS = ["price", "volume_24h", "market_cap"];
 
@@ -43,9 +43,9 @@ export interface Wanted {
 }
 
 /**
- * The quotes in the text of an answer, their amounts digit for digit as they stand there.
+ * Parses the quotes of an answer, keeping every digit of their amounts.
  *
- * @throws Failure `InvalidAnswer` with the first field that is not what it should be
+ * @throws Failure `InvalidAnswer` with the first invalid field
  * @example
  * ```ts
  * parseQuotes(text, { symbols: ["BTC"], currency: "USD", source: "coinmarketcap" });
@@ -54,7 +54,7 @@ export interface Wanted {
 export function parseQuotes(text: string, { symbols, currency, source }: Wanted): Quote[] {
   const schema = answerSchema(symbols, currency);
   const { status, data } = checked(schema, parseJson(text));
-  // The same once more, with the amounts as they were written.
+  // Parsed again with the amounts as written.
   const written = JSON.parse(text, keepDigits).data;
   return symbols.map((symbol) => {
     const last_updated = data[symbol]?.quote[currency]?.last_updated ?? "";
@@ -65,7 +65,7 @@ export function parseQuotes(text: string, { symbols, currency, source }: Wanted)
   });
 }
 
-/** Code and message of an answer that is an error; empty when it says nothing of the kind. */
+/** Code and message of an error answer; empty for any other. */
 export function parseError(text: string): { code?: number; message?: string } {
   let value: unknown;
   try {
@@ -75,7 +75,7 @@ export function parseError(text: string): { code?: number; message?: string } {
   }
   if (!Value.Check(ErrorAnswer, value)) return {};
   const { error_code, error_message } = value.status;
-  // One line of a length for a log, whatever the server sent.
+  // One line of limited length for the log, whatever the server sent.
   const message = (error_message ?? "").replaceAll(/\s+/g, " ").slice(0, 200);
   return { code: error_code, message };
 }
@@ -96,7 +96,7 @@ function checked<Schema extends TSchema>(schema: Schema, value: unknown): Static
 
 function checkMoment(moment: string, told: string): void {
   const time = Date.parse(moment);
-  // A 30th of February is the 2nd of March to `Date`.
+  // `Date` takes the 30th of February for the 2nd of March.
   if (Number.isNaN(time) || !isSameDay(time, moment))
     throw invalid(`last_updated ${moment} is no date`);
   if (time > Date.parse(told) + SKEW) {
@@ -108,7 +108,7 @@ function isSameDay(time: number, moment: string): boolean {
   return new Date(time).toISOString().slice(0, 10) === moment.slice(0, 10);
 }
 
-/** A reviver that takes an amount as it is written. */
+/** A JSON reviver that keeps amounts as written. */
 function keepDigits(key: string, value: unknown, { source }: { source?: string } = {}): unknown {
   if (!AMOUNTS.includes(key) || typeof value !== "number" || source === undefined) return value;
   if (source.length > LONGEST_NUMBER) throw invalid(`${key} has ${source.length} characters`);

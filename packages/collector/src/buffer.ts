@@ -4,17 +4,17 @@ import { makeFolder } from "@steadfast/core/process";
 import { QUOTE_FIELDS, type Quote } from "@steadfast/core/quotes";
 
 export interface BufferOptions {
-  /** Quotes at most. */
+  /** Most quotes. */
   capacity: number;
-  /** File that keeps them through a crash; `""`: memory alone. */
+  /** File that keeps them through a crash; `""` for memory only. */
   file?: string;
 }
 
 /**
- * Quotes that the database has not taken yet, in the order in which they came. With a file, a quote
- * is on disk before {@link QuoteBuffer.add} returns, and there again after a crash.
+ * Quotes that the database has not stored yet, in order of arrival. With a file, a quote is on disk
+ * before {@link QuoteBuffer.add} returns, and back after a crash.
  *
- * When the buffer is full, it is the new quotes that are turned away: what once had a place keeps it.
+ * A full buffer turns new quotes away; it never drops one that it accepted.
  *
  * @example
  * ```ts
@@ -30,14 +30,14 @@ export class QuoteBuffer {
   #quotes: Quote[] = [];
   #problem: Error | undefined;
 
-  /** @throws when the file cannot be read or written */
+  /** @throws when the file is not readable or writable */
   constructor({ capacity, file = "" }: BufferOptions) {
     this.#capacity = capacity;
     this.#file = file;
     if (!file) return;
     makeFolder(dirname(file));
     if (existsSync(file)) this.#quotes = readFileSync(file, "utf8").split("\n").flatMap(parseLine);
-    // A line that a crash left unfinished must not be the beginning of the next one.
+    // A line that a crash cut short must not run into the next one.
     this.#rewrite();
   }
 
@@ -45,12 +45,14 @@ export class QuoteBuffer {
     return this.#quotes.length;
   }
 
-  /** Why the file is not up to date, after which quotes are in memory alone; `undefined` when it is. */
+  /**
+   * Why the file is out of date, so that newer quotes are only in memory; `undefined` if it is not.
+   */
   get problem(): Error | undefined {
     return this.#problem;
   }
 
-  /** Adds quotes at the end, but none twice. @returns how many there was no place for */
+  /** Appends quotes, skipping duplicates. @returns how many did not fit */
   add(quotes: readonly Quote[]): number {
     const held = new Set(this.#quotes.map(keyOf));
     const fresh = quotes.filter((quote) => !held.has(keyOf(quote)));
@@ -62,21 +64,21 @@ export class QuoteBuffer {
     return fresh.length - taken.length;
   }
 
-  /** The oldest ones. */
+  /** The oldest quotes. */
   first(count: number): Quote[] {
     return this.#quotes.slice(0, count);
   }
 
   /**
-   * Removes the oldest ones, which are stored. A crash before the file says so stores them once more,
-   * which changes nothing.
+   * Removes the oldest quotes once they are stored. After a crash before the file is written they
+   * are stored again, which changes nothing.
    */
   remove(count: number): void {
     this.#quotes.splice(0, count);
     this.#save(() => this.#rewrite());
   }
 
-  /** Brings the file up to date; as a whole, if that failed the last time and may have left a part. */
+  /** Updates the file; rewrites it if the last update failed and may have left a part. */
   #save(change: (file: string) => void): void {
     if (!this.#file) return;
     try {
@@ -99,18 +101,18 @@ function keyOf({ symbol, currency, last_updated }: Quote): string {
   return `${symbol} ${currency} ${last_updated}`;
 }
 
-/** Writes lines, and returns when they are on the disk. */
+/** Writes lines and returns once they are on disk. */
 function write(file: string, flag: "a" | "w", quotes: readonly Quote[]): void {
   const lines = quotes.map((quote) => `${JSON.stringify(quote)}\n`).join("");
   writeFileSync(file, lines, { flag, mode: 0o600, flush: true });
 }
 
-/** A quote, or nothing where a crash cut the line short. */
+/** Parses a quote; nothing for a line that a crash cut short. */
 function parseLine(line: string): Quote[] {
   try {
     const quote = JSON.parse(line);
     if (!QUOTE_FIELDS.every((field) => typeof quote[field] === "string")) return [];
-    // A quote that was set aside has its reason, too.
+    // Drops the reason that a refused quote carries.
     return [Object.fromEntries(QUOTE_FIELDS.map((field) => [field, quote[field]])) as never];
   } catch {
     return [];

@@ -2,19 +2,19 @@ import type { Quote } from "@steadfast/core/quotes";
 import { parseError, parseQuotes, type Wanted } from "./answer.ts";
 import { Failure, failureOf } from "./failure.ts";
 
-/** Bytes of an answer that are read: a hundred coins need less than half of it. */
+/** Most bytes of an answer: a hundred coins need less than half. */
 const LONGEST_ANSWER = 1024 * 1024;
 
 export interface CoinMarketCapOptions extends Wanted {
-  /** Where the API is, e.g. `https://pro-api.coinmarketcap.com`. */
+  /** Base URL, e.g. `https://pro-api.coinmarketcap.com`. */
   url: string;
   apiKey: string;
-  /** Milliseconds that an answer may take. */
+  /** Timeout in milliseconds. */
   timeout: number;
 }
 
 /**
- * CoinMarketCap's API: the latest quotes of the coins.
+ * Client of CoinMarketCap's latest quotes.
  *
  * @example
  * ```ts
@@ -34,9 +34,9 @@ export class CoinMarketCap {
   }
 
   /**
-   * Asks once.
+   * Requests once.
    *
-   * @param signal gives up the question
+   * @param signal cancels the request
    * @throws Failure
    */
   async latest(signal?: AbortSignal): Promise<Quote[]> {
@@ -45,7 +45,7 @@ export class CoinMarketCap {
     try {
       const response = await fetch(this.#url, {
         headers: { "x-cmc_pro_api_key": apiKey, accept: "application/json" },
-        // The key goes to this address and no other.
+        // Never sends the key to another address.
         redirect: "error",
         signal: signal ? AbortSignal.any([late, signal]) : late,
       });

@@ -8,7 +8,7 @@ import type { SetAside } from "./set-aside.ts";
 import { isAway, type Writer } from "./writer.ts";
 
 export interface CollectorOptions {
-  /** Milliseconds from one question to the next. */
+  /** Milliseconds between requests. */
   interval: number;
   symbols: string[];
   questions: Questions;
@@ -18,7 +18,7 @@ export interface CollectorOptions {
   logger: Logger;
 }
 
-/** What a cycle's line names as `failure`. */
+/** The `failure` of a cycle's log line. */
 export type CycleFailure =
   | FailureName
   | "BufferFull"
@@ -27,12 +27,11 @@ export type CycleFailure =
   | "DatabaseRefuses"
   | "QuoteRefused";
 
-/** Cycles that may be missed, and milliseconds on top, before the collector counts as hung. */
+/** The collector counts as hung after this many missed cycles plus a margin in milliseconds. */
 const HUNG = { cycles: 3, margin: 90_000 };
 
 /**
- * Asks for quotes at an interval, keeps them in the buffer, and has them written. Says in one log
- * line how each cycle went.
+ * Requests quotes at an interval, buffers them, and has them written. Logs one line per cycle.
  *
  * @example
  * ```ts
@@ -54,7 +53,7 @@ export class Collector {
     this.#options = options;
   }
 
-  /** Begins at once. @returns a promise that is rejected if the loop fails, which would be a bug */
+  /** Starts at once. @returns a promise that rejects if the loop fails, which would be a bug */
   start(): Promise<void> {
     const { interval } = this.#options;
     this.#startedAt = Date.now();
@@ -64,8 +63,8 @@ export class Collector {
   }
 
   /**
-   * Asks no more, and writes what is buffered.
-   * @param patience milliseconds for which to go on trying while the database does not take it
+   * Stops requesting and writes what is buffered.
+   * @param patience milliseconds to keep trying while the database does not store it
    */
   async stop(patience: number): Promise<void> {
     const { writer, buffer } = this.#options;
@@ -79,7 +78,10 @@ export class Collector {
     }
   }
 
-  /** Why the collector cannot do its work now; `undefined` when it can. A market that is away is no reason. */
+  /**
+   * Why the collector cannot work now; `undefined` when it can. A market that is down does not
+   * count.
+   */
   get obstacle(): string | undefined {
     const { writer } = this.#options;
     if (this.#stopping.signal.aborted) return "stopping";
@@ -89,14 +91,14 @@ export class Collector {
   }
 
   /**
-   * Whether nothing was in the way once, and the collector is not stopping. A database that is away
-   * later is away for every collector, and no reason to take another.
+   * Whether it could work once and is not stopping. A later outage of the database affects every
+   * collector, so replacing this one would not help.
    */
   get ready(): boolean {
     return this.#wasReady && !this.#stopping.signal.aborted;
   }
 
-  /** Whether cycles end, whatever comes of them. */
+  /** Whether cycles finish, successful or not. */
   get alive(): boolean {
     const { interval } = this.#options;
     return performance.now() - this.#cycleEndedAt < HUNG.cycles * interval + HUNG.margin;
@@ -105,21 +107,21 @@ export class Collector {
   async #cycle(next: number): Promise<void> {
     const { questions, writer, buffer } = this.#options;
     const began = performance.now();
-    // What waits is not to wait for the market as well.
+    // Waiting quotes need not wait for the market as well.
     if (buffer.size > 0 || !writer.works) writer.flush();
     const outcome = await questions.ask(next, this.#stopping.signal);
     const lost = this.#keep(outcome.quotes);
-    // A database that does not answer must not hold up the next question.
+    // A database that does not answer must not delay the next request.
     await Promise.race([writer.flush(), pause(next - performance.now(), this.#stopping.signal)]);
     this.#last = outcome;
     this.#wasReady ||= this.obstacle === undefined;
     this.#cycleEndedAt = performance.now();
-    // What is under way when the process stops is given up, and no failure.
+    // A request cancelled by the shutdown is no failure.
     if (this.#stopping.signal.aborted && outcome.failure) return;
     this.#report(outcome, lost, performance.now() - began);
   }
 
-  /** Buffers what is not known to be stored. @returns how many quotes found no place */
+  /** Buffers quotes that are not stored yet. @returns how many did not fit */
   #keep(quotes: Quote[]): number {
     const { buffer, writer, setAside } = this.#options;
     const fresh = quotes.filter(
@@ -161,7 +163,10 @@ export class Collector {
     else logger.info(line, "cycle");
   }
 
-  /** Age of the newest stored quote, of the coin where it is oldest; without one since the start. */
+  /**
+   * Age of the newest stored quote, of the coin where it is oldest; before the first one, since the
+   * start.
+   */
   #lagSeconds(): number {
     const { symbols, writer } = this.#options;
     const ages = symbols.map((symbol) => {

@@ -4,7 +4,7 @@ import { DEFAULT_MARKET, linkProperties, type QuoteSource } from "@steadfast/cor
 
 const COINMARKETCAP = "https://pro-api.coinmarketcap.com";
 
-/** What the collector's process reads from its environment; `docs/collector.md` lists the same. */
+/** What the collector's process reads from its environment; listed in `docs/collector.md`. */
 const ConfigSchema = Type.Object({
   HOST: Type.String({ default: "127.0.0.1", description: "Address of the health checks" }),
   PORT: Type.Integer({
@@ -68,22 +68,22 @@ const ConfigSchema = Type.Object({
   }),
 });
 
-/** The collector's choices, with what follows from them. */
+/** The collector's configuration, with derived values. */
 export interface Config
   extends Omit<Static<typeof ConfigSchema>, "INTERVAL" | "SYMBOLS" | "CMC_API_KEY"> {
-  /** Milliseconds from one question to the next, the plan's credits considered. */
+  /** Milliseconds between requests, within the plan's credits. */
   interval: number;
   symbols: string[];
   apiKey: string;
-  /** What the quotes are marked with. */
+  /** Source with which quotes are marked. */
   source: QuoteSource;
 }
 
 /**
- * Reads the configuration from the environment; the key is that of `CMC_API_KEY`, or else of the SST
- * secret `CmcApiKey`.
+ * Reads the configuration from the environment; the key from `CMC_API_KEY`, or else the SST secret
+ * `CmcApiKey`.
  *
- * @throws with one line that says what is wrong, and what is allowed
+ * @throws one line that says what is wrong and what is allowed
  * @example
  * ```ts
  * loadConfig({ CMC_API_KEY: "…", INTERVAL: "1m" }).interval; // 60_000
@@ -107,7 +107,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const DAY = 24 * UNITS.h;
-/** Coins that one credit pays for. */
+/** Coins per credit. */
 const COINS_PER_CREDIT = 100;
 
 function millisecondsOf(interval: string): number {
@@ -120,7 +120,7 @@ function millisecondsOf(interval: string): number {
   );
 }
 
-/** Milliseconds between two questions with which the credits last for the day. */
+/** Milliseconds between requests so that the credits last all day. */
 function spacing(creditsPerDay: number, coins: number): number {
   if (creditsPerDay === 0) return 0;
   return Math.ceil((DAY / creditsPerDay) * Math.ceil(coins / COINS_PER_CREDIT));
@@ -149,7 +149,7 @@ function urlOf(text: string): string {
   throw new Error(`Wrong configuration: CMC_URL is ${text}; it must be an http or https address.`);
 }
 
-/** systemd's name for the folder that a service may write to. */
+/** systemd's name for the service's writable folder. */
 function inStateDirectory({ STATE_DIRECTORY }: NodeJS.ProcessEnv): string {
   return STATE_DIRECTORY ? `${STATE_DIRECTORY}/quotes.jsonl` : "";
 }

@@ -1,4 +1,4 @@
-/** Why a question to CoinMarketCap has no good answer. */
+/** Why a request to CoinMarketCap failed. */
 export type FailureName =
   | "Timeout"
   | "Unreachable"
@@ -19,10 +19,10 @@ export type FailureName =
   | "IpLimit";
 
 /**
- * What to do about a failure:
- * - `retry`: ask again shortly; it may be over
- * - `wait`: ask again when the wait is over: a limit was reached
- * - `refused`: as `wait`, but somebody has to do something about it
+ * How to handle a failure:
+ * - `retry`: ask again shortly; it may have passed
+ * - `wait`: a limit was reached; ask again after the wait
+ * - `refused`: like `wait`, but somebody has to act
  */
 export type Remedy = "retry" | "wait" | "refused";
 
@@ -32,7 +32,7 @@ const HOUR = 60 * MINUTE;
 interface Kind {
   name: FailureName;
   remedy: Remedy;
-  /** Seconds, unless `Retry-After` says something else. */
+  /** Seconds, unless `Retry-After` says otherwise. */
   wait?: number;
 }
 
@@ -46,24 +46,24 @@ const CODES: Record<number, Kind> = {
   1006: { name: "PlanNotAuthorized", remedy: "refused", wait: 5 * MINUTE },
   1007: { name: "ApiKeyDisabled", remedy: "refused", wait: 5 * MINUTE },
   1008: { name: "MinuteLimit", remedy: "wait", wait: MINUTE },
-  // These two end at a moment that the answer does not tell.
+  // These end at a time that the answer does not reveal.
   1009: { name: "DailyLimit", remedy: "wait", wait: 15 * MINUTE },
   1010: { name: "MonthlyLimit", remedy: "wait", wait: HOUR },
   1011: { name: "IpLimit", remedy: "wait", wait: MINUTE },
 };
 
-/** What a status says without a code that we know. */
+/** The failure of a status without a known code. */
 function kindOfStatus(status: number): Kind {
   if (status === 429) return { name: "RateLimited", remedy: "wait", wait: MINUTE };
   if (status >= 500) return { name: "ServerError", remedy: "retry" };
   return { name: "BadRequest", remedy: "refused", wait: 5 * MINUTE };
 }
 
-/** A question that has no good answer. The message is one line, without the key. */
+/** A failed request. The message is one line without the key. */
 export class Failure extends Error {
   override readonly name: FailureName;
   readonly remedy: Remedy;
-  /** Seconds in which not to ask. */
+  /** Seconds to wait before the next request. */
   readonly wait: number;
 
   constructor({ name, remedy, wait = 0 }: Kind, message: string, options?: ErrorOptions) {
@@ -74,13 +74,13 @@ export class Failure extends Error {
   }
 }
 
-/** Longest time for which a server can ask us to wait, in seconds. */
+/** Longest wait that a server can demand, in seconds. */
 const LONGEST_WAIT = 24 * HOUR;
 
 /**
- * The failure behind an answer that is not 200.
+ * The failure for an answer other than 200.
  *
- * @param code `status.error_code` of the answer, if it has one
+ * @param code the answer's `status.error_code`, if any
  * @param retryAfter the header, in seconds or as a date
  */
 export function failureOf(
@@ -93,11 +93,11 @@ export function failureOf(
   const asked = secondsOf(retryAfter);
   const what = `${status}${code === undefined ? "" : ` (code ${code})`}: ${message}`;
   if (asked === undefined || kind.remedy === "refused") return new Failure(kind, what);
-  // Asked to stay away, we do, also by a server in trouble.
+  // Respect a server that asks us to wait, even one that is failing.
   return new Failure({ ...kind, remedy: "wait", wait: asked }, what);
 }
 
-/** As RFC 9110 has it, and seconds with a fraction, which some servers send. */
+/** RFC 9110, and fractional seconds, which some servers send. */
 function secondsOf(retryAfter: string | null): number | undefined {
   const text = retryAfter?.trim() ?? "";
   const seconds = /^\d+(\.\d+)?$/.test(text)
@@ -108,5 +108,5 @@ function secondsOf(retryAfter: string | null): number | undefined {
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), LONGEST_WAIT);
 }
 
-/** `Date.parse` takes much for a date: 120.5 is the year 120. */
+/** `Date.parse` accepts almost anything: 120.5 is the year 120. */
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;

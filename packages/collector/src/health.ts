@@ -1,19 +1,19 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 
-/** What the health checks ask. */
+/** What the health checks need. */
 export interface Healthy {
-  /** Why the work cannot be done now; `undefined` when it can. */
+  /** Why it cannot work now; `undefined` when it can. */
   readonly obstacle: string | undefined;
-  /** Whether it could be done once, and is not about to end. */
+  /** Whether it could work once and is not stopping. */
   readonly ready: boolean;
-  /** Whether it goes on at all. */
+  /** Whether it makes progress at all. */
   readonly alive: boolean;
 }
 
 /**
- * The health checks, which listen nowhere yet: `GET /health/live` is 200 as long as cycles end,
- * `GET /health/ready` once quotes could be collected and until the collector stops, `GET /health/deep`
- * while they can be collected now; all are 503 otherwise, the last two with the reason.
+ * The health checks' server, not listening yet: `GET /health/live` is 200 while cycles finish, `GET
+ * /health/ready` once quotes could be collected and until the collector stops, `GET /health/deep`
+ * while they can be collected now. Otherwise they are 503, the last two with the reason.
  */
 export function healthServer(collector: Healthy): Server {
   return createServer((request, response) => {

@@ -3,20 +3,20 @@ import type { CoinMarketCap } from "./coinmarketcap.ts";
 import { Failure } from "./failure.ts";
 import { pause } from "./schedule.ts";
 
-/** Shortest and longest wait between two tries, in milliseconds. */
+/** Shortest and longest backoff in milliseconds. */
 const BACKOFF = { first: 250, most: 10_000 };
 
-/** What came of a question. */
+/** Result of a question. */
 export interface Outcome {
   quotes: Quote[];
-  /** How often the API was asked; 0 while it must not be. */
+  /** Number of requests; 0 while the API must not be asked. */
   attempts: number;
   failure: Failure | undefined;
 }
 
 /**
- * Asks until there is an answer, as long as there is time and no limit in the way. A wait that the
- * API asked for, or that a limit needs, lasts over questions.
+ * Retries until there is an answer, time runs out, or a limit is reached. A wait that the API or a
+ * limit demands carries over to the next question.
  */
 export class Questions {
   readonly #api: Pick<CoinMarketCap, "latest">;
@@ -26,14 +26,14 @@ export class Questions {
     this.#api = api;
   }
 
-  /** Seconds for which the API must not be asked. */
+  /** Seconds during which the API must not be asked. */
   get waitingSeconds(): number {
     return Math.ceil(Math.max(0, (this.#waiting?.until ?? 0) - performance.now()) / 1000);
   }
 
   /**
-   * @param until when to give up trying, on the clock of `performance.now()`; a try under way by then
-   *   is waited for
+   * @param until when to stop trying, on the clock of `performance.now()`; a request in flight then
+   *   still finishes
    */
   async ask(until: number, signal: AbortSignal): Promise<Outcome> {
     if (this.#waiting && this.#waiting.until > performance.now()) {
@@ -60,7 +60,7 @@ export class Questions {
   }
 }
 
-/** Exponential, half of it by chance, so that several collectors do not ask in step. */
+/** Exponential with half of it random, so that collectors do not ask in lockstep. */
 function backoff(attempt: number): number {
   const longest = Math.min(BACKOFF.first * 2 ** (attempt - 1), BACKOFF.most);
   return longest * (0.5 + Math.random() / 2);

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Calls `run` at every multiple of an interval from now on, one call at a time, until the signal
- * aborts. Moments that pass while a call is still under way are left out: the schedule neither drifts
- * nor catches up.
+ * Calls `run` at every multiple of an interval, one call at a time, until the signal aborts. Ticks
+ * that pass during a call are skipped: the schedule neither drifts nor catches up.
  *
  * @param interval in milliseconds
- * @param run gets the moment of the next call, on the clock of `performance.now()`
+ * @param run receives the time of the next call, on the clock of `performance.now()`
  */
 export async function every(
   interval: number,
@@ -23,7 +22,7 @@ export async function every(
   }
 }
 
-/** Waits, but not longer than until the signal aborts. @param milliseconds none, if negative */
+/** Waits, or until the signal aborts. @param milliseconds no wait if negative */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(Math.max(milliseconds, 0), undefined, { signal }).catch(() => {});
 }

@@ -12,26 +12,27 @@ import { Questions } from "./questions.ts";
 import { fileBeside, SetAside } from "./set-aside.ts";
 import { Writer } from "./writer.ts";
 
-/** Milliseconds for the database: nobody waits for an answer, so it may take its time. */
+/** Timeouts in milliseconds: no client waits, so they are generous. */
 const DATABASE_TIMEOUTS = { connectTimeout: 5000, queryTimeout: 10_000 };
 
 /** A running collector. */
 export interface RunningCollector {
-  /** Where its health checks are, e.g. `http://127.0.0.1:3001`. */
+  /** Address of its health checks, e.g. `http://127.0.0.1:3001`. */
   health: string;
-  /** Whether cycles end, whatever comes of them. */
+  /** Whether cycles finish, successful or not. */
   readonly alive: boolean;
 }
 
 export interface ServeOptions {
-  /** Called when the collector has stopped, before the process ends. */
+  /** Called after the collector has stopped and before the process exits. */
   onStopped?: () => Promise<void>;
 }
 
 /**
- * Starts the collector as a process: from its environment to an orderly end on SIGTERM or SIGINT.
+ * Runs the collector as a process, from reading its environment to a graceful shutdown on SIGTERM or
+ * SIGINT.
  *
- * @throws with one line that says what is missing: the key, the database
+ * @throws one line that says what is missing: the key, the database
  */
 export async function serve({ onStopped }: ServeOptions = {}): Promise<RunningCollector> {
   const config = loadConfig();
@@ -120,9 +121,9 @@ function originOf(server: Server): string {
 }
 
 /**
- * On SIGTERM or SIGINT no more is asked, and what is buffered is written, for DRAIN_SECONDS if the
- * database does not take it; then the process ends with 0. A second signal ends it at once; so does an
- * error that nobody caught, but with 1.
+ * On SIGTERM or SIGINT requests stop and the buffer is written, for DRAIN_SECONDS if the database
+ * does not accept it; then the process exits with 0. A second signal ends it at once; an uncaught
+ * error does so with 1.
  */
 function stopOnSignals(
   close: () => Promise<void>,

@@ -1,12 +1,15 @@
 import { writeFileSync } from "node:fs";
 import type { Quote } from "@steadfast/core/quotes";
 
-/** Quotes that are remembered, and kept in the file, at most: a database that refuses all is no disk's end. */
+/**
+ * Most quotes in memory and in the file, so that a database that refuses everything does not fill
+ * the disk.
+ */
 const LIMIT = 10_000;
 
 /**
- * Quotes that the database refused for what is in them. They wait in a file of JSON lines, each with
- * its reason, for somebody to look; added to the buffer's file, they are tried again.
+ * Quotes whose content the database refused. They wait in a file of JSON lines, each with its
+ * reason, for somebody to look at; appended to the buffer's file, they are tried again.
  */
 export class SetAside {
   readonly #file: string;
@@ -14,17 +17,17 @@ export class SetAside {
   #count = 0;
   #reason: string | undefined;
 
-  /** @param file `""`: they are counted and logged alone */
+  /** @param file `""` only counts and logs them */
   constructor(file: string) {
     this.#file = file;
   }
 
-  /** Whether it was refused, and need not be tried again when it is told once more. */
+  /** Whether the quote was refused before. */
   has(quote: Quote): boolean {
     return this.#known.has(keyOf(quote));
   }
 
-  /** Keeps a quote with the reason; a disk that does not take it is no reason to stop. */
+  /** Keeps a quote with the reason; a failing disk does not stop the collector. */
   add(quote: Quote, reason: string): void {
     this.#count += 1;
     this.#reason = reason;
@@ -39,7 +42,7 @@ export class SetAside {
     }
   }
 
-  /** How many there were since this was last asked, and why the last one. */
+  /** How many there were since the last call, and the last one's reason. */
   take(): { count: number; reason: string | undefined } {
     const taken = { count: this.#count, reason: this.#reason };
     this.#count = 0;
@@ -48,7 +51,7 @@ export class SetAside {
   }
 }
 
-/** Where the quotes go that a buffer's file cannot get rid of: `quotes.jsonl`, `quotes.refused.jsonl`. */
+/** File for refused quotes beside the buffer's: `quotes.jsonl`, `quotes.refused.jsonl`. */
 export function fileBeside(buffer: string): string {
   return buffer === "" ? "" : buffer.replace(/(\.[^./]*)?$/, ".refused$1");
 }

@@ -2,21 +2,21 @@ import { DomainError, isRefusedRow, type Quote } from "@steadfast/core/quotes";
 import type { QuoteBuffer } from "./buffer.ts";
 import type { SetAside } from "./set-aside.ts";
 
-/** What the writer needs of the database. */
+/** What the writer needs from the database. */
 export interface Store {
   /** Brings the schema up to date. */
   migrate(): Promise<void>;
-  /** Stores quotes, those that are there already left out. @returns how many were new */
+  /** Stores quotes, except those that exist. @returns how many were new */
   store(quotes: readonly Quote[]): Promise<number>;
   ping(): Promise<void>;
 }
 
-/** Quotes in one statement. */
+/** Quotes per statement. */
 const BATCH = 500;
 
 /**
- * Writes what is buffered to the database, oldest first, one write at a time. A quote that the database
- * refuses for what is in it is set aside, so that it does not hold up the others.
+ * Writes the buffer to the database, oldest first, one write at a time. A quote whose content the
+ * database refuses is set aside, so that it does not block the others.
  */
 export class Writer {
   readonly #store: Store;
@@ -34,29 +34,29 @@ export class Writer {
     this.#setAside = setAside;
   }
 
-  /** What was in the way at the last try; `undefined` after one that succeeded. */
+  /** What failed at the last try; `undefined` after success. */
   get problem(): Error | undefined {
     return this.#problem;
   }
 
-  /** Whether the database has answered to the last try, and has our schema. */
+  /** Whether the database answered the last try and has our schema. */
   get works(): boolean {
     return this.#migrated && this.#problem === undefined;
   }
 
-  /** `last_updated` of a market's newest quote that is known to be stored. */
+  /** `last_updated` of a market's newest stored quote. */
   newest(market: string): string | undefined {
     return this.#newest.get(market);
   }
 
-  /** How many quotes were new to the database since this was last asked. */
+  /** How many new quotes were stored since the last call. */
   takeStored(): number {
     const stored = this.#stored;
     this.#stored = 0;
     return stored;
   }
 
-  /** Tries to store all that is buffered; a try that is under way is joined. Never throws. */
+  /** Tries to store everything buffered; joins a try in progress. Never throws. */
   flush(): Promise<void> {
     this.#writing ??= this.#write();
     return this.#writing;
@@ -68,7 +68,7 @@ export class Writer {
         await this.#store.migrate();
         this.#migrated = true;
       }
-      // With nothing to write, it still is to be known whether one could.
+      // With an empty buffer, still check that writing would work.
       if (this.#buffer.size === 0) await this.#store.ping();
       while (this.#buffer.size > 0) {
         const batch = this.#buffer.first(BATCH);
@@ -79,12 +79,12 @@ export class Writer {
     } catch (error) {
       this.#problem = error as Error;
     } finally {
-      // In the same breath as the last look at the buffer: what comes later finds no try to join.
+      // In the same tick as the last look at the buffer, so that later quotes start a new try.
       this.#writing = undefined;
     }
   }
 
-  /** Stores a batch; one that is refused in halves, until it is known which quotes are at fault. */
+  /** Stores a batch; splits a refused one in half until the culprits are known. */
   async #storeAll(batch: Quote[]): Promise<void> {
     try {
       this.#stored += await this.#store.store(batch);
@@ -108,7 +108,7 @@ export class Writer {
   }
 }
 
-/** Whether the database was away, which passes, rather than in disagreement with us. */
+/** Whether the database was unavailable, which passes, rather than refusing us. */
 export function isAway(problem: Error): boolean {
   return problem instanceof DomainError && problem.kind === "unavailable";
 }

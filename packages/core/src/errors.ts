@@ -1,15 +1,16 @@
 /**
- * What can go wrong with a request that is well-formed: the whole, closed set. Anything else that
- * core throws is a bug or a wrong configuration.
+ * Every way in which a well-formed request can fail. Anything else that core throws is a bug or a
+ * wrong configuration.
  *
- * - `not_found` the thing asked for does not exist (any more)
- * - `conflict` it clashes with something that exists, or lost a race against another change
- * - `invalid` a field has a value that is not allowed, as only the domain can tell
- * - `unauthenticated` who asks has to log in again
- * - `forbidden` it belongs to somebody else, or the proof that it is one's own is wrong
- * - `limited` clients ask for more of what is dear than is their share; the same request succeeds later
- * - `throttled` more was asked than can be done now; the same request may succeed a little later
- * - `unavailable` the database did not answer in time, or not sensibly; the outcome is unknown
+ * - `not_found` the resource does not exist, or no longer exists
+ * - `conflict` it clashes with something that exists, or lost a race
+ * - `invalid` a field has a value that only the domain can reject
+ * - `unauthenticated` the client must log in again
+ * - `forbidden` the resource belongs to somebody else, or the proof of ownership is wrong
+ * - `limited` clients exceed their share of something expensive; the same request succeeds later
+ * - `throttled` the system is overloaded; the same request may succeed a little later
+ * - `unavailable` the database did not answer in time or gave an invalid answer; the outcome is
+ *   unknown
  */
 export type DomainErrorKind =
   | "not_found"
@@ -21,18 +22,18 @@ export type DomainErrorKind =
   | "throttled"
   | "unavailable";
 
-/** Further facts about a {@link DomainError}. */
+/** More about a {@link DomainError}. */
 export interface DomainErrorOptions extends ErrorOptions {
   /** Name of the input field at fault, e.g. `login`. */
   field?: string;
-  /** What did not answer, of an `unavailable`; for logs and metrics. */
+  /** The dependency that did not answer, for `unavailable`; used in logs and metrics. */
   dependency?: Dependency;
 }
 
 /** What core depends on. */
 export type Dependency = "DynamoDB" | "Postgres";
 
-/** A dependency gave no answer, or none that makes sense. */
+/** A dependency gave no answer, or an invalid one. */
 export function unanswered(dependency: Dependency, cause?: unknown): DomainError {
   return new DomainError("unavailable", "The database did not answer.", { cause, dependency });
 }

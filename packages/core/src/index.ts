@@ -6,7 +6,7 @@ export { Passwords, type PasswordsOptions } from "./passwords/passwords.ts";
 export { decodeCursor, encodeCursor } from "./posts/cursor.ts";
 export type { Post, PostPosition } from "./posts/post.ts";
 export { Posts, type PostsOptions } from "./posts/posts.ts";
-// The rest of the quotes is in "@steadfast/core/quotes": it loads a driver that most processes do not need.
+// The rest is in "@steadfast/core/quotes", which loads a driver that most processes don't need.
 export { decodeQuoteCursor, encodeQuoteCursor, type QuotePosition } from "./quotes/cursor.ts";
 export { DEFAULT_MARKET, type Market, type Quote } from "./quotes/quote.ts";
 export { type PostgresSettings, readPostgresSettings } from "./quotes/settings.ts";

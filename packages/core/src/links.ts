@@ -1,12 +1,12 @@
 import { Resource } from "sst";
 
 /**
- * Reads one property of an SST link. Deployed, in `sst dev` and in the local stack alike the links
- * are the `SST_RESOURCE_*` variables that SST's `Resource` read when it was imported.
+ * Reads one property of an SST link: the `SST_RESOURCE_*` variables that SST's `Resource` read when
+ * it was imported, whether deployed, in `sst dev` or in the local stack.
  *
  * @param name the link's name, e.g. `Users`
  * @param property the property to read, e.g. `name`
- * @throws when the link or its property is missing: a wrong configuration, worth stopping for
+ * @throws when the link or property is missing, which is a wrong configuration
  * @example
  * ```ts
  * const table = readLink("Users", "name");
@@ -23,16 +23,16 @@ export function readLink(name: string, property: string): string {
   return value;
 }
 
-/** As {@link readLink}, for a property that may be missing: `undefined` then. */
+/** Like {@link readLink}, but `undefined` for a missing property. */
 export function findLink(name: string, property: string): string | undefined {
   const value = linkProperties(name)?.[property];
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /**
- * A link with all its properties, for what may be there or not.
+ * All properties of a link that may be missing.
  *
- * @returns `undefined` when there is no such link
+ * @returns `undefined` without such a link
  * @example
  * ```ts
  * const postgres = linkProperties("Postgres"); // { host: "…", port: 5432, … } or undefined
@@ -42,7 +42,7 @@ export function linkProperties(name: string): Readonly<Record<string, unknown>> 
   try {
     return (Resource as unknown as Record<string, Record<string, unknown> | undefined>)[name];
   } catch {
-    // SST throws when there is none.
+    // SST throws for a missing link.
     return undefined;
   }
 }

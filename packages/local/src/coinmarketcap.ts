@@ -5,10 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Quote } from "@steadfast/core/quotes";
 import { type MadeUpAmounts, madeUpAmounts } from "./market.ts";
 
-/** The key that the stand-in takes. */
+/** The key that the stand-in accepts. */
 export const STAND_IN_KEY = "stand-in";
 
-/** CoinMarketCap's error codes, with the HTTP status of each and what it says, as documented. */
+/** CoinMarketCap's documented error codes, with HTTP status and message. */
 export const ERROR_CODES = {
   1001: [401, "This API Key is invalid."],
   1002: [401, "API key missing."],
@@ -29,15 +29,15 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
- * What can go wrong with an answer:
- * - an {@link ErrorCode}: that error; `{ code, retryAfter }` with a `Retry-After` header
+ * Faults of an answer:
+ * - an {@link ErrorCode}: that error; `{ code, retryAfter }` adds a `Retry-After` header
  * - `400`, `500`, `502`: that status; 502 with HTML, as from a proxy
- * - `hang`: none at all. `slow`: late, after {@link StandInOptions.slowness}
- * - `hangup`: the connection breaks. `truncated`: it breaks in the middle of the answer
- * - `garbage`: no JSON. `types`: amounts as text. `missing`: a field less
- * - `huge`: more than anybody wants to read
- * - `duplicate`: the answer before once more. `old`: a quote from before the last, not told yet
- * - `skew`: `last_updated` an hour ahead of the answer's own `timestamp`
+ * - `hang`: no answer. `slow`: late, by {@link StandInOptions.slowness}
+ * - `hangup`: the connection breaks. `truncated`: it breaks within the answer
+ * - `garbage`: no JSON. `types`: amounts as text. `missing`: one field less
+ * - `huge`: too large to read
+ * - `duplicate`: the previous answer again. `old`: an unseen quote from before the last
+ * - `skew`: `last_updated` an hour ahead of the answer's `timestamp`
  */
 export type Trouble =
   | ErrorCode
@@ -62,21 +62,21 @@ export interface StandInOptions {
   port?: number;
   /** How often the market changes, in milliseconds. @default 1000 */
   updateEvery?: number;
-  /** Milliseconds by which a slow answer is late. @default 1500 */
+  /** Milliseconds of delay of a slow answer. @default 1500 */
   slowness?: number;
-  /** Chooses the trouble of each answer that {@link StandIn.trouble} says nothing of. @default none */
+  /** Chooses the fault of answers without one from {@link StandIn.trouble}. @default none */
   choose?: () => Trouble | undefined;
 }
 
-/** CoinMarketCap's API as far as the collector uses it, on a made-up market. */
+/** The part of CoinMarketCap's API that the collector uses, on a made-up market. */
 export interface StandIn {
-  /** Where it listens, e.g. `http://127.0.0.1:40123`. */
+  /** Its address, e.g. `http://127.0.0.1:40123`. */
   url: string;
-  /** The distinct quotes in the good answers that it gave so far, in the order of the answers. */
+  /** Distinct quotes in its good answers so far, in order. */
   answered: ReadonlyMap<string, Quote>;
-  /** Requests so far, by their query. */
+  /** Requests so far, by query. */
   requests: string[];
-  /** Trouble for the next answers, in this order; `undefined` is a good one. */
+  /** Faults for the next answers, in order; `undefined` is a good one. */
   trouble(...next: (Trouble | undefined)[]): void;
   stop(): Promise<void>;
 }
@@ -84,8 +84,8 @@ export interface StandIn {
 const ENDPOINT = "/v1/cryptocurrency/quotes/latest";
 
 /**
- * Starts a stand-in of CoinMarketCap's API: answers like the documentation says, with a made-up
- * market and, when asked to, with trouble of every kind.
+ * Starts a stand-in for CoinMarketCap's API: documented answers on a made-up market and, on demand,
+ * every kind of fault.
  *
  * @example
  * ```ts
@@ -129,15 +129,15 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   };
 }
 
-/** What makes a quote distinct. */
+/** What identifies a quote. */
 export function keyOf({ symbol, currency, last_updated }: Quote): string {
   return `${symbol} ${currency} ${last_updated}`;
 }
 
-/** Milliseconds by which a quote with `skew` is ahead. */
+/** Milliseconds by which `skew` is ahead. */
 const SKEW = 3_600_000;
 
-/** The quotes of each moment, and the tricks that time can play. */
+/** The quotes of each moment, with faults of time. */
 class Market {
   readonly #updateEvery: number;
   #told: Quote[] = [];
@@ -151,7 +151,7 @@ class Market {
     if (trouble === "duplicate" && this.#told.length > 0) return this.#told;
     const current = Math.floor(Date.now() / this.#updateEvery) * this.#updateEvery;
     if (trouble === "skew") return quotesOf(query, current + SKEW);
-    // Before everything that was told, so that it is new as well as old.
+    // Before every quote so far, so that it is both new and old.
     const before = Math.min(this.#oldest, current) - this.#updateEvery;
     const moment = trouble === "old" ? before : current;
     this.#oldest = Math.min(this.#oldest, moment);
@@ -198,7 +198,7 @@ function fail(response: ServerResponse, trouble: Failing): void {
   } else sendError(response, ERROR_CODES[code][0], code, ERROR_CODES[code][1], retryAfter);
 }
 
-/** Answers that are none, or not what the documentation says. */
+/** Answers that break the protocol or the documentation. */
 const TRICKS: Record<Extract<Failing, string>, (response: ServerResponse) => void> = {
   hang() {},
   hangup(response) {
@@ -222,7 +222,7 @@ const TRICKS: Record<Extract<Failing, string>, (response: ServerResponse) => voi
   },
 };
 
-/** A good answer, to be spoilt. */
+/** A good answer, to be corrupted. */
 function bitcoin(): string {
   return answer(quotesOf(new URLSearchParams("symbol=BTC"), Date.now()));
 }
@@ -246,7 +246,7 @@ function sendJson(response: ServerResponse, status: number, body: string): void 
   response.writeHead(status, { "content-type": "application/json; charset=utf-8" }).end(body);
 }
 
-/** The answer as documented. Written by hand where numbers have more digits than JSON.stringify keeps. */
+/** The documented answer. Built by hand where numbers have more digits than JSON.stringify keeps. */
 function answer(quotes: Quote[]): string {
   const timestamp = new Date().toISOString();
   const status = {

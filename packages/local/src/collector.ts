@@ -15,25 +15,26 @@ export interface CollectorLine extends Record<string, unknown> {
   detail?: string;
 }
 
-/** The collector as a process of its own, as systemd or a user would start it. */
+/** The collector as its own process, as systemd or a user starts it. */
 export interface CollectorProcess {
   child: ChildProcess;
-  /** What it logged so far. */
+  /** Log lines so far. */
   lines: CollectorLine[];
-  /** Waits for a line of which this is true, among the lines that were and those to come. */
+  /** Waits for a log line that matches, past or future. */
   line(matches: (line: CollectorLine) => boolean): Promise<CollectorLine>;
-  /** Where its health checks are. */
+  /** Address of its health checks. */
   health(): Promise<string>;
-  /** Its end. */
+  /** Resolves when it ends. */
   ended: Promise<{ code: number | null; stderr: string }>;
 }
 
 const ENTRY = fileURLToPath(new URL("../../collector/src/server.ts", import.meta.url));
 
 /**
- * Starts a collector, its health checks on a free port.
+ * Starts a collector with its health checks on a free port.
  *
- * @param environment on top of this process's, e.g. `{ CMC_URL: standIn.url, CMC_API_KEY: STAND_IN_KEY }`
+ * @param environment added to this process's, e.g. `{ CMC_URL: standIn.url, CMC_API_KEY:
+ *   STAND_IN_KEY }`
  */
 export function startCollector(environment: Record<string, string | undefined>): CollectorProcess {
   const child = spawn(process.execPath, [ENTRY], {

@@ -8,11 +8,11 @@ import getPort from "get-port";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** What Dynoxide writes to stderr once it can be asked. */
+/** Dynoxide's line on stderr once it is ready. */
 const LISTENING = "listening on";
 
 export interface DynoxideOptions {
-  /** File that keeps the data. @default in memory, gone at the end */
+  /** File for the data. @default memory */
   file?: string;
   /** Port on 127.0.0.1. @default a free one */
   port?: number;
@@ -20,20 +20,20 @@ export interface DynoxideOptions {
 
 /** A running DynamoDB engine. */
 export interface Dynoxide {
-  /** Where it listens, e.g. `http://127.0.0.1:40123`. */
+  /** Its address, e.g. `http://127.0.0.1:40123`. */
   endpoint: string;
   pid: number;
-  /** Resolves when it ends, whoever ended it. */
+  /** Resolves when it ends for any reason. */
   exited: Promise<void>;
-  /** Ends it at once and waits; what it acknowledged is on disk. */
+  /** Ends it at once and waits; acknowledged writes are on disk. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts Dynoxide, an embedded DynamoDB engine on SQLite, and waits until it answers.
  *
- * @throws with one line that says what to do: no binary for this system, a file that is damaged or
- *   cannot be opened, a port in use
+ * @throws one line that says what to do: no binary for this system, a damaged or inaccessible file,
+ *   a port in use
  * @example
  * ```ts
  * const dynamodb = await startDynoxide({ file: ".data/dynamodb.db" });
@@ -45,12 +45,12 @@ export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dyno
   const port = options.port ?? (await getPort({ host: "127.0.0.1" }));
   const args = ["serve", "--host", "127.0.0.1", "--port", String(port)];
   if (options.file) args.push("--db-path", options.file);
-  // In a process group of its own: Ctrl-C must reach the API first, which still needs it.
+  // In its own process group: Ctrl-C must reach the API first, which still needs it.
   const child = spawn(binary, args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
   const exited = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
   });
-  // It must not outlive this process, however that ends short of a SIGKILL.
+  // It must not outlive this process, unless that gets a SIGKILL.
   const kill = () => void child.kill();
   process.once("exit", kill);
   child.once("exit", () => process.off("exit", kill));
@@ -67,7 +67,7 @@ export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dyno
   };
 }
 
-/** The binary's path; installs the package for this system when it is missing. */
+/** The binary's path; installs this system's package if it is missing. */
 function findBinary(): string {
   const name = `@dynoxide/${process.platform}-${process.arch}`;
   const found = resolveBinary(name);
@@ -81,7 +81,7 @@ function findBinary(): string {
       shell: process.platform === "win32",
     });
   } catch {
-    // Said below.
+    // Reported below.
   }
   const installed = resolveBinary(name);
   if (installed) return installed;
@@ -106,27 +106,27 @@ function pinnedVersion(): string {
 }
 
 /**
- * Waits until the engine says that it listens. Asking the port would not do: when it is in use,
- * whoever has it may answer first.
+ * Waits until the engine reports that it listens. Probing the port is not enough: when it is in use,
+ * its owner may answer first.
  */
 function listening(child: ChildProcess, file?: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = "";
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      // Later words are read, so that the engine can go on writing them, but not kept.
+      // Later output is read, so that the engine is never blocked, but not kept.
       if (output.includes(LISTENING)) return;
       output += text;
       if (output.includes(LISTENING)) resolve();
     });
     child.once("error", (error) => reject(new Error(explain(error.message, file))));
-    // Not at its exit, when its last words may still be in the pipe.
+    // Not at "exit", when its last output may still be in the pipe.
     child.once("close", () => reject(new Error(explain(output, file))));
   });
 }
 
 function explain(output: string, file?: string): string {
   const reason = output.match(/error: (.*)/)?.[1] ?? (output.trim() || "it ended without a word");
-  // A file that may not be written is sound: nobody should be told to move it away.
+  // An unwritable file is not damaged: don't advise to move it away.
   if (file && /unable to open|readonly|read-only|permission/i.test(reason)) {
     return `The database file ${file} cannot be opened: is its folder there, and writable? (${reason})`;
   }

@@ -1,20 +1,20 @@
 import { tables } from "@steadfast/core/tables";
 
 export interface LocalEnvironmentOptions {
-  /** Where DynamoDB listens. */
+  /** Address of DynamoDB. */
   endpoint: string;
-  /** What the tables' names begin with. */
+  /** Prefix of the table names. */
   prefix: string;
   /** Signs the API's tokens; at least 32 bytes. */
   tokenSecret: string;
-  /** What the process has besides, where a region and credentials may be. @default this process's */
+  /** Environment with an optional region and credentials. @default this process's */
   env?: NodeJS.ProcessEnv;
 }
 
-/** The most that the API's limits can be. */
+/** The highest value of the API's limits. */
 const UNLIMITED = "1000000";
 
-/** Where an SDK finds credentials; of several sources it may take the wrong one. */
+/** Sources of an SDK's credentials; with several it may choose the wrong one. */
 const SOURCES = [
   "AWS_ACCESS_KEY_ID",
   "AWS_PROFILE",
@@ -24,8 +24,8 @@ const SOURCES = [
 ];
 
 /**
- * The variables by which a deployment tells the API of its resources, for resources on this
- * machine: SST links as `SST_RESOURCE_*`, and where the SDK finds DynamoDB.
+ * The variables with which a deployment configures the API, for resources on this machine: SST links
+ * as `SST_RESOURCE_*`, and DynamoDB's endpoint.
  */
 export function localEnvironment(options: LocalEnvironmentOptions): Record<string, string> {
   const { env = process.env } = options;
@@ -40,11 +40,11 @@ export function localEnvironment(options: LocalEnvironmentOptions): Record<strin
     ...Object.fromEntries(
       Object.entries(links).map(([name, link]) => [`SST_RESOURCE_${name}`, JSON.stringify(link)]),
     ),
-    // Whoever comes, a load test, too, comes from one address.
+    // All clients, even a load test, share one address.
     REGISTRATIONS: process.env.REGISTRATIONS ?? UNLIMITED,
     USER_WRITES: process.env.USER_WRITES ?? UNLIMITED,
     AWS_ENDPOINT_URL_DYNAMODB: options.endpoint,
-    // The SDK wants a region and credentials; a local engine takes any.
+    // The SDK requires a region and credentials; a local engine accepts any.
     AWS_REGION: env.AWS_REGION || "us-east-1",
     ...(SOURCES.every((source) => !env[source]) && {
       AWS_ACCESS_KEY_ID: "local",

@@ -1,4 +1,4 @@
-/** What the stand-in's market says of a coin: amounts with more digits than a JavaScript number has. */
+/** Amounts of the made-up market, with more digits than a JavaScript number has. */
 export interface MadeUpAmounts {
   price: string;
   volume_24h: string;
@@ -9,14 +9,14 @@ const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** Price around which a coin moves. */
+/** Price around which each coin moves. */
 const PRICES: Record<string, number> = { BTC: 64_000, ETH: 3200, SOL: 150 };
-/** Coins that there are. */
+/** Coins in circulation. */
 const SUPPLY = 19_700_000;
 
 /**
- * A made-up market: waves of several lengths, and a little noise. The same moment always has the same
- * amounts, whoever asks.
+ * A made-up market: waves of several lengths plus a little noise. A moment always has the same
+ * amounts.
  *
  * @param seconds since the epoch
  */
@@ -34,13 +34,13 @@ export function madeUpAmounts(symbol: string, seconds: number): MadeUpAmounts {
   };
 }
 
-/** From 0 to 1, the same for the same seed. */
+/** A number from 0 to 1, determined by the seed. */
 function noise(seed: number): number {
   const x = Math.sin(seed * 12.9898) * 43_758.5453;
   return x - Math.floor(x);
 }
 
-/** A number with 20 digits behind the point, of which a JavaScript number keeps fewer. */
+/** A number with 20 decimals, more than a JavaScript number keeps. */
 function withDigits(value: number, seed: number): string {
   const digits = (salt: number) => String(Math.floor(noise(seed + salt) * 1e10)).padStart(10, "0");
   return `${Math.trunc(value)}.${digits(0.1)}${digits(0.2).slice(0, 9)}7`;

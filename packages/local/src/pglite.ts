@@ -6,22 +6,20 @@ import type { LocalPostgres } from "./postgres.ts";
 import { identityOf } from "./process-identity.ts";
 
 export interface PgliteOptions {
-  /** Folder that keeps the data. @default in memory, gone at the end */
+  /** Folder for the data. @default memory */
   folder?: string;
   /** Port on 127.0.0.1. @default a free one */
   port?: number;
 }
 
-/** Clients at once. They take turns, for PGlite has a single session. */
+/** Concurrent clients. They take turns, because PGlite has a single session. */
 const CONNECTIONS = 50;
 
 /**
- * Starts PGlite, Postgres as WebAssembly, in this process, and lets clients connect to it over TCP.
- * Anybody may, with any password: it listens on this machine alone. The first start on a folder takes
- * some seconds.
+ * Starts PGlite, Postgres as WebAssembly, in this process, and accepts connections over TCP. Any
+ * password works: it listens on this machine only. The first start on a folder takes some seconds.
  *
- * @throws with one line that says what to do: a folder that is damaged or cannot be written, a port in
- *   use
+ * @throws one line that says what to do: a damaged or unwritable folder, a port in use
  * @example
  * ```ts
  * const postgres = await startPglite({ folder: ".data/postgres" });
@@ -70,10 +68,13 @@ export async function startPglite({
   };
 }
 
-/** How long another process may take to leave the folder, in milliseconds: after a reload it is about to. */
+/** Milliseconds that another process has to release the folder, as after a reload. */
 const PATIENCE = 10_000;
 
-/** Sees to it that two processes never have one folder open, which would damage it. @returns what unlocks it */
+/**
+ * Keeps two processes from opening the same folder, which would damage it. @returns a function that
+ * unlocks it
+ */
 async function lock(folder: string): Promise<() => void> {
   const file = `${folder}.pid`;
   const until = performance.now() + PATIENCE;

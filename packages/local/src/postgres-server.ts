@@ -7,25 +7,22 @@ import { promisify } from "node:util";
 import getPort from "get-port";
 import type { LocalPostgres } from "./postgres.ts";
 
-/** Where Debian keeps the versions of Postgres. */
+/** Where Debian installs Postgres. */
 const VERSIONS = "/usr/lib/postgresql";
 
-/** A Postgres server that can be taken away and brought back, for tests of what happens then. */
+/** A Postgres server that tests can stop and bring back. */
 export interface PostgresServer extends LocalPostgres {
   /** Starts it again on the same port and data. */
   start(): Promise<void>;
-  /** Ends it at once, as a crash would: connections break, what was committed stays. */
+  /** Ends it as a crash would: connections break, commits stay. */
   crash(): Promise<void>;
-  /** Stops its processes where they are, so that it takes connections and answers nothing. */
+  /** Suspends its processes: it accepts connections and answers nothing. */
   freeze(): void;
-  /** Lets them go on. */
+  /** Resumes them. */
   thaw(): void;
 }
 
-/**
- * Folder of the newest Postgres server that is installed, or the one that `POSTGRES_BIN` names;
- * `undefined` when there is none.
- */
+/** Folder of the newest installed Postgres server, or of `POSTGRES_BIN`; `undefined` without one. */
 export function findPostgresServer(): string | undefined {
   const named = process.env.POSTGRES_BIN;
   if (named) return existsSync(join(named, "postgres")) ? named : undefined;
@@ -42,8 +39,8 @@ export interface PostgresServerOptions {
 }
 
 /**
- * Starts an empty Postgres server on a free port, with its data in a temporary folder that is removed
- * when it stops. Postgres refuses to run as root; it is then run as the user `postgres`.
+ * Starts an empty Postgres server on a free port, with its data in a temporary folder that is
+ * removed when it stops. Postgres refuses to run as root, so it then runs as the user `postgres`.
  *
  * @throws when none is installed
  * @example
@@ -101,7 +98,7 @@ class Server implements PostgresServer {
     const { bin, user, folder } = this.#options;
     const args = ["-D", this.#data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"];
     await promisify(execFile)(join(bin, "initdb"), args, { ...user, cwd: folder });
-    // It must not outlive this process, however that ends short of a SIGKILL.
+    // It must not outlive this process, unless that gets a SIGKILL.
     process.once("exit", this.#kill);
   }
 
@@ -112,7 +109,7 @@ class Server implements PostgresServer {
       "-c",
       `${name}=${value}`,
     ]);
-    // In a process group of its own: Ctrl-C must reach its clients first.
+    // In its own process group: Ctrl-C must reach its clients first.
     this.#child = spawn(join(bin, "postgres"), ["-D", this.#data, ...args], {
       ...user,
       cwd: folder,
@@ -154,7 +151,7 @@ function postgresUser(): { uid: number; gid: number } {
   return { uid: id("-u"), gid: id("-g") };
 }
 
-/** Waits until the server says that it takes connections. */
+/** Waits until the server accepts connections. */
 function listening(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = "";
@@ -167,7 +164,7 @@ function listening(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Signals the server's first process and those that serve its connections. */
+/** Signals the server's main process and those of its connections. */
 function signalFamily(child: ChildProcess | undefined, signal: NodeJS.Signals): void {
   if (!child?.pid) return;
   const family = execFileSync("ps", ["-o", "pid=", "--ppid", `${child.pid}`], { encoding: "utf8" });
@@ -175,7 +172,7 @@ function signalFamily(child: ChildProcess | undefined, signal: NodeJS.Signals): 
     try {
       process.kill(pid, signal);
     } catch (error) {
-      // A connection's process may have ended since it was listed.
+      // A connection's process may have ended meanwhile.
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
   }

@@ -1,10 +1,10 @@
-/** A running Postgres on this machine, and who may use it: the properties of the link `Postgres`. */
+/** A running Postgres on this machine: the properties of the link `Postgres`. */
 export interface LocalPostgres {
   host: string;
   port: number;
   database: string;
   username: string;
   password: string;
-  /** Ends it, in an orderly way. */
+  /** Stops it gracefully. */
   stop(): Promise<void>;
 }

@@ -2,14 +2,13 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /**
- * A process's number and when it began, for files that say who has something: the number alone may be
- * somebody else's by now.
+ * A process's id and start time, for files that say who owns something: the id alone may be reused.
  *
  * @returns `undefined` when there is no such process
  * @example
  * ```ts
  * writeFileSync("data.pid", identityOf(process.pid));
- * identityOf(parseInt(readFileSync("data.pid", "utf8"))) === readFileSync("data.pid", "utf8"); // it still runs
+ * identityOf(parseInt(readFileSync("data.pid", "utf8"))) === readFileSync("data.pid", "utf8"); // still running
  * ```
  */
 export function identityOf(pid: number): string | undefined {
@@ -21,15 +20,15 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // Somebody else's process is one all the same.
+    // Another user's process exists, too.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
-/** When a process began, in whatever unit; nothing where the system does not tell. */
+/** A process's start time in any unit; empty if the system does not tell. */
 function beginningOf(pid: number): string {
   try {
-    // The 22nd field; the name before it, in brackets, may have spaces.
+    // The 22nd field; the name before it, in brackets, may contain spaces.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
       .replace(/^.*\) /s, "")
       .split(" ");

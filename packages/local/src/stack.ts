@@ -9,13 +9,13 @@ import { startDynoxide } from "./dynoxide.ts";
 import { localEnvironment } from "./environment.ts";
 import { createTables } from "./tables.ts";
 
-/** An API in a process of its own, on an empty DynamoDB in memory. */
+/** An API in its own process, on an empty DynamoDB in memory. */
 export interface Stack {
   /** The API's address, e.g. `http://127.0.0.1:40123`. */
   url: string;
-  /** A client of the DynamoDB under it. */
+  /** A client of its DynamoDB. */
   client: DynamoDBClient;
-  /** What the tables' names begin with. */
+  /** Prefix of the table names. */
   prefix: string;
   stop(): Promise<void>;
 }
@@ -27,9 +27,9 @@ const server = fileURLToPath(new URL("../../api/src/server.ts", import.meta.url)
 /**
  * Starts both on free ports and waits until the API listens.
  *
- * @param environment further variables for the API, e.g. `{ API_AUTH: "open" }`, or what makes them when
- *   it is known where DynamoDB listens
- * @throws when the API does not start; it says why on standard error
+ * @param environment more variables for the API, e.g. `{ API_AUTH: "open" }`, or a function that
+ *   makes them from DynamoDB's address
+ * @throws when the API does not start; standard error says why
  * @example
  * ```ts
  * const stack = await startStack();
@@ -59,11 +59,11 @@ export async function startStack(
   const more =
     typeof environment === "function" ? await environment(dynamodb.endpoint) : environment;
   const api = spawn(process.execPath, [server], {
-    // Its address is read from its log, which a higher level would keep silent.
+    // The address is read from the log, which a higher level would silence.
     env: { ...env, ...links, PORT: "0", ...more, LOG_LEVEL: "info" },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  // Listened for from the start: an exit that nobody awaited yet happens only once.
+  // Registered at the start, because the event fires only once.
   const exited = once(api, "exit");
   const stop = async () => {
     api.kill();

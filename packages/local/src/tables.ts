@@ -37,7 +37,7 @@ export function createTableRequest(
   };
 }
 
-/** Creates the tables of `@steadfast/core` that do not exist yet, each named prefix + logical name. */
+/** Creates missing tables of `@steadfast/core`, named prefix + logical name. */
 export async function createTables(client: DynamoDBClient, prefix: string): Promise<void> {
   await Promise.all(
     Object.entries(tables).map(async ([name, definition]) => {

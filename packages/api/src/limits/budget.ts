@@ -2,18 +2,19 @@ import { HttpProblem } from "../problems.ts";
 import { networksOf } from "./networks.ts";
 import { Rate } from "./rate.ts";
 
-/** A site of IPv6 may do this many times as much as one client: it may be a town, or one person. */
+/** An IPv6 site may do this many times as much as one client: it may be a town, or one person. */
 const SITE_FACTOR = 10;
 
 /** One share of a {@link Rate}. */
 export type Share = readonly [rate: Rate, key: string];
 
-/** Takes one of each share, or none. @returns the seconds to wait, or 0 */
+/** Takes one from each share, or none. @returns the seconds to wait, or 0 */
 export function takeAll(shares: readonly Share[]): number {
   for (const [i, [rate, key]] of shares.entries()) {
     const wait = rate.take(key);
     if (wait === 0) continue;
-    // What is refused because of one counts for none, else one could be used to lock another.
+    // A refusal by one share must not count against the others, or it could be used to lock somebody
+    // out.
     giveAllBack(shares.slice(0, i));
     return wait;
   }
@@ -24,18 +25,18 @@ export function giveAllBack(shares: readonly Share[]): void {
   for (const [rate, key] of shares) rate.giveBack(key);
 }
 
-/** A {@link Rate} for each client, and ten times as much for a site of IPv6. */
+/** A {@link Rate} per client, and ten times as much per IPv6 site. */
 export class AddressRate {
   readonly #clients: Rate;
   readonly #sites: Rate;
 
-  /** As those of {@link Rate}. */
+  /** Same as for {@link Rate}. */
   constructor(amount: number, seconds: number) {
     this.#clients = new Rate(amount, seconds);
     this.#sites = new Rate(amount * SITE_FACTOR, seconds);
   }
 
-  /** What an address takes from. */
+  /** The shares that an address uses. */
   sharesOf(address: string): Share[] {
     const { client, site } = networksOf(address);
     const shares: Share[] = [[this.#clients, client]];
@@ -43,13 +44,13 @@ export class AddressRate {
     return shares;
   }
 
-  /** Keys that are remembered. */
+  /** Keys in memory. */
   get size(): number {
     return this.#clients.size + this.#sites.size;
   }
 }
 
-/** @param what there were too many of, e.g. `failed logins` */
+/** @param what the thing that is limited, e.g. `failed logins` */
 export function tooMany(what: string, seconds: number): HttpProblem {
   const wait = seconds === 1 ? "a second" : `${seconds} seconds`;
   return new HttpProblem(429, "Too Many Requests", `Too many ${what}; try again in ${wait}.`, {

@@ -5,34 +5,34 @@ import { Rate } from "./rate.ts";
 const QUARTER_OF_AN_HOUR = 15 * 60;
 const HOUR = 60 * 60;
 
-/** One address may fail at this many times as many logins as at one: many people share an address. */
+/** An address may fail at this many times as many logins as at one: many people share an address. */
 const ADDRESS_FACTOR = 10;
 
-/** Failures at one login from anywhere, as a multiple of those from one address; in an hour. */
+/** Failures at one login from anywhere in an hour, as a multiple of those from one address. */
 const LOGIN_FACTOR = 10;
 
-/** Attempts of one client that are checked or wait for it at once: half of what may wait in all. */
+/** Most attempts of one client that are being verified or waiting: half of the whole queue. */
 const AT_ONCE = 32;
 
 const FAILED = "failed logins";
 
-/** Whose password is tried, and by whom. */
+/** A login attempt: which login, and from where. */
 export interface Attempt {
   login: string;
   address: string;
-  /** Whether the login was used with success from this address before; asked only when it matters. */
+  /** Whether the login succeeded from this address before; called only when it matters. */
   isKnown: () => Promise<boolean>;
 }
 
 /**
- * Slows down the guessing of passwords: counts what failed
+ * Slows down password guessing by counting failures
  * - per login and client (10 in 15 minutes),
- * - per client over all logins (100), and per site of IPv6 (1000),
+ * - per client over all logins (100), and per IPv6 site (1000),
  * - per login from anywhere (100 in an hour).
  *
- * Beyond it an attempt is refused until one more is allowed, which takes a part of that time. The wider
- * counts do not concern who has used the login from that address before: nobody is locked out by the
- * failures of others.
+ * Beyond a limit, attempts are refused until one more is allowed, which takes a fraction of that
+ * time. The wider limits do not apply to clients who used the login from that address before, so
+ * nobody is locked out by the failures of others.
  */
 export class LoginLimits {
   readonly #byPair: Rate;
@@ -40,24 +40,27 @@ export class LoginLimits {
   readonly #byLogin: Rate;
   readonly #underWay = new Map<string, number>();
 
-  /** @param failures failed logins per login and address in 15 minutes; the others follow from it */
+  /**
+   * @param failures failed logins per login and address in 15 minutes; the other limits follow from
+   *   it
+   */
   constructor(failures: number) {
     this.#byPair = new Rate(failures, QUARTER_OF_AN_HOUR);
     this.#byAddress = new AddressRate(failures * ADDRESS_FACTOR, QUARTER_OF_AN_HOUR);
     this.#byLogin = new Rate(failures * LOGIN_FACTOR, HOUR);
   }
 
-  /** Keys that are remembered. */
+  /** Keys in memory. */
   get size(): number {
     return this.#byPair.size + this.#byAddress.size + this.#byLogin.size + this.#underWay.size;
   }
 
   /**
-   * Runs one attempt. It counts as failed from the start, so that attempts at the same time cannot
-   * slip through, and is forgiven when it succeeds or when it could not be made.
-   * @param run resolves to `undefined` when login or password are wrong
+   * Runs one attempt. It counts as a failure from the start, so that parallel attempts cannot slip
+   * through, and is refunded when it succeeds or could not be made.
+   * @param run resolves to `undefined` when the login or password is wrong
    * @param isFailure which errors count as a failure, too @default none
-   * @throws HttpProblem 429 when there were too many
+   * @throws HttpProblem 429 after too many failures
    */
   async attempt<Success>(
     who: Attempt,
@@ -81,7 +84,7 @@ export class LoginLimits {
     }
   }
 
-  /** So that one client cannot take all the places where passwords wait to be checked. */
+  /** Keeps one client from filling the whole queue. */
   #enter(client: string): () => void {
     const underWay = this.#underWay.get(client) ?? 0;
     if (underWay >= AT_ONCE) throw tooMany("logins at once", 1);
@@ -113,7 +116,7 @@ export class LoginLimits {
   }
 }
 
-/** An address has no space in it, so the two cannot be confused. */
+/** Addresses contain no space, so the parts cannot be confused. */
 function pairOf({ login }: Attempt, client: string): string {
   return `${client} ${login.toLowerCase()}`;
 }

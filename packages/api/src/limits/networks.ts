@@ -1,19 +1,19 @@
 import ipaddr from "ipaddr.js";
 
-/** Whom an address stands for. */
+/** Which networks an address belongs to. */
 export interface Networks {
-  /** One client: an IPv4 address, or a /64 of IPv6, which who has one address of it has all of. */
+  /** One client: an IPv4 address, or an IPv6 /64, all of which a single host can use. */
   client: string;
-  /** The /48 around it, which many get from their provider and some to themselves. */
+  /** The surrounding /48, which a provider gives to many clients or to one. */
   site?: string;
 }
 
-/** Groups of 16 bits in the part of an IPv6 address that a client, and a site, shares. */
+/** Number of 16-bit groups that the addresses of a client, and of a site, share. */
 const GROUPS = { client: 4, site: 3 };
 
-/** An IPv4 address counts the same as when it is written as one of IPv6. */
+/** An IPv4 address and its IPv6-mapped form count as the same. */
 export function networksOf(address: string): Networks {
-  // A trusted proxy may say what it likes.
+  // A trusted proxy may send anything.
   if (!ipaddr.isValid(address)) return { client: address };
   const parsed = ipaddr.process(address);
   if (!(parsed instanceof ipaddr.IPv6)) return { client: parsed.toString() };

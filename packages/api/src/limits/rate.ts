@@ -1,10 +1,10 @@
-/** Keys that are remembered before those that mean nothing any more are looked for. */
+/** Keys in memory before expired ones are removed. */
 const TIDY = 1000;
 
 /**
- * So many at once, and as many again over a time: a bucket that leaks, kept as one number a key (GCRA).
- * Unlike a window of time it is never shut for long: who waits for a small part of the time gets one.
- * Counted in this process; a group of n processes lets n times as much through.
+ * A leaky bucket per key, stored as one number (GCRA): a burst of `amount`, refilled evenly over
+ * `seconds`. Unlike a fixed window it never stays shut for long. Each process counts by itself, so n
+ * processes let n times as much through.
  *
  * @example
  * ```ts
@@ -13,7 +13,7 @@ const TIDY = 1000;
  * ```
  */
 export class Rate {
-  /** Milliseconds after which one more may be taken. */
+  /** Milliseconds until one more may be taken. */
   readonly #interval: number;
   readonly #span: number;
   /** When a key's bucket will be empty again, on the clock of `performance.now()`. */
@@ -21,20 +21,20 @@ export class Rate {
   #tidyAt = TIDY;
 
   /**
-   * @param amount how many at once, and over `seconds`
-   * @param seconds until an amount that was taken is back in full
+   * @param amount size of a burst, and refill over `seconds`
+   * @param seconds until an empty bucket is full again
    */
   constructor(amount: number, seconds: number) {
     this.#span = seconds * 1000;
     this.#interval = this.#span / amount;
   }
 
-  /** Keys that are remembered. */
+  /** Keys in memory. */
   get size(): number {
     return this.#emptyAt.size;
   }
 
-  /** Takes one. @returns 0, or the seconds to wait when there is none: then nothing was taken */
+  /** Takes one. @returns 0, or the seconds to wait if nothing is left; nothing is taken then */
   take(key: string): number {
     const now = performance.now();
     const emptyAt = Math.max(now, this.#emptyAt.get(key) ?? 0) + this.#interval;
@@ -49,12 +49,12 @@ export class Rate {
   /** Gives one back. */
   giveBack(key: string): void {
     const emptyAt = (this.#emptyAt.get(key) ?? 0) - this.#interval;
-    // A key with all that it may have is forgotten, so that trying many fills no memory.
+    // Forgets a key that is full again, so that trying many keys does not fill the memory.
     if (emptyAt <= performance.now() + 0.001) this.#emptyAt.delete(key);
     else this.#emptyAt.set(key, emptyAt);
   }
 
-  /** Gives all back. */
+  /** Gives everything back. */
   forget(key: string): void {
     this.#emptyAt.delete(key);
   }

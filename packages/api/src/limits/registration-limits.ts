@@ -4,8 +4,8 @@ import { AddressRate, giveAllBack, takeAll, tooMany } from "./budget.ts";
 const QUARTER_OF_AN_HOUR = 15 * 60;
 
 /**
- * Slows down registering by address, and with it the asking for logins that are taken: every attempt
- * counts but those that we could not serve.
+ * Slows down registrations by address, and with them probing for taken logins: every attempt counts,
+ * except those that we could not serve.
  */
 export class RegistrationLimits {
   readonly #byAddress: AddressRate;
@@ -15,7 +15,7 @@ export class RegistrationLimits {
     this.#byAddress = new AddressRate(amount, QUARTER_OF_AN_HOUR);
   }
 
-  /** @throws HttpProblem 429 when there were too many */
+  /** @throws HttpProblem 429 after too many */
   async attempt<Result>(address: string, run: () => Promise<Result>): Promise<Result> {
     const shares = this.#byAddress.sharesOf(address);
     const wait = takeAll(shares);

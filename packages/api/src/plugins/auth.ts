@@ -9,14 +9,14 @@ import { type TokenSecret, Tokens } from "../tokens.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** See {@link actorOf}; `undefined` where nobody was asked for a token. */
+    /** See {@link actorOf}; `undefined` on routes that need no token. */
     actor: Actor | undefined;
   }
   interface FastifyInstance {
     tokens: Tokens;
     /**
-     * Who asks, on a route that is open to all: the user of a good token, or {@link ANYBODY} with
-     * API_AUTH=open. Not having one is no fault there.
+     * Who asks on an open route: the user of a valid token, or {@link ANYBODY} with API_AUTH=open. A
+     * missing token is fine there.
      */
     readerOf: (request: FastifyRequest) => Actor | undefined;
   }
@@ -25,22 +25,22 @@ declare module "fastify" {
 export interface AuthOptions {
   mode: Config["API_AUTH"];
   secret: TokenSecret;
-  /** Changes of one user in a minute, at most. */
+  /** Most changes per user and minute. */
   writes: number;
 }
 
-/** As RFC 6750 has it, the scheme in any case. */
+/** RFC 6750, with the scheme in any case. */
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
 
 /** In seconds. */
 const MINUTE = 60;
 
-/** Methods that change nothing. */
+/** Methods without side effects. */
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Bearer tokens that say who a request comes from. A route that changes something asks for one unless
- * its schema says `security: []`: one that says nothing is closed. One user's changes are limited there.
+ * Bearer tokens that identify the client. Routes with side effects require one unless their schema
+ * says `security: []`, so a route is closed by default. Also limits each user's changes.
  * @throws when the secret is too short
  */
 export const auth = fp<AuthOptions>(async (app, { mode, secret, writes }) => {
@@ -79,7 +79,7 @@ function isOpen({ method, schema }: RouteOptions): boolean {
   return [method].flat().every((name) => SAFE.has(name));
 }
 
-/** On whose behalf a request of a closed route changes something. @throws on a route that is open */
+/** On whose behalf a request of a closed route acts. @throws on an open route */
 export function actorOf({ actor, routeOptions }: FastifyRequest): Actor {
   if (actor !== undefined) return actor;
   throw new Error(`${routeOptions.url} asks for no token, and so cannot know who asks.`);

@@ -12,14 +12,14 @@ import { HttpProblem } from "../problems.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** The page of Swagger UI with its files under their versioned paths. */
+    /** Gives the files of Swagger UI's page their versioned paths. */
     versionFiles: (page: string) => Promise<string>;
   }
 }
 
 const PACKAGE = "@fastify/swagger-ui";
 
-/** Beside the bundle on an instance, else in the package. */
+/** Beside the bundle on an instance, otherwise in the package. */
 function folderOfFiles(): string {
   const bundled = join(import.meta.dirname, "assets", PACKAGE, "static");
   if (existsSync(bundled)) return bundled;
@@ -37,18 +37,18 @@ const TYPES: Record<string, string> = {
 const CODINGS = { br: promisify(zlib.brotliCompress), gzip: promisify(zlib.gzip) } as const;
 type Coding = keyof typeof CODINGS;
 
-/** The page refers to these besides; they depend on the options, and have no version. */
+/** Generated from the options, so without a version. */
 const GENERATED = "swagger-initializer|theme/";
 
 /**
- * Swagger UI's own files, which are 2 MB, compressed once a process and under a path that changes with
- * them: whoever has them, browser or CDN, never asks again. A client that cannot take gzip gets it
- * all the same, as nobody may make a process send everything in full.
+ * Swagger UI's own files (2 MB), compressed once per process and served under a path that changes
+ * with them, so that browsers and CDNs cache them forever. Always sent as gzip, even to clients that
+ * do not ask for it: nobody can make a process send everything uncompressed.
  */
 const plugin: FastifyPluginAsync = async (app) => {
   const folder = folderOfFiles();
   const names = new Set((await readdir(folder)).filter((name) => extname(name) in TYPES));
-  // Of 2 MB: read when somebody opens the docs, not at each start.
+  // 2 MB to hash: done when somebody opens the docs, not at each start.
   let known: Promise<string> | undefined;
   const version = () => {
     known ??= versionOf(folder, names);
@@ -100,7 +100,7 @@ function nothing(): HttpProblem {
   return new HttpProblem(404, "Not Found", "There is nothing here.");
 }
 
-/** Of the package that the files come from: they change with it alone. */
+/** A version of the package's files, which change only with the package. */
 async function versionOf(folder: string, names: ReadonlySet<string>): Promise<string> {
   const hash = createHash("sha256");
   for (const name of [...names].sort()) hash.update(await readFile(join(folder, name)));

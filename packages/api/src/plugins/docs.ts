@@ -6,13 +6,13 @@ import { VERSION } from "../version.ts";
 import { docsFiles } from "./docs-files.ts";
 
 /**
- * What the docs may load: their own files. Nothing is upgraded to HTTPS, so that they also work
- * where there is none yet.
+ * The docs load only their own files. Nothing is upgraded to HTTPS, so that they also work over
+ * HTTP.
  */
 const CONTENT_SECURITY_POLICY = {
   "default-src": ["'none'"],
   "script-src": ["'self'"],
-  // Swagger UI has styles in its markup.
+  // Swagger UI has inline styles.
   "style-src": ["'self'", "'unsafe-inline'"],
   "img-src": ["'self'", "data:"],
   "connect-src": ["'self'"],
@@ -28,7 +28,7 @@ const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" width="170" height="40" vi
 <text x="38" y="28" font-family="sans-serif" font-size="22" font-weight="bold" fill="#fff">Steadfast</text>
 </svg>`;
 
-/** On a phone tables and code scroll by themselves, and never the page. */
+/** On a phone, tables and code scroll on their own; the page does not. */
 const NARROW = `
 .swagger-ui .info .title a { color: inherit; font: inherit; text-decoration: none }
 @media (max-width: 640px) {
@@ -42,7 +42,7 @@ const NARROW = `
   .swagger-ui .parameters-col_description input { min-width: 0; width: 100%; max-width: 100% }
 }`;
 
-/** What the page lacks: the logo's text, and a way back from it and from the title. */
+/** Adds the logo's alternative text, and links back from it and from the title. */
 const LINKS = `
 const look = () => {
   const link = document.querySelector("#swagger-ui .topbar a.link");
@@ -62,7 +62,7 @@ new MutationObserver(look).observe(document.querySelector("#swagger-ui"), {
 });`;
 
 export interface DocsOptions {
-  /** Without it the paths are 404; the document is still made, for `app.swagger()`. */
+  /** If false, the paths are 404; `app.swagger()` still returns the document. */
   served: boolean;
 }
 
@@ -98,7 +98,7 @@ export const docs = fp<DocsOptions>(async (app, { served }) => {
         },
       },
     },
-    // As a path is written best; with a slash at its end it is the same.
+    // The canonical path; a trailing slash makes no difference.
     transform: ({ schema, url }) => ({ schema, url: url.replace(/(?<=.)\/$/, "") }),
     transformObject: (document) =>
       requiredFirst("openapiObject" in document ? document.openapiObject : document.swaggerObject),
@@ -128,7 +128,7 @@ export const docs = fp<DocsOptions>(async (app, { served }) => {
   });
 });
 
-/** The document with each operation's parameters in the order in which people fill them in. */
+/** Sorts each operation's parameters so that required ones come first. */
 function requiredFirst<Document extends object>(document: Document): Document {
   const { paths = {} } = document as { paths?: Record<string, Record<string, Operation>> };
   for (const { parameters } of Object.values(paths).flatMap((item) => Object.values(item)))

@@ -7,9 +7,9 @@ export interface DrainingOptions {
 }
 
 /**
- * While the process drains, every answer ends its keep-alive connection, so that clients and the
- * load balancer open the next one elsewhere. Then it stops listening, and waits for answers alone:
- * connections that wait for none are closed at once.
+ * While the process drains, every answer closes its keep-alive connection, so that clients and the
+ * load balancer connect elsewhere. When it stops listening, connections without a pending answer are
+ * closed at once.
  */
 export const draining = fp<DrainingOptions>(async (app, { readiness }) => {
   const connections = new Connections(app.server);

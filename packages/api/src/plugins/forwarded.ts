@@ -1,11 +1,12 @@
 import fp from "fastify-plugin";
 
-/** An IPv4 address with a port, or one of IPv6 in brackets with or without one. */
+/** An IPv4 address with a port, or an IPv6 address in brackets with or without one. */
 const WITH_PORT = /^(?:(\d+\.\d+\.\d+\.\d+):\d+|\[([\da-f:.]+)\](?::\d+)?)$/i;
 
 /**
- * Takes the ports out of `X-Forwarded-For`, as some proxies write them: with one an address is none, so
- * that a trusted proxy is not known again, and a client is another one with each connection.
+ * Strips the ports that some proxies put into `X-Forwarded-For`. With a port the entry is no
+ * address: a trusted proxy would not be recognised, and each connection would count as another
+ * client.
  */
 export const forwarded = fp(async (app) => {
   app.addHook("onRequest", ({ raw: { headers } }, _reply, done) => {

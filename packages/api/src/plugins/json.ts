@@ -7,9 +7,9 @@ import { continueUpload } from "../raw-http.ts";
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /**
- * Bodies are JSON in UTF-8 as they are: any other type or a coding such as gzip is 415. Fastify's own
- * parser reads what is not UTF-8 as well, with U+FFFD in place of each wrong byte: something else than
- * was sent would be stored, and different passwords would be one.
+ * Accepts only JSON in UTF-8 without compression; anything else is 415. Fastify's parser would
+ * replace invalid UTF-8 by U+FFFD: the stored text would differ from what was sent, and different
+ * passwords would become equal.
  */
 export const json = fp(async (app) => {
   app.removeAllContentTypeParsers();
@@ -21,7 +21,7 @@ export const json = fp(async (app) => {
     else done(new HttpProblem(400, "Bad Request", "The body is not UTF-8."));
   });
   app.addHook("preParsing", ({ headers, raw }, reply, payload, done) => {
-    // Many clients name the type of a body that they do not have.
+    // Many clients send a content type without a body.
     if (
       raw.headers["content-type"] !== undefined &&
       isEmpty(headers) &&
@@ -50,7 +50,7 @@ function isEmpty(headers: FastifyRequest["headers"]): boolean {
   return headers["transfer-encoding"] === undefined && Number(length) === 0;
 }
 
-/** Whether the body will be read: what is too large or of a wrong type need not be sent. */
+/** Whether the body will be read; one that is too large or of a wrong type need not be sent. */
 function isWanted({ headers, routeOptions }: FastifyRequest): boolean {
   const { "content-length": length = "0", "content-type": type = "" } = headers;
   return JSON_TYPE.test(type) && Number(length) <= routeOptions.bodyLimit;

@@ -3,27 +3,27 @@ import { HttpProblem } from "../problems.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** A method that the path does not have. */
+    /** Whether the path exists without this method. */
     refused?: boolean;
   }
   interface FastifyInstance {
-    /** Answers 405 with `Allow` to the methods that the paths of the routes so far do not have. */
+    /** Answers 405 with `Allow` to methods that the routes so far do not have. */
     refuseOtherMethods: () => void;
   }
 }
 
-/** A path with a method that it does not have is 405, and the answer says which it has. */
+/** Answers 405 to a method that the path does not have, and names those it has. */
 export const methods = fp(async (app) => {
   const allowed = new Map<string, Set<string>>();
   app.addHook("onRoute", ({ url, method }) => {
-    // A trailing slash never matters.
+    // A trailing slash makes no difference.
     const path = url.replace(/(?<=.)\/$/, "");
     const known = allowed.get(path) ?? new Set();
     for (const each of [method].flat()) known.add(each);
     allowed.set(path, known);
   });
   app.decorate("refuseOtherMethods", () => {
-    // CORS answers all OPTIONS where it is on.
+    // With CORS on, it answers every OPTIONS request.
     const anywhere = allowed.get("*") ?? new Set();
     for (const [url, known] of [...allowed]) {
       if (url === "*") continue;

@@ -3,22 +3,22 @@ import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
 
 export interface OverloadOptions {
-  /** How far the event loop may be behind, in milliseconds; 0: no matter. */
+  /** Most milliseconds that the event loop may lag; 0 for any. */
   maxDelay: number;
 }
 
 /**
- * Milliseconds over which the delay is averaged. An interval in which the loop did not turn once
- * counts as overload, so a single pause, such as a garbage collection, must be well below it.
+ * Milliseconds over which the lag is averaged. An interval in which the loop never turned counts as
+ * overload, so a single pause, such as a garbage collection, must be much shorter.
  */
 const SAMPLE_INTERVAL = 1000;
 
 /**
- * Turns requests away with 503 and Retry-After while the event loop is far behind: whoever is let
- * in then would be answered too late to care.
+ * Sheds requests with 503 and Retry-After while the event loop lags: they would be answered too late
+ * anyway.
  */
 export const overload = fp<OverloadOptions>(async (app, { maxDelay }) => {
-  // Starting keeps the loop busy: what is measured until then says nothing about the requests.
+  // Starting keeps the loop busy, which says nothing about requests.
   let started = false;
   app.addHook("onReady", async () => {
     setTimeout(() => {
@@ -39,5 +39,5 @@ function busy(): HttpProblem {
   return new HttpProblem(503, "Service Unavailable", detail, { headers: { "retry-after": "1" } });
 }
 
-/** Route config of the probes: the load balancer must not take a busy process for a dead one. */
+/** Route config of the probes: the load balancer must not mistake a busy process for a dead one. */
 export const NEVER_SHED = { pressureHandler: () => {} };

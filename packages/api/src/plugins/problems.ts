@@ -5,19 +5,19 @@ import { HttpProblem, toHttpProblem } from "../problems.ts";
 import { isReadable } from "../raw-http.ts";
 import { FieldError, Problem } from "../schemas/problem.ts";
 
-/** Every answer that is not a success is a problem document of RFC 9457. */
+/** Turns every unsuccessful answer into an RFC 9457 problem document. */
 export const problems = fp(async (app) => {
   app.addSchema(FieldError);
   app.addSchema(Problem);
   app.setErrorHandler(sendProblem);
   const methods = new Set(app.supportedMethods);
-  // Behind all that asks who it is, and before its body, of which nobody will make use.
+  // After authentication, and before a body that nobody will use.
   app.addHook("preParsing", (request, _reply, body, done) => {
     done(request.is404 ? whyNotFound(request, methods) : null, body);
   });
 });
 
-/** Why there is no route. */
+/** Explains why no route matched. */
 function whyNotFound({ originalUrl, method }: FastifyRequest, methods: Set<string>): HttpProblem {
   if (!isReadable(originalUrl))
     return new HttpProblem(400, "Bad Request", "The path is not a valid URL.");
@@ -26,7 +26,7 @@ function whyNotFound({ originalUrl, method }: FastifyRequest, methods: Set<strin
   return new HttpProblem(404, "Not Found", "There is nothing here.");
 }
 
-/** Answers with the problem behind an error; a bug is logged with its stack, and only there. */
+/** Sends an error's problem document; bugs are logged with their stack and never shown. */
 function sendProblem(
   error: FastifyError | Error | unknown,
   request: FastifyRequest,
@@ -39,7 +39,7 @@ function sendProblem(
     const line = { reason: message, cause: cause && describe(cause as Error), dependency };
     request.log.warn(line, "unavailable");
   } else if (error instanceof DomainError && error.kind === "limited") {
-    // What one client is refused for its own doing is in the request's line; this is many clients' doing.
+    // The request's own line covers what one client did; this concerns many clients.
     request.log.warn({ reason: error.message }, "turned away");
   }
   return reply
@@ -49,7 +49,7 @@ function sendProblem(
     .send({ ...problem, request_id: request.id });
 }
 
-/** An error in a line: its name, where that says something, its code, and what it says. */
+/** An error in one line: its name if it is specific, its code and its message. */
 function describe(error: Error & { code?: unknown }): string {
   const { name, code, message } = error;
   const words = [name === "Error" || name === "error" ? "" : name, code, message.split("\n")[0]];

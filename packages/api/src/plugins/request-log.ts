@@ -15,24 +15,24 @@ declare module "fastify" {
 }
 
 /**
- * One line a request, and its part of the metrics, when it has been answered or its client has left:
- * id, the client's address, route pattern (never the path, whose ids would make every line its own
- * kind), status and milliseconds; and the trace of a request that has one.
+ * Logs one line per request, and counts it in the metrics, once it is answered or the client has
+ * left: id, client address, route pattern (the path's ids would make every line unique), status,
+ * milliseconds, and the trace if there is one.
  */
 export const requestLog = fp(async (app) => {
-  // What such a line has is listed below, and nothing of it is secret: no need to look through it.
+  // These lines contain nothing secret, so redaction is skipped.
   app.decorate("requestLogger", app.log.child({}, { redact: [] }));
-  // Hooks of every request take a callback: a promise each would be waste.
+  // Hooks of every request use callbacks; a promise each would cost more.
   app.addHook("onRequest", (request, reply, done) => {
     const { raw } = reply;
     reply.header("x-request-id", request.id);
-    // Fastify's `onResponse` does not come when a client leaves.
+    // Fastify's `onResponse` does not run when a client leaves.
     raw.once("close", () => report(request, reply, raw.writableEnded ? reply.statusCode : GONE));
     done();
   });
 });
 
-/** The status of a request whose client left before it was answered, as nginx has it. */
+/** Status of a request whose client left before the answer, as in nginx. */
 const GONE = 499;
 
 function report(request: FastifyRequest, reply: FastifyReply, status: number): void {
@@ -40,7 +40,7 @@ function report(request: FastifyRequest, reply: FastifyReply, status: number): v
   request.server.measureRequest?.(request, reply, status);
 }
 
-/** What `request.log` is: a logger whose lines have the request's id, and the level of its route. */
+/** Makes `request.log`: a logger with the request's id and its route's level. */
 export const requestLoggerOf: NonNullable<FastifyServerOptions["childLoggerFactory"]> = (
   logger,
   bindings,
@@ -50,8 +50,8 @@ export const requestLoggerOf: NonNullable<FastifyServerOptions["childLoggerFacto
 const METHODS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 /**
- * A child of a logger that is made when it is first used. Few requests have something to say by
- * themselves, and making a child of pino's takes longer than writing a line.
+ * A child logger created on first use. Few requests log anything themselves, and creating a pino
+ * child costs more than writing a line.
  */
 class LazyChild implements FastifyBaseLogger {
   declare readonly fatal: FastifyBaseLogger["fatal"];
@@ -96,7 +96,7 @@ class LazyChild implements FastifyBaseLogger {
 
 function logRequest(request: FastifyRequest, reply: FastifyReply, status: number): void {
   const level = status === 500 ? "error" : "info";
-  // Some routes ask for less than others, by their `logLevel`.
+  // Some routes log less, by their `logLevel`.
   if (severity(level) < severity(request.log.level)) return;
   const line = {
     reqId: request.id,

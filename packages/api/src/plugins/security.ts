@@ -6,19 +6,19 @@ import { DOCS_PATH } from "../paths.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** The security headers of an answer that is data. */
+    /** Security headers of answers that are data. */
     dataHeaders: Record<string, string>;
   }
 }
 
 export interface SecurityOptions {
-  /** Origins whose pages may call the API; none: CORS is off. */
+  /** Origins whose pages may call the API; empty turns CORS off. */
   corsOrigins: string[];
 }
 
 /**
- * Security headers, and CORS where it is wanted.
- * @throws with one line when an origin is none
+ * Security headers, and CORS if enabled.
+ * @throws one line for an invalid origin
  */
 export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
   const [data, pages] = [securityHeaders(FOR_DATA), securityHeaders({})];
@@ -34,16 +34,15 @@ export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
       allowedHeaders: ["authorization", "content-type"],
       exposedHeaders: ["location", "retry-after", "x-request-id"],
       maxAge: 600,
-      // An OPTIONS request that is no preflight gets an empty 204, not a text that is no problem.
+      // An OPTIONS request that is no preflight gets an empty 204 instead of plain text.
       strictPreflight: false,
     });
   }
 });
 
 /**
- * Answers that are data are not rendered: what says how, such as which windows a page shares its
- * process with, is for pages. What is left keeps data from being taken for anything else, as OWASP's
- * REST Security Cheat Sheet advises.
+ * Data is not rendered, so headers for pages are left out. The rest keeps it from being taken for
+ * anything else, as OWASP's REST Security Cheat Sheet advises.
  */
 const FOR_DATA: HelmetOptions = {
   crossOriginOpenerPolicy: false,
@@ -54,7 +53,7 @@ const FOR_DATA: HelmetOptions = {
   xXssProtection: false,
 };
 
-/** What helmet sets. None of it depends on the request, so it is asked once. */
+/** helmet's headers do not depend on the request, so they are computed once. */
 function securityHeaders(options: HelmetOptions): Record<string, string> {
   const headers: Record<string, string> = {};
   const response = {
@@ -67,7 +66,7 @@ function securityHeaders(options: HelmetOptions): Record<string, string> {
     ...options,
     contentSecurityPolicy: {
       useDefaults: false,
-      // Answers are data: nothing in them may load or run. The docs have a policy of their own.
+      // Data must not load or run anything. The docs have a policy of their own.
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
   });
@@ -75,7 +74,7 @@ function securityHeaders(options: HelmetOptions): Record<string, string> {
   return headers;
 }
 
-/** An origin as browsers send it; with anything else, such as a path, it would match none. */
+/** An origin as browsers send it; anything more, such as a path, would never match. */
 function checkedOrigin(origin: string): string {
   if (URL.parse(origin)?.origin === origin) return origin;
   throw new Error(

@@ -3,9 +3,9 @@ import fp from "fastify-plugin";
 import { FORMATS } from "../schemas/text.ts";
 
 /**
- * Writes answers with compiled schemas, as Fastify does by itself, but compiles equal schemas once:
- * most of what the routes declare are the same problems, and compiling them for each status of each
- * route was a quarter of the time to start. A schema that does not compile fails the start.
+ * Serialises answers with compiled schemas as Fastify does, but compiles equal schemas once: most
+ * routes declare the same problems, and compiling them for each status of each route took a quarter
+ * of the start. A schema that does not compile fails the start.
  */
 export const serialization = fp(async (app) => {
   const formats = Object.fromEntries(Object.keys(FORMATS).map((name) => [name, true] as const));

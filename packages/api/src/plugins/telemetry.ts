@@ -7,16 +7,16 @@ import { Tracing } from "../telemetry/tracing.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Of the requests that are traced; `undefined` for the others, and where telemetry is off. */
+    /** Span of a traced request; `undefined` for others and without telemetry. */
     span?: Span | undefined;
   }
   interface FastifyInstance {
     /**
-     * Adds a request to the metrics and ends its span; missing where telemetry is off.
-     * @param status as it was answered, or 499 where the client left before
+     * Adds a request to the metrics and ends its span; missing without telemetry.
+     * @param status as answered, or 499 if the client left before
      */
     measureRequest?: (request: FastifyRequest, reply: FastifyReply, status: number) => void;
-    /** Adds what was no HTTP request to the metrics; missing where telemetry is off. */
+    /** Adds a malformed request to the metrics; missing without telemetry. */
     measureMalformed?: (status: number) => void;
   }
 }
@@ -24,13 +24,13 @@ declare module "fastify" {
 export interface TelemetryOptions {
   /** Base URL of an OTLP collector, e.g. `http://127.0.0.1:4318`. */
   endpoint: string;
-  /** Share of the requests that are traced, 0 to 1. */
+  /** Share of the requests to trace, 0 to 1. */
   share: number;
 }
 
 /**
- * Metrics of every request and traces of some, by OpenTelemetry, to a collector. This module, which
- * loads the SDK, is imported only where somebody asks for it.
+ * Sends metrics of all requests and traces of some to an OpenTelemetry collector. This module loads
+ * the SDK and is imported only if telemetry is on.
  */
 export function createTelemetry(options: TelemetryOptions, onError: (message: string) => void) {
   const sdk = startSdk({ endpoint: options.endpoint, onError });
@@ -48,7 +48,7 @@ export function createTelemetry(options: TelemetryOptions, onError: (message: st
       request.span = tracing.start(request);
       done();
     });
-    // Not sooner: reading the body would end what `run` begins.
+    // No earlier: reading the body would leave the context that `run` starts.
     app.addHook("preHandler", ({ span }, _reply, done) => {
       if (span) tracing.run(span, done);
       else done();
@@ -57,7 +57,7 @@ export function createTelemetry(options: TelemetryOptions, onError: (message: st
   });
   return {
     plugin,
-    /** The repositories, whose calls are spans of traced requests. */
+    /** Wraps the repositories, so that their calls become spans of traced requests. */
     traced: (target: { users: Users; posts: Posts }) => ({
       users: tracing.traced("users", target.users),
       posts: tracing.traced("posts", target.posts),
@@ -66,8 +66,9 @@ export function createTelemetry(options: TelemetryOptions, onError: (message: st
 }
 
 /**
- * By what requests are told apart, named as the semantic conventions have it. The route is a pattern,
- * for ids would make each request its own kind, and a method that no route has is any other.
+ * Attributes by which requests are grouped, named by the semantic conventions. The route is a
+ * pattern, because ids would make each request its own group; a method that no route has becomes
+ * "other".
  */
 function attributesOf(
   request: FastifyRequest,
@@ -93,7 +94,7 @@ function answered(request: FastifyRequest, status: number, attributes: Attribute
   return {
     name: `${attributes["http.request.method"]} ${attributes["http.route"]}`,
     status,
-    // By which the log finds it.
+    // Links the span to the log.
     attributes: { ...attributes, "request.id": request.id },
   };
 }

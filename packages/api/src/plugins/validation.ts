@@ -8,22 +8,22 @@ import { HttpProblem } from "../problems.ts";
 import { FORMATS, isMoment } from "../schemas/text.ts";
 
 const OPTIONS: Options = {
-  // Every field at fault is named, not only the first; the body limit bounds the work.
+  // All wrong fields are named, not just the first; the body limit bounds the work.
   allErrors: true,
   // Unknown fields are refused, not dropped.
   removeAdditional: false,
   useDefaults: true,
   strict: true,
-  // Compiling a schema in strict mode finds what is wrong with it; comparing it with JSON Schema's own,
-  // too, takes longer than that.
+  // Strict mode already finds mistakes in a schema; validating it against the meta-schema takes
+  // longer than compiling it.
   validateSchema: false,
   keywords: [],
 };
 
-/** As RFC 3339 has it, with a time zone; true of a leap second, too. */
+/** RFC 3339 with a time zone; also accepts leap seconds. */
 const isDateTime = (fullFormats["date-time"] as { validate: (text: string) => boolean }).validate;
 
-/** Headers that say who asks for what: of two, another server on the way may believe the other. */
+/** Headers that must not be repeated: a server on the way might believe the other one. */
 const SINGLE = new Set(["host", "authorization", "content-type"]);
 const LENGTHS = new Set([...SINGLE].map((name) => name.length));
 
@@ -31,7 +31,7 @@ function problemOf(
   { host, expect }: IncomingHttpHeaders,
   { httpVersion, rawHeaders }: IncomingMessage,
 ): HttpProblem | undefined {
-  // Node would ask for it, too (`requireHostHeader`), but its answer is no problem document.
+  // Node could check it (`requireHostHeader`), but does not answer with a problem document.
   if (host === undefined && httpVersion !== "1.0")
     return new HttpProblem(400, "Bad Request", "The header Host is missing.");
   if (expect !== undefined && expect.toLowerCase() !== "100-continue")
@@ -41,7 +41,7 @@ function problemOf(
   return undefined;
 }
 
-/** Which of the headers that may be there once is there again; Node would take the first. */
+/** The first header that must be unique and is repeated; Node would use its first value. */
 function repeatedOf(rawHeaders: string[]): string | undefined {
   let seen: string[] | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -57,8 +57,8 @@ function repeatedOf(rawHeaders: string[]): string | undefined {
 }
 
 /**
- * Validates requests. A JSON body has types of its own and is taken as it is; path and query are
- * text, so numbers are read from it.
+ * Validates requests. JSON bodies have types and are not coerced; path and query are text, so
+ * numbers are parsed.
  */
 export const validation = fp(async (app) => {
   const strict = compilerOf({ ...OPTIONS, coerceTypes: false });
@@ -76,7 +76,7 @@ export const validation = fp(async (app) => {
   function compilerOf(options: Options): FastifySchemaCompiler<object> {
     let ajv: Ajv | undefined;
     return ({ schema }) => {
-      // Made at the first route, when the shared schemas have been added.
+      // Created at the first route, after the shared schemas are added.
       if (!ajv) {
         ajv = new Ajv(options);
         addFormats.default(ajv);

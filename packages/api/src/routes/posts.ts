@@ -94,7 +94,7 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
   );
 };
 
-/** Who writes when the body does not say: the token's user. */
+/** The author if the body names none: the token's user. */
 function authorOf(actor: Actor): string {
   if (actor !== ANYBODY) return actor.id;
   throw new HttpProblem(400, "Bad Request", "The request does not follow its schema.", {

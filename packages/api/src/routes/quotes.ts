@@ -13,11 +13,11 @@ import { DEFAULT_QUOTES, MarketQuery, Quote, QuotePage, QuotesQuery } from "../s
 import { ref } from "../schemas/text.ts";
 
 export interface QuotesOptions {
-  /** Without a database of quotes the answer is 404. */
+  /** Without it the answer is 404. */
   quotes: Quotes | undefined;
 }
 
-/** Quotes that the collector stored. */
+/** Quotes stored by the collector. */
 export const quotesRoutes: FastifyPluginAsyncTypebox<QuotesOptions> = async (app, options) => {
   app.get(
     "/quotes/latest",

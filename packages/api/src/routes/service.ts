@@ -17,8 +17,8 @@ export interface ServiceOptions {
 }
 
 /**
- * Who we are, and how we are. `/` and `/health/live` touch nothing, so that they fail only with the process;
- * `/health/ready` is for balancers, `/health/deep` for people.
+ * Name, version and health. `/` and `/health/live` touch nothing, so they fail only with the
+ * process; `/health/ready` is for balancers, `/health/deep` for people.
  */
 export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
   app,

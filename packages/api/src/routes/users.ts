@@ -17,7 +17,7 @@ export interface UsersOptions {
   registrationLimits: RegistrationLimits;
 }
 
-/** People: registering, reading, changing, removing, and what they wrote. */
+/** Users: registering, reading, changing, removing, and their posts. */
 export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
   app,
   { users, posts, loginLimits, registrationLimits },
@@ -83,7 +83,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
     async (request) => {
       const { id } = request.params;
       const actor = actorOf(request);
-      // A stolen token must not be a way to guess the password, nor to ask for logins.
+      // A stolen token must not allow guessing the password, or probing for logins.
       const who = { login: id, address: request.ip, isKnown: async () => true };
       const update = () => users.update(id, request.body, actor);
       return loginLimits.attempt(who, update, isGuess);
@@ -138,7 +138,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
   );
 };
 
-/** Whether a change failed for what somebody may be trying out. */
+/** Whether a failed change may be an attempt to guess. */
 function isGuess(error: unknown): boolean {
   return (
     error instanceof DomainError && (error.field === "current_password" || error.field === "login")

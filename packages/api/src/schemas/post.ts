@@ -54,7 +54,7 @@ export const PostPage = Type.Object(
 
 export const PostParams = Type.Object({ id: Id("The post's id") });
 
-/** Posts on a page unless asked for otherwise. */
+/** Default page size. */
 export const DEFAULT_LIMIT = 20;
 
 export const PageQuery = Type.Object(

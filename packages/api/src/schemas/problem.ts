@@ -45,7 +45,7 @@ interface Kind {
   title: string;
   /** When it is the answer. */
   description: string;
-  /** What an answer of this kind says, for example. */
+  /** Example text. */
   detail: string;
   errors?: FieldError[];
 }
@@ -106,7 +106,7 @@ const KINDS = {
 
 type Status = keyof typeof KINDS;
 
-/** An answer with this status, as it may look. */
+/** An example answer with this status. */
 function exampleOf(status: Status): Problem {
   const { title, detail, errors }: Kind = KINDS[status];
   return {
@@ -116,7 +116,7 @@ function exampleOf(status: Status): Problem {
   };
 }
 
-/** Response schemas for the problems that a route can answer with; any route can answer 500 and 503. */
+/** Response schemas for a route's problems; any route can answer 500 and 503. */
 export function problems(...statuses: Status[]) {
   const all: Status[] = [...statuses, 500, 503];
   return Object.fromEntries(

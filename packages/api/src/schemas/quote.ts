@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { DEFAULT_MARKET } from "@steadfast/core";
 import { NextCursor, OneOf, ref, Timestamp } from "./text.ts";
 
-/** A market's or a currency's symbol, as in a query. */
+/** Symbol of a coin or currency in a query. */
 export const SYMBOL = "^[A-Z0-9]{1,20}$";
 
 const DECIMAL = "^-?\\d+(\\.\\d+)?$";
@@ -57,11 +57,11 @@ const market = {
 
 export const MarketQuery = Type.Object(market, { additionalProperties: false });
 
-/** Quotes on a page unless asked for otherwise. */
+/** Default page size. */
 export const DEFAULT_QUOTES = 100;
 
 const moment = (description: string) =>
-  // Without an example, which Swagger UI would ask for, and of which there are no quotes.
+  // No example, because Swagger UI would send it, and no quotes match it.
   Type.Optional(
     Type.String({
       format: "date-time",

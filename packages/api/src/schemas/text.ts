@@ -1,25 +1,25 @@
 import { type SchemaOptions, type Static, type TSchema, Type } from "@sinclair/typebox";
 
-/** The lower-case form of a UUID, as we give them out. */
+/** A lower-case UUID, as we generate them. */
 export const UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 
-// Patterns are in the document, and so written for the regular expressions of any language: without \p,
-// look-ahead and surrogates. They see whole bodies before lengths are checked, so each must be linear in
-// the length of its input.
+// The patterns are part of the OpenAPI document, so they work in any language's regular expressions:
+// no \p, look-ahead or surrogates. They run before lengths are checked, so each must take linear
+// time.
 
 const CONTROLS = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029";
 const BLANKS = " \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\ufeff";
 
-/** One line that is not blank: no control characters, and none of Unicode's line breaks. */
+/** One non-blank line: no control characters and no Unicode line breaks. */
 export const LINE = `^[${BLANKS}]*[^${BLANKS}${CONTROLS}][^${CONTROLS}]*$`;
 
-/** Text of several lines: of the control characters only tab, line feed and carriage return. */
+/** Text of several lines: no control characters except tab, line feed and carriage return. */
 export const TEXT = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$";
 
-/** What is drawn as nothing, or not by itself: spaces, joiners, directions, fillers, marks without a letter. */
+/** Characters that render as nothing on their own: spaces, joiners, directions, fillers, marks. */
 const INVISIBLE = /^[\s\p{Z}\p{Cc}\p{Cf}\p{M}\p{DI}\u2800]*$/u;
 
-/** What no pattern above can say: no text of ours has half a surrogate pair. */
+/** Rules that no pattern above can express; lone surrogates are refused as well. */
 export const FORMATS: Record<string, { valid: (text: string) => boolean; rule: string }> = {
   text: { valid: (text) => text.isWellFormed(), rule: "must not have half a surrogate pair" },
   password: { valid: (text) => text.isWellFormed(), rule: "must not have half a surrogate pair" },
@@ -47,8 +47,8 @@ export const Timestamp = (description: string) =>
   });
 
 /**
- * Whether a `date-time` of JSON Schema is a moment that dates and databases know: a leap second is none
- * for them, and neither is a year that is not from 1 to 9999 in UTC.
+ * Whether a JSON Schema `date-time` is a moment that dates and databases support: no leap seconds,
+ * and only years 1 to 9999 in UTC.
  */
 export function isMoment(text: string): boolean {
   const time = Date.parse(text);
@@ -58,7 +58,7 @@ export function isMoment(text: string): boolean {
 const FIRST = Date.parse("0001-01-01T00:00:00Z");
 const LAST = Date.parse("9999-12-31T23:59:59.999Z");
 
-/** One of these words: an `enum`, for which clients generate a type that is easy to use. */
+/** One of these words, as an `enum`, for which clients generate a convenient type. */
 export function OneOf<const Word extends string>(words: Word[], options: SchemaOptions = {}) {
   return Type.Unsafe<Word>({ type: "string", enum: words, ...options });
 }
@@ -69,7 +69,9 @@ export const NextCursor = Type.Unsafe<string | null>({
   description: "Pass it as `cursor` to get the next page; null on the last page",
 });
 
-/** A reference to a schema that the app added under its `$id`, so that the document names it. */
+/**
+ * A reference to a schema that the app added under its `$id`, so that the document uses its name.
+ */
 export function ref<Schema extends TSchema>(schema: Schema) {
   return Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` });
 }

@@ -16,16 +16,16 @@ import { VERSION } from "../version.ts";
 
 const SCOPE = "steadfast";
 
-/** A process that ends must not wait for long for a collector that is away. */
+/** A collector that is down must not delay the end of the process. */
 const EXPORT_TIMEOUT = 3000;
 
-/** The semantic conventions' own, in seconds, without the longest: a request takes no ten seconds. */
+/** The semantic conventions' buckets in seconds, up to 5: no request takes longer. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5];
 
 export interface SdkOptions {
   /** Base URL of an OTLP collector (HTTP, JSON). */
   endpoint: string;
-  /** Told of each export that failed. */
+  /** Called for each failed export. */
   onError: (message: string) => void;
 }
 
@@ -34,13 +34,13 @@ export interface Sdk {
   tracer: Tracer;
   /** Duration of requests in seconds. */
   duration: Histogram;
-  /** Sends what is left, and ends. Never fails. */
+  /** Flushes and stops. Never fails. */
   shutdown(): Promise<void>;
 }
 
 /**
- * OpenTelemetry's SDK, sending metrics once a minute and spans every five seconds. It has no
- * instrumentation of its own: what is measured is in `plugins/telemetry.ts`.
+ * OpenTelemetry's SDK, which exports metrics once a minute and spans every five seconds. Without
+ * automatic instrumentation: `plugins/telemetry.ts` measures.
  */
 export function startSdk({ endpoint, onError }: SdkOptions): Sdk {
   setGlobalErrorHandler((error) =>
@@ -55,7 +55,7 @@ export function startSdk({ endpoint, onError }: SdkOptions): Sdk {
   const url = (signal: string) => `${endpoint.replace(/\/$/, "")}/v1/${signal}`;
   const traces = new TracerProvider({
     resource,
-    // Which requests are traced is decided before a span is made.
+    // Sampling is decided before a span is created.
     sampler: new AlwaysOnSampler(),
     spanProcessors: [
       new BatchSpanProcessor({
@@ -70,7 +70,7 @@ export function startSdk({ endpoint, onError }: SdkOptions): Sdk {
         exporter: new OTLPMetricExporter({
           url: url("metrics"),
           timeoutMillis: EXPORT_TIMEOUT,
-          // Differences add up, whichever of an instance's processes they come from.
+          // Deltas add up across an instance's processes.
           temporalityPreference: AggregationTemporality.DELTA,
         }),
         exportTimeoutMillis: EXPORT_TIMEOUT,
@@ -93,7 +93,7 @@ export function startSdk({ endpoint, onError }: SdkOptions): Sdk {
   };
 }
 
-/** How busy the process is, and how large. */
+/** CPU, event loop and memory of the process. */
 function observeProcess(meter: Meter): void {
   let before = performance.eventLoopUtilization();
   meter

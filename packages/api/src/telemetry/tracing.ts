@@ -15,10 +15,10 @@ import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { DomainError } from "@steadfast/core";
 import type { FastifyRequest } from "fastify";
 
-/** Milliseconds between two traces that callers ask for. */
+/** Milliseconds between two traces that callers request. */
 const BETWEEN_ASKED = 1000;
 
-/** Decides which requests are traced, and makes their spans. */
+/** Decides which requests are traced, and creates their spans. */
 export class Tracing {
   readonly #tracer: Tracer;
   readonly #share: number;
@@ -26,13 +26,13 @@ export class Tracing {
   readonly #current = new AsyncLocalStorage<Span>();
   #lastAsked = Number.NEGATIVE_INFINITY;
 
-  /** @param share of the requests that are traced, 0 to 1 */
+  /** @param share of the requests to trace, 0 to 1 */
   constructor(tracer: Tracer, share: number) {
     this.#tracer = tracer;
     this.#share = share;
   }
 
-  /** The span of a request; `undefined` for one that is not traced, which is most of them. */
+  /** The span of a request; `undefined` for most, which are not traced. */
   start(request: FastifyRequest): Span | undefined {
     const asked = request.headers.traceparent !== undefined;
     if (!asked && Math.random() >= this.#share) return undefined;
@@ -43,12 +43,12 @@ export class Tracing {
     return this.#tracer.startSpan(request.method, { kind: SpanKind.SERVER }, parent);
   }
 
-  /** Runs what may make further spans. */
+  /** Runs a callback whose calls may create further spans. */
   run(span: Span, callback: () => void): void {
     this.#current.run(span, callback);
   }
 
-  /** Ends the span of a request that has been answered. */
+  /** Ends the span of an answered request. */
   end(span: Span, { name, status, attributes }: Answered): void {
     span.updateName(name);
     span.setAttributes(attributes);
@@ -56,7 +56,7 @@ export class Tracing {
     span.end();
   }
 
-  /** The same object, each call of a method being a span of the request that made it. */
+  /** Wraps an object, so that each method call is a span of the request that made it. */
   traced<Target extends object>(name: string, target: Target): Target {
     return new Proxy(target, {
       get: (_target, key) => {
@@ -69,8 +69,8 @@ export class Tracing {
   }
 
   /**
-   * A caller who traces goes first, but anybody on the internet can say so, and each trace costs:
-   * one a second. The others are drawn like all.
+   * Callers who trace take precedence, but anybody on the internet can claim to and each trace costs
+   * money: at most one a second. The rest is sampled as usual.
    */
   #accepts(parent: Context): boolean {
     const sampled = (trace.getSpanContext(parent)?.traceFlags ?? 0) & TraceFlags.SAMPLED;
@@ -85,7 +85,7 @@ export class Tracing {
     if (!parent) return call();
     const span = this.#tracer.startSpan(name, {}, trace.setSpan(ROOT_CONTEXT, parent));
     const ended = (error?: unknown) => {
-      // Its kind alone: a message may have what must not leave the process.
+      // Only its kind: a message may contain what must not leave the process.
       if (error) span.setAttribute("error.type", kindOf(error));
       span.end();
     };
@@ -105,7 +105,7 @@ function kindOf(error: unknown): string {
   return error instanceof DomainError ? error.kind : (error as Error).name;
 }
 
-/** What is known of a request in the end. */
+/** What is known of a request at its end. */
 export interface Answered {
   name: string;
   status: number;

@@ -5,22 +5,22 @@ import { ShortcutClient, ShortcutHandler } from "./shortcut.ts";
 import { Signer } from "./signer.ts";
 import { UndiciHandler } from "./undici-handler.ts";
 
-/** Time to open a connection, in milliseconds. */
+/** Milliseconds to open a connection. */
 const CONNECTION_TIMEOUT = 250;
 
-/** Connections to DynamoDB, at most. */
+/** Most connections to DynamoDB. */
 const CONNECTIONS = 64;
 
 export interface ClientOptions {
   /**
-   * Whether to send and sign with our own, faster handler and signer and to take a shortcut for the
-   * calls that requests share, or to leave all to the SDK.
+   * Use our own faster handler and signer, and the shortcut for batched calls. With `false` the SDK
+   * does everything.
    * @default true
    */
   fast?: boolean;
   /**
-   * Time for the answer to a call to begin, in milliseconds.
-   * @default 300 where it is asked for again then, 700 where it is not
+   * Milliseconds until the answer to a call must begin.
+   * @default 300 for calls that are repeated, 700 for others
    */
   requestTimeout?: number;
   /** Anything else for the SDK's client. Region, credentials and endpoint come from the environment. */
@@ -28,13 +28,13 @@ export interface ClientOptions {
 }
 
 /**
- * What becomes of a call without an answer, such as one that timed out:
- * - `repeat`: it is sent again. A table answers within 10 ms as a rule, so a call that is silent for
- *   300 ms is better asked again than waited for. For reads, and for transactions, whose
- *   idempotency token lets DynamoDB know a repetition.
- * - `once`: it has failed. A repeated put or update may be done a second time long after, when its
- *   first copy arrives at last, and then undo what was acknowledged in between. What was refused for
- *   the time of its signature was not done, and is sent again with DynamoDB's own time.
+ * What happens after a call without an answer, such as a timeout:
+ * - `repeat`: send it again. A table usually answers within 10 ms, so after 300 ms of silence a
+ *   retry is faster than waiting. For reads, and for transactions, whose idempotency token lets
+ *   DynamoDB recognise a retry.
+ * - `once`: fail. The first copy of a put or update may still arrive later, and a retry would then
+ *   undo what was acknowledged in between. A call refused for its signature's timestamp was not
+ *   executed, so it is sent again with DynamoDB's own time.
  */
 export type Attempts = "repeat" | "once";
 
@@ -44,8 +44,8 @@ const ATTEMPTS = {
 };
 
 /**
- * The SDK's client, with the time-outs, the connections and the retries of an API that answers
- * within a second.
+ * Creates the SDK's client with timeouts, connections and retries for an API that answers within a
+ * second.
  */
 export function createClient(
   options: ClientOptions,
@@ -71,7 +71,7 @@ export function createClient(
   });
   reportThrottling(client);
   if (maxAttempts === 1) repeatRefused(client);
-  // It prepares a copy of each input and output for a logger that we do not have.
+  // It copies each input and output for a logger that we don't have.
   client.middlewareStack.remove("loggerMiddleware");
   return handler ? new ShortcutClient(client, handler) : DynamoDBDocumentClient.from(client);
 }

@@ -8,57 +8,57 @@ export interface Call<Request, Answer> {
   readonly deadline: Deadline;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
-  /** The items that it touches; see {@link CoalescerOptions.items}. */
+  /** The items it touches; see {@link CoalescerOptions.items}. */
   readonly items: readonly string[];
-  /** Whether it has been answered or has waited for too long. */
+  /** Whether it was answered or timed out. */
   settled: boolean;
-  /** What to say when its deadline passes; a sender that knows more sets it. */
+  /** The error to report at the deadline; a sender that knows more sets it. */
   late: DomainError | undefined;
 }
 
 export interface CoalescerOptions<Request, Answer> {
   /**
-   * Sends a batch as one call to the database, and settles each call in it. What it throws fails the
-   * calls that are not settled by then.
-   * @param signal aborts when nobody has time to wait for the batch any more; it must reject then
+   * Sends a batch as one database call and settles each call in it. If it throws, the remaining
+   * calls fail with that error.
+   * @param signal aborts when no caller is waiting any more; `send` must then reject
    */
   send: (batch: Call<Request, Answer>[], signal: AbortSignal) => Promise<void>;
-  /** Items in a batch, at most; the limit of the database. */
+  /** Most items in a batch; the database's limit. */
   size: number;
   /**
-   * Batches under way at once. While there are so many, calls wait and the next batch grows, which
-   * is what saves work under load; `docs/performance.md` has the measurements behind the default.
+   * Concurrent batches. While all are in flight, calls wait and the next batch grows, which saves
+   * work under load; `docs/performance.md` explains the default.
    */
   parallel: number;
   /**
-   * The items that a request touches. A batch has none of them twice, so a request that touches one
-   * of another's waits for the next batch.
-   * @default one that nobody else touches
+   * The items that a request touches. A batch holds each item once, so a request that shares an item
+   * with another waits for the next batch.
+   * @default one item that no other request touches
    */
   items?: (request: Request) => readonly string[];
-  /** Calls that may wait; one more is refused as `throttled`. @default 10,000 */
+  /** Most calls waiting; further ones fail as `throttled`. @default 10,000 */
   queue?: number;
 }
 
-/** A batch under way. */
+/** A batch in flight. */
 interface Batch<Request, Answer> {
   readonly calls: readonly Call<Request, Answer>[];
   readonly abandoned: AbortController;
 }
 
-/** How often deadlines are looked at, in milliseconds. One timer for all is cheaper than one each. */
+/** Milliseconds between two checks of the deadlines. One timer for all is cheaper than one each. */
 const TICK = 20;
 
-/** Counts as one item, and is never looked up. */
+/** Counts as one item and is never looked up. */
 const OWN_ITEM: readonly string[] = [""];
 
 /**
- * Turns calls that are made at the same time into few batches. A lone call is sent within the same
- * turn of the event loop.
+ * Groups calls made at the same time into few batches. A lone call is sent in the same turn of the
+ * event loop.
  *
- * A call fails for itself: when its deadline passes it stops waiting, and the others of its batch go
- * on. A batch that is refused for something in it is sent again in halves, one after the other, and
- * so on down to the culprit: one bad request cannot fail its neighbours, and costs a dozen calls.
+ * Calls fail independently. A call that passes its deadline stops waiting, and the rest of its batch
+ * continues. A batch that is refused because of its content is split in half and sent again, down to
+ * the culprit, so one bad request never fails its neighbours and costs about a dozen calls.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ export class Coalescer<Request, Answer> {
     });
   }
 
-  /** At the end of this turn of the event loop: what arrives in it shares a batch. */
+  /** Runs at the end of this event-loop turn, so everything that arrives in it shares a batch. */
   #schedule(): void {
     if (this.#scheduled || this.#slots === 0 || this.#waiting.length === 0) return;
     this.#scheduled = true;
@@ -105,7 +105,7 @@ export class Coalescer<Request, Answer> {
     });
   }
 
-  /** @returns whether there was anything to send */
+  /** @returns whether anything was sent */
   #flush(): boolean {
     const calls = this.#takeBatch();
     if (calls.length === 0) return false;
@@ -117,7 +117,7 @@ export class Coalescer<Request, Answer> {
     return true;
   }
 
-  /** First come, first served, but for those who must wait for an item. */
+  /** First come, first served, except for calls that wait for an item. */
   #takeBatch(): Call<Request, Answer>[] {
     const { size, items } = this.#options;
     const batch: Call<Request, Answer>[] = [];
@@ -126,7 +126,7 @@ export class Coalescer<Request, Answer> {
     let room = size;
     let looked = 0;
     for (const call of this.#waiting) {
-      // One that is too large for any batch goes alone, and the database says what is wrong with it.
+      // A call too large for any batch is sent alone; the database reports the problem.
       if (room === 0 || (call.items.length > room && batch.length > 0)) break;
       looked++;
       if (call.settled) continue;
@@ -162,7 +162,7 @@ export class Coalescer<Request, Answer> {
     }
   }
 
-  /** Looks at the deadlines for as long as anybody waits. */
+  /** Checks deadlines while any call waits. */
   #tick(): void {
     if (this.#ticking) return;
     this.#ticking = true;
@@ -170,7 +170,7 @@ export class Coalescer<Request, Answer> {
       this.#ticking = false;
       expire(this.#waiting);
       for (const { calls, abandoned } of this.#underWay) {
-        // When nobody has time left the sender ends, and tells what it knows.
+        // Nobody is waiting: end the sender, so that it reports what it knows.
         if (calls.every(isOver)) abandoned.abort();
         else expire(calls);
       }

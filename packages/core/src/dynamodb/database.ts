@@ -26,18 +26,18 @@ export interface DatabaseOptions extends ClientOptions {
   /** Physical table names. @default the SST links of the same names */
   tables?: TableNames;
   /**
-   * Time for the calls that share a {@link Database.deadline}, with all their retries, in
-   * milliseconds. Short enough that an API answers 503 within a second.
+   * Milliseconds for all calls that share a {@link Database.deadline}, retries included. Short
+   * enough that the API answers 503 within a second.
    * @default 800
    */
   deadline?: number;
   /**
-   * Batches of one kind under way at once; more calls wait for the next one.
+   * Concurrent batches of each kind; further calls wait for the next one.
    * @default 4
    */
   parallel?: number;
   /**
-   * Keys that reads share a call for, at most: 1 to 100.
+   * Most keys per batched read, 1 to 100.
    * @default 100
    */
   keys?: number;
@@ -50,9 +50,9 @@ export interface Page<Item> {
 }
 
 /**
- * The one way to DynamoDB: sends the requests that the repositories build, within a deadline, and
- * answers with items or a {@link DomainError}. Connection reuse, time-outs and retries are chosen
- * here and nowhere else.
+ * The only way to DynamoDB: sends the repositories' requests within a deadline and returns items or
+ * throws a {@link DomainError}. Connection reuse, timeouts and retries are configured here and
+ * nowhere else.
  *
  * @example
  * ```ts
@@ -82,27 +82,27 @@ export class Database {
     this.#transactions = new Transactions(this.#client, identify, parallel);
   }
 
-  /** For the calls of one operation, which together may take so long. */
+  /** A deadline for all calls of one operation together. */
   deadline(): Deadline {
     return Deadline.in(this.#deadline);
   }
 
-  /** One item by its key, or `undefined`. Reads at the same time share a call. */
+  /** Reads one item by key, or `undefined`. Concurrent reads share a call. */
   async get<Item>(request: ReadRequest, deadline = this.deadline()): Promise<Item | undefined> {
     return (await this.#reads.get(request, deadline)) as Item | undefined;
   }
 
   /**
-   * Puts an item, or deletes a key, whatever is there. Writes at the same time share a call; each
-   * resolves when it was done.
+   * Puts or deletes an item unconditionally. Concurrent writes share a call; each resolves once it
+   * is done.
    */
   write(request: WriteRequest, deadline = this.deadline()): Promise<void> {
     return this.#writes.write(request, deadline);
   }
 
   /**
-   * Changes an item and returns it as `ReturnValues` asks.
-   * @throws ConditionalCheckFailedException when the request has a condition that does not hold
+   * Updates an item and returns it as `ReturnValues` asks.
+   * @throws ConditionalCheckFailedException when the request's condition does not hold
    */
   async update<Item>(request: UpdateCommandInput, deadline = this.deadline()): Promise<Item> {
     const { Attributes } = await untilDone(deadline, (options) =>
@@ -111,14 +111,14 @@ export class Database {
     return Attributes as Item;
   }
 
-  /** @throws ConditionalCheckFailedException when the request has a condition that does not hold */
+  /** @throws ConditionalCheckFailedException when the request's condition does not hold */
   async delete(request: DeleteCommandInput, deadline = this.deadline()): Promise<void> {
     await untilDone(deadline, (options) =>
       this.#onceClient.send(new DeleteCommand(request), options),
     );
   }
 
-  /** One page of a query. */
+  /** Reads one page of a query. */
   async query<Item>(request: QueryCommandInput, deadline = this.deadline()): Promise<Page<Item>> {
     const { Items, LastEvaluatedKey } = await asDomain(
       this.#client.send(new QueryCommand(request), { abortSignal: deadline.signal }),
@@ -127,14 +127,17 @@ export class Database {
   }
 
   /**
-   * All of the actions, or none. Transactions at the same time share a call.
+   * Runs all of the actions, or none. Concurrent transactions share a call.
    * @throws TransactionCanceledException with a reason per action when a condition does not hold
    */
   transactWrite(actions: Action[], deadline = this.deadline()): Promise<void> {
     return this.#transactions.commit(actions, deadline);
   }
 
-  /** Whether the database answers: reads a key that no user has. @throws DomainError otherwise */
+  /**
+   * Checks that the database answers by reading a key that no user has. @throws DomainError
+   * otherwise
+   */
   async ping(): Promise<void> {
     await this.get({ TableName: this.tables.Users, Key: { id: "ping" } });
   }
@@ -146,13 +149,16 @@ export class Database {
   }
 }
 
-/** The physical names that the deployment or the local stack linked. */
+/** Physical names from the links of the deployment or the local stack. */
 function linkedTables(): TableNames {
   const names = Object.keys(tables) as TableName[];
   return Object.fromEntries(names.map((name) => [name, readLink(name, "name")])) as TableNames;
 }
 
-/** Sends a write, and again as long as DynamoDB says that it was not done: held by a transaction, or throttled. */
+/**
+ * Sends a write, and retries while DynamoDB says that it was not executed: conflict with a
+ * transaction, or throttled.
+ */
 async function untilDone<Answer>(
   { signal }: Deadline,
   send: (options: { abortSignal: AbortSignal }) => Promise<Answer>,

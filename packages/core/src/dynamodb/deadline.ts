@@ -1,6 +1,6 @@
 /**
- * When an operation must be over, with all its calls and retries. Cheaper than an `AbortSignal`,
- * which most operations never need: coalesced calls share one.
+ * The time by which an operation, with all its calls and retries, must finish. Cheaper than an
+ * `AbortSignal`, which most operations never need because batched calls share one.
  */
 export class Deadline {
   /** In milliseconds, on the clock of `performance.now()`. */
@@ -11,17 +11,17 @@ export class Deadline {
     this.at = at;
   }
 
-  /** A deadline so many milliseconds from now. */
+  /** A deadline this many milliseconds from now. */
   static in(milliseconds: number): Deadline {
     return new Deadline(performance.now() + milliseconds);
   }
 
-  /** Milliseconds that are left, 0 at least. */
+  /** Milliseconds left, at least 0. */
   get left(): number {
     return Math.max(0, this.at - performance.now());
   }
 
-  /** Aborts when the deadline has passed. */
+  /** Aborts at the deadline. */
   get signal(): AbortSignal {
     this.#signal ??= AbortSignal.timeout(Math.ceil(this.left));
     return this.#signal;

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DomainError, unanswered } from "../errors.ts";
 
-/** Error names by which DynamoDB says "too much at once". The SDK has retried them before we see one. */
+/** Errors with which DynamoDB throttles. The SDK has already retried them. */
 const THROTTLES = new Set([
   "ProvisionedThroughputExceededException",
   "RequestLimitExceeded",
@@ -14,14 +14,14 @@ const THROTTLES = new Set([
   "ThrottlingError",
 ]);
 
-/** Reasons for which a transaction was cancelled that say nothing against its content. */
+/** Cancellation reasons that have nothing to do with the transaction's content. */
 const TRANSIENT_REASONS = new Set([
   "ProvisionedThroughputExceeded",
   "ThrottlingError",
   "TransactionConflict",
 ]);
 
-/** Error names by which a signature is refused whose time is too far from DynamoDB's, before anything is done. */
+/** Errors for a signature whose timestamp is too far from DynamoDB's clock; nothing was executed. */
 const CLOCKS_DIFFER = new Set([
   "AuthFailure",
   "InvalidSignatureException",
@@ -31,7 +31,7 @@ const CLOCKS_DIFFER = new Set([
   "SignatureDoesNotMatch",
 ]);
 
-/** Names that the SDK and Node give to a call that got no answer. */
+/** Errors of the SDK and Node for a call without an answer. */
 const NO_ANSWER = new Set([
   "AbortError",
   "TimeoutError",
@@ -43,8 +43,8 @@ const NO_ANSWER = new Set([
 ]);
 
 /**
- * Turns what the SDK threw into a domain error where it is one; a failed condition and any other
- * error come back as they are.
+ * Maps the SDK's errors to domain errors. Failed conditions and anything else are returned
+ * unchanged.
  */
 export function toDomainError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
@@ -57,12 +57,12 @@ export function toDomainError(error: unknown): unknown {
   return error;
 }
 
-/** Whether DynamoDB refused a call because there are too many, and so did nothing of it. */
+/** Whether DynamoDB throttled the call, and so did not execute it. */
 export function isThrottled(error: unknown): boolean {
   return error instanceof DomainError && error.kind === "throttled";
 }
 
-/** Error names that say nothing about what a call asks for: every call would get them. */
+/** Errors that every call would get, whatever it asks for. */
 const FOR_ALL = new Set([
   "AccessDeniedException",
   "IncompleteSignatureException",
@@ -72,12 +72,12 @@ const FOR_ALL = new Set([
   "UnrecognizedClientException",
 ]);
 
-/** Whether a batch that failed so would fail as well in parts. */
+/** Whether splitting the failed batch would be pointless. */
 export function isForAll(error: unknown): boolean {
   return error instanceof DomainError || (error instanceof Error && FOR_ALL.has(error.name));
 }
 
-/** Waits for a call, and throws what {@link toDomainError} makes of its failure. */
+/** Awaits a call and maps its error with {@link toDomainError}. */
 export async function asDomain<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {
     return await call;
@@ -86,30 +86,30 @@ export async function asDomain<Answer>(call: Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** The database has more to do than it can, although it was asked again until time was up. */
+/** The database stayed overloaded through all retries. */
 export function overloaded(cause?: unknown): DomainError {
   return new DomainError("throttled", "The database is asked for more than it can do now.", {
     cause,
   });
 }
 
-/** The codes of a cancelled transaction, one per action in order; `None` for the innocent. */
+/** The code of each action of a cancelled transaction, in order; `None` for those not at fault. */
 export function cancellationReasons(error: TransactionCanceledException): string[] {
   return (error.CancellationReasons ?? []).map((reason) => reason.Code ?? "None");
 }
 
-/** Whether a transaction that was cancelled with this code is worth another try. */
+/** Whether a transaction cancelled with this code is worth a retry. */
 export function isTransient(code: string): boolean {
   return TRANSIENT_REASONS.has(code);
 }
 
 /**
- * Lets a call that was throttled and then met its deadline fail as throttled. The SDK waits up to a
- * second before it tries a throttled call again, and when the deadline ends that wait it tells only
- * of the abort.
+ * Reports a call that was throttled and then hit its deadline as throttled. The SDK waits up to a
+ * second before it retries a throttled call; when the deadline ends that wait, it reports only the
+ * abort.
  */
 export function reportThrottling({ middlewareStack }: DynamoDBClient): void {
-  // Around the retries, and inside them; both see the context of one call.
+  // Outside the retries and inside them; both see the same call's context.
   middlewareStack.add(
     (next, context) => (args) =>
       next(args).catch((error) => {
@@ -120,7 +120,7 @@ export function reportThrottling({ middlewareStack }: DynamoDBClient): void {
   middlewareStack.add(
     (next, context) => (args) =>
       next(args).catch((error) => {
-        // Cut off by the deadline it has said nothing; the last word stands.
+        // The deadline's abort is no answer; keep the last one.
         if (error.name !== "AbortError")
           context.throttled = THROTTLES.has(error.name) ? error : undefined;
         throw error;
@@ -130,8 +130,8 @@ export function reportThrottling({ middlewareStack }: DynamoDBClient): void {
 }
 
 /**
- * Lets a client that sends each call once repeat one that was refused for the time of its signature. By
- * then the SDK has learnt DynamoDB's time from the refusal.
+ * Lets a client that sends each call once retry one that was refused for its signature's timestamp.
+ * The refusal has told the SDK DynamoDB's time.
  */
 export function repeatRefused({ middlewareStack }: DynamoDBClient): void {
   middlewareStack.add(
@@ -144,10 +144,12 @@ export function repeatRefused({ middlewareStack }: DynamoDBClient): void {
   );
 }
 
-/** Node's socket and name errors carry a code such as ECONNREFUSED, on the error or on one inside it. */
+/**
+ * Socket and name-resolution errors carry a code such as ECONNREFUSED, on the error or its cause.
+ */
 function isTransport(error: Error): boolean {
   if (error instanceof AggregateError) return error.errors.some((e) => isTransport(e as Error));
-  // A TypeError or RangeError with a code is a wrong argument of ours.
+  // A TypeError or RangeError with a code is our own wrong argument.
   if (error instanceof TypeError || error instanceof RangeError) return false;
   return typeof (error as NodeJS.ErrnoException).code === "string";
 }

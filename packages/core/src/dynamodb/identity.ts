@@ -1,6 +1,6 @@
 import { type TableDefinition, type TableName, tables } from "./tables.ts";
 
-/** Tells the items of all tables apart: by physical table name, and the item or its key. */
+/** Identifies items across tables, by physical table name and the item or its key. */
 export type Identify = (table: string, item: Record<string, unknown>) => string;
 
 /** @param names physical table names by logical ones */
@@ -11,7 +11,7 @@ export function identifier(names: Readonly<Record<TableName, string>>): Identify
       return [physical, primaryIndex];
     }),
   );
-  // Every key is a string, and no hash key has a space in it.
+  // Every key is a string, and no hash key contains a space.
   return (table, item) => {
     const { hashKey = "", rangeKey } = keys.get(table) ?? {};
     const identity = `${table} ${item[hashKey]}`;

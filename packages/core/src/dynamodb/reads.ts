@@ -5,7 +5,7 @@ import type { Deadline } from "./deadline.ts";
 import { asDomain, overloaded } from "./errors.ts";
 import type { Identify } from "./identity.ts";
 
-/** Which item to read. */
+/** The item to read. */
 export interface ReadRequest {
   TableName: string;
   Key: Record<string, string>;
@@ -13,24 +13,24 @@ export interface ReadRequest {
   ConsistentRead?: boolean;
 }
 
-/** For each table and consistency. */
+/** Limits per table and consistency. */
 export interface ReadLimits {
-  /** Batches under way at once. */
+  /** Concurrent batches. */
   parallel: number;
-  /** Keys in a batch, at most. @default 100, the limit of DynamoDB */
+  /** Most keys per batch. @default 100, DynamoDB's limit */
   keys?: number | undefined;
 }
 
 type Item = Record<string, unknown>;
 type ReadCall = Call<ReadRequest, Item | undefined>;
 
-/** Keys in a `BatchGetItem`, at most. */
+/** Most keys in a `BatchGetItem`. */
 const KEYS = 100;
 
 /**
- * Reads items by key. Reads of one table and one consistency that come at the same time share a
- * `BatchGetItem`, in which equal keys are one; that costs the same units as reading each alone.
- * Callers of equal keys share the item they get.
+ * Reads items by key. Concurrent reads of the same table and consistency share a `BatchGetItem`,
+ * with equal keys sent once; each item costs the same read units as alone. Callers with equal keys
+ * share the returned object.
  */
 export class Reads {
   readonly #client: DynamoDBDocumentClient;
@@ -44,7 +44,7 @@ export class Reads {
     this.#limits = limits;
   }
 
-  /** The item, or `undefined` when there is none. */
+  /** The item, or `undefined`. */
   get(request: ReadRequest, deadline: Deadline): Promise<Item | undefined> {
     const { TableName, ConsistentRead = false } = request;
     const kind = ConsistentRead ? `${TableName} strong` : TableName;
@@ -76,7 +76,7 @@ export class Reads {
   }
 }
 
-/** Answers what was processed; what was not is left waiting. */
+/** Answers processed keys; the rest stay waiting. */
 function answer(
   waiting: Map<string, ReadCall[]>,
   left: ReadonlySet<string>,

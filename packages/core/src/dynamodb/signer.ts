@@ -13,19 +13,19 @@ export interface SignerOptions {
   service: string;
 }
 
-/** Headers that a signature adds. */
+/** Headers that signing adds. */
 const SIGNATURE = new Set(["authorization", "x-amz-date", "x-amz-security-token"]);
 
-/** Of the headers that the SDK sends, those that may be changed on the way; they are not signed. */
+/** Headers that may change on the way and are therefore not signed. */
 const UNSIGNED = new Set(["connection", "expect", "user-agent", "x-amzn-trace-id"]);
 
-/** The key for a day and the secret it was made of: it changes when either does. */
+/** The signing key, cached until the day or the secret changes. */
 let cached: { scope: string; secret: string; key: KeyObject } | undefined;
 
 /**
- * Signature version 4 for requests like DynamoDB's: a POST to `/` without a query, with a body of
- * text or bytes. Signs the same as the SDK's signer at a fraction of its CPU time; the SDK makes one
- * for each request, with credentials that it refreshes.
+ * Signs requests like DynamoDB's with Signature Version 4: a POST to `/` without a query, with a
+ * text or binary body. Same result as the SDK's signer at a fraction of the CPU time. The SDK
+ * creates one per request, with credentials that it refreshes.
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -58,7 +58,7 @@ export class Signer implements RequestSigner {
   }
 }
 
-/** The headers in lower case, without those of an earlier signature: a retry is signed anew. */
+/** Lower-cased headers without those of an earlier signature: a retry is signed again. */
 function unsigned(headers: HttpRequest["headers"]): HttpRequest["headers"] {
   const copy: HttpRequest["headers"] = {};
   for (const name in headers) {
@@ -90,7 +90,7 @@ function signingKey(secret: string, scope: string): KeyObject {
       (last, step) => createHmac("sha256", last).update(step).digest(),
       Buffer.from(`AWS4${secret}`),
     );
-    // Making a key object of bytes takes Node longer than the HMAC that uses it.
+    // Creating a key object takes longer than the HMAC that uses it.
     cached = { scope, secret, key: createSecretKey(key) };
   }
   return cached.key;

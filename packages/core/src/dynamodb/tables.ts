@@ -1,8 +1,8 @@
 /**
- * The tables, defined once: `infra/dynamodb.ts` deploys them, the local stack and the tests create
- * them. The shape is that of `sst.aws.Dynamo`'s arguments.
+ * The tables, defined once: `infra/dynamodb.ts` deploys them, the local stack and tests create them.
+ * Same shape as `sst.aws.Dynamo`'s arguments.
  *
- * Only key attributes are listed; the other attributes of an item are in the types of its domain.
+ * Only key attributes are listed; the domain types have the others.
  */
 export interface TableDefinition {
   /** Key attributes of the table and its indexes, by type. */
@@ -11,9 +11,9 @@ export interface TableDefinition {
   /** Global secondary indexes by name; each projects all attributes. */
   readonly globalIndexes?: Readonly<Record<string, KeyDefinition>>;
   /**
-   * The IAM actions that core's calls need, on the table and on its indexes: what a link to the
-   * table grants. A transaction needs the actions of its parts. `test/dynamodb/actions.test.ts`
-   * keeps them in step with the calls.
+   * IAM actions that core needs on the table and its indexes, granted by a link to the table. A
+   * transaction needs the actions of its parts. `test/dynamodb/actions.test.ts` compares them with
+   * the calls.
    */
   readonly actions: { readonly table: readonly string[]; readonly indexes?: readonly string[] };
 }
@@ -23,7 +23,7 @@ export interface KeyDefinition {
   readonly rangeKey?: string;
 }
 
-/** Name of the index that lists a user's posts by date. */
+/** Index that lists a user's posts by date. */
 export const USER_ID_INDEX = "UserIdIndex";
 
 export const tables = {
@@ -40,7 +40,7 @@ export const tables = {
       ],
     },
   },
-  /** Who owns a login: one item a login, keyed by its case-folded form. */
+  /** The owner of a login, keyed by the case-folded login. */
   Logins: {
     fields: { login: "string" },
     primaryIndex: { hashKey: "login" },
@@ -53,7 +53,7 @@ export const tables = {
       ],
     },
   },
-  /** A post by `id` (UUIDv7), and the posts of a user by date. */
+  /** Posts by `id` (UUIDv7), and a user's posts by date. */
   Posts: {
     fields: { id: "string", user_id: "string", date: "string" },
     primaryIndex: { hashKey: "id" },
@@ -68,7 +68,7 @@ export const tables = {
       indexes: ["dynamodb:Query"],
     },
   },
-  /** The removed users whose posts are not swept yet, in one list, by `user_id`. */
+  /** Removed users whose posts are not swept yet: one list, by `user_id`. */
   Removals: {
     fields: { list: "string", user_id: "string" },
     primaryIndex: { hashKey: "list", rangeKey: "user_id" },
@@ -78,5 +78,5 @@ export const tables = {
   },
 } as const satisfies Record<string, TableDefinition>;
 
-/** Logical name of a table; its physical name comes from the SST link of the same name. */
+/** Logical table name; the SST link of that name has the physical one. */
 export type TableName = keyof typeof tables;

@@ -15,20 +15,20 @@ export type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[num
 
 type TransactionCall = Call<Action[], void>;
 
-/** Actions in a `TransactWriteItems`, at most. */
+/** Most actions in a `TransactWriteItems`. */
 const ACTIONS = 100;
 
 /**
- * Transactions. Those that come at the same time and touch different items are committed as one;
- * that costs the same units as each alone. When one of them fails its condition, the whole group is
- * cancelled: it alone gets the failure, and the others are sent again without it.
+ * Transactions. Concurrent ones that touch different items are committed as one, for the same write
+ * units. When one fails its condition the group is cancelled; that one gets the failure, and the
+ * others are sent again.
  */
 export class Transactions {
   readonly #client: DynamoDBDocumentClient;
   readonly #identify: Identify;
   readonly #coalescer: Coalescer<Action[], void>;
 
-  /** @param parallel groups under way at once */
+  /** @param parallel concurrent groups */
   constructor(client: DynamoDBDocumentClient, identify: Identify, parallel: number) {
     this.#client = client;
     this.#identify = identify;
@@ -41,7 +41,7 @@ export class Transactions {
   }
 
   /**
-   * All of the actions, or none.
+   * Runs all of the actions, or none.
    * @throws TransactionCanceledException with a reason per action when a condition does not hold
    */
   commit(actions: Action[], deadline: Deadline): Promise<void> {
@@ -57,8 +57,8 @@ export class Transactions {
   async #send(batch: TransactionCall[], signal: AbortSignal): Promise<void> {
     let waiting = batch;
     for (let attempt = 1; waiting.length > 0; attempt++) {
-      // A command each, so that each attempt has an idempotency token of its own; the SDK's own
-      // retries of a call share one.
+      // A new command per attempt, so that each has its own idempotency token; the SDK's own retries
+      // share one.
       const command = new TransactWriteCommand({
         TransactItems: waiting.flatMap(({ request }) => request),
       });
@@ -69,7 +69,7 @@ export class Transactions {
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw toDomainError(error);
         const innocent = withoutTheGuilty(waiting, error);
-        // Nobody is guilty when others held an item for a moment: then a little later.
+        // No action failed its condition: items were locked for a moment, so retry a little later.
         if (innocent.length === waiting.length) await backoff(attempt, signal);
         waiting = innocent;
       }
@@ -77,13 +77,15 @@ export class Transactions {
   }
 }
 
-/** Fails those whose conditions did not hold, each with its own reasons; returns the others. */
+/**
+ * Fails the transactions whose conditions did not hold, each with its own reasons; returns the rest.
+ */
 function withoutTheGuilty(
   calls: TransactionCall[],
   error: TransactionCanceledException,
 ): TransactionCall[] {
   const reasons = error.CancellationReasons ?? [];
-  // Cancelled for no reason that we know: nothing to be learnt from trying again.
+  // Cancelled without a reason: a retry would not help.
   if (reasons.every(({ Code = "None" }) => Code === "None")) throw error;
   let position = 0;
   return calls.filter((call) => {

@@ -6,28 +6,28 @@ import type {
   RequestHandlerOutput,
 } from "@smithy/types";
 import type { Dispatcher } from "undici";
-// Not from "undici", which loads fetch, mocks and caches besides: half of it, 20 ms at each start.
+// "undici" would also load fetch, mocks and caches: half of the package, 20 ms at each start.
 import Agent from "undici/lib/dispatcher/agent.js";
 
 type Output = RequestHandlerOutput<HttpResponse>;
 
 export interface UndiciHandlerOptions {
-  /** Connections for each origin, at most; more requests wait. */
+  /** Most connections per origin; further requests wait. */
   connections: number;
-  /** Time to open a connection, in milliseconds. */
+  /** Milliseconds to open a connection. */
   connectionTimeout: number;
-  /** Time for the answer to begin, and between its parts, in milliseconds. */
+  /** Milliseconds until the answer begins, and between its parts. */
   requestTimeout: number;
 }
 
-/** Idle connections are closed after so many milliseconds, before DynamoDB does it. */
+/** Milliseconds until idle connections are closed, before DynamoDB closes them. */
 const IDLE = 30_000;
 
 /**
- * Sends the SDK's requests through undici, which takes a fraction of the CPU time of the SDK's own
- * handler over `node:http`, and hands bodies over whole instead of as streams.
+ * Sends the SDK's requests through undici, at a fraction of the CPU time of the SDK's `node:http`
+ * handler, and returns whole bodies instead of streams.
  *
- * Made for DynamoDB: bodies are text or bytes, and there is no query.
+ * Made for DynamoDB: bodies are text or bytes, and there is no query string.
  */
 export class UndiciHandler
   implements RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions>
@@ -54,7 +54,7 @@ export class UndiciHandler
     });
   }
 
-  /** Closes the connections; requests under way fail. */
+  /** Closes the connections and fails requests in flight. */
   destroy(): void {
     void this.#agent.destroy();
   }
@@ -91,7 +91,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     statusCode: number,
     headers: NodeJS.Dict<string | string[]>,
   ): void {
-    // DynamoDB sends no header twice.
+    // DynamoDB never repeats a header.
     this.#response = { statusCode, headers: headers as Record<string, string> };
   }
 
@@ -108,7 +108,7 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     this.#release();
-    // By this name the SDK knows that another try may help; the code still tells what happened.
+    // The SDK retries errors of this name; the code still says what happened.
     if ((error as NodeJS.ErrnoException).code?.startsWith("UND_ERR_")) error.name = "TimeoutError";
     this.#reject(error);
   }

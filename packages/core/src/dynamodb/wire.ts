@@ -10,11 +10,11 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 
 /**
- * The requests and answers of the most frequent calls as they are on the wire, as far as they are simple:
- * every attribute is text, and everything asked for was done. What is not simple is for the SDK.
+ * The wire format of the most frequent calls in the simple case: every attribute is a string and
+ * everything asked for was processed. The SDK handles the rest.
  */
 
-/** A call as it is on the wire. */
+/** A call in wire format. */
 export interface WireCall {
   operation: "BatchGetItem" | "BatchWriteItem" | "TransactWriteItems" | "Query";
   body: string;
@@ -23,10 +23,10 @@ export interface WireCall {
 type Item = Record<string, unknown>;
 type WireItem = Record<string, { S: string }>;
 
-/** Thrown for an attribute that is not text. */
+/** Thrown for an attribute that is not a string. */
 class NotText extends Error {}
 
-/** What the SDK would send for a command; `undefined` when that is not simple. */
+/** What the SDK would send for a command, or `undefined` if it is not simple. */
 export function toWire(command: unknown): WireCall | undefined {
   try {
     if (command instanceof BatchGetCommand) {
@@ -47,10 +47,10 @@ export function toWire(command: unknown): WireCall | undefined {
   return undefined;
 }
 
-/** What the SDK would make of a successful answer; `undefined` when that is not simple. */
+/** What the SDK would return for a successful answer, or `undefined` if it is not simple. */
 export function fromWire(body: string): object | undefined {
   const { Responses, Items, LastEvaluatedKey, ...rest } = JSON.parse(body) as WireAnswer;
-  // Numbers are counts; anything else would be a rest that is left to do, or was asked for.
+  // Numbers are counts. Anything else is unprocessed work, or something that was asked for.
   for (const name in rest) if (!isCountOrEmpty(rest[name])) return undefined;
   try {
     return {
@@ -65,7 +65,7 @@ export function fromWire(body: string): object | undefined {
   }
 }
 
-/** An answer as it is on the wire. */
+/** An answer in wire format. */
 interface WireAnswer {
   Responses?: Record<string, Item[]>;
   Items?: Item[];
@@ -107,7 +107,7 @@ function query({ ExclusiveStartKey, ExpressionAttributeValues, ...more }: QueryC
   };
 }
 
-/** The parts of an action that have attributes in them. */
+/** The parts of an action that contain attributes. */
 interface Attributes {
   Item?: Item | undefined;
   Key?: Item | undefined;

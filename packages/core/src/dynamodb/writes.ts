@@ -12,7 +12,7 @@ import type { Identify } from "./identity.ts";
 
 type Item = Record<string, unknown>;
 
-/** An item to put, or a key to delete, whatever is there. */
+/** An item to put or a key to delete, unconditionally. */
 export type WriteRequest =
   | { TableName: string; Item: Item; Key?: never }
   | { TableName: string; Key: Item; Item?: never };
@@ -21,12 +21,12 @@ type WriteCall = Call<WriteRequest, void>;
 
 type Unprocessed = Pick<BatchWriteCommandOutput, "UnprocessedItems">;
 
-/** Writes in a `BatchWriteItem`, at most. */
+/** Most writes in a `BatchWriteItem`. */
 const WRITES = 25;
 
 /**
- * Writes without conditions. Those that come at the same time share a `BatchWriteItem`; that costs
- * the same units as writing each alone. A write is acknowledged only when it was processed.
+ * Unconditional writes. Concurrent ones share a `BatchWriteItem`, for the same write units as alone.
+ * A write is acknowledged only once it is processed.
  */
 export class Writes {
   readonly #client: DynamoDBDocumentClient;
@@ -34,9 +34,9 @@ export class Writes {
   readonly #coalescer: Coalescer<WriteRequest, void>;
 
   /**
-   * @param client sends each call once: a batch may be known to have failed, but not to have not
-   *   been done, and then must not be repeated
-   * @param parallel batches under way at once
+   * @param client sends each call once: a batch that failed may still have been executed, and must
+   *   not be repeated then
+   * @param parallel concurrent batches
    */
   constructor(client: DynamoDBDocumentClient, identify: Identify, parallel: number) {
     this.#client = client;
@@ -49,7 +49,7 @@ export class Writes {
     });
   }
 
-  /** Resolves when the write was done. */
+  /** Resolves once the write is done. */
   write(request: WriteRequest, deadline: Deadline): Promise<void> {
     return this.#coalescer.call(request, deadline);
   }
@@ -71,7 +71,7 @@ export class Writes {
     }
   }
 
-  /** Sends a batch; one that was throttled as a whole comes back unprocessed as a whole. */
+  /** Sends a batch; if the whole batch is throttled, returns all of it as unprocessed. */
   async #put(batch: WriteCall[], signal: AbortSignal): Promise<Unprocessed> {
     const RequestItems: NonNullable<BatchWriteCommandInput["RequestItems"]> = {};
     for (const call of batch) {

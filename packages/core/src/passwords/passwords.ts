@@ -13,26 +13,26 @@ const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 
 export interface PasswordsOptions {
-  /** Cost of new hashes; stored hashes with another cost are renewed at the next login. */
+  /** Cost of new hashes; stored hashes of another cost are renewed at the next login. */
   parameters?: Argon2Parameters;
-  /** Hashes computed at once, each on a thread of its own with `memory` KiB. @default 2 */
+  /** Concurrent hashes, each on its own thread with `memory` KiB. @default 2 */
   concurrency?: number;
-  /** Hashes that may wait for a thread, of each {@link Purpose}; one more is refused. @default 64 */
+  /** Hashes of each {@link Purpose} that may wait; further ones are refused. @default 64 */
   queue?: number;
 }
 
 /**
- * What a hash is for. Those of registrations, which anybody may ask for, wait in a queue of their own, and
- * for all others: a flood of them keeps nobody from logging in.
+ * What a hash is for. Registrations, which anybody may request, have a queue of their own that
+ * yields to the other: a flood of them never keeps anybody from logging in.
  */
 export type Purpose = "registration" | "account";
 
-/** The higher, the sooner its turn. */
+/** Higher runs first. */
 const PRIORITY: Record<Purpose, number> = { registration: 0, account: 1 };
 
 /**
- * Hashes and verifies passwords with Argon2id, off the event loop, a bounded number at a time: a
- * hash is dear on purpose, so a burst of them must neither fill the memory nor starve the rest.
+ * Hashes and verifies passwords with Argon2id, off the event loop and with bounded concurrency:
+ * hashes are expensive on purpose, so a burst must neither fill the memory nor starve other work.
  *
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export class Passwords {
   readonly #parameters: Argon2Parameters;
   readonly #queue: PQueue;
   readonly #places: number;
-  /** Stands in for the hash of a login that nobody has; no password has a random tag. */
+  /** Stands in for the hash of an unknown login; no password matches its random tag. */
   readonly #decoy: PhcHash;
 
   constructor(options: PasswordsOptions = {}) {
@@ -67,9 +67,8 @@ export class Passwords {
   }
 
   /**
-   * Whether a password is the one that was hashed, compared in constant time. Without a stored hash
-   * (nobody has that login) it computes one all the same and says no, so that the time taken does
-   * not tell which logins exist.
+   * Compares a password with a stored hash in constant time. Without a stored hash (unknown login)
+   * it hashes anyway and returns false, so that timing does not reveal which logins exist.
    * @throws DomainError `limited` when the queue is full
    */
   async verify(password: string, stored: string | undefined): Promise<boolean> {
@@ -78,7 +77,7 @@ export class Passwords {
     return timingSafeEqual(computed, tag) && stored !== undefined;
   }
 
-  /** Whether a stored hash was made with another cost than new ones are. */
+  /** Whether a stored hash has another cost than new ones. */
   isOutdated(stored: string): boolean {
     const { memory, passes, parallelism } = parsePhc(stored);
     const now = this.#parameters;
@@ -101,18 +100,20 @@ export class Passwords {
   }
 }
 
-/** Nothing is wrong with us: more is asked for, perhaps on purpose, than any version of us would do. */
+/**
+ * The system is healthy; clients ask for more than any version of it could do, perhaps on purpose.
+ */
 function full(purpose: Purpose): DomainError {
   const what = purpose === "registration" ? "people register" : "passwords are being checked";
   return new DomainError("limited", `Too many ${what} at once; try again in a moment.`);
 }
 
-/** Whether two passwords in clear text are one. */
+/** Whether two clear-text passwords are the same. */
 export function isSamePassword(one: string, other: string): boolean {
   return composed(one) === composed(other);
 }
 
-/** So that a password typed on another system is the same password. */
+/** Normalised, so that a password typed on another system is the same password. */
 function composed(password: string): string {
   return password.normalize("NFC");
 }

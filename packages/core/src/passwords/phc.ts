@@ -30,7 +30,7 @@ export function formatPhc({ memory, passes, parallelism, salt, tag }: PhcHash): 
 /** Reads what {@link formatPhc} wrote. @throws when the text is not an Argon2id hash */
 export function parsePhc(text: string): PhcHash {
   const match = PHC.exec(text);
-  // The text is left out of the message: it may end in a log.
+  // The text stays out of the message, which may be logged.
   if (!match) throw new Error("A stored password is not an Argon2id hash in PHC format.");
   const [, memory, passes, parallelism, salt, tag] = match as unknown as [string, ...string[]];
   return {

@@ -1,13 +1,13 @@
 import { DomainError } from "../errors.ts";
 
-/** Shorter ones are refused for their length already. */
+/** Shorter ones are already refused for their length. */
 const SHORTEST = 8;
 
 let common: Promise<ReadonlySet<string>> | undefined;
 
 /**
- * Passwords that many people have, of zxcvbn's list. It is read at the first registration, in about
- * 25 ms, and takes 3 MB from then on; a process in which nobody registers never loads it.
+ * zxcvbn's list of common passwords. Loaded at the first registration: about 25 ms, and 3 MB from
+ * then on. A process in which nobody registers never loads it.
  */
 function commonPasswords(): Promise<ReadonlySet<string>> {
   common ??= import("@zxcvbn-ts/language-common/src/passwords.json", {
@@ -17,7 +17,7 @@ function commonPasswords(): Promise<ReadonlySet<string>> {
 }
 
 /**
- * Refuses what is tried first: common passwords, in upper or lower case, and the login.
+ * Refuses what attackers try first: common passwords in any case, and the login.
  * @throws DomainError `invalid` for the field `password`
  */
 export async function checkPassword(password: string, login: string): Promise<void> {

@@ -11,7 +11,7 @@ import * as requests from "./requests.ts";
 
 export interface PostsOptions {
   database: Database;
-  /** Whose posts must not be shown any more. */
+  /** Users whose posts must be hidden. */
   removals: Removals;
 }
 
@@ -23,12 +23,12 @@ export interface PostPage {
 }
 
 /**
- * Posts and who wrote them. No post outlives its user: {@link Posts.create} takes back what it
- * wrote when the user is gone, and a removed user's posts are not shown until they are swept away (see
- * {@link Removals}).
+ * Posts and their authors. No post outlives its user: {@link Posts.create} takes its post back when
+ * the user is gone, and a removed user's posts are hidden until they are swept (see {@link
+ * Removals}).
  *
  * Every method throws a {@link DomainError} `throttled` or `unavailable` when the database cannot
- * do it now.
+ * serve it.
  */
 export class Posts {
   readonly #database: Database;
@@ -40,10 +40,10 @@ export class Posts {
   }
 
   /**
-   * Writes a post, then looks whether its user still exists (strongly consistent). In this order
-   * either this call or the removal of the user sees the other, however they interleave; and the token
-   * is checked by a read that is made anyway.
-   * @param actor who writes
+   * Writes a post, then checks with a strongly consistent read that its user still exists. In this
+   * order either this call or the user's removal sees the other, however they interleave. The same
+   * read checks the token.
+   * @param actor the author
    * @throws DomainError `not_found` when there is no such user; `forbidden`; `unauthenticated`
    */
   async create(
@@ -60,8 +60,8 @@ export class Posts {
       await this.#database.write(requests.createPost(tables, post), deadline);
       user = await this.#database.get<UserItem>(getUser(tables, user_id, true), deadline);
     } catch (error) {
-      // The client hears of a failure now; in the background, best effort that no post stays behind
-      // it. A write without an answer may have been done, too.
+      // The client learns of the failure now. In the background, try to leave no post behind: a
+      // write without an answer may have been executed.
       this.#discard(post.id).catch(() => {});
       throw error;
     }
@@ -76,7 +76,7 @@ export class Posts {
   }
 
   /**
-   * Reads a post; a miss is asked again with strong consistency (see {@link Users.get}).
+   * Reads a post; a miss is read again with strong consistency (see {@link Users.get}).
    * @throws DomainError `not_found`, also when its user was removed
    */
   async get(id: string): Promise<Post> {
@@ -91,7 +91,7 @@ export class Posts {
 
   /**
    * Changes the content of a post, and `last_update`.
-   * @param actor whose it must be
+   * @param actor must own the post
    * @throws DomainError `not_found`; `forbidden` when it is somebody else's; `unauthenticated`
    */
   async update(id: string, content: string, actor: Actor): Promise<Post> {
@@ -99,14 +99,14 @@ export class Posts {
     const now = new Date().toISOString();
     const request = requests.updatePost(this.#database.tables, { id, actor }, content, now);
     const post = await explained(id, this.#database.update<Post>(request));
-    // Of an owner it is known by now that they are there.
+    // An owner is already known to exist.
     if (actor === ANYBODY && (await this.#removals.pending()).has(post.user_id)) throw noPost(id);
     return post;
   }
 
   /**
    * Removes a post.
-   * @param actor whose it must be
+   * @param actor must own the post
    * @throws DomainError `not_found`; `forbidden` when it is somebody else's; `unauthenticated`
    */
   async remove(id: string, actor: Actor): Promise<void> {
@@ -116,8 +116,8 @@ export class Posts {
   }
 
   /**
-   * A page of a user's posts, newest first. A page of very long posts may be shorter than `limit`;
-   * only `next` tells whether there is more.
+   * Reads a page of a user's posts, newest first. A page of very long posts may hold fewer than
+   * `limit`; only `next` says whether there are more.
    * @param limit 1–100
    * @throws DomainError `not_found` when the user was removed and the posts are being swept
    */
@@ -125,7 +125,7 @@ export class Posts {
     userId: string,
     { limit, after }: { limit: number; after?: PostPosition | undefined },
   ): Promise<PostPage> {
-    // One more than asked for, so that the last page knows that it is the last.
+    // One more than asked for, to know whether this is the last page.
     const request = requests.listPosts(this.#database.tables, userId, limit + 1, after);
     const [{ items, lastKey }, removed] = await Promise.all([
       this.#database.query<Post>(request),
@@ -146,23 +146,23 @@ export class Posts {
     );
   }
 
-  /** Asks for the user of a token: the write that follows would not read them. */
+  /** Reads the token's user, which the following write would not. */
   async #checkActor(postId: string, actor: Actor): Promise<void> {
     if (actor === ANYBODY) return;
     const request = getUser(this.#database.tables, actor.id, true);
     const user = await this.#database.get<UserItem>(request);
-    // Who is gone has no posts; those that are left are about to go.
+    // A removed user has no posts; any that are left are being swept.
     if (!user) throw noPost(postId);
     checkEpoch(actor, user);
   }
 
-  /** With a deadline of its own: that of a creation that is taken back may be spent. */
+  /** With its own deadline: that of the failed creation may have passed. */
   #discard(id: string): Promise<void> {
     return this.#database.write(requests.discardPost(this.#database.tables, id));
   }
 }
 
-/** Says why the condition of a {@link requests.PostKey} failed. */
+/** Explains why the condition of a {@link requests.PostKey} failed. */
 async function explained<T>(id: string, call: Promise<T>): Promise<T> {
   try {
     return await call;

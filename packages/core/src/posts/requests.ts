@@ -10,15 +10,15 @@ import type { WriteRequest } from "../dynamodb/writes.ts";
 import { type Actor, ANYBODY } from "../users/actor.ts";
 import type { Post, PostPosition } from "./post.ts";
 
-/** The requests that the posts repository sends, as pure functions of their arguments. */
+/** The posts repository's requests, as pure functions of their arguments. */
 
-/** Which post, and whose it must be. */
+/** A post, and who must own it. */
 export interface PostKey {
   id: string;
   actor: Actor;
 }
 
-/** A new post. Without a condition: its id is new. */
+/** A new post. Unconditional: its id is new. */
 export function createPost(tables: TableNames, post: Post): WriteRequest {
   return { TableName: tables.Posts, Item: { ...post } };
 }
@@ -28,7 +28,7 @@ export function getPost(tables: TableNames, id: string, consistent: boolean): Re
   return { TableName: tables.Posts, Key: { id }, ConsistentRead: consistent };
 }
 
-/** New content for a post that exists and is the owner's. */
+/** New content for a post of the owner. */
 export function updatePost(
   tables: TableNames,
   key: PostKey,
@@ -50,12 +50,12 @@ export function updatePost(
   };
 }
 
-/** Removes a post that exists and is the owner's. */
+/** Removes a post of the owner. */
 export function removePost(tables: TableNames, key: PostKey): DeleteCommandInput {
   return { TableName: tables.Posts, Key: { id: key.id }, ...ownedBy(key) };
 }
 
-/** Removes a post, whether it is there or not. */
+/** Removes a post if it exists. */
 export function discardPost(tables: TableNames, id: string): WriteRequest {
   return { TableName: tables.Posts, Key: { id } };
 }
@@ -100,7 +100,7 @@ function queryPosts(tables: TableNames, userId: string) {
   };
 }
 
-/** The item comes back when the condition fails: it tells a missing post from another's. */
+/** Returns the item when the condition fails, which tells a missing post from another user's. */
 function ownedBy({ actor }: PostKey) {
   return {
     ConditionExpression: actor === ANYBODY ? "attribute_exists(id)" : "user_id = :owner",

@@ -18,18 +18,18 @@ export const LogLevel = Type.Union(
 const OPTIONS: Options = {
   allErrors: true,
   useDefaults: true,
-  // Variables are text.
+  // Variables are strings.
   coerceTypes: true,
-  // Compiling a schema finds what is wrong with it; comparing it with JSON Schema's own, too, takes
-  // longer than all the rest.
+  // Compiling the schema already finds mistakes; validating it against the meta-schema takes longer
+  // than everything else.
   validateSchema: false,
 };
 
 /**
  * Reads a process's configuration from its environment. Variables that the schema does not name are
- * left alone, and an empty one (`PORT=`) means its default.
+ * ignored; an empty one (`PORT=`) means its default.
  *
- * @throws with one line that names each variable at fault, its value, and what it may be
+ * @throws one line that names each wrong variable, its value, and what it may be
  * @example
  * ```ts
  * const schema = Type.Object({ PORT: Type.Integer({ default: 3000 }) });
@@ -53,7 +53,7 @@ function explain(errors: ErrorObject[], { properties }: TObject, env: NodeJS.Pro
     .map(([name, reasons]) => {
       const allowed = reasons.flatMap(({ params }) => params.allowedValue ?? []);
       const [reason] = reasons;
-      // A pattern is for programs; people learn more from a value that it takes.
+      // An example tells people more than a pattern does.
       const example = reason?.keyword === "pattern" && properties[name]?.examples?.[0];
       const rule =
         (allowed.length > 0 && `must be one of ${allowed.join(", ")}`) ||

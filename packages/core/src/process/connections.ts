@@ -1,20 +1,20 @@
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** Milliseconds between two looks for connections that became silent while the server closes. */
+/** Milliseconds between two searches for silent connections while the server closes. */
 const INTERVAL = 50;
 
 /**
- * The connections of an HTTP server by what they wait for, so that its end waits for answers and for
- * nothing else.
+ * Tracks which connections of an HTTP server wait for an answer, so that shutdown waits for those
+ * only.
  *
- * Node itself closes what has been idle since its last answer. It takes for busy what has never sent a
- * request, half a head of one, TLS, garbage, or less of a body than was promised and answered already: a
- * browser's spare connection would hold up the end for as long as it may take.
+ * Node closes connections that are idle after an answer. It considers others busy: one that never
+ * sent a request, half a head, TLS, garbage, or an unfinished body that is already answered. A
+ * browser's spare connection would delay the shutdown until its timeout.
  */
 export class Connections {
   readonly #server: Server;
-  /** Requests without an answer, by connection. */
+  /** Unanswered requests by connection. */
   readonly #pending = new Map<Socket, number>();
 
   constructor(server: Server) {
@@ -24,15 +24,15 @@ export class Connections {
   }
 
   /**
-   * Closes each connection that waits for no answer, at once and until the server has closed. Call it when
-   * the server is about to stop listening.
+   * Closes every connection that waits for no answer, now and until the server has closed. Call it
+   * just before the server stops listening.
    */
   closeSilent(): void {
     if (!this.#server.listening) return;
     const close = () => {
       for (const [socket, pending] of this.#pending) if (pending === 0) socket.destroy();
     };
-    // What has arrived is read before: it may be a request.
+    // Reads what has arrived first: it may be a request.
     setImmediate(() => setImmediate(close));
     const timer = setInterval(close, INTERVAL).unref();
     this.#server.once("close", () => clearInterval(timer));
@@ -45,7 +45,7 @@ export class Connections {
 
   #asked(socket: Socket, response: ServerResponse): void {
     this.#add(socket, 1);
-    // After the last byte of the answer, or when the connection broke.
+    // After the last byte of the answer, or a broken connection.
     response.once("close", () => this.#add(socket, -1));
   }
 

@@ -2,12 +2,12 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder, and those above it, where they are missing; afterwards it can be written to.
+ * Creates a folder and its parents if missing, and checks that it is writable.
  *
- * One by one: Node's own `recursive` tries forever where a folder that is there says ENOENT to a new
- * one, as those under `/proc` do.
+ * One by one, because Node's `recursive` retries forever where an existing folder answers ENOENT to
+ * a new one, as under `/proc`.
  *
- * @throws with one line that names the folder
+ * @throws one line that names the folder
  */
 export function makeFolder(folder: string): void {
   if (!existsSync(folder)) make(folder);

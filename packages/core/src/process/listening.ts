@@ -1,21 +1,21 @@
 /** First file descriptor that systemd passes to a service with a socket. */
 const SYSTEMD_FD = 3;
 
-/** Where to listen, for `listen` of Node's servers and of Fastify. */
+/** Where to listen, for `listen` of Node's servers and Fastify. */
 export interface Address {
   host: string;
   port?: number;
   fd?: number;
 }
 
-/** systemd's socket where one is passed to this process, else the configured address. */
+/** systemd's socket if one was passed to this process, otherwise the configured address. */
 export function listeningAddress(host: string, port: number): Address {
   const { LISTEN_PID, LISTEN_FDS } = process.env;
   const passed = LISTEN_PID === String(process.pid) && Number(LISTEN_FDS) > 0;
   return passed ? { host, fd: SYSTEMD_FD } : { host, port };
 }
 
-/** A failed start is one line for people, not a stack. */
+/** Turns a failed start into one line instead of a stack trace. */
 export function explainFailedStart(error: unknown): string {
   const { code, port, address, message } = error as NodeJS.ErrnoException & {
     port?: number;

@@ -2,22 +2,25 @@ import type { LevelWithSilent } from "pino";
 import { type DestinationStream, type LoggerOptions, pino } from "pino";
 import sonicBoom, { type SonicBoom } from "sonic-boom";
 
-/** Names under which a secret might be logged by mistake. */
+/** Keys under which a secret might be logged by mistake. */
 const SECRETS = ["password", "api_key", "authorization", "access_token", "token", "secret"];
 
-/** The module itself is the class; its types tell so by a name that Node does not find. */
+/** The module itself is the class; its types use a name that Node does not find. */
 const BlockStream = sonicBoom as unknown as typeof SonicBoom;
 
 /**
- * Lines are written when there are so many bytes of them, or after so many milliseconds. What cannot be
- * written is tried again as often, and no more than `maxLength` bytes wait for that.
+ * Lines are written after this many bytes or milliseconds. A failed write is retried at the same
+ * interval, with at most `maxLength` bytes waiting.
  */
 const BLOCKS = { minLength: 32_768, maxWrite: 65_536, maxLength: 1_048_576, periodicFlush: 100 };
 
-/** How long a process that ends waits for a reader who is slow, in milliseconds. */
+/** Milliseconds that an ending process waits for a slow reader. */
 const LAST_WORDS = 1000;
 
-/** ISO 8601 in UTC. Lines of the same millisecond share it, for making it costs more than the rest. */
+/**
+ * ISO 8601 in UTC. Lines of the same millisecond share it, because formatting costs more than the
+ * rest.
+ */
 const timestamp = (() => {
   let last = 0;
   let text = "";
@@ -32,16 +35,16 @@ const timestamp = (() => {
 })();
 
 /**
- * The logger: a JSON object a line on standard output, readable lines on a terminal. Should a secret
- * ever be among what is logged, it is blacked out.
+ * Creates the logger: one JSON object per line on standard output, readable lines on a terminal.
+ * Secrets among the logged values are redacted.
  *
- * JSON is written in blocks, as a system call for each line costs as much as the rest of logging. A
- * fatal line is written at once, and so is what is left when the process ends; only a process that
- * is killed loses its last 100 ms.
+ * JSON is written in blocks, since a system call per line costs as much as the rest of logging.
+ * Fatal lines are written at once, and the rest when the process ends; only a killed process loses
+ * its last 100 ms.
  *
- * Nothing that happens to standard output ends the process: no full disk, no broken terminal, no reader
- * who is gone. Lines wait in memory as long as there is room, further ones are dropped, and a line says
- * how many as soon as there can be one.
+ * Nothing that happens to standard output ends the process: no full disk, broken terminal or
+ * vanished reader. Lines wait in memory while there is room; further ones are dropped, and a line
+ * reports how many.
  * @param destination where JSON goes instead of standard output
  */
 export function createLogger(
@@ -55,7 +58,7 @@ export function createLogger(
       paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
       censor: "[redacted]",
     },
-    // Process id and host name are the journal's to say.
+    // The journal already records process id and host name.
     base: null,
     timestamp,
     formatters: { level: (label) => ({ level: label }) },
@@ -67,18 +70,18 @@ export function createLogger(
     target: "pino-pretty",
     options: { singleLine: true, translateTime: "HH:MM:ss" },
   });
-  // A terminal that is gone; whoever closed it does not read.
+  // The terminal is gone, and so is its reader.
   readable.on("error", () => {});
   return pino({ ...options, formatters: {} }, readable);
 }
 
 /**
- * Standard output, written in blocks. A block is kept as bytes: as text it would be copied and
- * measured anew for each line that is added to it. Once nobody reads it any more, lines go nowhere.
+ * Standard output, written in blocks of bytes: a string would be copied and measured again for each
+ * added line. Once nobody reads it, lines are discarded.
  */
 function inBlocks(): DestinationStream {
   let endsAt = Number.POSITIVE_INFINITY;
-  // A full pipe: its reader may go on in a moment.
+  // A full pipe: its reader may continue in a moment.
   const retryEAGAIN = () => performance.now() < endsAt;
   const stream = new BlockStream({
     ...{ fd: 1, sync: false, contentMode: "buffer", retryEAGAIN },
@@ -87,7 +90,7 @@ function inBlocks(): DestinationStream {
   let open = true;
   let dropped = 0;
   let reason: string | undefined;
-  // In this mode it takes bytes, which its types do not know.
+  // In this mode it accepts bytes, which its types do not say.
   const write = (line: string) => void stream.write(Buffer.from(line) as unknown as string);
   const failed = (error: unknown) => {
     reason = (error as NodeJS.ErrnoException).code ?? String(error);
@@ -105,7 +108,7 @@ function inBlocks(): DestinationStream {
     dropped = 0;
     const line = { dropped: count, reason, msg: "lines of the log were dropped" };
     write(`{"level":"warn"${timestamp()},${JSON.stringify(line).slice(1)}\n`);
-    // There is no room for this one, either: it is said with the next.
+    // No room for this line either; the next one reports it.
     if (dropped > 0) dropped = count;
   });
   const flushSync = () => {

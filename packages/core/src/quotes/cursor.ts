@@ -1,10 +1,10 @@
 import type { Market } from "./quote.ts";
 
-/** A quote's place in its market's list: its moment, to the microsecond, and its row. */
+/** A quote's place in its market's list: its moment to the microsecond, and its row. */
 export interface QuotePosition {
   /** ISO 8601 in UTC with microseconds, as Postgres keeps it. */
   moment: string;
-  /** The row's `id`, which tells several quotes of one moment apart. */
+  /** The row's `id`, which distinguishes quotes of the same moment. */
   id: string;
 }
 
@@ -26,15 +26,15 @@ export function encodeQuoteCursor({ symbol, currency }: Market, position: QuoteP
   );
 }
 
-/** Reads a cursor. @returns `undefined` when it is no cursor, or one of another market */
+/** Reads a cursor. @returns `undefined` for an invalid cursor or another market's */
 export function decodeQuoteCursor(market: Market, cursor: string): QuotePosition | undefined {
   const [moment = "", id = ""] = Buffer.from(cursor, "base64url").toString().split(" ").slice(2);
   if (!MOMENT.test(moment) || !isMoment(moment) || !ID.test(id)) return undefined;
-  // Decoding is lenient; only what we would write ourselves is taken.
+  // Decoding is lenient; accept only what we would encode.
   return encodeQuoteCursor(market, { moment, id }) === cursor ? { moment, id } : undefined;
 }
 
-/** Whether there is such a moment, which Postgres asks for: no year 0, no 30th of February. */
+/** Whether the moment exists, as Postgres requires: no year 0, no 30th of February. */
 function isMoment(text: string): boolean {
   const date = new Date(text);
   return date.getUTCFullYear() > 0 && date.toISOString().slice(0, 19) === text.slice(0, 19);

@@ -1,18 +1,20 @@
 import type { Credentials, PostgresSettings } from "./settings.ts";
 
-/** Who connects, and with what. */
+/** A user name and password. */
 export interface Login {
   username: string;
   password: string;
 }
 
-/** How long a token of IAM serves for new connections, in milliseconds; RDS takes it for 15 minutes. */
+/**
+ * Milliseconds for which an IAM token is used for new connections; RDS accepts it for 15 minutes.
+ */
 const TOKEN_LIFE = 10 * 60_000;
 
 /**
- * The login that credentials stand for. A secret is read when it is first asked for, and again after
- * {@link LoginSource.forget}: that is how a rotated password is found, and a rotated user name with it.
- * A token of IAM is signed anew before it expires.
+ * The login for some credentials. A secret is read on first use and after {@link
+ * LoginSource.forget}, which picks up a rotated password or user name. An IAM token is signed again
+ * before it expires.
  */
 export class LoginSource {
   readonly #read: () => Promise<Login>;
@@ -29,7 +31,7 @@ export class LoginSource {
     this.#life = "iam" in credentials ? TOKEN_LIFE : Number.POSITIVE_INFINITY;
   }
 
-  /** @throws when the secret cannot be read, or is no `{ username, password }`; the next call tries again */
+  /** @throws when the secret is unreadable or not `{ username, password }`; the next call retries */
   get(): Promise<Login> {
     if (this.#login && performance.now() < this.#goodUntil) return this.#login;
     this.#goodUntil = performance.now() + this.#life;
@@ -39,13 +41,15 @@ export class LoginSource {
     return login;
   }
 
-  /** It was refused: read it again when it is next asked for, unless that has happened meanwhile. */
+  /** The login was refused: read it again on next use, unless that has happened meanwhile. */
   forget(login: Promise<Login>): void {
     if (this.#login === login) this.#login = undefined;
   }
 }
 
-/** How credentials become a login. What reads them from AWS is loaded where it is needed alone. */
+/**
+ * Returns a function that turns credentials into a login. AWS clients are loaded only where needed.
+ */
 function reader(credentials: Credentials, hostname: string, port: number): () => Promise<Login> {
   if ("secretArn" in credentials) {
     return async () => (await import("./secret.ts")).readSecret(credentials.secretArn);

@@ -2,11 +2,11 @@ import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /**
- * The steps that make the schema, by name in their order. Code rather than files, so that they are in
- * the bundle. A step that was released is never changed: add another.
+ * The schema's migrations by name, in order. Code rather than files, so that they are in the bundle.
+ * Never change a released step; add another.
  */
 export const migrations: Record<string, Migration> = {
-  /** The table of the system that this one replaces, made anew or taken over with its quotes. */
+  /** The table of the system that this one replaces: created, or taken over with its quotes. */
   "0001-bitcoin-quotes": {
     async up(db: Kysely<unknown>) {
       await sql`
@@ -22,7 +22,7 @@ export const migrations: Record<string, Migration> = {
           add column if not exists symbol text not null default 'BTC',
           add column if not exists currency text not null default 'USD',
           add column if not exists source text not null default 'coinmarketcap'`.execute(db);
-      // The system before stored what it was told as often as it was told.
+      // The previous system stored each quote as often as it received it.
       await sql`
         delete from bitcoin_quotes twin using bitcoin_quotes first
         where twin.id > first.id and twin.last_updated = first.last_updated

@@ -33,34 +33,34 @@ export interface Schema {
 export interface PostgresOptions {
   settings: PostgresSettings;
   /**
-   * Connections at most.
+   * Most connections.
    * @default 4
    */
   connections?: number;
   /**
-   * Time to get a connection, in milliseconds. With `queryTimeout` short enough that an API answers
+   * Milliseconds to get a connection. Together with `queryTimeout` short enough that an API answers
    * 503 within a second.
    * @default 500
    */
   connectTimeout?: number;
   /**
-   * Time for a query, in milliseconds.
+   * Milliseconds for a query.
    * @default 450
    */
   queryTimeout?: number;
 }
 
-/** What the driver says when an answer is overdue; the connection still waits for it. */
+/** The driver's message for an overdue answer; the connection still waits for it. */
 const OVERDUE = "Query read timeout";
-/** Class of the SQLSTATEs with which a login is refused: it is wrong, or was right until a moment ago. */
+/** Class of the SQLSTATEs for a refused login, which is wrong or has just been rotated. */
 const REFUSED = /^28/;
-/** What a pooler says that does not pass on `statement_timeout`. */
+/** The message of a pooler that does not pass on `statement_timeout`. */
 const POOLER = /unsupported startup parameter/;
 
 /**
- * The one way to Postgres: connections with time-outs and checked certificates, migrations, and
- * errors as {@link DomainError}. Connects when it is first asked; a server that went away is
- * connected to again by itself, with the new user name and password if those were changed meanwhile.
+ * The only way to Postgres: connections with timeouts and verified certificates, migrations, and
+ * errors as {@link DomainError}. Connects on first use, and reconnects after an outage, with the new
+ * login if it has changed.
  *
  * @example
  * ```ts
@@ -84,13 +84,16 @@ export class Postgres {
     this.#db = this.#open({
       max: connections,
       connectionTimeoutMillis: connectTimeout,
-      // The server's limit comes first, because the connection can then be used again.
+      // The server's limit comes first, because the connection stays usable.
       statement_timeout: queryTimeout - 50,
       query_timeout: queryTimeout,
     });
   }
 
-  /** Runs queries. @throws DomainError `unavailable`, or `not_found` when there is no table yet */
+  /**
+   * Runs queries. @throws DomainError `unavailable`, or `not_found` when the table does not exist
+   * yet
+   */
   async run<Result>(query: (db: Kysely<Schema>) => Promise<Result>): Promise<Result> {
     try {
       return await query(this.#db);
@@ -99,15 +102,15 @@ export class Postgres {
     }
   }
 
-  /** Whether the server answers. @throws DomainError otherwise */
+  /** Checks that the server answers. @throws DomainError otherwise */
   async ping(): Promise<void> {
     await this.run((db) => sql`select 1`.execute(db));
   }
 
   /**
-   * Brings the schema up to date, and lets the reader read, where the settings name one. An advisory
-   * lock lets one process do it at a time; the others wait, and then find it done. Takes its time: a
-   * table that is taken over may be large.
+   * Brings the schema up to date and grants the reader its rights, if the settings name one. An
+   * advisory lock lets one process migrate while others wait. May take long when a large table is
+   * taken over.
    *
    * @throws DomainError `unavailable`
    */
@@ -129,7 +132,7 @@ export class Postgres {
     }
   }
 
-  /** Closes the connections, when their queries are through. */
+  /** Closes the connections once their queries are done. */
   async close(): Promise<void> {
     await this.#db.destroy();
   }
@@ -144,15 +147,15 @@ export class Postgres {
       host,
       port,
       database,
-      // Set before each connection; named here so that the pool keeps it out of what is printed.
+      // Set before each connection; declared here so that the pool redacts it when printed.
       password: "",
       ssl: tls,
       keepAlive: true,
       application_name: "steadfast",
       ...limits,
     });
-    // A connection that breaks is replaced when one is needed; without listeners it would end the
-    // process: an idle one through the pool, one that is in use between two queries by itself.
+    // A broken connection is replaced on demand. Without listeners it would end the process: through
+    // the pool while idle, by itself between two queries.
     pool.on("error", () => {});
     pool.on("connect", (client) => void client.on("error", () => {}));
     return {
@@ -162,7 +165,7 @@ export class Postgres {
     };
   }
 
-  /** A connection; with the login as it is now, should the one that we know be refused. */
+  /** Opens a connection; if the known login is refused, with the current one. */
   async #connect(pool: pg.Pool): Promise<pg.PoolClient> {
     const login = this.#login.get();
     try {
@@ -170,7 +173,7 @@ export class Postgres {
     } catch (error) {
       const { code = "", message } = error as { code?: string; message: string };
       if (REFUSED.test(code)) this.#login.forget(login);
-      // A pooler such as PgBouncer; the driver's own limit is the one that is left.
+      // A pooler such as PgBouncer; the driver's own limit remains.
       else if (POOLER.test(message)) pool.options.statement_timeout = false;
       else throw error;
       return await connectAs(pool, await this.#login.get());
@@ -178,13 +181,13 @@ export class Postgres {
   }
 }
 
-/** A connection of the pool; one that has to be made is made with this user name and password. */
+/** Takes a connection from the pool; a new one uses this login. */
 function connectAs(pool: pg.Pool, { username, password }: Login): Promise<pg.PoolClient> {
   Object.assign(pool.options, { user: username, password });
   return pool.connect();
 }
 
-/** A connection that is closed rather than used again once an answer on it is overdue. */
+/** A connection that is closed instead of reused once one of its answers is overdue. */
 function discardedWhenStuck(client: pg.PoolClient): PostgresPoolClient {
   let stuck = false;
   const query = async (text: string, parameters: readonly unknown[]) => {
@@ -196,7 +199,7 @@ function discardedWhenStuck(client: pg.PoolClient): PostgresPoolClient {
     }
   };
   return {
-    // Without its other form, for cursors, which need a package that we do not have.
+    // Without its cursor form, which needs a package that we don't have.
     query: query as unknown as PostgresPoolClient["query"],
     release: (destroy) => client.release(destroy || stuck),
   };

@@ -6,9 +6,9 @@ import type { Market, Quote } from "./quote.ts";
 
 /** Which quotes to list. */
 export interface QuoteRange {
-  /** The earliest, ISO 8601; without it from the beginning. */
+  /** Earliest moment, ISO 8601. @default the beginning */
   from?: string | undefined;
-  /** Later ones are left out, as is this moment itself, ISO 8601; without it up to now. */
+  /** Latest moment, exclusive, ISO 8601. @default now */
   to?: string | undefined;
   /** 1–1000. */
   limit: number;
@@ -19,11 +19,11 @@ export interface QuoteRange {
 /** A page of quotes, newest first. */
 export interface QuotePage {
   quotes: Quote[];
-  /** After which the next page starts: this one's last; `undefined` at the end. */
+  /** Where the next page starts: this page's last quote; `undefined` at the end. */
   next: QuotePosition | undefined;
 }
 
-/** What the table keeps of a quote. */
+/** The columns of a quote. */
 export const QUOTE_FIELDS = [
   "symbol",
   "currency",
@@ -46,9 +46,8 @@ export class Quotes {
   }
 
   /**
-   * Stores quotes in their order, all or none. One that is there already, by symbol, currency and
-   * `last_updated`, is left as it is, whoever stores it and how often; so a call whose answer got lost
-   * can be repeated.
+   * Stores quotes in order, all or none. An existing quote (same symbol, currency and
+   * `last_updated`) stays as it is, so a call whose answer was lost can be repeated.
    *
    * @param quotes 1–1000
    * @returns how many were new
@@ -87,11 +86,11 @@ export class Quotes {
         .select([...QUOTE_FIELDS, "id", MOMENT.as("moment")])
         .where("symbol", "=", symbol)
         .where("currency", "=", currency)
-        // An older table may have quotes of no moment.
+        // An older table may have quotes without a valid moment.
         .where(sql<boolean>`isfinite(last_updated)`)
         .orderBy("last_updated", "desc")
         .orderBy("id", "desc")
-        // One more than asked for, so that the last page knows that it is the last.
+        // One more than asked for, to know whether this is the last page.
         .limit(limit + 1);
       if (from !== undefined) query = query.where("last_updated", ">=", new Date(from));
       if (to !== undefined) query = query.where("last_updated", "<", new Date(to));
@@ -111,5 +110,5 @@ export class Quotes {
   }
 }
 
-/** To the microsecond; JavaScript's dates have milliseconds. */
+/** To the microsecond; JavaScript dates only have milliseconds. */
 const MOMENT = sql<string>`to_char(last_updated at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

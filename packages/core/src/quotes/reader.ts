@@ -1,18 +1,18 @@
 import { type Kysely, sql } from "kysely";
 
-/** What an RDS database has, whose members log in with a token of IAM instead of a password. */
+/** The role of RDS whose members log in with an IAM token instead of a password. */
 const IAM = "rds_iam";
 
 /**
- * Makes a role that may log in and read the quotes, and nothing else; one that is there is granted
- * what it lacks. It has no password: on RDS it logs in by IAM, elsewhere who makes it use one sets it.
+ * Creates a role that may log in and read the quotes, and nothing else; an existing one is granted
+ * what it lacks. It has no password: on RDS it logs in by IAM, elsewhere whoever uses it sets one.
  *
- * @param db a single connection, of who owns the tables and may create roles
+ * @param db a single connection as the tables' owner, who may create roles
  */
 export async function grantReading<Tables>(db: Kysely<Tables>, reader: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const role = sql.id(reader);
-    // Collectors side by side would grant the same at once, which Postgres refuses one of them.
+    // Collectors in parallel would grant the same at once, and Postgres refuses one of them.
     await sql`select pg_advisory_xact_lock(hashtext('steadfast reader'))`.execute(transaction);
     if (!(await exists(transaction, reader))) {
       await sql`create role ${role} login`.execute(transaction);
@@ -25,7 +25,7 @@ export async function grantReading<Tables>(db: Kysely<Tables>, reader: string): 
       transaction,
     );
     const database = sql.id(rows[0]?.name ?? "");
-    // What Postgres lets everybody do: temporary tables, and tables, too, in a database made before 15.
+    // Postgres lets everybody create temporary tables, and before version 15 any table.
     await sql`revoke temporary on database ${database} from public`.execute(transaction);
     await sql`revoke create on schema public from public`.execute(transaction);
     await sql`grant connect on database ${database} to ${role}`.execute(transaction);

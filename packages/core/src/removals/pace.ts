@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Keeps work at a rate.
+ * Limits the rate of work.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ export class Pace {
     this.#rate = rate;
   }
 
-  /** Resolves when so many pieces may be done. @throws when the signal aborts */
+  /** Resolves when this many pieces may be done. @throws when the signal aborts */
   async take(pieces: number, signal: AbortSignal): Promise<void> {
     const now = performance.now();
     const start = Math.max(now, this.#next);
@@ -27,7 +27,7 @@ export class Pace {
     if (start > now) await sleep(start - now, undefined, { signal });
   }
 
-  /** Puts off what comes next. */
+  /** Delays the next piece. */
   pause(milliseconds: number): void {
     this.#next = Math.max(this.#next, performance.now()) + milliseconds;
   }

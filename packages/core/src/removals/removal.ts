@@ -1,10 +1,10 @@
-/** Who works at a removal, and a sign of life that changes while they do. */
+/** Who works on a removal, with a heartbeat that changes while they do. */
 export interface Claim {
-  /** A process, by a name that no other has. */
+  /** The process, by a unique name. */
   holder: string;
-  /** Another text each time that the holder says that it is still there. */
+  /** Changes each time that the holder reports that it is alive. */
   beat: string;
-  /** When a holder last got on with it, ISO 8601 in UTC; missing before the first time. */
+  /** When a holder last made progress, ISO 8601 in UTC; missing before the first time. */
   progressed?: string | undefined;
 }
 

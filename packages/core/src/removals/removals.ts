@@ -8,9 +8,9 @@ import * as requests from "./requests.ts";
 export interface RemovalsOptions {
   database: Database;
   /**
-   * How old a process's knowledge of the removals may be, in milliseconds, and for how long a removal
-   * waits therefore until it is acknowledged. A process that is asked for posts reads the list so often,
-   * at a read unit each; one that is not reads nothing.
+   * Milliseconds for which a process may use its copy of the list, and for which a removal therefore
+   * waits before it is acknowledged. A process that serves posts reads the list this often, for one
+   * read unit; an idle one reads nothing.
    * @default 1000
    */
   propagation?: number;
@@ -19,19 +19,19 @@ export interface RemovalsOptions {
 type Users = ReadonlySet<string>;
 
 /**
- * The removed users whose posts are not swept yet: a list in the table Removals, for the workers who
- * sweep (see `Sweeper`), and for readers, to whom those posts are not shown.
+ * Removed users whose posts are not swept yet: a list in the table Removals, for the workers that
+ * sweep (see `Sweeper`) and for readers, which hide those posts.
  *
- * No reader asks the table by itself. A process knows the list for `propagation`, counted from when it
- * asked, and a removal is acknowledged when that time has passed since it was recorded. So whoever
- * reads after the acknowledgement, in whichever process, is told by a list that has it.
+ * Readers do not query the table themselves. A process keeps the list for `propagation`, counted
+ * from its query, and a removal is acknowledged once that time has passed since it was recorded. So
+ * every read after the acknowledgement, in any process, uses a list that contains it.
  */
 export class Removals {
   readonly #database: Database;
   readonly #propagation: number;
   readonly #listeners = new Set<() => void>();
   #known: Users = new Set();
-  /** When the list that is known was asked for, on the clock of `performance.now()`. */
+  /** When the known list was queried, on the clock of `performance.now()`. */
   #asked = Number.NEGATIVE_INFINITY;
   #asking: { since: number; answer: Promise<Users> } | undefined;
 
@@ -45,20 +45,20 @@ export class Removals {
     return requests.recordRemoval(this.#database.tables, userId, new Date().toISOString());
   }
 
-  /** Tells this process's workers of a removal that was recorded; resolves when every process knows it. */
+  /** Tells this process's workers of a recorded removal; resolves once every process knows it. */
   async announce(): Promise<void> {
     for (const listener of this.#listeners) listener();
     await sleep(this.#propagation);
   }
 
-  /** Calls back after each removal that is recorded by this process. */
+  /** Calls back after each removal that this process records. */
   onRecorded(listener: () => void): void {
     this.#listeners.add(listener);
   }
 
   /**
-   * The users whose posts must not be shown: at once where the list is known well enough, else by a
-   * promise, for which one read of the list serves all who ask meanwhile.
+   * The users whose posts are hidden: immediately if the list is fresh, otherwise as a promise; one
+   * read serves all concurrent callers.
    * @throws DomainError `unavailable` or `throttled`, by the promise
    */
   pending(): Users | Promise<Users> {
@@ -68,7 +68,7 @@ export class Removals {
     return this.#asking && this.#asking.since >= oldest ? this.#asking.answer : this.#ask(now);
   }
 
-  /** All removals that are not finished, strongly consistent. */
+  /** All unfinished removals, strongly consistent. */
   async list(): Promise<Removal[]> {
     const removals: Removal[] = [];
     let startKey: Record<string, unknown> | undefined;
@@ -81,7 +81,7 @@ export class Removals {
     return removals;
   }
 
-  /** @returns whether it is now the holder's, which it is not when it has changed since it was seen */
+  /** @returns whether the holder has it now; not if it changed since it was read */
   claim(seen: Removal, claim: Claim): Promise<boolean> {
     return held(this.#database.update(requests.claimRemoval(this.#database.tables, seen, claim)));
   }

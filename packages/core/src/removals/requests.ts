@@ -7,9 +7,9 @@ import type { TableNames } from "../dynamodb/database.ts";
 import type { Action } from "../dynamodb/transactions.ts";
 import type { Claim, Removal } from "./removal.ts";
 
-/** The requests about removals, as pure functions of their arguments. */
+/** Requests about removals, as pure functions of their arguments. */
 
-/** The list that all removals are in: one query finds them, strongly consistent. */
+/** The list of all removals: one strongly consistent query finds them. */
 const PENDING = "pending";
 
 /** Records a removal, in the transaction that removes the user. */
@@ -19,7 +19,7 @@ export function recordRemoval(tables: TableNames, userId: string, since: string)
   };
 }
 
-/** A page of the removals that are not finished. */
+/** A page of unfinished removals. */
 export function listRemovals(
   tables: TableNames,
   startKey?: Record<string, unknown>,
@@ -35,7 +35,7 @@ export function listRemovals(
   };
 }
 
-/** Takes a removal, or shows that one still works at it, unless somebody else took it since it was seen. */
+/** Takes a removal, or renews the holder's heartbeat, unless somebody else took it meanwhile. */
 export function claimRemoval(
   tables: TableNames,
   { user_id, holder, beat }: Removal,
@@ -59,7 +59,7 @@ export function claimRemoval(
   };
 }
 
-/** Lets go of a removal, so that somebody else can take it at once. */
+/** Releases a removal, so that another worker can take it at once. */
 export function releaseRemoval(
   tables: TableNames,
   userId: string,
@@ -74,7 +74,7 @@ export function releaseRemoval(
   };
 }
 
-/** Forgets a removal that is finished, unless somebody else took it. */
+/** Deletes a finished removal, unless somebody else took it. */
 export function finishRemoval(
   tables: TableNames,
   userId: string,

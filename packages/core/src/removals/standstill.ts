@@ -1,31 +1,31 @@
 import type { Removal } from "./removal.ts";
 
-/** Removals that nobody gets on with, or a list of them that cannot be read. */
+/** Removals without progress, or a list that cannot be read. */
 export interface Standstill {
-  /** Removals that were not finished when the list was last read. */
+  /** Unfinished removals when the list was last read. */
   pending: number;
-  /** Seconds since the one that waits the longest got on, or since the list was read. */
+  /** Seconds since the oldest one made progress, or since the list was read. */
   seconds: number;
 }
 
-/** Milliseconds between two words about it: it lasts. */
+/** Milliseconds between two reports of the same standstill. */
 const INTERVAL = 60_000;
 
-/** Notices that removals stand still, whoever should get on with them. */
+/** Detects removals without progress, whichever process holds them. */
 export class StandstillWatch {
   readonly #after: number;
   #pending = 0;
-  /** When the removal that waits the longest got on. */
+  /** When the oldest removal made progress. */
   #progressed = 0;
   #looked = Date.now();
   #told = 0;
 
-  /** @param after milliseconds without progress that are none to speak of */
+  /** @param after milliseconds without progress that count as a standstill */
   constructor(after: number) {
     this.#after = after;
   }
 
-  /** Takes note of all removals that are not finished. */
+  /** Notes all unfinished removals. */
   look(removals: readonly Removal[]): void {
     const times = removals.map(({ since, progressed = since }) => Date.parse(progressed));
     this.#looked = Date.now();
@@ -33,7 +33,7 @@ export class StandstillWatch {
     this.#progressed = Math.min(this.#looked, ...times);
   }
 
-  /** @returns what stands still, once a minute at most; `undefined` when nothing does */
+  /** @returns the standstill, at most once a minute; `undefined` without one */
   take(): Standstill | undefined {
     const now = Date.now();
     const still = now - (this.#pending > 0 ? this.#progressed : this.#looked);

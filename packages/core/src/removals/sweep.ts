@@ -3,22 +3,25 @@ import type { Post } from "../posts/post.ts";
 import { discardPost, listPostIds } from "../posts/requests.ts";
 import type { Pace } from "./pace.ts";
 
-/** Posts that are removed by one call: what a `BatchWriteItem` takes. */
+/** Posts removed per call: the limit of a `BatchWriteItem`. */
 const BATCH = 25;
 
 export interface SweepOptions {
   database: Database;
   pace: Pace;
-  /** Posts in a page. */
+  /** Posts per page. */
   page: number;
   /**
-   * How long after its beginning an empty index is believed, in milliseconds: longer than the index lags
-   * behind the table, and than a creation takes that began before the user was gone.
+   * Milliseconds after its start from which an empty index counts as empty: longer than the index
+   * lags behind the table, and than a creation that began before the user was gone.
    */
   settle: number;
 }
 
-/** The posts of one removed user: page by page through the index, until it is empty and has settled. */
+/**
+ * Sweeps one removed user's posts: page by page through the index, until it is empty and has
+ * settled.
+ */
 export class Sweep {
   readonly userId: string;
   readonly #options: SweepOptions;
@@ -35,18 +38,18 @@ export class Sweep {
     this.#settled = performance.now() + options.settle;
   }
 
-  /** When the next page is worth asking for, on the clock of `performance.now()`. */
+  /** When the next page is worth reading, on the clock of `performance.now()`. */
   get due(): number {
     return this.#due;
   }
 
-  /** Posts that were removed so far. */
+  /** Posts removed so far. */
   get removed(): number {
     return this.#removed;
   }
 
   /**
-   * Removes a page of posts. To be called again after a failure: it begins with the same page.
+   * Removes a page of posts. After a failure call it again: it continues with the same page.
    * @returns whether no post is left
    */
   async next(signal: AbortSignal): Promise<boolean> {
@@ -73,7 +76,8 @@ export class Sweep {
   #endPass(): boolean {
     const empty = this.#found === 0;
     this.#found = 0;
-    // The index needs a moment to show what was removed: asked at once, it would be removed again.
+    // The index takes a moment to reflect removals; read at once, the same posts would be removed
+    // again.
     this.#due = Math.max(performance.now() + this.#options.settle / 5, this.#settled);
     return empty && this.#passBegan >= this.#settled;
   }

@@ -7,7 +7,7 @@ import type { Removals } from "./removals.ts";
 import { type Standstill, StandstillWatch } from "./standstill.ts";
 import { Sweep } from "./sweep.ts";
 
-/** A removal that is finished. */
+/** A finished removal. */
 export interface Swept {
   user_id: string;
   /** Posts that this worker removed. */
@@ -17,34 +17,37 @@ export interface Swept {
 }
 
 interface Listeners {
-  /** Told of each removal that is finished. */
+  /** Called after each finished removal. */
   onSwept?: (swept: Swept) => void;
-  /** Told of each failure; the sweeper tries again. */
+  /** Called after each failure; the sweeper retries. */
   onFailed?: (error: unknown) => void;
-  /** Told once a minute for as long as removals stand still, in whichever process. */
+  /** Called once a minute while removals stand still, in any process. */
   onStandstill?: (standstill: Standstill) => void;
 }
 
 export interface SweeperOptions extends Listeners {
-  /** One of the sweeper's own, so that requests never wait behind what it does. */
+  /** A database of the sweeper's own, so that requests never wait behind it. */
   database: Database;
   removals: Removals;
-  /** Posts that are removed a second, two write units each; 0: it only watches. @default 200 */
+  /** Posts removed per second, at two write units each; 0 only watches. @default 200 */
   rate?: number;
-  /** How often to look for removals that others left, in milliseconds. @default 10,000 */
+  /** Milliseconds between searches for removals that others left. @default 10,000 */
   interval?: number;
-  /** How long the holder of a removal may be silent until others take it, in milliseconds. @default 15,000 */
+  /** Milliseconds of silence after which others take a holder's removal. @default 15,000 */
   lease?: number;
   /** See {@link Sweep}. @default 5000 */
   settle?: number;
-  /** How long removals may stand still until somebody is told, in milliseconds. @default 300,000 */
+  /** Milliseconds without progress until `onStandstill`. @default 300,000 */
   patience?: number;
 }
 
-/** Removals at which one worker is at once, a page each in turn, so that small ones wait for no large one. */
+/**
+ * Concurrent removals per worker, one page each in turn, so that small ones never wait for a large
+ * one.
+ */
 const HELD = 100;
 
-/** Milliseconds until the next try after the first failure; twice as many after each, up to the most. */
+/** Milliseconds until the retry after a failure; doubled after each, up to `most`. */
 const PAUSE = { first: 500, most: 30_000 };
 
 interface Held {
@@ -54,10 +57,10 @@ interface Held {
 }
 
 /**
- * A worker that sweeps the posts of removed users, in each process. It takes a removal by a lease, so
- * that no two are at the same one, and gives signs of life meanwhile; when it dies, another takes over
- * after `lease`. A lease is judged by whether it changes, so clocks need not agree. Two at one
- * removal, for once, would do no harm but the price.
+ * A worker in each process that sweeps the posts of removed users. It leases a removal, so that two
+ * workers never share one, and sends heartbeats meanwhile; if it dies, another takes over after
+ * `lease`. A lease is alive while its heartbeat changes, so clocks need not agree. If two workers do
+ * share a removal, the only harm is the cost.
  *
  * @example
  * ```ts
@@ -75,7 +78,7 @@ export class Sweeper {
   readonly #ended = new AbortController();
   readonly #watch: StandstillWatch;
   readonly #held = new Map<string, Held>();
-  /** Signs of life of others, and since when each is known. */
+  /** Heartbeats of others, and when each was first seen. */
   readonly #heard = new Map<string, { sign: string; since: number }>();
   #woken = new AbortController();
   #nextLook = 0;
@@ -91,7 +94,7 @@ export class Sweeper {
     this.#watch = new StandstillWatch(patience);
   }
 
-  /** Begins; returns at once. */
+  /** Starts; returns at once. */
   start(): void {
     this.#options.removals.onRecorded(() => {
       this.#nextLook = 0;
@@ -100,7 +103,7 @@ export class Sweeper {
     this.#running = this.#run();
   }
 
-  /** Ends what is under way and lets go of the rest, for others to take at once. */
+  /** Finishes what is in flight and releases the rest for others. */
   async stop(): Promise<void> {
     this.#ended.abort();
     this.#woken.abort();
@@ -125,7 +128,7 @@ export class Sweeper {
     }
   }
 
-  /** A look at the list when it is time for it, then a page, or a rest until there is something to do. */
+  /** Reads the list when due, then sweeps a page, or rests until there is work. */
   async #step(): Promise<void> {
     const now = performance.now();
     if (now >= this.#nextLook) await this.#look(now);
@@ -137,7 +140,7 @@ export class Sweeper {
 
   async #sweepPage(held: Held): Promise<void> {
     const { sweep, since } = held;
-    // To the end of the line.
+    // To the end of the queue.
     this.#held.delete(sweep.userId);
     this.#held.set(sweep.userId, held);
     const done = await sweep.next(this.#ended.signal);
@@ -154,10 +157,10 @@ export class Sweeper {
     if (standstill) this.#tell.onStandstill?.(standstill);
   }
 
-  /** Gives signs of life, and takes what is nobody's. */
+  /** Sends heartbeats and takes free removals. */
   async #look(now: number): Promise<void> {
     const { removals, interval, lease } = this.#options;
-    // Before the list is read: a removal that is recorded meanwhile asks for another look.
+    // Set before the list is read: a removal recorded meanwhile asks for another look.
     this.#nextLook = now + PAUSE.first;
     const all = await removals.list();
     this.#watch.look(all);
@@ -169,12 +172,12 @@ export class Sweeper {
     for (const id of this.#held.keys()) if (!ours.has(id)) this.#held.delete(id);
     const listed = new Set(all.map(({ user_id }) => user_id));
     for (const id of this.#heard.keys()) if (!listed.has(id)) this.#heard.delete(id);
-    // Not all processes at once.
+    // Jitter, so that processes do not look at the same time.
     const wait = all.length > 0 ? lease / 3 : interval * (0.5 + Math.random());
     if (this.#nextLook > 0) this.#nextLook = performance.now() + wait;
   }
 
-  /** @returns whether the removal is ours */
+  /** @returns whether we hold the removal */
   async #keepOrTake(removal: Removal, now: number): Promise<boolean> {
     const { user_id: id, since, holder } = removal;
     const { rate } = this.#options;
@@ -197,7 +200,7 @@ export class Sweeper {
     return true;
   }
 
-  /** Whether nobody has it, or whoever has it has been silent for too long. */
+  /** Whether nobody holds it, or its holder has been silent for too long. */
   #isFree({ user_id: id, holder, beat }: Removal, now: number): boolean {
     if (holder === undefined) return true;
     const sign = `${holder} ${beat}`;
@@ -207,11 +210,11 @@ export class Sweeper {
     return false;
   }
 
-  /** Until it is time, or a removal is recorded, or all ends. */
+  /** Rests until it is time, a removal is recorded, or the sweeper stops. */
   async #rest(milliseconds: number): Promise<void> {
     if (this.#ended.signal.aborted) return;
     if (this.#woken.signal.aborted) this.#woken = new AbortController();
-    // It must not keep the process alive.
+    // The timer must not keep the process alive.
     const options = { signal: this.#woken.signal, ref: false };
     await sleep(Math.max(0, milliseconds), undefined, options).catch(() => {});
   }

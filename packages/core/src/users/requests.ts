@@ -5,28 +5,28 @@ import type { Action } from "../dynamodb/transactions.ts";
 import { epochOf } from "./actor.ts";
 import { foldLogin, type LoginItem, type UserItem } from "./user.ts";
 
-/** The requests that the users repository sends, as pure functions of their arguments. */
+/** The users repository's requests, as pure functions of their arguments. */
 
 /** A user by id. Strongly consistent reads cost twice as much. */
 export function getUser(tables: TableNames, id: string, consistent: boolean): ReadRequest {
   return { TableName: tables.Users, Key: { id }, ConsistentRead: consistent };
 }
 
-/** Who has a login; strongly consistent, so that one can log in right after registering. */
+/** The owner of a login; strongly consistent, so that one can log in right after registering. */
 export function getLogin(tables: TableNames, login: string): ReadRequest {
   return { TableName: tables.Logins, Key: { login: foldLogin(login) }, ConsistentRead: true };
 }
 
-/** The fields of a user that a change replaces. */
+/** The fields that an update replaces. */
 export type NewFields = Pick<UserItem, "name" | "login" | "password" | "epoch">;
 
-/** Position of the action that writes the user in {@link createUser}. */
+/** Index of the action that writes the user in {@link createUser}. */
 export const PUT_USER = 0;
 
-/** Position of the action that takes a login in {@link createUser} and {@link renameUser}. */
+/** Index of the action that takes a login in {@link createUser} and {@link renameUser}. */
 export const TAKE_LOGIN = 1;
 
-/** A new user together with their login: both or none. */
+/** Creates a user together with their login: both or none. */
 export function createUser(tables: TableNames, item: UserItem): Action[] {
   return [
     {
@@ -40,7 +40,7 @@ export function createUser(tables: TableNames, item: UserItem): Action[] {
   ];
 }
 
-/** New fields for a user whose login stays the same, but perhaps for its case. */
+/** New fields for a user whose login stays the same except for its case. */
 export function updateUser(
   tables: TableNames,
   current: UserItem,
@@ -49,7 +49,9 @@ export function updateUser(
   return { ...changeUser(tables, current, changes), ReturnValues: "NONE" };
 }
 
-/** New fields for a user who also changes login: the new one is taken and the old one freed, or nothing changes. */
+/**
+ * New fields for a user with a new login: takes the new one and frees the old, or changes nothing.
+ */
 export function renameUser(tables: TableNames, current: UserItem, changes: NewFields): Action[] {
   return [
     { Update: changeUser(tables, current, changes) },
@@ -58,7 +60,7 @@ export function renameUser(tables: TableNames, current: UserItem, changes: NewFi
   ];
 }
 
-/** Removes a user and their login, and records that their posts are to be swept: all or nothing. */
+/** Removes a user and their login and records the sweep of their posts: all or nothing. */
 export function removeUser(tables: TableNames, current: UserItem, record: Action): Action[] {
   return [
     { Delete: { TableName: tables.Users, Key: { id: current.id }, ...unchanged(current) } },
@@ -67,7 +69,7 @@ export function removeUser(tables: TableNames, current: UserItem, record: Action
   ];
 }
 
-/** Remembers networks for a login, unless somebody else has it by now or others were remembered meanwhile. */
+/** Stores a login's networks, unless its owner or its networks changed meanwhile. */
 export function rememberNetworks(
   tables: TableNames,
   { login, user_id, networks }: LoginItem,
@@ -87,7 +89,7 @@ export function rememberNetworks(
   };
 }
 
-/** A hash with new parameters, unless the password was changed meanwhile. */
+/** Stores a hash with new parameters, unless the password changed meanwhile. */
 export function renewPassword(
   tables: TableNames,
   current: UserItem,
@@ -122,8 +124,8 @@ function changeUser(tables: TableNames, current: UserItem, changes: NewFields) {
 }
 
 /**
- * Holds while the user exists and has the login and the password that were read: the login to free is
- * then the right one, and whoever proved that they know the password still does.
+ * Holds while the user exists with the login and password that were read, so that the right login is
+ * freed and the proven password is still valid.
  */
 function unchanged(current: UserItem) {
   return {

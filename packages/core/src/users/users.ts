@@ -33,22 +33,22 @@ import {
 export interface UsersOptions {
   database: Database;
   passwords: Passwords;
-  /** Where it is recorded that the posts of a removed user are to be swept. */
+  /** Where removals are recorded, so that the posts are swept. */
   removals: Removals;
 }
 
-/** An id that no user has: UUIDv7 has a version in it, this one has none. */
+/** An id that no user has: unlike a UUIDv7 it has no version. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
-/** How often a removal starts anew because the user was renamed in between. */
+/** Most restarts of a removal because the user was renamed meanwhile. */
 const REMOVE_ATTEMPTS = 5;
 
 /**
- * Users and their logins. A login belongs to one user at most, whatever its case: user and login
+ * Users and their logins. A login belongs to at most one user, regardless of case: user and login
  * are written in one transaction.
  *
  * Every method throws a {@link DomainError} `throttled` or `unavailable` when the database cannot
- * do it now.
+ * serve it.
  */
 export class Users {
   readonly #database: Database;
@@ -63,8 +63,8 @@ export class Users {
 
   /**
    * Registers a user.
-   * @throws DomainError `conflict` when somebody has the login; `invalid` when the password is common or
-   *   the login; `limited` when too many register
+   * @throws DomainError `conflict` when the login is taken; `invalid` when the password is common or
+   *   equals the login; `limited` when too many users register
    */
   async create({ name, login, password }: UserInput): Promise<Required<User>> {
     await checkPassword(password, login);
@@ -78,7 +78,7 @@ export class Users {
     try {
       await this.#database.transactWrite(requests.createUser(this.#database.tables, item));
     } catch (error) {
-      // Nobody else has this id: an earlier copy of this transaction was done, and its answer lost.
+      // The id is new, so an earlier copy of this transaction succeeded and its answer was lost.
       if (!failedAt(error, requests.PUT_USER)) {
         throw failedAt(error, requests.TAKE_LOGIN) ? loginTaken(login) : error;
       }
@@ -87,9 +87,9 @@ export class Users {
   }
 
   /**
-   * Reads a user. A miss is asked again with strong consistency, so that a user is found right
-   * after registering while hits stay at half the price.
-   * @param reader who asks; the login is told to the user alone, and to {@link ANYBODY}
+   * Reads a user. A miss is read again with strong consistency, so that a user is found right after
+   * registering while hits cost half.
+   * @param reader who asks; only the user and {@link ANYBODY} see the login
    * @throws DomainError `not_found`
    */
   async get(id: string, reader?: Actor): Promise<User> {
@@ -101,12 +101,12 @@ export class Users {
   }
 
   /**
-   * Replaces name, login and password. Another login or password takes the current password, and ends
-   * every token from before. Of two changes that race for a login, or that race to change the login
-   * or the password of one user, exactly one wins.
-   * @param actor who asks; of {@link ANYBODY} no password is wanted
-   * @throws DomainError `not_found`; `forbidden`, for the field `current_password` when that is wrong;
-   *   `unauthenticated`; `conflict` when somebody has the login, or when the user was changed meanwhile
+   * Replaces name, login and password. A new login or password requires the current password and
+   * invalidates all earlier tokens. Of two concurrent changes that take the same login, or change
+   * the same user's login or password, exactly one succeeds.
+   * @param actor who asks; {@link ANYBODY} needs no password
+   * @throws DomainError `not_found`; `forbidden`, for the field `current_password` when it is wrong;
+   *   `unauthenticated`; `conflict` when the login is taken or the user changed meanwhile
    */
   async update(id: string, input: UserChange, actor: Actor): Promise<Required<User>> {
     checkIdentity(actor, id);
@@ -124,7 +124,7 @@ export class Users {
     } catch (error) {
       if (!conditionFailed(error)) throw error;
       const stored = await this.#read(id, true);
-      // Nobody else makes this epoch: an earlier copy of this change was done, and its answer lost.
+      // The epoch is unique, so an earlier copy of this change succeeded and its answer was lost.
       const done = changes.epoch !== current.epoch && stored?.epoch === changes.epoch;
       if (!done) {
         if (failedAt(error, requests.TAKE_LOGIN)) throw loginTaken(input.login);
@@ -135,9 +135,9 @@ export class Users {
   }
 
   /**
-   * Removes a user and their login, and records in the same transaction that their posts are to be
-   * swept. From then on no post of theirs can stay (see {@link Posts.create}), and none is shown; a
-   * `Sweeper` removes those that exist. Resolves when every process knows.
+   * Removes a user and their login and records the sweep of their posts in the same transaction.
+   * From then on no new post of theirs can remain (see {@link Posts.create}) and none is shown; a
+   * `Sweeper` removes the existing ones. Resolves once every process knows.
    * @param actor who asks
    * @throws DomainError `not_found`; `forbidden`; `unauthenticated`
    */
@@ -148,11 +148,11 @@ export class Users {
   }
 
   /**
-   * Checks a login and its password. Takes the same time whether the login exists or not. A hash
-   * made with other parameters than today's is renewed on the way.
-   * @param network where it comes from; remembered when login and password are right
-   * @returns the user, or `undefined` when the login or the password is wrong
-   * @throws DomainError `limited` when too many passwords are being checked
+   * Verifies a login and password, in the same time whether or not the login exists. Renews a hash
+   * that was made with other parameters.
+   * @param network where the request comes from; remembered on success
+   * @returns the user, or `undefined` when the login or password is wrong
+   * @throws DomainError `limited` when too many passwords are being verified
    */
   async verify(login: string, password: string, network?: string): Promise<Owner | undefined> {
     const deadline = this.#database.deadline();
@@ -166,7 +166,7 @@ export class Users {
     return { id: item.id, epoch: epochOf(item) };
   }
 
-  /** Whether a login was used with success from a network, lately. */
+  /** Whether the login recently succeeded from this network. */
   async isKnown(login: string, network: string): Promise<boolean> {
     const request = requests.getLogin(this.#database.tables, login);
     const item = await this.#database.get<LoginItem>(request);
@@ -200,7 +200,7 @@ export class Users {
   async #removeUserAndLogin(id: string, actor: Actor): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
       const current = await this.#read(id, true);
-      // Gone since it was read: by somebody else, or by an earlier copy whose answer got lost.
+      // Removed since it was read: by somebody else, or by an earlier copy whose answer was lost.
       if (!current) return attempt > 1;
       checkEpoch(actor, current);
       try {
@@ -209,7 +209,7 @@ export class Users {
         await this.#database.transactWrite(request);
         return true;
       } catch (error) {
-        // Changed or removed since it was read: look again.
+        // Changed or removed since it was read: read it again.
         if (!conditionFailed(error)) throw error;
         if (attempt === REMOVE_ATTEMPTS) throw changedMeanwhile(error);
       }
@@ -232,7 +232,7 @@ export class Users {
   }
 }
 
-/** What a login does besides is not worth failing it for: the next one tries again. */
+/** Side effects of a login must not fail it; the next login retries them. */
 async function onTheWay(write: Promise<unknown>): Promise<void> {
   try {
     await write;
@@ -242,7 +242,7 @@ async function onTheWay(write: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Whether a condition did not hold, in a write of its own or in a transaction. */
+/** Whether a condition failed, in a single write or in a transaction. */
 function conditionFailed(error: unknown): boolean {
   if (error instanceof ConditionalCheckFailedException) return true;
   return (

@@ -10,6 +10,8 @@ import {
 } from "./balancer.ts";
 import { createTarget } from "./target.ts";
 
+const TYPE = "sst-ec2:aws:Alb";
+
 /**
  * The `Alb` component puts an Application Load Balancer in front of services, such as a
  * {@link Service}. It refuses what is not asked for: its security group opens the listeners' ports and
@@ -55,8 +57,6 @@ import { createTarget } from "./target.ts";
  * These are prices of _us-east-1_; see the
  * [pricing of load balancers](https://aws.amazon.com/elasticloadbalancing/pricing/).
  */
-const TYPE = "sst-ec2:aws:Alb";
-
 export class Alb extends $util.ComponentResource {
   readonly #name: string;
   readonly #balancer: AlbResources;

@@ -80,7 +80,10 @@ export async function find(args: { name: string; out: string }): Promise<Archive
 }
 
 /** Gives a finished file its name; a rename, so nobody ever sees half an archive under it. */
-export async function adopt(partial: string, { name, out }: { name: string; out: string }) {
+export async function adopt(
+  partial: string,
+  { name, out }: { name: string; out: string },
+): Promise<Archive> {
   const sha256 = await sha256Tar(partial);
   const key = `${name}-${sha256.slice(0, 16)}.tar.gz`;
   const path = join(out, key);

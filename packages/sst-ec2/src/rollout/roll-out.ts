@@ -19,17 +19,21 @@ export interface RolloutInputs extends RefreshRequest {
   wait?: boolean;
 }
 
+export interface RollOutOptions {
+  /** Whether the group is to launch something else than before, even if the template's version is the same. */
+  changed?: boolean;
+  /** Time between two looks. */
+  pollMilliseconds?: number;
+}
+
 /**
  * Starts an instance refresh where one is needed, and polls until the wanted version serves.
  *
- * @param options.changed Whether the group is to launch something else than before, even if the
- * template's version is the same.
- * @param options.pollMilliseconds Time between two looks.
  * @throws When it was rolled back, cancelled, failed or took too long, with the reason and where to look.
  */
 export async function rollOut(
   inputs: RolloutInputs,
-  { changed = false, pollMilliseconds = 5000 } = {},
+  { changed = false, pollMilliseconds = 5000 }: RollOutOptions = {},
 ): Promise<void> {
   const { AutoScalingClient } = await import("@aws-sdk/client-auto-scaling");
   // A rollout asks for many minutes, and AWS throttles whole accounts: one refusal must not end it.

@@ -409,8 +409,8 @@ export interface ServiceArgs {
         autostart?: boolean;
       };
   /**
-   * Parameters of SSM or secrets of Secrets Manager, by their ARNs: variables of the service that the
-   * instance reads when the service starts. Their values are in no state and no parameter of ours.
+   * Parameters of SSM by their ARNs: variables of the service that the instance reads when the service
+   * starts. Their values are in no state and no parameter of ours.
    * @default `{}`
    * @example
    * ```js
@@ -494,7 +494,7 @@ export interface ForeignAlb {
 /** How it is found out whether a service can serve. */
 export interface ServiceHealth extends NonNullable<AlbTargetArgs["health"]> {
   /**
-   * How long a new instance may take from the start of its processes until it can serve, 10 to 900
+   * How long a new instance may take from the start of its first boot until it can serve, 10 to 900
    * seconds: the boot gives up then, and the group takes another instance. The group does not count
    * failing checks and the load of a new instance for this long and half a minute more.
    * @default `"1 minute"`

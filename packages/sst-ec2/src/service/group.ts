@@ -35,7 +35,11 @@ export function templateVersion(template: aws.ec2.LaunchTemplate): $util.Output<
 }
 
 /** The group, and how a `Rollout` brings a new version into it. */
-export function createGroup(context: GroupContext) {
+export function createGroup(context: GroupContext): {
+  group: aws.autoscaling.Group;
+  desired: $util.Output<string>;
+  preferences: $util.Output<string>;
+} {
   const { name, args, settings, parent } = context;
   const [minHealthyPercentage, maxHealthyPercentage] = settings.healthyPercentage;
   const tags = { Name: `${$app.name}-${$app.stage}-${name}`, app: $app.name, stage: $app.stage };

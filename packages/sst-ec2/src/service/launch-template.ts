@@ -27,7 +27,7 @@ export function createLinksParameter(
   args: ServiceArgs,
   links: readonly Linkable[],
   parent: $util.Resource,
-) {
+): aws.ssm.Parameter {
   const value = $util
     .all([
       linkEnvironment(links),
@@ -88,7 +88,7 @@ interface LaunchTemplateContext {
 }
 
 /** The launch template; each change makes a new version of it. */
-export function createLaunchTemplate(context: LaunchTemplateContext) {
+export function createLaunchTemplate(context: LaunchTemplateContext): aws.ec2.LaunchTemplate {
   const { name, args, parent } = context;
   const tags = { Name: `${$app.name}-${$app.stage}-${name}`, app: $app.name, stage: $app.stage };
   return new aws.ec2.LaunchTemplate(

@@ -81,7 +81,7 @@ export function createDevRole(context: RoleContext): aws.iam.Role {
 export function createInstanceRole(
   context: RoleContext,
   own: { artifact: Artifact; parameterArn: $util.Input<string>; group: string },
-) {
+): { role: aws.iam.Role; profile: aws.iam.InstanceProfile; granted: aws.iam.RolePolicy[] } {
   const { name, args, parent } = context;
   const partition = aws.getPartitionOutput({}, { parent }).partition;
   const role = new aws.iam.Role(

@@ -63,7 +63,7 @@ export function createScalingPolicies(
   scaling: ResolvedScaling,
   group: aws.autoscaling.Group,
   parent: $util.Resource,
-) {
+): void {
   if (scaling.min === scaling.max) return;
   const policy = (
     suffix: string,

@@ -5,7 +5,11 @@ import { transform } from "../sst/transform.ts";
 import type { DeployedArgs } from "./args.ts";
 
 /** Traffic of the instances: from the balancer to the service's port, and out where `egress` says. */
-export function createSecurityGroup(name: string, args: DeployedArgs, parent: $util.Resource) {
+export function createSecurityGroup(
+  name: string,
+  args: DeployedArgs,
+  parent: $util.Resource,
+): { securityGroup: aws.ec2.SecurityGroup; rules: $util.Resource[] } {
   const securityGroup = new aws.ec2.SecurityGroup(
     ...transform(
       args.transform?.securityGroup,

@@ -3,12 +3,32 @@ import { RESERVED } from "../boot/validate.ts";
 import { checkPort, checkRange } from "../sst/address.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
 import { toSecondsWithin } from "../sst/duration.ts";
-import { checkLinks } from "../sst/link.ts";
+import { checkLinks, type Linkable } from "../sst/link.ts";
 import type { ServiceArgs } from "./args.ts";
-import { architectureOf, checkInstanceTypes } from "./instance-type.ts";
-import { resolveScaling } from "./scaling.ts";
+import { type Architecture, architectureOf, checkInstanceTypes } from "./instance-type.ts";
+import { type ResolvedScaling, resolveScaling } from "./scaling.ts";
 
-export type Settings = ReturnType<typeof resolveSettings>;
+/** Arguments with their defaults; durations in seconds. */
+export interface Settings {
+  instances: readonly string[];
+  /** Of the instances. */
+  architecture: Architecture;
+  disk: number;
+  healthyPercentage: readonly [number, number];
+  leastServing: number;
+  scaling: ResolvedScaling;
+  capacity: { base: number; spot: number } | undefined;
+  links: Linkable[];
+  port: number;
+  processes: number | undefined;
+  /** Empty for a worker that answers nobody. */
+  healthPath: string;
+  startPeriod: number;
+  warmup: number;
+  drain: number;
+  timeout: number;
+  lifetime: number | undefined;
+}
 
 /** In seconds. */
 const DAY = 86_400;
@@ -20,11 +40,11 @@ const DAY = 86_400;
 const WARMUP_MARGIN = 30;
 
 /**
- * What an `Service` is to be; durations in seconds.
+ * What a `Service` is to be; durations in seconds.
  *
  * @throws When an argument is wrong; the message says which and what is allowed.
  */
-export function resolveSettings(name: string, args: ServiceArgs) {
+export function resolveSettings(name: string, args: ServiceArgs): Settings {
   check(
     /^[A-Za-z][A-Za-z0-9-]{0,23}$/.test(name),
     `"${name}" is no name for a service; it must be a letter, then up to 23 letters, digits and hyphens.`,

@@ -1,4 +1,4 @@
-import type { UserDataArgs } from "../../packages/sst-ec2/src/boot/args.ts";
+import type { UserDataArgs } from "../../src/boot/args.ts";
 
 /** What `infra/` passes for an API in production. */
 export const API: UserDataArgs = {

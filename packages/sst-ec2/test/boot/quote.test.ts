@@ -1,11 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  environmentLine,
-  shellAssignments,
-  shellQuote,
-} from "../../packages/sst-ec2/src/boot/quote.ts";
+import { environmentLine, shellAssignments, shellQuote } from "../../src/boot/quote.ts";
 import { NASTY } from "./arguments.ts";
 
 const bash = (script: string) => execFileSync("bash", ["-c", script], { encoding: "utf8" });

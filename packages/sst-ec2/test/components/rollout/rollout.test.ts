@@ -1,7 +1,7 @@
 /** A deploy that waits for its rollout: every outcome, and what is said about it. */
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { runProgram } from "../../../scripts/graph/program.ts";
-import { DESIRED, INPUTS, PREFERENCES } from "../support/rollout-inputs.ts";
+import { runProgram } from "../../../../../scripts/graph/program.ts";
+import { DESIRED, INPUTS, PREFERENCES } from "./rollout-inputs.ts";
 import {
   aws,
   failsToLaunch,
@@ -10,14 +10,14 @@ import {
   type Story,
   takesOut,
   tell,
-} from "../support/scripted-aws.ts";
+} from "./scripted-aws.ts";
 import { GOOD, NEW, OLD, SICK_OLD, stories, VCPUS } from "./stories.ts";
 
-type Rollout = typeof import("../../../packages/sst-ec2/src/rollout/roll-out.ts");
+type Rollout = typeof import("../../../src/rollout/roll-out.ts");
 let rollout: Rollout;
 
 vi.mock("@aws-sdk/client-auto-scaling", async () => {
-  const { fakeModule } = await import("../support/scripted-aws.ts");
+  const { fakeModule } = await import("./scripted-aws.ts");
   return fakeModule("AutoScalingClient", [
     "CancelInstanceRefresh",
     "DescribeAutoScalingGroups",
@@ -28,26 +28,26 @@ vi.mock("@aws-sdk/client-auto-scaling", async () => {
   ]);
 });
 vi.mock("@aws-sdk/client-elastic-load-balancing-v2", async () => {
-  const { fakeModule } = await import("../support/scripted-aws.ts");
+  const { fakeModule } = await import("./scripted-aws.ts");
   return fakeModule("ElasticLoadBalancingV2Client", ["DescribeTargetHealth"]);
 });
 vi.mock("@aws-sdk/client-cloudwatch", async () => {
-  const { fakeModule } = await import("../support/scripted-aws.ts");
+  const { fakeModule } = await import("./scripted-aws.ts");
   return fakeModule("CloudWatchClient", ["DescribeAlarms"]);
 });
 vi.mock("@aws-sdk/client-ec2", async () => {
-  const { fakeModule } = await import("../support/scripted-aws.ts");
+  const { fakeModule } = await import("./scripted-aws.ts");
   return fakeModule("EC2Client", ["DescribeInstances", "DescribeInstanceTypes"]);
 });
 vi.mock("@aws-sdk/client-service-quotas", async () => {
-  const { fakeModule } = await import("../support/scripted-aws.ts");
+  const { fakeModule } = await import("./scripted-aws.ts");
   return fakeModule("ServiceQuotasClient", ["GetServiceQuota"]);
 });
 
 let said: string[];
 beforeAll(async () => {
   await runProgram({ stage: "ada", program: async () => ({}) });
-  rollout = await import("../../../packages/sst-ec2/src/rollout/roll-out.ts");
+  rollout = await import("../../../src/rollout/roll-out.ts");
 });
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"] });

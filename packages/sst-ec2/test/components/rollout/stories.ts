@@ -1,12 +1,5 @@
 /** Stories of rollouts of version 7 into a group of version 6: what AWS tells, and how they end. */
-import {
-  type Frame,
-  failsToLaunch,
-  instance,
-  SICK,
-  type Story,
-  takesOut,
-} from "../support/scripted-aws.ts";
+import { type Frame, failsToLaunch, instance, SICK, type Story, takesOut } from "./scripted-aws.ts";
 
 export const OLD = [instance("i-01", "6"), instance("i-02", "6")];
 export const NEW = [instance("i-0a"), instance("i-0b")];

@@ -1,12 +1,12 @@
 /** Alb and Service by themselves: arguments, links, what is refused. */
 import { beforeAll, describe, expect, test } from "vitest";
-import type { AlbArgs } from "../../packages/sst-ec2/src/alb/args.ts";
-import type { ServiceArgs } from "../../packages/sst-ec2/src/service/args.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
-import { Resources, secretOf } from "./support/resources.ts";
+import { runProgram } from "../../../../scripts/graph/program.ts";
+import { Resources, secretOf } from "../../../../test/infra/support/resources.ts";
+import type { AlbArgs } from "../../src/alb/args.ts";
+import type { ServiceArgs } from "../../src/service/args.ts";
 
-type Components = typeof import("../../packages/sst-ec2/src/alb/alb.ts") &
-  typeof import("../../packages/sst-ec2/src/service/service.ts");
+type Components = typeof import("../../src/alb/alb.ts") &
+  typeof import("../../src/service/service.ts");
 let components: Components;
 
 const GROUP = "aws:autoscaling/group:Group";
@@ -54,8 +54,8 @@ function behind(
 beforeAll(async () => {
   await run(() => undefined);
   components = {
-    ...(await import("../../packages/sst-ec2/src/alb/alb.ts")),
-    ...(await import("../../packages/sst-ec2/src/service/service.ts")),
+    ...(await import("../../src/alb/alb.ts")),
+    ...(await import("../../src/service/service.ts")),
   };
 });
 
@@ -602,7 +602,7 @@ describe("several services behind a balancer", () => {
   });
 
   test("have priorities in which no other has a say", async () => {
-    const { priorityOf } = await import("../../packages/sst-ec2/src/alb/target.ts");
+    const { priorityOf } = await import("../../src/alb/target.ts");
     const rule = { conditions: { path: "/api/*" } };
     expect(priorityOf("Api", rule)).toBe(priorityOf("Api", rule));
     expect(priorityOf("Api", {})).toBe(50_000);
@@ -650,8 +650,28 @@ test("$transform changes a component's arguments, and none of them stands in the
   expect(resources.one("sst-ec2:aws:Service").inputs).toEqual({});
 });
 
+test("a rollout watches ten alarms at most, as AWS does", async () => {
+  const watch = Array.from({ length: 9 }, (_, index) => index);
+  await expect(
+    behind({
+      rollout: {
+        watch: () =>
+          watch.map(
+            (index) =>
+              new aws.cloudwatch.MetricAlarm(`Alarm${index}`, {
+                comparisonOperator: "GreaterThanThreshold",
+                evaluationPeriods: 1,
+              }),
+          ),
+      },
+    }),
+  ).rejects.toThrow(
+    '"rollout.watch" of "Worker" has 9 alarms; with the service\'s own two AWS watches 10',
+  );
+});
+
 test("links and environment that AWS would not take are refused", async () => {
-  const { parameterValue } = await import("../../packages/sst-ec2/src/service/launch-template.ts");
+  const { parameterValue } = await import("../../src/service/launch-template.ts");
   expect(parameterValue("Worker", { A: "x".repeat(8184) })).toHaveLength(8192);
   expect(() => parameterValue("Worker", { A: "x".repeat(8185) })).toThrow(
     '"link" and "environment" of "Worker" have 8193 bytes; an SSM parameter holds 8192.',
@@ -659,7 +679,7 @@ test("links and environment that AWS would not take are refused", async () => {
 });
 
 test("a domain without a zone is refused before anything is created", async () => {
-  const { hostedZone } = await import("../../packages/sst-ec2/src/alb/hosted-zone.ts");
+  const { hostedZone } = await import("../../src/alb/hosted-zone.ts");
   const resources = await run(async () => {
     await expect(hostedZone("api.nowhere.test")).rejects.toThrow(
       /^"domain" is "api.nowhere.test", but no public Route 53 zone for api.nowhere.test or nowhere.test can be used: .*no matching zone found. Create the zone, /,

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import manifest from "../../package.json" with { type: "json" };
-import pinned from "../../packages/sst-ec2/src/artifact/node-runtime.json" with { type: "json" };
-import { verify } from "../../packages/sst-ec2/src/artifact/runtime.ts";
+import manifest from "../../../../package.json" with { type: "json" };
+import pinned from "../../src/artifact/node-runtime.json" with { type: "json" };
+import { verify } from "../../src/artifact/runtime.ts";
 
 describe("the Node of the instances", () => {
   it("is the one that package.json pins and that runs here", () => {

@@ -1,9 +1,9 @@
 /** Physical names: within AWS's limits, and of the app. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Stage, stages } from "../../infra/stages.ts";
-import { fixedName, NAME_LIMITS, uniqueName } from "../../packages/sst-ec2/src/sst/naming.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
-import type { Recorded } from "../../scripts/graph/resource.ts";
+import { type Stage, stages } from "../../../../infra/stages.ts";
+import { runProgram } from "../../../../scripts/graph/program.ts";
+import type { Recorded } from "../../../../scripts/graph/resource.ts";
+import { fixedName, NAME_LIMITS, uniqueName } from "../../src/sst/naming.ts";
 
 /** Limits of names that nothing makes fit: those that have room for any stage, and SST's own. */
 const OTHER_LIMITS = {

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { watchdogScript } from "../../packages/sst-ec2/src/boot/watchdog.ts";
-import { HEARTBEAT_FILE } from "../../packages/sst-ec2/src/instance/heartbeat.ts";
+import { watchdogScript } from "../../src/boot/watchdog.ts";
+import { HEARTBEAT_FILE } from "../../src/instance/heartbeat.ts";
 import { hasShellcheck, shellcheck } from "./shellcheck.ts";
 
-const HEARTBEAT = new URL("../../packages/sst-ec2/src/instance/heartbeat.ts", import.meta.url);
+const HEARTBEAT = new URL("../../src/instance/heartbeat.ts", import.meta.url);
 
 let folder: string;
 const children: ChildProcess[] = [];

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { stages } from "../../infra/stages.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
-import { Resources } from "./support/resources.ts";
+import { stages } from "../../../../infra/stages.ts";
+import { runProgram } from "../../../../scripts/graph/program.ts";
+import { Resources } from "../../../../test/infra/support/resources.ts";
 
 const PARAMETER = "aws:ssm/parameter:Parameter";
 
@@ -57,7 +57,7 @@ describe("the place of a parameter", () => {
   /** The provider's functions, once the globals of a program are there. */
   async function provider() {
     await runProgram({ stage: "ada", program: async () => ({}) });
-    return (await import("../../packages/sst-ec2/src/sst/parameter.ts")).provider;
+    return (await import("../../src/sst/parameter.ts")).provider;
   }
 
   test("asks nothing of AWS when it is made", async () => {

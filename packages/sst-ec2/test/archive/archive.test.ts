@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { list } from "tar";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { find, pack, sha256Tar } from "../../packages/sst-ec2/src/artifact/archive.ts";
+import { find, pack, sha256Tar } from "../../src/artifact/archive.ts";
 
 let root: string;
 beforeEach(async () => {
