@@ -15,10 +15,13 @@ export interface PlainProgram {
    */
   socket?: boolean;
   /** A container image, of which the archive is the root file system. */
-  image?: Omit<ImageProgram, "command"> & {
-    /** Whether it brings authorities for HTTPS; else it gets the instance's. */
-    hasAuthorities: boolean;
-  };
+  image?: PlainImage;
+}
+
+/** How a container image runs. */
+export interface PlainImage extends Omit<ImageProgram, "command"> {
+  /** Whether it brings authorities for HTTPS; else it gets the instance's. */
+  hasAuthorities: boolean;
 }
 
 /** The file with the links, in memory, for root alone; systemd hands its content to the program. */
@@ -107,5 +110,12 @@ TimeoutStopSec=${args.drainSeconds + 10}
 
 [Install]
 WantedBy=multi-user.target
+`;
+}
+
+/** Lines of bash that make the image's user known to the instance: systemd starts nobody else. */
+export function accounts(service: string, { user: { uid, gid } }: PlainImage): string {
+  return `getent passwd ${uid} >/dev/null || echo '${service}-image:x:${uid}:${gid}::/:/sbin/nologin' >>/etc/passwd
+getent group ${gid} >/dev/null || echo '${service}-image:x:${gid}:' >>/etc/group
 `;
 }

@@ -1,7 +1,5 @@
 /** What a service's processes may do and see. Pure functions from arguments to lines of a unit. */
-import type { PlainProgram } from "./plain.ts";
-
-type Image = NonNullable<PlainProgram["image"]>;
+import type { PlainImage as Image } from "./plain.ts";
 
 /** Where CA certificates are on Amazon Linux, and where most programs look for them. */
 const AUTHORITIES = "-/etc/pki/tls/certs/ca-bundle.crt:/etc/ssl/certs/ca-certificates.crt";

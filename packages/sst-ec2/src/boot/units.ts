@@ -7,7 +7,7 @@
  * in the queue, and no process needs to know how many others there are.
  */
 import { NODE_ENVIRONMENT } from "../instance/node.ts";
-import { linksFile, type PlainProgram } from "./plain.ts";
+import { linksFile, type PlainImage, type PlainProgram } from "./plain.ts";
 import { environmentLine, execWord } from "./quote.ts";
 import { confinement, place } from "./sandbox.ts";
 
@@ -97,7 +97,7 @@ ${plain.image ? inImage(plain.image) : ""}`,
   };
 }
 
-const inImage = ({ stopSignal, environment }: NonNullable<PlainProgram["image"]>) =>
+const inImage = ({ stopSignal, environment }: PlainImage) =>
   `KillSignal=${stopSignal}
 ExecSearchPath=${environment.PATH}
 `;

@@ -7,7 +7,7 @@
 import type { UserDataArgs } from "./args.ts";
 import { lifecycleScript } from "./lifecycle.ts";
 import { logFileScript, logFileUnit } from "./log-file.ts";
-import { drainUnit, linksScript, linksUnit } from "./plain.ts";
+import { accounts, drainUnit, linksScript, linksUnit, type PlainProgram } from "./plain.ts";
 import { environmentLine, shellAssignments } from "./quote.ts";
 import {
   HELPER_SANDBOX,
@@ -48,7 +48,7 @@ ${PROLOGUE}
 ${downloads(args)}
 ${units(args)}
 ${PROCESSES}
-${args.plain ? LINKS : ""}${START}${args.healthPath ? ANSWERS : RUNS}${WAIT}`);
+${args.plain ? links(args.service, args.plain) : ""}${START}${args.healthPath ? ANSWERS : RUNS}${WAIT}`);
   const size = Buffer.byteLength(script);
   if (size > USER_DATA_LIMIT)
     throw new Error(
@@ -67,9 +67,8 @@ const variables = (args: UserDataArgs) => ({
   ...(args.runtime && { runtime_key: args.runtime.key, runtime_sha256: args.runtime.sha256 }),
   app_key: args.app.key,
   app_sha256: args.app.sha256,
-  port: args.port,
   ready_seconds: args.readySeconds ?? 60,
-  health_path: args.healthPath,
+  ...(args.healthPath && { port: args.port, health_path: args.healthPath }),
   memory_percent: args.memoryMaxPercent ?? 50,
   wanted_processes: args.processes ?? "",
   group: args.lifecycle?.group ?? "",
@@ -260,7 +259,9 @@ begin 'starting the units'
 systemctl daemon-reload`;
 
 /** What a program without the preload has from its first moment. */
-const LINKS = `if ! systemctl enable --now --quiet "$service-links.service"; then
+const links = (service: string, { image }: PlainProgram) => `\
+${image ? accounts(service, image) : ""}if ! systemctl enable --now --quiet "$service-links.service"; then
+  journalctl --sync
   last_words >&2
   exit 1
 fi
@@ -271,15 +272,16 @@ const START = `mapfile -t instances < <(seq --format "$service@%g.service" "$pro
 read -ra beside <<<"$standing"
 systemctl enable --now --quiet "\${beside[@]}" "\${instances[@]}"
 
-begin "waiting for \${health_path:-its processes}"
 `;
 
-const ANSWERS = `is_up() {
+const ANSWERS = `begin "waiting for $health_path"
+is_up() {
   curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port$health_path"
 }`;
 
 /** Without a path to ask, whatever has run for five seconds is up. */
-const RUNS = `is_up() {
+const RUNS = `begin 'waiting for its processes'
+is_up() {
   local began
   began=$(systemctl show --property ActiveEnterTimestampMonotonic --value "$service@1.service")
   systemctl is-active --quiet "$service@1.service" && [ $(($(cut -d . -f 1 /proc/uptime) - began / 1000000)) -ge 5 ]
