@@ -1,4 +1,5 @@
 /** What a service's processes may do and see. Pure functions from arguments to lines of a unit. */
+import type { ArchiveRef } from "./args.ts";
 import type { PlainImage as Image } from "./plain.ts";
 
 /** Where CA certificates are on Amazon Linux, and where most programs look for them. */
@@ -13,9 +14,16 @@ const ROOTS_CAPABILITIES = [
   ...["CAP_NET_BIND_SERVICE", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID"],
 ];
 
+interface Placed {
+  service: string;
+  app: ArchiveRef;
+}
+
 /** Who the processes are, and what of the disk is theirs. */
-export function place(service: string, image?: Image): string {
-  const own = image ? insideImage(service, image) : outside(service);
+export function place({ service, app }: Placed, image?: Image): string {
+  const own = image
+    ? insideImage(`/opt/${service}/app-${app.sha256.slice(0, 16)}`, image)
+    : outside(service);
   return `StateDirectory=${service}/%i
 # For its sign of life, and the mark that the instance has been ready; both outlast a restart.
 RuntimeDirectory=${service}/%i
@@ -33,11 +41,13 @@ ProtectHome=yes`;
 /**
  * The image is all that the processes see of the disk. They may write where its files' rights allow, as
  * in a container; what they write stays until the instance goes.
+ *
+ * @param root the folder itself: systemd follows no link there
  */
-const insideImage = (service: string, { user, workingDirectory, hasAuthorities }: Image) =>
+const insideImage = (root: string, { user, workingDirectory, hasAuthorities }: Image) =>
   `User=${user.uid}
 Group=${user.gid}
-RootDirectory=/opt/${service}/app
+RootDirectory=${root}
 MountAPIVFS=yes
 BindReadOnlyPaths=-/etc/resolv.conf -/etc/hosts${hasAuthorities ? "" : ` ${AUTHORITIES}`}
 WorkingDirectory=${workingDirectory}

@@ -7,6 +7,7 @@
  * in the queue, and no process needs to know how many others there are.
  */
 import { NODE_ENVIRONMENT } from "../instance/node.ts";
+import type { ArchiveRef } from "./args.ts";
 import { linksFile, type PlainImage, type PlainProgram } from "./plain.ts";
 import { environmentLine, execWord } from "./quote.ts";
 import { confinement, place } from "./sandbox.ts";
@@ -30,6 +31,8 @@ export interface UnitArgs {
   start: readonly string[];
   /** Environment of the processes. */
   environment: Record<string, string>;
+  /** Archive with the service. */
+  app: ArchiveRef;
   /** Of a program that runs without the preload. */
   plain?: PlainProgram | undefined;
 }
@@ -152,7 +155,7 @@ LimitNOFILE=65536
 # A core dump would put secrets on the disk.
 LimitCORE=0
 
-${place(service, plain?.image)}
+${place(args, plain?.image)}
 ${confinement(plain?.image)}
 
 [Install]

@@ -100,7 +100,7 @@ describe("an image", () => {
   it("is all that its processes see of the disk, under its own user", () => {
     const unit = unitOf(IMAGE);
     for (const line of [
-      "RootDirectory=/opt/api/app",
+      `RootDirectory=/opt/api/app-${"2".repeat(16)}`,
       "MountAPIVFS=yes",
       "User=4000",
       "Group=4001",
