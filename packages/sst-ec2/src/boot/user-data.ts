@@ -228,20 +228,21 @@ last_words() {
   journalctl --identifier "$service" --output cat --lines 50 |
     grep --extended-regexp --invert-match '^([[:space:]]|Node\.js v|[]})]*$)' | tail --lines 1
 }
-# Without a path to ask, whatever has run for five seconds is up.
+restarts() { systemctl show --property NRestarts --value "$service@1.service"; }
+# Without a path to ask, what has run for five seconds is up.
 is_up() {
-  [ -z "$health_path" ] || {
+  if [ -n "$health_path" ]; then
     curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port$health_path"
     return
-  }
-  local began
-  began=$(systemctl show --property ActiveEnterTimestampMonotonic --value "$service@1.service")
-  systemctl is-active --quiet "$service@1.service" && [ $(($(cut -d . -f 1 /proc/uptime) - began / 1000000)) -ge 5 ]
+  fi
+  local before
+  before=$(restarts)
+  sleep 5
+  [ "$(restarts)" = "$before" ] && systemctl is-active --quiet "$service@1.service"
 }
 until is_up; do
-  restarts=$(systemctl show --property NRestarts --value "$service@1.service")
-  if [ "$SECONDS" -ge "$ready_seconds" ] || [ "$restarts" -ge 10 ]; then
-    echo "not ready after $SECONDS s and $restarts restarts; it said: $(last_words)" >&2
+  if [ "$SECONDS" -ge "$ready_seconds" ] || [ "$(restarts)" -ge 10 ]; then
+    echo "not ready after $SECONDS s and $(restarts) restarts; it said: $(last_words)" >&2
     exit 1
   fi
   sleep 0.2
