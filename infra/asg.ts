@@ -67,11 +67,11 @@ export function api(args: ApiArgs) {
       // DevCommand has one of its own.
       directory: "packages/api",
       environment: { PORT: devPort },
+      url: `http://localhost:${devPort}`,
     },
   };
   if (ground) return deploy(args, ground, service);
-  new Service("Api", service);
-  return { url: $util.output(`http://localhost:${devPort}`) };
+  return { url: new Service("Api", service).url };
 }
 
 function deploy(

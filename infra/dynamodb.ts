@@ -14,7 +14,7 @@ import type { Stage } from "./stages.ts";
  * and month for point-in-time recovery. An idle table is free, and a busy one costs no more than the
  * stage's `tableCeiling`.
  */
-export function dynamodb(stage: Stage) {
+export function dynamodb(stage: Stage): Tables {
   const granted = new Map<sst.aws.Dynamo, TableDefinition>();
   sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({
     properties: { name: table.name },
@@ -32,15 +32,11 @@ export function dynamodb(stage: Stage) {
     granted.set(table, definition);
     return table;
   };
-  return {
-    users: create("Users"),
-    logins: create("Logins"),
-    posts: create("Posts"),
-    removals: create("Removals"),
-  };
+  const names = Object.keys(definitions) as TableName[];
+  return Object.fromEntries(names.map((name) => [name, create(name)])) as Tables;
 }
 
-export type Tables = ReturnType<typeof dynamodb>;
+export type Tables = Record<TableName, sst.aws.Dynamo>;
 
 /** Limits the table and each of its indexes; requests beyond that are throttled. */
 function limitThroughput(args: aws.dynamodb.TableArgs, { tableCeiling }: Stage): undefined {

@@ -95,12 +95,12 @@ async function bundle(): Promise<string> {
   return file;
 }
 
-/** Bundles the repository's files; packages stay where Node finds them. */
+/** Bundles the repository's files, and what SST's platform has in another version; packages stay where Node finds them. */
 const workspaceOnly: Plugin = {
   name: "workspace-only",
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path }) =>
-      /^(@steadfast|sst-ec2)(\/|$)/.test(path) ? undefined : { path, external: true },
+      /^(@sinclair|@steadfast|sst-ec2)(\/|$)/.test(path) ? undefined : { path, external: true },
     );
   },
 };

@@ -8,11 +8,14 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AttachInstancesCommand } from "@aws-sdk/client-auto-scaling";
-import { present } from "../test/rehearsal/expect.ts";
+import { present, same } from "../test/rehearsal/expect.ts";
 import { complain, main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths } from "./rehearse/paths.ts";
 import { Processes } from "./rehearse/processes.ts";
+import { readCalls } from "./rehearse/report.ts";
+import { judge } from "./rehearse/rights/judge.ts";
+import { readInstances } from "./rehearse/rights/roles.ts";
 import { explainFailure } from "./rehearse/sst.ts";
 import { Steps } from "./rehearse/steps.ts";
 import { Balancer } from "./rehearse-boot/balancer.ts";
@@ -118,12 +121,12 @@ async function rehearse(reportFolder: string, outageSeconds: number): Promise<vo
     startDatabase(stage.cloud, stage.links),
   );
   undo.defer(() => database.stop());
+  const group = present(stage.after.group.AutoScalingGroupName, "the group's name");
   const quotes = await steps.run("Postgres, and a stand-in of CoinMarketCap", () =>
-    startQuotes(stage.cloud, stage.postgres),
+    startQuotes(stage.cloud, stage.postgres, group),
   );
   undo.defer(() => quotes.stop());
   const balancer = await Balancer.start(tools, stage.after.targetGroup);
-  const group = present(stage.after.group.AutoScalingGroupName, "the group's name");
   const report = new Report();
   await rehearseLife({
     steps,
@@ -147,6 +150,13 @@ async function rehearse(reportFolder: string, outageSeconds: number): Promise<vo
       backend: quotes,
       launch: (name) => launchCollector(tools, stage, quotes, name),
     },
+  });
+  await steps.run("each call of an instance is one that its role may make", async () => {
+    const instances = await readInstances(stage.cloud, [stage.after, stage.collector]);
+    const { evaluated, refused } = await judge(await readCalls(), instances);
+    same(refused, [], "calls that are not allowed");
+    same(evaluated > 0, true, "whether any call was seen");
+    steps.note(`${evaluated} calls of instances evaluated, none refused`);
   });
   const file = await report.write(reportFolder);
   steps.note(`${Math.round((performance.now() - began) / 1000)} s in all; the report is ${file}`);

@@ -5,6 +5,8 @@
  * when every step did what it should. `docs/testing.md` says what that proves.
  */
 import { mkdir, rm } from "node:fs/promises";
+import { namedBy } from "../infra/policies/deployer.ts";
+import { stages } from "../infra/stages.ts";
 import { connect } from "../test/rehearsal/cloud.ts";
 import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { findEngine, type Provider } from "./rehearse/engine.ts";
@@ -24,24 +26,24 @@ import { paths } from "./rehearse/paths.ts";
 import { prepare } from "./rehearse/prepare.ts";
 import { Processes } from "./rehearse/processes.ts";
 import { countCalls, readCalls, readFindings } from "./rehearse/report.ts";
-import { judge } from "./rehearse/rights/judge.ts";
-import { rehearseShapes } from "./rehearse/shapes.ts";
+import { deployers, judge } from "./rehearse/rights/judge.ts";
+import { choicesOfShapes, rehearseShapes } from "./rehearse/shapes.ts";
 import { explainFailure, REGION } from "./rehearse/sst.ts";
 import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run rehearse -- [options]
 
-  --hostile       let the emulator be late and strict as AWS is: docs/testing.md
   --keep          leave the stage deployed and the emulator running, also after a failure
+  --patient       an emulator that does everything at once and takes anything, as AWS does not
   --shapes        plan every shape that a stage may have, and deploy those that differ in kind
-  --only <text>   of the shapes, those whose title has this text, such as "life: network"
+  --only <text>   of the shapes, those whose title has this text, such as "life: network"; may be repeated
   -h, --help      this text`;
 
 interface Options {
-  hostile: boolean;
   keep: boolean;
+  patient: boolean;
   shapes: boolean;
-  only?: string | undefined;
+  only: string[];
 }
 
 const interruption = new AbortController();
@@ -58,14 +60,13 @@ async function begin(args: string[]): Promise<void> {
   const options = parseCommandLine({
     args,
     options: {
-      hostile: { type: "boolean", default: false },
       keep: { type: "boolean", default: false },
+      patient: { type: "boolean", default: false },
       shapes: { type: "boolean", default: false },
-      only: { type: "string" },
+      only: { type: "string", multiple: true, default: [] },
     },
   }).values;
-  if (options.only !== undefined && !options.shapes)
-    throw new WrongArgument("--only is for --shapes");
+  if (options.only.length > 0 && !options.shapes) throw new WrongArgument("--only is for --shapes");
   try {
     await rehearse(options);
   } finally {
@@ -74,14 +75,14 @@ async function begin(args: string[]): Promise<void> {
   }
 }
 
-async function rehearse({ hostile, keep, shapes, only }: Options): Promise<void> {
+async function rehearse({ keep, patient, shapes, only }: Options): Promise<void> {
   const began = performance.now();
   const engine = await findEngine();
   console.info(`Rehearsal with ${engine.description}.`);
   await takeLock();
   await rm(paths.logs, { recursive: true, force: true });
   await mkdir(paths.logs, { recursive: true });
-  const { sst, emulator } = await prepare({ engine, processes, steps, hostile });
+  const { sst, emulator } = await prepare({ engine, processes, steps, hostile: !patient });
   if (keep) await emulator.keep();
   const { provider } = engine;
   const cloud = connect(emulator.endpoint, REGION);
@@ -91,8 +92,8 @@ async function rehearse({ hostile, keep, shapes, only }: Options): Promise<void>
   if (provider !== "pulumi") {
     await steps.run("the report has nothing new", () => checkReport(provider, !keep && !shapes));
   }
-  // The shapes' choices, such as a domain, are not in the table that the policies are made of.
-  if (!shapes) await steps.run("each call is one that its caller may make", checkRights);
+  const table = shapes ? { ...stages, ...choicesOfShapes() } : stages;
+  await steps.run("each call is one that its caller may make", () => checkRights(table));
   const { calls, services } = await countCalls();
   steps.note(`${calls} calls to ${services} services`);
   const seconds = Math.round((performance.now() - began) / 1000);
@@ -127,9 +128,9 @@ async function checkReport(provider: Provider, complete: boolean): Promise<void>
   }
 }
 
-/** Fails on calls that the printed policies do not allow, with the list. */
-async function checkRights(): Promise<void> {
-  const { evaluated, refused } = await judge(await readCalls(), REGION);
+/** Fails on calls that the policies that are printed for these stages do not allow, with the list. */
+async function checkRights(table: typeof stages): Promise<void> {
+  const { evaluated, refused } = await judge(await readCalls(), deployers(namedBy(table)));
   if (refused.length > 0)
     throw new Error(`${refused.length} calls are not allowed:\n  ${refused.join("\n  ")}\n`);
   steps.note(`${evaluated} calls of deployers evaluated, none refused`);

@@ -13,3 +13,8 @@ test("scripts and tests run on the pinned Node, whatever the machine has", () =>
   });
   expect(inScripts.trim()).toBe(pinned);
 });
+
+test("version managers get the pinned Node, too", () => {
+  const version = readFileSync(new URL("../.node-version", import.meta.url), "utf8").trim();
+  expect(version).toBe(manifest.devDependencies.node);
+});

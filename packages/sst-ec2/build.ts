@@ -23,6 +23,7 @@ const PROGRAMS: Record<string, string> = {
   "rollout/index": ".js",
   "artifact/cli": ".js",
   "artifact/index": ".js",
+  "cli/cli": ".js",
   "instance/preload": ".mjs",
   "instance/start": ".mjs",
 };
@@ -88,7 +89,7 @@ async function bundlePrograms() {
       target: "node20",
       // Its program is beside it, and another one on each machine.
       external: ["esbuild"],
-      banner: { js: BANNER },
+      banner: { js: name === "cli/cli" ? `#!/usr/bin/env node\n${BANNER}` : BANNER },
       minifyWhitespace: true,
       lineLimit: 160,
       legalComments: "linked",
@@ -114,6 +115,7 @@ async function manifest() {
   });
   return {
     ...rest,
+    bin: { "sst-ec2": "cli/cli.js" },
     main: "./index.js",
     types: "./index.d.ts",
     exports: Object.fromEntries(built),

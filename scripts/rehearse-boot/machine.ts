@@ -23,6 +23,9 @@ export interface LaunchOptions {
   folder: string;
 }
 
+/** What the metadata service gives to the instances' role; the access key is the group's name, which tells the calls. */
+export const ROLE_SECRET = "rehearsal";
+
 interface Summary {
   name: string;
   id: string;
@@ -51,8 +54,7 @@ export class Machine {
     const file = join(options.folder, `${options.name}.user-data`);
     await writeFile(file, options.userData);
     const { gateway } = await tools.json<{ gateway: string }>("instance", "addresses");
-    const summary = await tools.json<Summary>(
-      "instance",
+    const args = [
       "launch",
       ...["--name", options.name, "--user-data", file, "--asg", options.group],
       ...["--az", options.zone, "--port", String(options.port)],
@@ -65,7 +67,13 @@ export class Machine {
         "--env",
         `${name}=${value}`,
       ]),
-    );
+      ...["--role-credentials", "env"],
+    ];
+    const answer = await tools.run("instance", args, "", {
+      AWS_ACCESS_KEY_ID: options.group,
+      AWS_SECRET_ACCESS_KEY: ROLE_SECRET,
+    });
+    const summary: Summary = JSON.parse(answer);
     return new Machine(tools, summary);
   }
 

@@ -18,14 +18,12 @@ import type { Cloud } from "../../test/rehearsal/cloud.ts";
 import { present } from "../../test/rehearsal/expect.ts";
 import { AlternatingUsers } from "../../test/support/alternating-users.ts";
 import { startRdsLogin } from "../../test/support/rds-login.ts";
+import { ROLE_SECRET } from "./machine.ts";
 
 const run = promisify(execFile);
 
 /** Where the machine finds the stand-in of CoinMarketCap, on its gateway. */
 const MARKET_PORT = 8080;
-
-/** Credentials that the machines' metadata service gives to the instances' role. */
-const ROLE = { key: "ASIAREHEARSAL0000000", secret: "rehearsal" };
 
 /** The link `Postgres` as the deploy made it. */
 export interface PostgresLink {
@@ -61,14 +59,20 @@ export interface QuotesBackend {
 /**
  * Starts a Postgres that does what RDS does: it speaks TLS alone, with a certificate for the name in
  * the link, and wants the password that is in the link's secret, or of the role that reads a token of IAM.
+ *
+ * @param readers The group whose instances' role may read.
  */
-export async function startQuotes(cloud: Cloud, link: PostgresLink): Promise<QuotesBackend> {
+export async function startQuotes(
+  cloud: Cloud,
+  link: PostgresLink,
+  readers: string,
+): Promise<QuotesBackend> {
   const folder = await mkdtemp(join(tmpdir(), "steadfast-quotes-"));
   await run("chmod", ["755", folder]);
   const certificate = await makeCertificate(folder, link.host);
   const iam = await startRdsLogin({
     address: () => `${link.host}:${link.port}`,
-    secretOf: (key) => (key === ROLE.key ? ROLE.secret : undefined),
+    secretOf: (key) => (key === readers ? ROLE_SECRET : undefined),
   });
   const hba = join(folder, "pg_hba.conf");
   await writeFile(

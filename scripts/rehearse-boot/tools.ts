@@ -31,14 +31,28 @@ export class Tools {
     return new Tools(this.folder, new AbortController().signal);
   }
 
-  /** Runs one of the commands and returns its standard output. @throws ToolFailed */
-  run(command: "instance" | "balancer" | "install.sh", args: string[] = [], input = "") {
+  /**
+   * Runs one of the commands and returns its standard output.
+   *
+   * @param env Variables besides those of this process.
+   * @throws ToolFailed
+   */
+  run(
+    command: "instance" | "balancer" | "install.sh",
+    args: string[] = [],
+    input = "",
+    env: NodeJS.ProcessEnv = {},
+  ) {
     this.#interrupted.throwIfAborted();
     return new Promise<string>((done, failed) => {
       const child = execFile(
         join(this.folder, command),
         args,
-        { maxBuffer: 256 * 1024 * 1024, signal: this.#interrupted },
+        {
+          maxBuffer: 256 * 1024 * 1024,
+          signal: this.#interrupted,
+          env: { ...process.env, ...env },
+        },
         (error, stdout, stderr) => {
           if (this.#interrupted.aborted) failed(this.#interrupted.reason);
           else if (error) failed(new ToolFailed([command, ...args].join(" "), stdout + stderr));

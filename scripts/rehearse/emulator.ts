@@ -9,6 +9,9 @@ import { installVenv } from "./venv.ts";
 
 const START_SECONDS = 60;
 
+/** AWS's code of the quota of vCPUs on demand. */
+const VCPUS = "L-1216C47A";
+
 /**
  * What makes the emulator late and strict as AWS is, by the modules in `test/rehearsal/emulator/hostile`,
  * where each says what it does, and where AWS says so.
@@ -17,6 +20,7 @@ export const HOSTILE = [
   "texts",
   "alarms",
   "roles",
+  "newcomer",
   "gateways",
   "zones",
   "throttle",
@@ -24,18 +28,20 @@ export const HOSTILE = [
 ] as const;
 export type Hostile = (typeof HOSTILE)[number];
 
-/** How the emulator's instance refreshes end; see `test/rehearsal/emulator/control.py`. */
-export interface RefreshControl {
+/** How the emulator's instance refreshes end, and what the account may run; see `test/rehearsal/emulator/control.py`. */
+export interface Control {
   refreshOutcome: "Successful" | "Failed" | "RollbackSuccessful";
   refreshReason?: string;
   refreshSeconds?: number;
+  /** vCPUs of instances on demand. @default more than are asked for */
+  vcpus?: number;
 }
 
 export interface Emulator {
   /** Where it listens, e.g. `http://127.0.0.1:40123`. */
   endpoint: string;
-  /** Sets how instance refreshes end from now on. */
-  control(wanted: RefreshControl): Promise<void>;
+  /** Sets what is wanted from now on. */
+  control(wanted: Control): Promise<void>;
   /** Lets it run on after this process, and notes it for the next run. */
   keep(): Promise<void>;
 }
@@ -124,8 +130,9 @@ async function stopKept(file: string): Promise<void> {
   await rm(file);
 }
 
-function control(file: string, wanted: RefreshControl): Promise<void> {
-  return writeFile(file, JSON.stringify(wanted));
+function control(file: string, { vcpus, ...wanted }: Control): Promise<void> {
+  const quotas = vcpus === undefined ? {} : { [VCPUS]: vcpus };
+  return writeFile(file, JSON.stringify({ ...wanted, quotas }));
 }
 
 function python(): string {

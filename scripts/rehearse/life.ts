@@ -7,7 +7,12 @@ import { type Links, readLinks } from "../../test/rehearsal/checks/links.ts";
 import { checkPipeline } from "../../test/rehearsal/checks/pipeline.ts";
 import { checkProtection } from "../../test/rehearsal/checks/protection.ts";
 import { KEY } from "../../test/rehearsal/checks/quotes.ts";
-import { findRefreshes, findWatched, setAlarm } from "../../test/rehearsal/checks/refreshes.ts";
+import {
+  findPace,
+  findRefreshes,
+  findWatched,
+  setAlarm,
+} from "../../test/rehearsal/checks/refreshes.ts";
 import { checkState } from "../../test/rehearsal/checks/state.ts";
 import type { Cloud } from "../../test/rehearsal/cloud.ts";
 import { type Deployment, findDeployment, findWorkers } from "../../test/rehearsal/deployment.ts";
@@ -17,7 +22,9 @@ import type { Emulator } from "./emulator.ts";
 import type { Provider } from "./engine.ts";
 import { paths } from "./paths.ts";
 import type { Processes } from "./processes.ts";
-import { readDifferences } from "./report.ts";
+import { readCalls, readDifferences } from "./report.ts";
+import { judge } from "./rights/judge.ts";
+import { readTakers } from "./rights/roles.ts";
 import type { Sst } from "./sst.ts";
 import type { Steps } from "./steps.ts";
 import { withoutEdge } from "./without-edge.ts";
@@ -33,6 +40,12 @@ const PRODUCTION = "prod";
 
 /** What a reason that the emulator gives for a rollback says, and the deploy must repeat. */
 const ROLLBACK_REASON = "The rehearsal's alarm fired.";
+
+/** The vCPUs that the stage's three instances take, and one: no successor can start before an instance stops. */
+const NO_ROOM = 7;
+
+/** vCPUs of a new account: production's two instances take four. */
+const NEW_ACCOUNT = 5;
 
 /** Alarms by which AWS ends a rollout: those of the version that runs. */
 const WATCHED = ["ApiBalancer", "ApiErrors", "ApiSick", "ApiSlow"];
@@ -113,12 +126,13 @@ export async function deployNewCode({ steps, sst, cloud }: Stage): Promise<void>
     compare(before, after, "a new version");
     same(await findRefreshes(cloud), ["Successful"], "instance refreshes");
     same(await findWatched(cloud), WATCHED, "alarms that could end the rollout");
+    same((await findPace(cloud))[0], 100, "percent of the instances that served meanwhile");
   });
 }
 
 /**
  * A rollout that rolls back fails the deploy with the reason; the old version stays, with all that its
- * instances fetch, and the next deploy goes out. What is tried is the most that can change: code and
+ * instances fetch, and the next deploy goes out, also where the account's quota has no room for an instance more. What is tried is the most that can change: code and
  * processor. What follows is the version of before, whose archives a clumsy deploy would remove.
  */
 export async function rollBack({ steps, sst, cloud, emulator }: Stage): Promise<void> {
@@ -136,10 +150,10 @@ export async function rollBack({ steps, sst, cloud, emulator }: Stage): Promise<
     );
     await checkArtifact(cloud, before.plan);
   });
-  await emulator.control({ refreshOutcome: "Successful" });
+  await emulator.control({ refreshOutcome: "Successful", vcpus: NO_ROOM });
   await undo();
   await setAlarm(cloud, STAGE, "ApiErrors", "ALARM");
-  await steps.run("sst deploy: the code of before goes out, while an alarm fires", () =>
+  await steps.run("sst deploy: the code of before, while an alarm fires and no vCPU is left", () =>
     sst.run("deploy", "--stage", STAGE),
   );
   await setAlarm(cloud, STAGE, "ApiErrors", "OK");
@@ -147,6 +161,7 @@ export async function rollBack({ steps, sst, cloud, emulator }: Stage): Promise<
     const after = await checkDeployment(cloud, STAGE);
     const others = WATCHED.filter((name) => name !== "ApiErrors");
     same(await findWatched(cloud), others, "alarms that could end the rollout");
+    same(await findPace(cloud), [50, 100], "percent of the instances that served meanwhile");
     same(after.plan.app, before.plan.app, "the application");
     same(after.plan.runtime, before.plan.runtime, "the runtime");
     same(Number(after.version) > Number(before.version), true, "a later template version");
@@ -200,6 +215,13 @@ export async function develop({ steps, sst, cloud, processes }: Stage): Promise<
   await steps.run("sst dev: the API answers here, with the stage's tables", () =>
     rehearseDev(DEV_STAGE, sst, processes, cloud),
   );
+  await steps.run("each call of the API is one that its role may make", async () => {
+    const calls = await readCalls();
+    const { evaluated, refused } = await judge(calls, await readTakers(cloud, calls));
+    same(refused, [], "calls that are not allowed");
+    same(evaluated > 0, true, "whether any call was seen");
+    steps.note(`${evaluated} calls of the API's role evaluated, none refused`);
+  });
   await steps.run("sst remove: the dev stage", () => sst.run("remove", "--stage", DEV_STAGE));
 }
 
@@ -212,7 +234,8 @@ export async function remove({ steps, sst, cloud }: Stage): Promise<void> {
 }
 
 /** Production, whose data and balancer are protected and which SST refuses to remove. */
-export async function protect({ steps, sst, cloud }: Stage): Promise<void> {
+export async function protect({ steps, sst, cloud, emulator }: Stage): Promise<void> {
+  await emulator.control({ refreshOutcome: "Successful", vcpus: NEW_ACCOUNT });
   await steps.run("sst deploy: production", () => sst.run("deploy", "--stage", PRODUCTION));
   await steps.run("production has it all, wired and protected", async () => {
     await checkProtection(cloud, await checkDeployment(cloud, PRODUCTION));

@@ -32,6 +32,8 @@ export interface ReportLine {
 export interface Call {
   service: string;
   operation: string;
+  /** The one that the request is signed for. */
+  region: string;
   /** Access key ID of who calls. */
   key: string;
   status: number;
@@ -39,6 +41,8 @@ export interface Call {
   hints: Record<string, string>;
   /** In EC2: the tags of what the request names, by ID. */
   tags?: Record<string, Record<string, string>>;
+  /** Of AssumeRole: the access key ID of who has the role from now on. */
+  issued?: string;
 }
 
 /** Something that the rehearsal did not really try, and why that is accepted. */

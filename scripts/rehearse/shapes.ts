@@ -21,12 +21,13 @@ type Place = { region: string; sst: Sst; cloud: Cloud };
 /**
  * Plans every shape of a stage, and lives the lives of {@link LIVES}.
  *
- * @param only Those whose title has this text, such as `plan: quotes`, `life: network` or `life:`.
+ * @param only Those whose title has one of these texts, such as `plan: quotes`, `life: network` or `life:`.
  * @default all
  */
-export async function rehearseShapes(stage: Stage, only = ""): Promise<void> {
+export async function rehearseShapes(stage: Stage, only: readonly string[] = []): Promise<void> {
+  const wanted = (title: string) => only.length === 0 || only.some((text) => title.includes(text));
   const named = <T extends string>(kind: "plan" | "life", table: Record<T, unknown>) =>
-    (Object.keys(table) as T[]).filter((name) => `${kind}: ${name}`.includes(only));
+    (Object.keys(table) as T[]).filter((name) => wanted(`${kind}: ${name}`));
   await stage.emulator.control({ refreshOutcome: "Successful", refreshSeconds: 1 });
   await createZone(stage.cloud);
   const failed: string[] = [];
@@ -113,6 +114,14 @@ function placeOf({ sst, cloud, emulator }: Stage, region: string): Place {
 
 function regionOf({ region = REGION }: Shape): string {
   return region;
+}
+
+/** What the shapes choose, as a table of stages. */
+export function choicesOfShapes(): Record<string, Shape["choices"]> {
+  const shapes: [string, Shape][] = Object.entries(SHAPES);
+  return Object.fromEntries(
+    shapes.map(([name, { choices }]) => [name, { ...choices, retain: false }]),
+  );
 }
 
 /** The zone is the account's own, as it is a user's. */

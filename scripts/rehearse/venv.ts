@@ -40,7 +40,8 @@ export async function installVenv(
   try {
     await makeVenv(purpose, fresh, options, processes);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    const packages = ["--require-hashes", "-r", requirements];
+    // The list is complete, and may leave out on purpose what a package asks for.
+    const packages = ["--no-deps", "--require-hashes", "-r", requirements];
     await processes.run(join(fresh, "bin/python"), [...pip, ...packages], options);
     await writeFile(join(fresh, STAMP), wanted);
     await settle(fresh, venv);

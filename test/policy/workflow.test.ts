@@ -1,23 +1,23 @@
-/** The workflow for GitHub Actions: right, pinned, and without a key that could leak. */
+/** The workflows for GitHub Actions: right, pinned, and without a key that could leak. */
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
 
-const FILE = ".github/workflows/ci.yml";
-const text = readFileSync(FILE, "utf8");
+const FILES = globSync(".github/workflows/*.yml").sort();
+const [text, nightly] = FILES.map((file) => readFileSync(file, "utf8")) as [string, string];
 
 interface Job {
   if?: string;
-  needs?: string;
+  needs?: string[];
   environment?: string;
   permissions?: Record<string, string>;
   concurrency: { "cancel-in-progress": boolean };
   steps: { uses?: string; run?: string; with?: Record<string, unknown> }[];
 }
 const workflow: { permissions: Record<string, string>; jobs: Record<string, Job> } = parse(text);
-const { checks, deploy } = workflow.jobs as { checks: Job; deploy: Job };
+const { quick, checks, deploy } = workflow.jobs as Record<"quick" | "checks" | "deploy", Job>;
 
 /** `.ci/run` installs it; where it is missing in CI, this fails, and elsewhere it is left out. */
 const ACTIONLINT = process.env.ACTIONLINT_BIN || "actionlint";
@@ -25,28 +25,37 @@ const hasActionlint =
   process.env.CI !== undefined || spawnSync(ACTIONLINT, ["-version"]).status === 0;
 
 test.skipIf(!hasActionlint)("actionlint finds nothing", () => {
-  const { status, stdout, stderr, error } = spawnSync(ACTIONLINT, ["-no-color", FILE], {
+  const { status, stdout, stderr, error } = spawnSync(ACTIONLINT, ["-no-color", ...FILES], {
     encoding: "utf8",
   });
   expect({ status, stdout, stderr, error }).toEqual({ status: 0, stdout: "", stderr: "" });
 });
 
+test("each night runs what is too long for a push", () => {
+  expect(FILES).toEqual([".github/workflows/ci.yml", ".github/workflows/nightly.yml"]);
+  const jobs: Record<string, Job> = parse(nightly).jobs;
+  expect(Object.values(jobs).flatMap(({ steps }) => steps.map(({ run }) => run))).toContain(
+    ".ci/full",
+  );
+});
+
 test("every action is pinned by its commit, with the version beside it", () => {
-  const uses = text.split("\n").filter((line) => line.includes("uses:"));
-  expect(uses.length).toBeGreaterThan(3);
+  const uses = `${text}\n${nightly}`.split("\n").filter((line) => line.includes("uses:"));
+  expect(uses.length).toBeGreaterThan(5);
   for (const line of uses)
     expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });
 
 test("no secret is used, and only the deploy can get a token for AWS", () => {
-  expect(text).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key/);
+  expect(text + nightly).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key/);
   expect(workflow.permissions).toEqual({ contents: "read" });
-  expect(checks.permissions).toBeUndefined();
+  expect(parse(nightly).permissions).toEqual({ contents: "read" });
+  for (const job of [quick, checks]) expect(job.permissions).toBeUndefined();
   expect(deploy.permissions).toEqual({ contents: "read", "id-token": "write" });
 });
 
 test("a deploy waits for the checks, never runs for a pull request, and is never stopped half-way", () => {
-  expect(deploy.needs).toBe("checks");
+  expect(deploy.needs).toEqual(["quick", "checks"]);
   expect(deploy.environment).toBe("prod");
   expect(deploy.if).toContain("github.event_name != 'pull_request'");
   expect(deploy.concurrency["cancel-in-progress"]).toBe(false);
@@ -65,7 +74,7 @@ function beforeCredentials({ steps }: Job): string {
 test("packages are installed without their scripts, and before there are credentials", () => {
   const allowed = Object.entries(manifest.allowScripts).filter(([, may]) => may);
   expect(allowed.map(([name]) => name)).toEqual(["node"]);
-  for (const job of [checks, deploy]) {
+  for (const job of [quick, checks, deploy]) {
     const all = job.steps.map(({ run = "" }) => run).join("\n");
     const installs = all.match(/npm (ci|install|i|rebuild)\b[^&|\n]*/g)?.map((each) => each.trim());
     expect(installs).toEqual(["npm ci --ignore-scripts", "npm rebuild node"]);
@@ -88,9 +97,11 @@ test("the checks have the programs that tests ask, from where .ci/run has them",
 });
 
 test("the checks are scripts that package.json has", () => {
-  const scripts = checks.steps.flatMap(({ run = "" }) =>
-    [...run.matchAll(/npm (?:run )?(test|lint|typecheck)\b/g)].map(([, name]) => name),
+  const scripts = [...quick.steps, ...checks.steps].flatMap(({ run = "" }) =>
+    [...run.matchAll(/npm (?:run )?(test:packages|test|lint|typecheck)\b/g)].map(
+      ([, name]) => name,
+    ),
   );
-  expect(scripts).toEqual(["lint", "typecheck", "test"]);
+  expect(scripts).toEqual(["lint", "typecheck", "test:packages", "test"]);
   for (const name of scripts) expect(manifest.scripts).toHaveProperty(name as string);
 });

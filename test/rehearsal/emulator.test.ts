@@ -18,6 +18,7 @@ import {
   DescribeDBParametersCommand,
   ModifyDBParameterGroupCommand,
 } from "@aws-sdk/client-rds";
+import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -72,6 +73,29 @@ test("every call is written down: by whom, on what, with which outcome", async (
       error: expect.stringContaining("InvalidBucketName"),
     },
   ]);
+});
+
+test("what stands in a request's XML is written down as well", async () => {
+  const zone = await cloud.dns.send(
+    new CreateHostedZoneCommand({ Name: "example.com", CallerReference: "once" }),
+  );
+  const ResourceRecordSet = {
+    Name: "api.example.com",
+    Type: "A" as const,
+    TTL: 60,
+    ResourceRecords: [{ Value: "192.0.2.1" }],
+  };
+  await cloud.dns.send(
+    new ChangeResourceRecordSetsCommand({
+      HostedZoneId: zone.HostedZone?.Id,
+      ChangeBatch: { Changes: [{ Action: "UPSERT", ResourceRecordSet }] },
+    }),
+  );
+  const [change] = await recorded("ChangeResourceRecordSets");
+  expect(change.hints).toMatchObject({
+    "ChangeBatch.Changes.1.ResourceRecordSet.Name": "api.example.com",
+  });
+  expect(Object.values(change.hints)).toContain(zone.HostedZone?.Id?.split("/").at(-1));
 });
 
 test("what may be secret is not written down", async () => {

@@ -1,10 +1,15 @@
 /** The emulator's hostile side, as the SDK meets it: what AWS refuses, does late, throttles and loses. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import {
   AutoScalingClient,
+  CancelInstanceRefreshCommand,
   CreateAutoScalingGroupCommand,
+  DescribeAutoScalingGroupsCommand,
+  DescribeInstanceRefreshesCommand,
+  DescribeScalingActivitiesCommand,
   StartInstanceRefreshCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
@@ -482,6 +487,79 @@ describe.skipIf(!hasPython)("what not every zone has:", () => {
   });
 });
 
+describe.skipIf(!hasPython)("what an account may run:", () => {
+  const groups = () => new AutoScalingClient(options());
+  const launched = async (name: string) => {
+    const { AutoScalingGroups } = await groups().send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
+    );
+    return AutoScalingGroups?.[0]?.Instances?.length;
+  };
+  const activities = async (name: string) => {
+    const { Activities = [] } = await groups().send(
+      new DescribeScalingActivitiesCommand({ AutoScalingGroupName: name }),
+    );
+    return Activities.map(({ StatusCode, StatusMessage }) => `${StatusCode} ${StatusMessage}`);
+  };
+  const group = async (name: string, DesiredCapacity: number) => {
+    await ec2().send(
+      new CreateLaunchTemplateCommand({
+        LaunchTemplateName: name,
+        LaunchTemplateData: { ImageId: "ami-12c6146b", InstanceType: "t3.micro" },
+      }),
+    );
+    await groups().send(
+      new CreateAutoScalingGroupCommand({
+        AutoScalingGroupName: name,
+        MinSize: 0,
+        MaxSize: 9,
+        DesiredCapacity,
+        AvailabilityZones: ["us-east-1b"],
+        LaunchTemplate: { LaunchTemplateName: name, Version: "1" },
+      }),
+    );
+  };
+  beforeAll(async () => {
+    await begin("newcomer");
+    await writeFile(join(folder, "control"), '{"quotas": {"L-1216C47A": 5}, "refreshSeconds": 1}');
+  }, 300_000);
+  afterAll(end);
+
+  test("a new account's first launches fail by the service-linked role, and are tried again", async () => {
+    await group("first", 2);
+    expect(await launched("first")).toBe(0);
+    expect((await activities("first"))[0]).toMatch(/Failed .*Validating the service-linked role/);
+    await expect.poll(() => launched("first"), { timeout: 60_000, interval: 1000 }).toBe(2);
+  }, 90_000);
+
+  test("nothing is launched beyond the quota", async () => {
+    await group("second", 1);
+    expect(await launched("second")).toBe(0);
+    expect((await activities("second"))[0]).toMatch(/Failed .*vCPU limit of 5 allows/);
+  });
+
+  test("a refresh that wants a successor first waits for room; one that does not gets on", async () => {
+    const refresh = async (MinHealthyPercentage: number, MaxHealthyPercentage: number) => {
+      const Preferences = { MinHealthyPercentage, MaxHealthyPercentage };
+      const AutoScalingGroupName = "first";
+      await groups().send(new StartInstanceRefreshCommand({ AutoScalingGroupName, Preferences }));
+    };
+    const status = async () => {
+      const found = await groups().send(
+        new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: "first", MaxRecords: 1 }),
+      );
+      return found.InstanceRefreshes?.[0]?.Status;
+    };
+    await refresh(100, 200);
+    await setTimeout(1500);
+    expect(await status()).toBe("InProgress");
+    expect((await activities("first"))[0]).toMatch(/Failed .*vCPU limit of 5 allows/);
+    await groups().send(new CancelInstanceRefreshCommand({ AutoScalingGroupName: "first" }));
+    await refresh(50, 100);
+    await expect.poll(status, { timeout: 30_000 }).toBe("Successful");
+  }, 60_000);
+});
+
 describe.skipIf(!hasPython)("what goes wrong on its own:", () => {
   beforeAll(() => begin("throttle", "lost"), 300_000);
   afterAll(end);
@@ -514,6 +592,16 @@ describe.skipIf(!hasPython)("what goes wrong on its own:", () => {
     );
     const { LaunchTemplates } = await ec2(5).send(new DescribeLaunchTemplatesCommand({}));
     expect(LaunchTemplates?.map(({ LaunchTemplateName }) => LaunchTemplateName)).toEqual(["once"]);
+  });
+
+  test("a target group is made once, though its answer was lost", async () => {
+    const balancing = new ElasticLoadBalancingV2Client(options(5));
+    const settings = { Name: "once", Protocol: "HTTP", Port: 80, TargetType: "ip" } as const;
+    const { Vpc } = await ec2(5).send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+    const made = await balancing.send(
+      new CreateTargetGroupCommand({ ...settings, VpcId: Vpc?.VpcId }),
+    );
+    expect(made.TargetGroups?.map(({ TargetGroupName }) => TargetGroupName)).toEqual(["once"]);
   });
 
   test("a parameter that may not be overwritten exists already when it is put again", async () => {

@@ -1,7 +1,8 @@
 /** What the rehearsal says of recorded calls, with lines as the emulator writes them. */
 import { expect, test } from "vitest";
+import type { Principal } from "../../scripts/policy/evaluate.ts";
 import type { Call } from "../../scripts/rehearse/report.ts";
-import { judge } from "../../scripts/rehearse/rights/judge.ts";
+import { deployers, judge } from "../../scripts/rehearse/rights/judge.ts";
 
 const TAGS = {
   "TagSpecification.1.Tag.1.Key": "app",
@@ -17,28 +18,29 @@ const call = (
   operation: string,
   hints: Record<string, string>,
   more: Partial<Call> = {},
-): Call => ({ service, operation, hints, key: "production", status: 200, ...more });
+): Call => ({
+  ...{ service, operation, hints },
+  ...{ region: "us-east-1", key: "production", status: 200 },
+  ...more,
+});
 
 test("calls on what is the app's are allowed", async () => {
-  const { evaluated, refused } = await judge(
-    [
-      call("ec2", "CreateVpc", TAGS),
-      call("ec2", "DeleteVpc", { VpcId: "vpc-0a1b2c3d" }, { tags: { "vpc-0a1b2c3d": ADA } }),
-      call("ec2", "DescribeVpcs", {}),
-      call("iam", "CreateRole", {
-        RoleName: "steadfast-ada-x",
-        PermissionsBoundary: BOUNDARY,
-        "Tags.member.1.Key": "app",
-        "Tags.member.1.Value": "steadfast",
-      }),
-      call("iam", "PutRolePolicy", { RoleName: "steadfast-ada-x", PolicyName: "p" }),
-      call("s3", "HeadBucket", { Bucket: "steadfast-ada-artifactbucket-x" }),
-      call("s3", "GetObject", { Bucket: "sst-state-x", Key: "app/steadfast/ada.json" }),
-      call("monitoring", "PutMetricAlarm", { AlarmName: "steadfast-ada-x" }),
-      call("budgets", "CreateNotification", { BudgetName: "steadfast-ada-Budget" }),
-    ],
-    "us-east-1",
-  );
+  const { evaluated, refused } = await judge([
+    call("ec2", "CreateVpc", TAGS),
+    call("ec2", "DeleteVpc", { VpcId: "vpc-0a1b2c3d" }, { tags: { "vpc-0a1b2c3d": ADA } }),
+    call("ec2", "DescribeVpcs", {}),
+    call("iam", "CreateRole", {
+      RoleName: "steadfast-ada-x",
+      PermissionsBoundary: BOUNDARY,
+      "Tags.member.1.Key": "app",
+      "Tags.member.1.Value": "steadfast",
+    }),
+    call("iam", "PutRolePolicy", { RoleName: "steadfast-ada-x", PolicyName: "p" }),
+    call("s3", "HeadBucket", { Bucket: "steadfast-ada-artifactbucket-x" }),
+    call("s3", "GetObject", { Bucket: "sst-state-x", Key: "app/steadfast/ada.json" }),
+    call("monitoring", "PutMetricAlarm", { AlarmName: "steadfast-ada-x" }),
+    call("budgets", "CreateNotification", { BudgetName: "steadfast-ada-Budget" }),
+  ]);
   expect({ evaluated, refused }).toEqual({ evaluated: 9, refused: [] });
 });
 
@@ -51,7 +53,7 @@ test("calls that the caller may not make are told, each once, with what they are
     call("lambda", "CreateFunction", {}),
     call("ssm", "GetParameter", { Name: "/steadfast/prod/Api/links" }, { key: "personal" }),
   ];
-  const { refused } = await judge([...wrong, ...wrong], "us-east-1");
+  const { refused } = await judge([...wrong, ...wrong]);
   expect(refused.map((each) => each.split(" {")[0])).toEqual([
     "personal: ssm:GetParameter on arn:aws:ssm:us-east-1:123456789012:parameter/steadfast/prod/Api/links",
     "production: ec2:CreateSubnet on arn:aws:ec2:us-east-1:123456789012:vpc/vpc-0a1b2c3d",
@@ -63,12 +65,99 @@ test("calls that the caller may not make are told, each once, with what they are
 });
 
 test("the rehearsal's own calls, and what is gone already, are nobody's", async () => {
-  const { evaluated } = await judge(
-    [
-      call("iam", "CreateUser", {}, { key: "rehearsal" }),
-      call("ec2", "DeleteVpc", { VpcId: "vpc-0a1b2c3d" }, { status: 400, tags: {} }),
-    ],
-    "us-east-1",
-  );
+  const { evaluated } = await judge([
+    call("iam", "CreateUser", {}, { key: "rehearsal" }),
+    call("ec2", "DeleteVpc", { VpcId: "vpc-0a1b2c3d" }, { status: 400, tags: {} }),
+  ]);
   expect(evaluated).toBe(0);
+});
+
+const TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/Users";
+const api: Principal = {
+  arn: "arn:aws:iam::123456789012:role/steadfast-ada-ApiRole",
+  policies: {
+    own: {
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "ssm:GetParameter",
+          Resource: "arn:aws:ssm:us-east-1:123456789012:parameter/steadfast/ada/Api/links",
+        },
+        {
+          Effect: "Allow",
+          Action: ["s3:GetObject"],
+          Resource: "arn:aws:s3:::archives/app/*",
+        },
+        {
+          Effect: "Allow",
+          Action: ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+          Resource: TABLE,
+        },
+        { Effect: "Allow", Action: "dynamodb:Query", Resource: `${TABLE}/index/ByName` },
+      ],
+    },
+  },
+};
+const judged = (...calls: Call[]) =>
+  judge(
+    calls.map((each) => ({ ...each, key: "Api" })),
+    new Map([["Api", api]]),
+  );
+
+test("what a role may do, on its own parameter, archives, tables and indexes, is allowed", async () => {
+  const { evaluated, refused } = await judged(
+    call("ssm", "GetParameter", { Name: "/steadfast/ada/Api/links:1" }),
+    call("s3", "GetObject", { Bucket: "archives", Key: "app/1.tar.gz" }),
+    call("dynamodb", "BatchGetItem", { "RequestItems.1.TableName": "Users" }),
+    call("dynamodb", "TransactWriteItems", {
+      "TransactItems.1.Put.TableName": "Users",
+      "TransactItems.2.Delete.TableName": "Users",
+    }),
+    call("dynamodb", "Query", { TableName: "Users", IndexName: "ByName" }),
+  );
+  expect({ evaluated, refused }).toEqual({ evaluated: 6, refused: [] });
+});
+
+test("what a role may not do is told: another's parameter, a table of a batch, a part of a transaction, a version", async () => {
+  const { refused } = await judged(
+    call("ssm", "GetParameter", { Name: "/steadfast/ada/Collector/links:1" }),
+    call("s3", "GetObject", { Bucket: "archives", Key: "app/1.tar.gz", VersionId: "1" }),
+    call("dynamodb", "BatchGetItem", {
+      "RequestItems.1.TableName": "Users",
+      "RequestItems.2.TableName": "Posts",
+    }),
+    call("dynamodb", "TransactWriteItems", { "TransactItems.1.Update.TableName": "Users" }),
+    call("dynamodb", "Query", { TableName: "Users" }),
+  );
+  expect(refused.map((each) => each.replace(" {}", ""))).toEqual([
+    "steadfast-ada-ApiRole: dynamodb:BatchGetItem on arn:aws:dynamodb:us-east-1:123456789012:table/Posts",
+    `steadfast-ada-ApiRole: dynamodb:Query on ${TABLE}`,
+    "steadfast-ada-ApiRole: dynamodb:UpdateItem",
+    `steadfast-ada-ApiRole: dynamodb:UpdateItem on ${TABLE}`,
+    "steadfast-ada-ApiRole: s3:GetObjectVersion",
+    "steadfast-ada-ApiRole: s3:GetObjectVersion on arn:aws:s3:::archives/app/1.tar.gz",
+    "steadfast-ada-ApiRole: ssm:GetParameter on arn:aws:ssm:us-east-1:123456789012:parameter/steadfast/ada/Collector/links",
+  ]);
+});
+
+test("records of a zone are judged by their names, in whatever region the rest is", async () => {
+  const change = (...records: string[]) => {
+    const names = records.map((name, at) => [
+      `ChangeBatch.Changes.${at + 1}.ResourceRecordSet.Name`,
+      name,
+    ]);
+    return call("route53", "ChangeResourceRecordSets", {
+      HostedZoneId: "Z1",
+      ...Object.fromEntries(names),
+    });
+  };
+  const named = { kept: [], domains: ["api.example.com"], connections: [], secrets: [] };
+  const { evaluated, refused } = await judge(
+    [change("api.example.com.", "_a1.api.example.com"), change("www.example.com")],
+    deployers(named),
+  );
+  expect(evaluated).toBe(2);
+  expect(refused).toEqual([
+    expect.stringMatching(/^production: route53:ChangeResourceRecordSets on .*www.example.com/),
+  ]);
 });

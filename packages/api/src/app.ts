@@ -1,6 +1,15 @@
 import type { Server } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { Posts, Users } from "@steadfast/core";
+import {
+  Post,
+  PostChange,
+  type Posts,
+  Quote,
+  User,
+  UserChange,
+  UserInput,
+  type Users,
+} from "@steadfast/core";
 import type { Quotes } from "@steadfast/core/quotes";
 import fastify, { type FastifyBaseLogger, type FastifyHttpOptions, LogController } from "fastify";
 import type { Config } from "./config.ts";
@@ -28,9 +37,9 @@ import { serviceRoutes } from "./routes/service.ts";
 import { sessionsRoutes } from "./routes/sessions.ts";
 import { usersRoutes } from "./routes/users.ts";
 import { DeepHealth, Dependency, Health, Message, Service } from "./schemas/common.ts";
-import { Post, PostChange, PostInput, PostPage } from "./schemas/post.ts";
-import { Quote, QuotePage } from "./schemas/quote.ts";
-import { Credentials, Session, User, UserChange, UserInput } from "./schemas/user.ts";
+import { PostInput, PostPage } from "./schemas/post.ts";
+import { QuotePage } from "./schemas/quote.ts";
+import { Credentials, Session } from "./schemas/user.ts";
 import type { TokenSecret } from "./tokens.ts";
 
 const KIB = 1024;
@@ -65,7 +74,7 @@ export async function buildApp(options: AppOptions) {
   const telemetry = await loadTelemetry(config, logger);
   const { users, posts } = telemetry?.traced(options) ?? options;
   const app = fastify({ ...serverOptions(config), loggerInstance: logger });
-  prepareServer(app.server);
+  prepareServer(app);
   app.withTypeProvider<TypeBoxTypeProvider>();
 
   // Before anything reads the client's address.

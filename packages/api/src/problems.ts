@@ -1,7 +1,14 @@
-import { DomainError, type DomainErrorKind, LOGIN_PATTERN } from "@steadfast/core";
+import {
+  DomainError,
+  type DomainErrorKind,
+  FORMATS,
+  LINE,
+  LOGIN_PATTERN,
+  TEXT,
+  UUID,
+} from "@steadfast/core";
 import type { FastifyError, FastifySchemaValidationError } from "fastify";
 import { type FieldError, type Problem, typeOf } from "./schemas/problem.ts";
-import { FORMATS, LINE, TEXT, UUID } from "./schemas/text.ts";
 
 /**
  * An unsuccessful answer, thrown anywhere below a route.

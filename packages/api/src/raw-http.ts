@@ -29,7 +29,8 @@ export function isReadable(url: string): boolean {
 }
 
 /** Lets Fastify answer what Node would answer itself, and serves half-closed connections. */
-export function prepareServer(server: Server): void {
+export function prepareServer(app: FastifyInstance): void {
+  const server: Server = app.server;
   // Node counts from a request's first byte; both limits stay above the keep-alive timeout.
   server.headersTimeout = 75_000;
   // Answers a complete request even if its sender has closed its side.
@@ -42,10 +43,13 @@ export function prepareServer(server: Server): void {
   };
   server.on("checkContinue", handOver);
   server.on("checkExpectation", handOver);
+  // Node would hang up without a word.
+  server.on("connect", (_request, socket) => refuse(app, socket as Socket, NO_PROXY));
 }
 
-/** Asks a client that waits (`Expect: 100-continue`) to send the body. */
+/** Asks a client that waits (`Expect: 100-continue`) to send the body; HTTP/1.0 has no 100. */
 export function continueUpload(response: ServerResponse): void {
+  if (response.req.httpVersion === "1.0") return;
   response.setHeader("connection", "keep-alive");
   response.writeContinue();
 }
@@ -58,40 +62,48 @@ export const answerMalformedHttp: NonNullable<FastifyServerOptions["clientErrorH
   function (this: FastifyInstance, error, socket) {
     if (refused.has(socket)) return;
     refused.add(socket);
-    const { status, title, detail } = problemOf(error.code);
-    afterAnswers(socket, () => {
-      if (socket.destroyed || !socket.writable) return;
-      const id = randomUUID();
-      const { problem } = new HttpProblem(status, title, detail);
-      const body = JSON.stringify({ ...problem, request_id: id });
-      const headers = {
-        ...this.dataHeaders,
-        "content-type": "application/problem+json",
-        "content-length": Buffer.byteLength(body),
-        "x-request-id": id,
-        connection: "close",
-      };
-      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join("")}\r\n${body}`);
-      reportMalformed(this, id, status);
-      // We closed our side; a client that never closes its own must not stay.
-      setTimeout(() => socket.destroy(), GOODBYE).unref();
-    });
+    refuse(this, socket, MALFORMED[error.code] ?? NO_HTTP);
   };
 
-const MALFORMED: Record<string, [status: number, title: string, detail: string]> = {
-  HPE_HEADER_OVERFLOW: [
+const NO_HTTP = new HttpProblem(400, "Bad Request", "This is not an HTTP request.");
+const NO_PROXY = new HttpProblem(405, "Method Not Allowed", "This is no proxy.", {
+  headers: { allow: "" },
+});
+const MALFORMED: Record<string, HttpProblem> = {
+  HPE_HEADER_OVERFLOW: new HttpProblem(
     431,
     "Request Header Fields Too Large",
     "The headers may have 16 KiB at most.",
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, "Request Timeout", "The request took too long to arrive."],
+  ),
+  HPE_INVALID_METHOD: new HttpProblem(400, "Bad Request", "This is no method of HTTP."),
+  ERR_HTTP_REQUEST_TIMEOUT: new HttpProblem(
+    408,
+    "Request Timeout",
+    "The request took too long to arrive.",
+  ),
 };
 
-function problemOf(code: string | undefined) {
-  const known = MALFORMED[code ?? ""];
-  const [status, title, detail] = known ?? [400, "Bad Request", "This is not an HTTP request."];
-  return { status, title, detail };
+/** Answers with a problem when everything before it has been answered, and hangs up. */
+function refuse(app: FastifyInstance, socket: Socket, { problem, headers }: HttpProblem): void {
+  afterAnswers(socket, () => {
+    if (socket.destroyed || !socket.writable) return;
+    const id = randomUUID();
+    const { status, title } = problem;
+    const body = JSON.stringify({ ...problem, request_id: id });
+    const all = {
+      ...app.dataHeaders,
+      ...headers,
+      "content-type": "application/problem+json",
+      "content-length": Buffer.byteLength(body),
+      "x-request-id": id,
+      connection: "close",
+    };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join("")}\r\n${body}`);
+    reportMalformed(app, id, status);
+    // Ours is the first half of the hanging up; a client that never does the other must not stay.
+    setTimeout(() => socket.destroy(), GOODBYE).unref();
+  });
 }
 
 /** Calls back once no complete request of the connection waits for an answer. */

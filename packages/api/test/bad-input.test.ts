@@ -1,3 +1,4 @@
+import { METHODS } from "node:http";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { type CallOptions, newLogin, register, startApi, write } from "./support/api.ts";
@@ -40,6 +41,8 @@ describe("a user", () => {
     ["with zero-width spaces for a name", user({ name: "\u200b\u2060\ufeff" }), ["#/name"]],
     ["with Hangul fillers for a name", user({ name: "\u3164\u115f\uffa0" }), ["#/name"]],
     ["with an empty Braille pattern for a name", user({ name: "\u2800" }), ["#/name"]],
+    ["with no character for a name", user({ name: "\ufffe\u{1ffff}" }), ["#/name"]],
+    ["with a password that nobody sees", user({ password: "\u200b".repeat(8) }), ["#/password"]],
     ["with directions alone for a name", user({ name: "\u202e\u061c \u2066" }), ["#/name"]],
     ["with accents alone for a name", user({ name: "\u0301\ufe0f" }), ["#/name"]],
     ["with tags for a name", user({ name: "\u{e0041}\u{e0001}" }), ["#/name"]],
@@ -143,11 +146,14 @@ describe("no body", () => {
     },
   );
 
-  it("in chunks is none, too", async () => {
-    const { id } = await write(api, ada);
-    const headers = { "content-type": "application/json", "transfer-encoding": "chunked" };
-    expect((await call("DELETE", `/posts/${id}`, { token, headers })).statusCode).toBe(200);
-  });
+  it.each(["application/json", "text/plain", undefined])(
+    "in chunks is none, too, whatever its type: %s",
+    async (type) => {
+      const { id } = await write(api, ada);
+      const headers = { ...(type && { "content-type": type }), "transfer-encoding": "chunked" };
+      expect((await call("DELETE", `/posts/${id}`, { token, headers })).statusCode).toBe(200);
+    },
+  );
 });
 
 describe("a compressed body", () => {
@@ -161,8 +167,8 @@ describe("a compressed body", () => {
     },
   );
 
-  it("that is not is taken", async () => {
-    const headers = { "content-encoding": "Identity" };
+  it.each(["Identity", "identity, identity", ""])("that is not is taken: %j", async (coding) => {
+    const headers = { "content-encoding": coding };
     expect((await call("POST", "/users/", { body: user(), headers })).statusCode).toBe(201);
   });
 });
@@ -330,9 +336,14 @@ describe("a path", () => {
     expect([answer.statusCode, answer.headers.allow]).toEqual([405, allow]);
   });
 
-  it("is the same for a method that no path has", async () => {
-    const answer = await app.inject({ method: "PROPFIND" as "GET", url: "/users/" });
-    expect([answer.statusCode, answer.json().title]).toEqual([501, "Not Implemented"]);
+  it("is the same for every method that Node reads: nobody can ask for a 5xx", async () => {
+    const methods = METHODS.filter((method) => !["POST", "CONNECT"].includes(method));
+    for (const method of methods) {
+      const answer = await app.inject({ method: method as "GET", url: "/users/" });
+      expect([method, answer.statusCode, answer.headers.allow]).toEqual([method, 405, "POST"]);
+      const nowhere = await app.inject({ method: method as "GET", url: "/nowhere" });
+      expect([method, nowhere.statusCode]).toEqual([method, 404]);
+    }
   });
 });
 
@@ -343,6 +354,10 @@ describe("a query", () => {
     ["limit=-1", ["#/limit"]],
     ["limit=1.5", ["#/limit"]],
     ["limit=abc", ["#/limit"]],
+    ["limit=Infinity", ["#/limit"]],
+    ["limit=-Infinity", ["#/limit"]],
+    ["limit=1e999", ["#/limit"]],
+    ["limit=NaN", ["#/limit"]],
     ["limit=1e9", ["#/limit"]],
     ["limit=", ["#/limit"]],
     ["limit=%zz", ["#/limit"]],

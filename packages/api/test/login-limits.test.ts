@@ -161,6 +161,28 @@ describe("the current password of a change", () => {
     expect((await guess({ current_password: "another guess" })).statusCode).toBe(429);
     expect((await guess({ current_password: ada.password })).statusCode).toBe(429);
   });
+
+  it("cannot be guessed from many addresses, while its owner may change it from a known one", async () => {
+    const ada = await register({ call });
+    const home = "198.51.100.201";
+    expect((await logIn(ada, ada.password, home)).statusCode).toBe(200);
+    const change = async (address: string, fields: object) => {
+      const body = { name: "Eve", login: ada.login, password: "a new password", ...fields };
+      const headers = { "x-forwarded-for": address };
+      const { statusCode } = await call("PUT", `/users/${ada.id}`, {
+        ...{ body, headers },
+        token: ada.token,
+      });
+      return statusCode;
+    };
+    const statuses: number[] = [];
+    for (let i = 1; i <= FAILURES * 10 + 5; i++)
+      statuses.push(await change(`203.0.113.${i}`, { current_password: "a guess at it" }));
+    expect(statuses.filter((status) => status === 403)).toHaveLength(FAILURES * 10);
+    expect(statuses.slice(-5)).toEqual(Array(5).fill(429));
+    expect(await change("203.0.113.250", { current_password: ada.password })).toBe(429);
+    expect(await change(home, { current_password: ada.password })).toBe(200);
+  });
 });
 
 describe("what is remembered", () => {

@@ -44,6 +44,16 @@ describe("over a socket", () => {
     ],
     ["a length that is none", `${POST}Content-Length: x\r\n\r\n{}`, 400],
     ["a chunk that is none", `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, 400],
+    [
+      "a body compressed on its way",
+      `${POST}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`,
+      400,
+    ],
+    ["a host with a space in it", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400],
+    ["two hosts in one header", "GET / HTTP/1.1\r\nHost: a,b\r\n\r\n", 400],
+    ["a host with a user", "GET / HTTP/1.1\r\nHost: me@a\r\n\r\n", 400],
+    ["two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400],
+    ["a tunnel", "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n", 405],
     ["an expectation", `${POST}Content-Length: 2\r\nExpect: wonders\r\n\r\n{}`, 417],
     ["a length of 1 GB", `${POST}Content-Length: 1000000000\r\n\r\n{`, 413],
     [
@@ -115,7 +125,8 @@ describe("over a socket", () => {
     await expect.poll(() => connections()).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.resetAndDestroy();
-    const line = { method: "POST", route: "/users/", status: 499, msg: "request" };
+    const kind = { method: "POST", route: "/users/", status: 499, msg: "request" };
+    const line = { ...kind, client: "127.0.0.1" };
     await expect.poll(() => log).toContainEqual(expect.objectContaining(line));
     expect(log).toHaveLength(1);
   });
@@ -123,6 +134,14 @@ describe("over a socket", () => {
   describe("Expect: 100-continue", () => {
     const expecting = (length: number, more = "") =>
       `${POST}Content-Length: ${length}\r\nExpect: 100-continue\r\n${more}\r\n`;
+
+    it("is not for a client of HTTP/1.0, which sends its body anyway", async () => {
+      const socket = open();
+      const body = JSON.stringify({ login: "nobody", password: "correct horse" });
+      const head = `POST /sessions HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+      socket.write(`${head}\r\nExpect: 100-continue\r\n\r\n${body}`);
+      expect(await text(socket)).toMatch(/^HTTP\/1\.1 401 /);
+    });
 
     it("asks for a body that may be sent, and keeps the connection", async () => {
       const socket = open();

@@ -128,4 +128,18 @@ describe("one user's changes", () => {
     expect((await post(bob.token)).statusCode).toBe(201);
     expect((await api.call("GET", `/users/${ada.id}`)).statusCode).toBe(200);
   });
+
+  it("are not used up by whoever holds a token of theirs that has ended", async () => {
+    const api = await startApi({ env: { USER_WRITES: "5" } });
+    const { id, login, password, token } = await register(api);
+    const next = "another password";
+    const body = { name: "Ada", login, password: next, current_password: password };
+    expect((await api.call("PUT", `/users/${id}`, { body, token })).statusCode).toBe(200);
+    const post = (bearer: string) =>
+      api.call("POST", "/posts/", { token: bearer, body: { content: "Hello" } });
+    for (let i = 0; i < 4; i++) expect((await post(token)).statusCode).toBe(401);
+    expect((await post(token)).statusCode).toBe(429);
+    const session = await api.call("POST", "/sessions", { body: { login, password: next } });
+    expect((await post(session.json().access_token)).statusCode).toBe(201);
+  });
 });

@@ -70,7 +70,7 @@ describe("metrics", () => {
       await api.app.inject({ method: method as "GET", url: "/" });
     }
     await api.app.close();
-    expect(counts(collector)).toMatchObject({ "_OTHER (none) 501": 2 });
+    expect(counts(collector)).toMatchObject({ "_OTHER / 405": 2 });
   });
 
   it("say which process sent them, how busy it was, and how large", async () => {

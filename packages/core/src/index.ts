@@ -4,14 +4,15 @@ export { DomainError, type DomainErrorKind } from "./errors.ts";
 export { findLink, linkProperties, readLink } from "./links.ts";
 export { Passwords, type PasswordsOptions } from "./passwords/passwords.ts";
 export { decodeCursor, encodeCursor } from "./posts/cursor.ts";
-export type { Post, PostPosition } from "./posts/post.ts";
+export { Post, PostChange, type PostInput, type PostPosition } from "./posts/post.ts";
 export { Posts, type PostsOptions } from "./posts/posts.ts";
 // The rest is in "@steadfast/core/quotes", which loads a driver that most processes don't need.
 export { decodeQuoteCursor, encodeQuoteCursor, type QuotePosition } from "./quotes/cursor.ts";
-export { DEFAULT_MARKET, type Market, type Quote } from "./quotes/quote.ts";
+export { DEFAULT_MARKET, type Market, Quote, SYMBOL } from "./quotes/quote.ts";
 export { type PostgresSettings, readPostgresSettings } from "./quotes/settings.ts";
 export { Removals, type RemovalsOptions } from "./removals/removals.ts";
 export { Sweeper, type SweeperOptions, type Swept } from "./removals/sweeper.ts";
+export { FORMATS, Id, isMoment, LINE, OneOf, TEXT, Timestamp, UUID } from "./text.ts";
 export { type Actor, ANYBODY, FIRST_EPOCH, type Owner } from "./users/actor.ts";
-export { LOGIN_PATTERN, type User, type UserChange, type UserInput } from "./users/user.ts";
+export { LOGIN_PATTERN, User, UserChange, UserInput } from "./users/user.ts";
 export { Users, type UsersOptions } from "./users/users.ts";

@@ -10,6 +10,7 @@ export type {
   AlbArgs,
   AlbDomain,
   AlbEdge,
+  AlbHealth,
   AlbRule,
   AlbTarget,
   AlbTargetArgs,

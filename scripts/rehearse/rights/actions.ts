@@ -37,10 +37,25 @@ const ACTIONS: Record<string, readonly string[]> = {
   "s3:UploadPart": ["s3:PutObject"],
 };
 
+/** What reads or deletes an object, each with a right of its own where it names a version. */
+const ON_VERSIONS = /^s3:(Get|Head|Delete)Object$/;
+
 /** The actions that a call takes. */
-export function actionsOf({ service, operation }: Call): readonly string[] {
+export function actionsOf({ service, operation, hints }: Call): readonly string[] {
   const name = `${SERVICES[service] ?? service}:${operation}`;
+  if (ON_VERSIONS.test(name) && hints.VersionId) return [`${name.replace("Head", "Get")}Version`];
   if (service === "budgets" && !operation.includes("Tag"))
     return [operation.startsWith("Describe") ? "budgets:ViewBudget" : "budgets:ModifyBudget"];
   return ACTIONS[name] ?? [name];
+}
+
+/** A call in the parts that IAM looks at: those of a transaction of DynamoDB's, each on its own table. */
+export function partsOf(call: Call): Call[] {
+  if (call.service !== "dynamodb" || !call.operation.startsWith("Transact")) return [call];
+  return Object.entries(call.hints).flatMap(([name, TableName]) => {
+    const [, verb] = /^TransactItems\.\d+\.(\w+)\.TableName$/.exec(name) ?? [];
+    if (!verb) return [];
+    const operation = verb === "ConditionCheck" ? "ConditionCheckItem" : `${verb}Item`;
+    return [{ ...call, operation, hints: { TableName } }];
+  });
 }

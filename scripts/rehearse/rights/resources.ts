@@ -32,7 +32,7 @@ const NAMED: Record<string, [members: RegExp, rest: (name: string) => string]> =
   "cloudwatch:dashboard": [/^DashboardNames?/, (name) => `dashboard/${name}`],
   "codebuild:project": [/^names?(\.1)?$/, (name) => `project/${name.split("/").at(-1)}`],
   "codepipeline:pipeline": [/^(pipeline\.)?name$/, (name) => name],
-  "dynamodb:table": [/^TableName$/, (name) => `table/${name}`],
+  "dynamodb:table": [/(^|\.)TableName$/, (name) => `table/${name}`],
   "elasticloadbalancing:loadbalancer/app/": [/^Name$/, (name) => `loadbalancer/app/${name}/1`],
   "elasticloadbalancing:targetgroup": [/^Name$/, (name) => `targetgroup/${name}/1`],
   "events:rule-on-default-event-bus": [/^(Name|Rule)$/, (name) => `rule/${name}`],
@@ -47,7 +47,8 @@ const NAMED: Record<string, [members: RegExp, rest: (name: string) => string]> =
   "sns:topic": [/^Name$/, (name) => name],
   "ssm:association": [/^Association(Id|Name)$|^ResourceId$/, (name) => `association/${name}`],
   "ssm:document": [/^Name$/, (name) => `document/${name}`],
-  "ssm:parameter": [/^(Name|ResourceId)$/, (name) => `parameter${name}`],
+  // A version of a parameter is asked for by its number behind the name.
+  "ssm:parameter": [/^(Name|ResourceId)$/, (name) => `parameter${name.replace(/:\d+$/, "")}`],
 };
 
 /** What follows the account in ARNs, where it is not the type's name. */
@@ -74,8 +75,21 @@ export function namedIn(type: string, region: string, hints: Record<string, stri
       .filter((each) => EC2_TYPES[each.match(/^([a-z]+)-[0-9a-f]{8,}$/)?.[1] ?? ""] === kind)
       .map((id) => ({ id, arn: `arn:aws:ec2:${region}:${ACCOUNT}:${kind}/${id}` }));
   if (type === "s3:object")
-    return hints.Key ? [{ arn: `arn:aws:s3:::${hints.Bucket}/${hints.Key}` }] : [];
+    return Object.entries(hints)
+      .filter(([name]) => /^(Delete\.Objects\.\d+\.)?Key$/.test(name))
+      .map(([, key]) => ({ arn: `arn:aws:s3:::${hints.Bucket}/${key}` }));
+  if (type === "dynamodb:index")
+    return hints.IndexName
+      ? namedIn("dynamodb:table", region, { ...hints, IndexName: "" }).map(({ arn }) => ({
+          arn: `${arn}/index/${hints.IndexName}`,
+        }))
+      : [];
+  if (type === "dynamodb:table" && hints.IndexName) return [];
   const [members, rest] = NAMED[type] ?? [];
+  if (service === "route53") {
+    const id = hints.HostedZoneId ?? hints.ResourceId ?? hints.Id;
+    return id ? [{ arn: `arn:aws:route53:::${kind}/${id.split("/").at(-1)}` }] : [];
+  }
   const place = ["iam", "budgets"].includes(service) || kind === "dashboard" ? "" : region;
   const prefix = service === "s3" ? "arn:aws:s3:::" : `arn:aws:${service}:${place}:${ACCOUNT}:`;
   const names = Object.entries(hints)
@@ -93,6 +107,13 @@ export function namedIn(type: string, region: string, hints: Record<string, stri
     .filter((each) => each.split(":").slice(5).join(":").startsWith(begins))
     .map((arn) => ({ arn: service === "sns" ? arn.split(":").slice(0, 6).join(":") : arn }));
   return arns.length > 0 ? arns : given;
+}
+
+/** The names that a change of a zone is about, as Route 53 compares them. */
+export function recordsIn(hints: Record<string, string>): string[] {
+  return Object.entries(hints)
+    .filter(([name]) => /^ChangeBatch\..*\.Name$/.test(name))
+    .map(([, record]) => record.toLowerCase().replace(/\.$/, ""));
 }
 
 /** The tags that a request brings. */

@@ -19,6 +19,13 @@ export async function findWatched(cloud: Cloud): Promise<string[]> {
   return names.map((name) => `${name.split("-").at(-2)}`).sort();
 }
 
+/** Least and most instances of the latest one, in percent of those that the group wants. */
+export async function findPace(cloud: Cloud): Promise<(number | undefined)[]> {
+  const [latest] = await refreshesOf(cloud);
+  const { MinHealthyPercentage, MaxHealthyPercentage } = latest?.Preferences ?? {};
+  return [MinHealthyPercentage, MaxHealthyPercentage];
+}
+
 /** Lets an alarm of the API fire, or be quiet again. */
 export async function setAlarm(
   { cloudWatch }: Cloud,

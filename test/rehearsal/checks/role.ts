@@ -54,7 +54,8 @@ export async function readStatements(cloud: Cloud, fleet: Fleet): Promise<Statem
   return findStatements(cloud, await findRole(cloud, fleet));
 }
 
-async function findRole(cloud: Cloud, { template }: Fleet): Promise<string> {
+/** Name of the role of a group's instances. */
+export async function findRole(cloud: Cloud, { template }: Fleet): Promise<string> {
   const profile = present(template.IamInstanceProfile, "launch template's instance profile");
   const name = profile.Name ?? profile.Arn?.split("/").at(-1);
   const { InstanceProfile } = await cloud.iam.send(

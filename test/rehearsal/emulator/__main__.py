@@ -29,6 +29,7 @@ import hostile  # noqa: E402
 import images  # noqa: E402
 import instance_refresh  # noqa: E402
 import launch_templates  # noqa: E402
+import launches  # noqa: E402
 import mixed_groups  # noqa: E402
 import monitoring  # noqa: E402
 import parameters  # noqa: E402
@@ -57,6 +58,7 @@ ADDITIONS = (
     images,
     instance_refresh,
     launch_templates,
+    launches,
     mixed_groups,
     monitoring,
     parameters,

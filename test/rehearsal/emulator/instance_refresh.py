@@ -2,9 +2,11 @@
 
 As in AWS, a refresh is Pending, then InProgress. When it succeeds, the group takes over the desired configuration and
 its instances are replaced. When it rolls back (RollbackInProgress, then RollbackSuccessful), the group keeps the
-configuration that it had when the refresh started. `control.py` says which end is wanted, and when.
+configuration that it had when the refresh started. `control.py` says which end is wanted, and when. A refresh that may
+stop no instance before its successor serves gets nowhere while that one cannot be launched, see `launches.py`.
 """
 
+import math
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 
 import control
+import launches
 
 ENDED = ("Successful", "Failed", "Cancelled", "RollbackSuccessful", "RollbackFailed")
 
@@ -31,6 +34,8 @@ class Refresh:
     desired: dict
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     started: float = field(default_factory=time.time)
+    # Since when nothing has been in its way.
+    moving: float = field(default_factory=time.time)
     ended: float | None = None
     status: str = "Pending"
     percent: int = 0
@@ -44,8 +49,11 @@ class Refresh:
         """Brings the refresh to where the clock says it is."""
         if not self.active:
             return
+        if self._waits_for_room():
+            self.status, self.moving = "InProgress", time.time()
+            return
         wanted = control.read()
-        elapsed = time.time() - self.started
+        elapsed = time.time() - self.moving
         share = min(1, elapsed / wanted.refresh_seconds) if wanted.refresh_seconds else 1
         if share == 1:
             self.end(wanted.refresh_outcome, wanted.refresh_reason)
@@ -53,6 +61,11 @@ class Refresh:
             self.status, self.percent, self.reason = "RollbackInProgress", 50, wanted.refresh_reason
         elif share > 0.2:
             self.status, self.percent = "InProgress", int(share * 100)
+
+    def _waits_for_room(self) -> bool:
+        desired = self.group.desired_capacity
+        serving = math.ceil(desired * int(self.preferences.get("MinHealthyPercentage", 90)) / 100)
+        return serving >= desired > 0 and launches.launch_fails(self.group)
 
     def end(self, status: str, reason: str) -> None:
         self.status, self.ended = status, time.time()

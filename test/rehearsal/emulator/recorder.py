@@ -12,9 +12,11 @@ import time
 from collections.abc import Callable
 from urllib.parse import parse_qsl, unquote
 
-import operations
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
+from waitress.channel import ClientDisconnected
+
+from hostile import calls
 
 _CREDENTIAL = re.compile(r"Credential=([^/,]+)/\d+/([^/,]+)/([^/,]+)/")
 # Members that name a resource. Never values, which may be secret.
@@ -22,6 +24,8 @@ _NAMING = re.compile(
     r"(?:(?:Name|Id|Arn|ARN|Identifier|Key|Bucket|PermissionsBoundary|\bnames?)s?(?:\.member)?(?:\.\d+)?"
     r"|Tags?\.(?:\w+\.)?\d+\.Value)$"
 )
+# The access key of who takes a role, by which its calls are known. No secret, other than what comes with it.
+_ISSUED = re.compile(rb"<AccessKeyId>(\w+)</AccessKeyId>")
 # What EC2 gives for names.
 _EC2_ID = re.compile(r"[a-z]+-[0-9a-f]{8,}")
 _ERROR_LENGTH = 300
@@ -46,6 +50,10 @@ def around(inner: Callable) -> Callable:
 
         try:
             content = b"".join(inner(environ, start))
+        except ClientDisconnected:
+            # An answer that gets lost; what was asked for is done.
+            _append(path, {**_line(environ, body, said[-1], b""), **tags, "lost": True})
+            raise
         except Exception as fault:
             _append(path, {**_line(environ, body, 500, repr(fault).encode()), **tags})
             raise
@@ -75,6 +83,8 @@ def _line(environ: dict, body: bytes, status: int, content: bytes) -> dict:
         "key": key,
         "agent": environ.get("HTTP_USER_AGENT", "").split(" ")[0],
     }
+    if operation == "AssumeRole" and status < 400:
+        line["issued"] = _ISSUED.search(content).group(1).decode()
     return line if status < 400 else {**line, "error": content[:_ERROR_LENGTH].decode("utf-8", "replace")}
 
 
@@ -113,7 +123,12 @@ def _operation(environ: dict, service: str, body: bytes) -> tuple[str, dict[str,
     members = dict(parse_qsl(form))
     if "Action" in members:
         return members["Action"], _hints(members)
-    return operations.of_address(service, environ)
+    # One that method, address and perhaps XML tell, as S3's.
+    environ["wsgi.input"] = io.BytesIO(body)
+    call = environ.get(calls.ENVIRON) or calls.read(environ)
+    if call is None:
+        return f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}", {}
+    return call.operation, _hints(_flat(call.params))
 
 
 def _json(body: bytes) -> object:
@@ -124,15 +139,20 @@ def _json(body: bytes) -> object:
 
 
 def _flat(value: object, name: str = "") -> dict[str, str]:
-    """Members of a JSON request by dotted names, as those of the query protocol are: `Tags.1.Key`."""
+    """Members of a request by dotted names, as those of the query protocol are: `Tags.1.Key`. No contents of files."""
     if isinstance(value, dict):
         members = value.items()
     elif isinstance(value, list):
         members = ((str(number), each) for number, each in enumerate(value, 1))
+    elif isinstance(value, bytes):
+        return {}
     else:
         return {name: str(value)}
     return {key: text for part, each in members for key, text in _flat(each, f"{name}.{part}".lstrip(".")).items()}
 
 
 def _hints(members: dict[str, str]) -> dict[str, str]:
-    return {name: value[:200] for name, value in members.items() if _NAMING.search(name)}
+    # A batch of DynamoDB's has its tables' names where others have members'.
+    tables = sorted({name.split(".")[1] for name in members if name.startswith("RequestItems.")})
+    batch = {f"RequestItems.{number}.TableName": table for number, table in enumerate(tables, 1)}
+    return batch | {name: value[:200] for name, value in members.items() if _NAMING.search(name)}

@@ -12,12 +12,12 @@ import threading
 from collections.abc import Callable
 
 import waitress
+import waitress.channel
+import waitress.task
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 THREADS = 16
 CONNECTIONS = 1000
-# Longer than any client keeps a connection in its pool, so that none is closed under a request.
-IDLE_SECONDS = 600
 # moto may send a request to itself, which must not wait for the one that it is part of.
 TURN_SECONDS = 30
 
@@ -31,16 +31,25 @@ def serve(host: str, port: int, layers: list[Callable[[Callable], Callable]]) ->
     application = _in_turn(_with_raw_address(DomainDispatcherApplication(create_backend_app)))
     for layer in layers:
         application = layer(application)
+    waitress.channel.HTTPChannel.task_class = _OnlyCall
     waitress.serve(
         application,
         host=host,
         port=port,
         threads=THREADS,
         connection_limit=CONNECTIONS,
-        channel_timeout=IDLE_SECONDS,
         asyncore_use_poll=True,
         ident=None,
     )
+
+
+class _OnlyCall(waitress.task.WSGITask):
+    """A call on a connection of its own. A client never closes one that it thinks idle while it waits for an answer, as
+    the Terraform provider does once in a thousand calls when the tools let its time fly."""
+
+    def __init__(self, channel, request):
+        request.headers["CONNECTION"] = "close"
+        super().__init__(channel, request)
 
 
 def _in_turn(inner: Callable) -> Callable:

@@ -59,7 +59,8 @@ export const auth = fp<AuthOptions>(async (app, { mode, secret, writes }) => {
       done(request.headers.authorization === undefined ? missingToken() : endedToken());
       return;
     }
-    const wait = actor === ANYBODY ? 0 : rate.take(actor.id);
+    // By epoch, too: who holds a token that has ended must not use up what its user may do.
+    const wait = actor === ANYBODY ? 0 : rate.take(`${actor.id} ${actor.epoch}`);
     if (wait > 0) done(tooMany("changes", wait));
     else done();
   };

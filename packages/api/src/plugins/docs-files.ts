@@ -79,7 +79,7 @@ const plugin: FastifyPluginAsync = async (app) => {
         .type(TYPES[extname(params.file)] as string)
         .header("cache-control", "public, max-age=31536000, immutable")
         .header("content-encoding", coding)
-        .header("vary", "accept-encoding")
+        .header("vary", [reply.getHeader("vary") ?? [], "accept-encoding"].flat().join(", "))
         .send(await compressed(params.file, coding));
     },
   );

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { FastifyRequest } from "fastify";
+import { errorCodes, type FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
 import { continueUpload } from "../raw-http.ts";
@@ -20,6 +20,14 @@ export const json = fp(async (app) => {
     else if (isUtf8(bytes)) parse(request, bytes.toString(), done);
     else done(new HttpProblem(400, "Bad Request", "The body is not UTF-8."));
   });
+  // A body that nobody asked for has no type to be wrong as long as it is empty, however it is framed.
+  app.addContentTypeParser("*", (request, payload, done) => {
+    if (takesBody(request)) {
+      done(wrongType());
+      return;
+    }
+    payload.once("data", () => done(wrongType())).once("end", () => done(null, undefined));
+  });
   app.addHook("preParsing", ({ headers, raw }, reply, payload, done) => {
     // Many clients send a content type without a body.
     if (
@@ -29,8 +37,7 @@ export const json = fp(async (app) => {
     ) {
       delete raw.headers["content-type"];
     }
-    const coding = headers["content-encoding"];
-    if (coding !== undefined && coding.toLowerCase() !== "identity" && !isEmpty(headers)) {
+    if (isCoded(headers["content-encoding"]) && !isEmpty(headers)) {
       const detail = "Send the body as it is, without Content-Encoding.";
       const options = { headers: { "accept-encoding": "identity" } };
       done(new HttpProblem(415, "Unsupported Media Type", detail, options));
@@ -40,6 +47,13 @@ export const json = fp(async (app) => {
     done(null, payload);
   });
 });
+
+const wrongType = () => new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
+
+/** Whether a list of codings has one that does something. */
+function isCoded(codings = ""): boolean {
+  return codings.split(",").some((coding) => !/^\s*(identity)?\s*$/i.test(coding));
+}
 
 function takesBody({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.schema?.body !== undefined;

@@ -1,3 +1,4 @@
+import { METHODS } from "node:http";
 import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
 
@@ -12,8 +13,16 @@ declare module "fastify" {
   }
 }
 
-/** Answers 405 to a method that the path does not have, and names those it has. */
+/**
+ * Answers 405 to a method that the path does not have, and names those it has. This covers every method
+ * that Node parses: HTTP's 501 for methods that no path has would be a 5xx that anyone can provoke.
+ */
 export const methods = fp(async (app) => {
+  for (const method of METHODS) {
+    // Node hands it over elsewhere (see raw-http.ts).
+    if (method === "CONNECT" || app.supportedMethods.includes(method)) continue;
+    app.addHttpMethod(method);
+  }
   const allowed = new Map<string, Set<string>>();
   app.addHook("onRoute", ({ url, method }) => {
     // A trailing slash makes no difference.

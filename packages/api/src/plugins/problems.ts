@@ -10,19 +10,16 @@ export const problems = fp(async (app) => {
   app.addSchema(FieldError);
   app.addSchema(Problem);
   app.setErrorHandler(sendProblem);
-  const methods = new Set(app.supportedMethods);
   // After authentication, and before a body that nobody will use.
   app.addHook("preParsing", (request, _reply, body, done) => {
-    done(request.is404 ? whyNotFound(request, methods) : null, body);
+    done(request.is404 ? whyNotFound(request) : null, body);
   });
 });
 
 /** Explains why no route matched. */
-function whyNotFound({ originalUrl, method }: FastifyRequest, methods: Set<string>): HttpProblem {
+function whyNotFound({ originalUrl }: FastifyRequest): HttpProblem {
   if (!isReadable(originalUrl))
     return new HttpProblem(400, "Bad Request", "The path is not a valid URL.");
-  if (!methods.has(method))
-    return new HttpProblem(501, "Not Implemented", `No path has the method ${method}.`);
   return new HttpProblem(404, "Not Found", "There is nothing here.");
 }
 

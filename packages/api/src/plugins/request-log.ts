@@ -26,8 +26,12 @@ export const requestLog = fp(async (app) => {
   app.addHook("onRequest", (request, reply, done) => {
     const { raw } = reply;
     reply.header("x-request-id", request.id);
+    // Read now: a closed socket no longer knows its address.
+    const { ip } = request;
     // Fastify's `onResponse` does not run when a client leaves.
-    raw.once("close", () => report(request, reply, raw.writableEnded ? reply.statusCode : GONE));
+    raw.once("close", () =>
+      report(request, reply, { client: ip, status: raw.writableEnded ? reply.statusCode : GONE }),
+    );
     done();
   });
 });
@@ -35,9 +39,15 @@ export const requestLog = fp(async (app) => {
 /** Status of a request whose client left before the answer, as in nginx. */
 const GONE = 499;
 
-function report(request: FastifyRequest, reply: FastifyReply, status: number): void {
-  logRequest(request, reply, status);
-  request.server.measureRequest?.(request, reply, status);
+/** What is known of a request when it is over. */
+interface Outcome {
+  client: string;
+  status: number;
+}
+
+function report(request: FastifyRequest, reply: FastifyReply, outcome: Outcome): void {
+  logRequest(request, reply, outcome);
+  request.server.measureRequest?.(request, reply, outcome.status);
 }
 
 /** Makes `request.log`: a logger with the request's id and its route's level. */
@@ -94,13 +104,17 @@ class LazyChild implements FastifyBaseLogger {
   }
 }
 
-function logRequest(request: FastifyRequest, reply: FastifyReply, status: number): void {
+function logRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { client, status }: Outcome,
+): void {
   const level = status === 500 ? "error" : "info";
   // Some routes log less, by their `logLevel`.
   if (severity(level) < severity(request.log.level)) return;
   const line = {
     reqId: request.id,
-    client: request.ip,
+    client,
     method: request.method,
     route: request.routeOptions.url ?? "(none)",
     status,

@@ -1,6 +1,6 @@
+import { FORMATS } from "@steadfast/core";
 import fastJsonStringify, { type Schema } from "fast-json-stringify";
 import fp from "fastify-plugin";
-import { FORMATS } from "../schemas/text.ts";
 
 /**
  * Serialises answers with compiled schemas as Fastify does, but compiles equal schemas once: most

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { FORMATS, isMoment } from "@steadfast/core";
 import { Ajv, type Options } from "ajv";
 import addFormats from "ajv-formats";
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import type { FastifySchemaCompiler } from "fastify";
 import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
-import { FORMATS, isMoment } from "../schemas/text.ts";
 
 const OPTIONS: Options = {
   // All wrong fields are named, not just the first; the body limit bounds the work.
@@ -27,8 +27,14 @@ const isDateTime = (fullFormats["date-time"] as { validate: (text: string) => bo
 const SINGLE = new Set(["host", "authorization", "content-type"]);
 const LENGTHS = new Set([...SINGLE].map((name) => name.length));
 
+/** What neither a name or address nor a port has. Another server on the way may read a part of it. */
+const NO_HOST = /[^!-~]|[/?#@\\,]/;
+
+/** What comes next on the connection may be meant otherwise than we read it. */
+const HANG_UP = { headers: { connection: "close" } };
+
 function problemOf(
-  { host, expect }: IncomingHttpHeaders,
+  { host, expect, "transfer-encoding": coding }: IncomingHttpHeaders,
   { httpVersion, rawHeaders }: IncomingMessage,
 ): HttpProblem | undefined {
   // Node could check it (`requireHostHeader`), but does not answer with a problem document.
@@ -36,8 +42,14 @@ function problemOf(
     return new HttpProblem(400, "Bad Request", "The header Host is missing.");
   if (expect !== undefined && expect.toLowerCase() !== "100-continue")
     return new HttpProblem(417, "Expectation Failed", "Expect may be 100-continue only.");
+  // As with a Content-Encoding, its bytes would be taken for the body.
+  if (coding !== undefined && coding.toLowerCase() !== "chunked")
+    return new HttpProblem(400, "Bad Request", "Transfer-Encoding may be chunked only.", HANG_UP);
   const twice = repeatedOf(rawHeaders);
-  if (twice) return new HttpProblem(400, "Bad Request", `The header ${twice} is there twice.`);
+  if (twice)
+    return new HttpProblem(400, "Bad Request", `The header ${twice} is there twice.`, HANG_UP);
+  if (host !== undefined && NO_HOST.test(host))
+    return new HttpProblem(400, "Bad Request", "The header Host is no host.", HANG_UP);
   return undefined;
 }
 
@@ -62,7 +74,8 @@ function repeatedOf(rawHeaders: string[]): string | undefined {
  */
 export const validation = fp(async (app) => {
   const strict = compilerOf({ ...OPTIONS, coerceTypes: false });
-  const coercing = compilerOf({ ...OPTIONS, coerceTypes: true });
+  // Bounds are for whatever becomes a number: `Infinity`, too, which Ajv would else not hold against them.
+  const coercing = compilerOf({ ...OPTIONS, coerceTypes: true, strictNumbers: false });
   app.setValidatorCompiler((route) =>
     route.httpPart === "body" ? strict(route) : coercing(route),
   );

@@ -1,11 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { type Actor, ANYBODY, type Posts } from "@steadfast/core";
+import { type Actor, ANYBODY, Post, PostChange, type Posts } from "@steadfast/core";
 import { actorOf } from "../plugins/auth.ts";
 import { HttpProblem } from "../problems.ts";
-import { Message } from "../schemas/common.ts";
-import { Post, PostChange, PostInput, PostParams } from "../schemas/post.ts";
+import { Message, ref } from "../schemas/common.ts";
+import { PostInput, PostParams } from "../schemas/post.ts";
 import { problems } from "../schemas/problem.ts";
-import { ref } from "../schemas/text.ts";
 
 export interface PostsOptions {
   posts: Posts;
@@ -35,8 +34,8 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
     },
     async (request, reply) => {
       const actor = actorOf(request);
-      const { content, user_id = authorOf(actor) } = request.body;
-      const post = await posts.create({ user_id, content }, actor);
+      const { user_id = authorOf(actor), ...fields } = request.body;
+      const post = await posts.create({ user_id, ...fields }, actor);
       return reply.code(201).header("location", `/posts/${post.id}`).send(post);
     },
   );
@@ -71,7 +70,7 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
         response: { 200: ref(Post), ...problems(400, 401, 403, 404, 413, 415, 429) },
       },
     },
-    (request) => posts.update(request.params.id, request.body.content, actorOf(request)),
+    (request) => posts.update(request.params.id, request.body, actorOf(request)),
   );
 
   app.delete(

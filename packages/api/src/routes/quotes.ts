@@ -4,13 +4,14 @@ import {
   decodeQuoteCursor,
   encodeQuoteCursor,
   type Market,
+  Quote,
   type QuotePosition,
 } from "@steadfast/core";
 import type { Quotes } from "@steadfast/core/quotes";
 import { HttpProblem } from "../problems.ts";
+import { ref } from "../schemas/common.ts";
 import { problems } from "../schemas/problem.ts";
-import { DEFAULT_QUOTES, MarketQuery, Quote, QuotePage, QuotesQuery } from "../schemas/quote.ts";
-import { ref } from "../schemas/text.ts";
+import { DEFAULT_QUOTES, MarketQuery, QuotePage, QuotesQuery } from "../schemas/quote.ts";
 
 export interface QuotesOptions {
   /** Without it the answer is 404. */

@@ -4,9 +4,8 @@ import { DOCS_PATH } from "../paths.ts";
 import { NEVER_SHED } from "../plugins/overload.ts";
 import { HttpProblem } from "../problems.ts";
 import type { Readiness } from "../readiness.ts";
-import { DeepHealth, Health, Service } from "../schemas/common.ts";
+import { DeepHealth, Health, ref, Service } from "../schemas/common.ts";
 import { problems } from "../schemas/problem.ts";
-import { ref } from "../schemas/text.ts";
 import { VERSION } from "../version.ts";
 
 export interface ServiceOptions {

@@ -3,8 +3,8 @@ import type { Users } from "@steadfast/core";
 import type { LoginLimits } from "../limits/login-limits.ts";
 import { networksOf } from "../limits/networks.ts";
 import { unauthorized } from "../problems.ts";
+import { ref } from "../schemas/common.ts";
 import { problems } from "../schemas/problem.ts";
-import { ref } from "../schemas/text.ts";
 import { Credentials, Session } from "../schemas/user.ts";
 import { TOKEN_LIFETIME } from "../tokens.ts";
 

@@ -1,14 +1,23 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { DomainError, decodeCursor, encodeCursor, type Posts, type Users } from "@steadfast/core";
+import {
+  DomainError,
+  decodeCursor,
+  encodeCursor,
+  type Posts,
+  User,
+  UserChange,
+  UserInput,
+  type Users,
+} from "@steadfast/core";
 import type { LoginLimits } from "../limits/login-limits.ts";
+import { networksOf } from "../limits/networks.ts";
 import type { RegistrationLimits } from "../limits/registration-limits.ts";
 import { actorOf } from "../plugins/auth.ts";
 import { HttpProblem } from "../problems.ts";
-import { Message } from "../schemas/common.ts";
+import { Message, ref } from "../schemas/common.ts";
 import { DEFAULT_LIMIT, PageQuery, PostPage } from "../schemas/post.ts";
 import { problems } from "../schemas/problem.ts";
-import { ref } from "../schemas/text.ts";
-import { User, UserChange, UserInput, UserParams } from "../schemas/user.ts";
+import { UserParams } from "../schemas/user.ts";
 
 export interface UsersOptions {
   users: Users;
@@ -84,7 +93,9 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
       const { id } = request.params;
       const actor = actorOf(request);
       // A stolen token must not allow guessing the password, or probing for logins.
-      const who = { login: id, address: request.ip, isKnown: async () => true };
+      const address = request.ip;
+      const isKnown = () => users.isUserKnown(id, networksOf(address).client);
+      const who = { login: id, address, isKnown };
       const update = () => users.update(id, request.body, actor);
       return loginLimits.attempt(who, update, isGuess);
     },
@@ -129,7 +140,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
       const { id } = request.params;
       const { limit = DEFAULT_LIMIT, cursor } = request.query;
       const after = cursor === undefined ? undefined : readCursor(id, cursor);
-      const [page] = await Promise.all([posts.listByUser(id, { limit, after }), users.get(id)]);
+      const page = await posts.listByUser(id, { limit, after });
       return {
         items: page.posts,
         next_cursor: page.next ? encodeCursor(id, page.next) : null,

@@ -1,26 +1,6 @@
-import { type Static, Type } from "@sinclair/typebox";
-import { Id, NextCursor, ref, TEXT, Timestamp } from "./text.ts";
-
-const Content = Type.String({
-  minLength: 1,
-  maxLength: 10_000,
-  pattern: TEXT,
-  format: "text",
-  description: "Any text",
-  examples: ["Hello, world"],
-});
-
-export const Post = Type.Object(
-  {
-    id: Id("The post's id"),
-    user_id: Id("Who wrote it"),
-    content: Content,
-    date: Timestamp("When it was written"),
-    last_update: Timestamp("When its content last changed"),
-  },
-  { $id: "Post", description: "A post" },
-);
-export type Post = Static<typeof Post>;
+import { Type } from "@sinclair/typebox";
+import { Id, Post, PostChange } from "@steadfast/core";
+import { NextCursor, ref } from "./common.ts";
 
 export const PostInput = Type.Object(
   {
@@ -29,7 +9,7 @@ export const PostInput = Type.Object(
         "The author. Defaults to the token's user, and may be nobody else; required with API_AUTH=open",
       ),
     ),
-    content: Content,
+    ...PostChange.properties,
   },
   {
     $id: "PostInput",
@@ -37,11 +17,6 @@ export const PostInput = Type.Object(
     description: "A new post",
     examples: [{ content: "Hello, world" }],
   },
-);
-
-export const PostChange = Type.Object(
-  { content: Content },
-  { $id: "PostChange", additionalProperties: false, description: "New content for a post" },
 );
 
 export const PostPage = Type.Object(

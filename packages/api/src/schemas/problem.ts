@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { OneOf, ref } from "./text.ts";
+import { OneOf } from "@steadfast/core";
+import { ref } from "./common.ts";
 
 export const FieldError = Type.Object(
   {

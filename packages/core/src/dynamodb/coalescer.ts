@@ -36,6 +36,8 @@ export interface CoalescerOptions<Request, Answer> {
    * @default one item that no other request touches
    */
   items?: (request: Request) => readonly string[];
+  /** Called when no call waits and none is under way. */
+  onIdle?: () => void;
   /** Most calls waiting; further ones fail as `throttled`. @default 10,000 */
   queue?: number;
 }
@@ -108,13 +110,21 @@ export class Coalescer<Request, Answer> {
   /** @returns whether anything was sent */
   #flush(): boolean {
     const calls = this.#takeBatch();
-    if (calls.length === 0) return false;
+    if (calls.length === 0) {
+      this.#noteIdle();
+      return false;
+    }
     this.#slots--;
     this.#send(calls).finally(() => {
       this.#slots++;
       this.#schedule();
+      this.#noteIdle();
     });
     return true;
+  }
+
+  #noteIdle(): void {
+    if (this.#underWay.size === 0 && this.#waiting.length === 0) this.#options.onIdle?.();
   }
 
   /** First come, first served, except for calls that wait for an item. */

@@ -3,7 +3,6 @@ import {
   DeleteCommand,
   type DeleteCommandInput,
   type DynamoDBDocumentClient,
-  QueryCommand,
   type QueryCommandInput,
   UpdateCommand,
   type UpdateCommandInput,
@@ -14,6 +13,7 @@ import { type ClientOptions, createClient } from "./client.ts";
 import { Deadline } from "./deadline.ts";
 import { asDomain, isThrottled } from "./errors.ts";
 import { identifier } from "./identity.ts";
+import { type Page, Queries } from "./queries.ts";
 import { type ReadRequest, Reads } from "./reads.ts";
 import { type TableName, tables } from "./tables.ts";
 import { type Action, Transactions } from "./transactions.ts";
@@ -43,12 +43,6 @@ export interface DatabaseOptions extends ClientOptions {
   keys?: number;
 }
 
-/** A page of a query, and where the next one starts. */
-export interface Page<Item> {
-  items: Item[];
-  lastKey: Record<string, unknown> | undefined;
-}
-
 /**
  * The only way to DynamoDB: sends the repositories' requests within a deadline and returns items or
  * throws a {@link DomainError}. Connection reuse, timeouts and retries are configured here and
@@ -66,6 +60,7 @@ export class Database {
   /** For writes that must not be sent twice. */
   readonly #onceClient: DynamoDBDocumentClient;
   readonly #reads: Reads;
+  readonly #queries: Queries;
   readonly #writes: Writes;
   readonly #transactions: Transactions;
   readonly #deadline: number;
@@ -78,6 +73,7 @@ export class Database {
     const identify = identifier(this.tables);
     const { parallel = 4, keys } = options;
     this.#reads = new Reads(this.#client, identify, { parallel, keys });
+    this.#queries = new Queries(this.#client);
     this.#writes = new Writes(this.#onceClient, identify, parallel);
     this.#transactions = new Transactions(this.#client, identify, parallel);
   }
@@ -118,12 +114,9 @@ export class Database {
     );
   }
 
-  /** Reads one page of a query. */
-  async query<Item>(request: QueryCommandInput, deadline = this.deadline()): Promise<Page<Item>> {
-    const { Items, LastEvaluatedKey } = await asDomain(
-      this.#client.send(new QueryCommand(request), { abortSignal: deadline.signal }),
-    );
-    return { items: (Items ?? []) as Item[], lastKey: LastEvaluatedKey };
+  /** Reads one page of a query. Equal queries at the same time share a call. */
+  query<Item>(request: QueryCommandInput, deadline = this.deadline()): Promise<Page<Item>> {
+    return this.#queries.page(request, deadline) as Promise<Page<Item>>;
   }
 
   /**

@@ -6,7 +6,7 @@ import type { Removals } from "../removals/removals.ts";
 import { type Actor, ANYBODY, checkEpoch, checkIdentity } from "../users/actor.ts";
 import { getUser } from "../users/requests.ts";
 import type { UserItem } from "../users/user.ts";
-import type { Post, PostPosition } from "./post.ts";
+import type { Post, PostChange, PostInput, PostPosition } from "./post.ts";
 import * as requests from "./requests.ts";
 
 export interface PostsOptions {
@@ -46,15 +46,12 @@ export class Posts {
    * @param actor the author
    * @throws DomainError `not_found` when there is no such user; `forbidden`; `unauthenticated`
    */
-  async create(
-    { user_id, content }: Pick<Post, "user_id" | "content">,
-    actor: Actor,
-  ): Promise<Post> {
+  async create({ user_id, ...fields }: PostInput, actor: Actor): Promise<Post> {
     checkIdentity(actor, user_id);
     const { tables } = this.#database;
     const deadline = this.#database.deadline();
     const date = new Date().toISOString();
-    const post = { id: randomUUIDv7(), user_id, content, date, last_update: date };
+    const post = { id: randomUUIDv7(), user_id, ...fields, date, last_update: date };
     let user: UserItem | undefined;
     try {
       await this.#database.write(requests.createPost(tables, post), deadline);
@@ -90,14 +87,14 @@ export class Posts {
   }
 
   /**
-   * Changes the content of a post, and `last_update`.
+   * Replaces what the author of a post chose, and sets `last_update`.
    * @param actor must own the post
    * @throws DomainError `not_found`; `forbidden` when it is somebody else's; `unauthenticated`
    */
-  async update(id: string, content: string, actor: Actor): Promise<Post> {
+  async update(id: string, change: PostChange, actor: Actor): Promise<Post> {
     await this.#checkActor(id, actor);
     const now = new Date().toISOString();
-    const request = requests.updatePost(this.#database.tables, { id, actor }, content, now);
+    const request = requests.updatePost(this.#database.tables, { id, actor }, change, now);
     const post = await explained(id, this.#database.update<Post>(request));
     // An owner is already known to exist.
     if (actor === ANYBODY && (await this.#removals.pending()).has(post.user_id)) throw noPost(id);
@@ -117,21 +114,26 @@ export class Posts {
 
   /**
    * Reads a page of a user's posts, newest first. A page of very long posts may hold fewer than
-   * `limit`; only `next` says whether there are more.
+   * `limit`; only `next` says whether there are more. A post proves that its user exists; the user is
+   * read only when the page is empty.
    * @param limit 1–100
-   * @throws DomainError `not_found` when the user was removed and the posts are being swept
+   * @throws DomainError `not_found` when there is no such user
    */
   async listByUser(
     userId: string,
     { limit, after }: { limit: number; after?: PostPosition | undefined },
   ): Promise<PostPage> {
     // One more than asked for, to know whether this is the last page.
-    const request = requests.listPosts(this.#database.tables, userId, limit + 1, after);
-    const [{ items, lastKey }, removed] = await Promise.all([
-      this.#database.query<Post>(request),
-      this.#removals.pending(),
-    ]);
+    const { tables } = this.#database;
+    const request = requests.listPosts(tables, userId, limit + 1, after);
+    const deadline = this.#database.deadline();
+    const pending = this.#removals.pending();
+    const query = this.#database.query<Post>(request, deadline);
+    const [{ items, lastKey }, removed] =
+      pending instanceof Promise ? await Promise.all([query, pending]) : [await query, pending];
     if (removed.has(userId)) throw noUser(userId);
+    if (items.length === 0 && !(await this.#database.get(getUser(tables, userId, true), deadline)))
+      throw noUser(userId);
     const posts = items.slice(0, limit);
     const more = items.length > limit || lastKey !== undefined;
     return { posts, next: more ? posts.at(-1) : undefined };

@@ -8,7 +8,7 @@ import type { ReadRequest } from "../dynamodb/reads.ts";
 import { USER_ID_INDEX } from "../dynamodb/tables.ts";
 import type { WriteRequest } from "../dynamodb/writes.ts";
 import { type Actor, ANYBODY } from "../users/actor.ts";
-import type { Post, PostPosition } from "./post.ts";
+import { type Post, PostChange, type PostPosition } from "./post.ts";
 
 /** The posts repository's requests, as pure functions of their arguments. */
 
@@ -28,22 +28,28 @@ export function getPost(tables: TableNames, id: string, consistent: boolean): Re
   return { TableName: tables.Posts, Key: { id }, ConsistentRead: consistent };
 }
 
-/** New content for a post of the owner. */
+/** Replaces what the author of a post chose, if the owner asks. */
 export function updatePost(
   tables: TableNames,
   key: PostKey,
-  content: string,
+  change: PostChange,
   now: string,
 ): UpdateCommandInput {
   const condition = ownedBy(key);
+  const fields = Object.keys(PostChange.properties) as (keyof PostChange)[];
+  const set = fields.filter((field) => change[field] !== undefined);
+  const remove = fields.filter((field) => change[field] === undefined);
+  const removal = remove.length > 0 ? ` REMOVE ${remove.map((field) => `#${field}`).join()}` : "";
   return {
     TableName: tables.Posts,
     Key: { id: key.id },
-    UpdateExpression: "SET content = :content, last_update = :now",
+    UpdateExpression: `SET ${set.map((field) => `#${field} = :${field}, `).join("")}last_update = :now${removal}`,
     ...condition,
+    // Fields may have the names of reserved words.
+    ExpressionAttributeNames: Object.fromEntries(fields.map((field) => [`#${field}`, field])),
     ExpressionAttributeValues: {
       ...condition.ExpressionAttributeValues,
-      ":content": content,
+      ...Object.fromEntries(set.map((field) => [`:${field}`, change[field]])),
       ":now": now,
     },
     ReturnValues: "ALL_NEW",

@@ -1,26 +1,47 @@
-/** A coin and the currency in which it is quoted. */
-export interface Market {
-  /** The coin's symbol, e.g. `BTC`. */
-  symbol: string;
-  /** The currency of the amounts, e.g. `USD`. */
-  currency: string;
-}
+import { type Static, Type } from "@sinclair/typebox";
+import { OneOf, Timestamp } from "../text.ts";
 
-/** The market of the previous system, and the default. */
-export const DEFAULT_MARKET: Market = { symbol: "BTC", currency: "USD" };
+/** Symbol of a coin or currency in a query. */
+export const SYMBOL = "^[A-Z0-9]{1,20}$";
 
+const DECIMAL = "^-?\\d+(\\.\\d+)?$";
+
+const Amount = (description: string, example: string) =>
+  Type.String({
+    pattern: DECIMAL,
+    description: `${description}; a decimal number as text, so that no digit is lost`,
+    examples: [example],
+  });
+
+const Ticker = (description: string, example: string) =>
+  Type.String({ pattern: SYMBOL, description, examples: [example] });
+
+export const Quote = Type.Object(
+  {
+    symbol: Ticker("The coin", "BTC"),
+    currency: Ticker("The currency of the amounts", "USD"),
+    price: Amount("What one coin costs", "64012.18452130087431"),
+    volume_24h: Amount("What was traded in 24 hours", "30517221834.0921"),
+    market_cap: Amount("What all coins are worth", "1261040035069.6272"),
+    last_updated: Timestamp("When the market was looked at"),
+    source: OneOf(["coinmarketcap", "stand-in"], {
+      description: "Where it comes from; `stand-in` is made up, for development",
+      examples: ["coinmarketcap"],
+    }),
+  },
+  { $id: "Quote", description: "What a coin was worth at a moment" },
+);
 /**
  * What a coin was worth at a moment. Amounts are decimal strings, digit for digit as quoted: a
  * JavaScript number would lose some.
  */
-export interface Quote extends Market {
-  price: string;
-  volume_24h: string;
-  market_cap: string;
-  /** When the market was observed, ISO 8601 in UTC with milliseconds. */
-  last_updated: string;
-  /** `coinmarketcap`, or `stand-in` for made-up quotes, which only development and tests store. */
-  source: QuoteSource;
-}
+export type Quote = Static<typeof Quote>;
 
-export type QuoteSource = "coinmarketcap" | "stand-in";
+/** `stand-in` marks made-up quotes, which only development and tests store. */
+export type QuoteSource = Quote["source"];
+
+/** A coin and the currency in which it is quoted. */
+export type Market = Pick<Quote, "symbol" | "currency">;
+
+/** The market of the previous system, and the default. */
+export const DEFAULT_MARKET: Market = { symbol: "BTC", currency: "USD" };

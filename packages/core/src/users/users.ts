@@ -173,6 +173,12 @@ export class Users {
     return item !== undefined && isKnown(item, network);
   }
 
+  /** Whether a user's login was used with success from a network, lately. */
+  async isUserKnown(id: string, network: string): Promise<boolean> {
+    const user = await this.#read(id, false);
+    return user !== undefined && this.isKnown(user.login, network);
+  }
+
   /** @throws DomainError `forbidden` when the current password is not proven; `invalid` */
   async #changesOf(
     current: UserItem,

@@ -65,6 +65,10 @@ function everything(database: Database) {
       await renewing.verify(fresh.login, fresh.password, "192.0.2.1");
     },
     isKnown: async () => users.isKnown("nobody", "192.0.2.1"),
+    isUserKnown: async () => {
+      const { id } = await users.create(newcomer());
+      await users.isUserKnown(id, "192.0.2.1");
+    },
     remove: async () => users.remove((await post()).user_id, ANYBODY),
   } satisfies Record<keyof Users, () => Promise<unknown>>;
   const ofPosts = {
@@ -76,7 +80,7 @@ function everything(database: Database) {
       await posts.get((await post()).id);
       await posts.get(randomUUIDv7()).catch(() => {});
     },
-    update: async () => posts.update((await post()).id, "y", ANYBODY),
+    update: async () => posts.update((await post()).id, { content: "y" }, ANYBODY),
     remove: async () => posts.remove((await post()).id, ANYBODY),
     listByUser: async () => posts.listByUser((await post()).user_id, { limit: 1 }),
   } satisfies Record<keyof Posts, () => Promise<unknown>>;

@@ -86,7 +86,7 @@ describe("a database that is away", () => {
         users.verify("nobody", "wrong horse"),
         posts.create({ user_id: id, content: "x" }, ANYBODY),
         posts.get(id),
-        posts.update(id, "x", ANYBODY),
+        posts.update(id, { content: "x" }, ANYBODY),
         posts.remove(id, ANYBODY),
         posts.listByUser(id, { limit: 20 }),
       ];
@@ -166,7 +166,7 @@ describe("a write whose answer was lost", () => {
     const post = await posts.create({ user_id: id, content: "new" }, ANYBODY);
     const lose = firstly(1, "lose");
     dynamodb.fault = ({ operation }) => (operation === "UpdateItem" ? lose() : undefined);
-    const edit = posts.update(post.id, "edited", { id, epoch: FIRST_EPOCH });
+    const edit = posts.update(post.id, { content: "edited" }, { id, epoch: FIRST_EPOCH });
     expect((await failureOf(edit)).kind).toBe("unavailable");
     expect(dynamodb.operations().filter((name) => name === "UpdateItem")).toHaveLength(1);
   });

@@ -54,7 +54,7 @@ describe("a post", () => {
   test("changes content and last_update, nothing else", async () => {
     const old = postBy(ada.id, "2020-01-01T00:00:00.000Z");
     await insertPosts([old]);
-    const changed = await posts.update(old.id, "new", owner(ada));
+    const changed = await posts.update(old.id, { content: "new" }, owner(ada));
     expect(changed).toEqual({ ...old, content: "new", last_update: changed.last_update });
     expect(Date.parse(changed.last_update)).toBeGreaterThan(Date.parse(old.last_update));
     expect(await posts.get(old.id)).toEqual(changed);
@@ -63,7 +63,9 @@ describe("a post", () => {
   test("of somebody else can be neither changed nor removed", async () => {
     const post = await posts.create({ user_id: ada.id, content: "mine" }, ANYBODY);
     const eve = owner(await insertUser(database));
-    await expect(posts.update(post.id, "yours", eve)).rejects.toMatchObject({ kind: "forbidden" });
+    await expect(posts.update(post.id, { content: "yours" }, eve)).rejects.toMatchObject({
+      kind: "forbidden",
+    });
     await expect(posts.remove(post.id, eve)).rejects.toMatchObject({ kind: "forbidden" });
     expect(await posts.get(post.id)).toEqual(post);
   });
@@ -74,7 +76,7 @@ describe("a post", () => {
     const notFound = { name: "DomainError", kind: "not_found" };
     for (const actor of [owner(ada), ANYBODY] as const) {
       await expect(posts.remove(id, actor)).rejects.toMatchObject(notFound);
-      await expect(posts.update(id, "x", actor)).rejects.toMatchObject(notFound);
+      await expect(posts.update(id, { content: "x" }, actor)).rejects.toMatchObject(notFound);
     }
     await expect(posts.get(id)).rejects.toMatchObject(notFound);
     expect(await scan(database.tables.Posts, { id })).toEqual([]);
@@ -82,7 +84,7 @@ describe("a post", () => {
 
   test("can be changed and removed without an owner by whoever may do so", async () => {
     const { id } = await posts.create({ user_id: ada.id, content: "anybody's" }, ANYBODY);
-    expect(await posts.update(id, "changed", ANYBODY)).toMatchObject({
+    expect(await posts.update(id, { content: "changed" }, ANYBODY)).toMatchObject({
       id,
       content: "changed",
     });
@@ -92,9 +94,12 @@ describe("a post", () => {
 });
 
 describe("a user's posts", () => {
-  test("are an empty last page for a user who has none, or does not exist", async () => {
-    const page = await posts.listByUser(randomUUIDv7(), { limit: 20 });
+  test("are an empty last page for a user who has none, and not found for nobody", async () => {
+    const { id } = await insertUser(database);
+    const page = await posts.listByUser(id, { limit: 20 });
     expect(page).toEqual({ posts: [], next: undefined });
+    const nobody = posts.listByUser(randomUUIDv7(), { limit: 20 });
+    await expect(nobody).rejects.toMatchObject({ kind: "not_found", field: "user_id" });
   });
 
   test.each([1, 7, 100])("come newest first, each exactly once, in pages of %i", async (limit) => {

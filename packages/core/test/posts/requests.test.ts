@@ -23,7 +23,7 @@ describe("one post", () => {
   test("is changed and removed only if it is the owner's, and the answer tells why not", () => {
     const key = { id, actor: { id: "ada", epoch: "0" } };
     for (const request of [
-      requests.updatePost(tables, key, "new", after.date),
+      requests.updatePost(tables, key, { content: "new" }, after.date),
       requests.removePost(tables, key),
     ]) {
       expect(request.ConditionExpression).toBe("user_id = :owner");
@@ -34,7 +34,7 @@ describe("one post", () => {
 
   test("is changed and removed by anybody only if it exists", () => {
     for (const request of [
-      requests.updatePost(tables, { id, actor: ANYBODY }, "new", after.date),
+      requests.updatePost(tables, { id, actor: ANYBODY }, { content: "new" }, after.date),
       requests.removePost(tables, { id, actor: ANYBODY }),
     ]) {
       expect(request.ConditionExpression).toBe("attribute_exists(id)");
@@ -43,11 +43,21 @@ describe("one post", () => {
   });
 
   test("keeps its user and date when it is changed", () => {
-    expect(requests.updatePost(tables, { id, actor: ANYBODY }, "new", after.date)).toMatchObject({
-      UpdateExpression: "SET content = :content, last_update = :now",
+    expect(
+      requests.updatePost(tables, { id, actor: ANYBODY }, { content: "new" }, after.date),
+    ).toMatchObject({
+      UpdateExpression: "SET #content = :content, last_update = :now",
+      ExpressionAttributeNames: { "#content": "content" },
       ExpressionAttributeValues: { ":content": "new", ":now": after.date },
       ReturnValues: "ALL_NEW",
     });
+  });
+
+  test("loses the optional fields that a change leaves out", () => {
+    const nothing = {} as Parameters<typeof requests.updatePost>[2];
+    const request = requests.updatePost(tables, { id, actor: ANYBODY }, nothing, after.date);
+    expect(request.UpdateExpression).toBe("SET last_update = :now REMOVE #content");
+    expect(request.ExpressionAttributeValues).toEqual({ ":now": after.date });
   });
 
   test("is taken back without a condition", () => {

@@ -15,9 +15,11 @@ describe("until their posts are swept, those of a removed user", () => {
     const notFound = { kind: "not_found" };
     await expect(posts.get(post.id)).rejects.toMatchObject(notFound);
     await expect(posts.listByUser(id, { limit: 20 })).rejects.toMatchObject(notFound);
-    await expect(posts.update(post.id, "new", ANYBODY)).rejects.toMatchObject(notFound);
+    await expect(posts.update(post.id, { content: "new" }, ANYBODY)).rejects.toMatchObject(
+      notFound,
+    );
     const owner = { id, epoch: "0" };
-    await expect(posts.update(post.id, "new", owner)).rejects.toMatchObject(notFound);
+    await expect(posts.update(post.id, { content: "new" }, owner)).rejects.toMatchObject(notFound);
     await expect(posts.remove(post.id, owner)).rejects.toMatchObject(notFound);
     expect(await scan(database.tables.Posts, { user_id: id })).toHaveLength(1);
     await sweepAll(core);

@@ -1,7 +1,8 @@
 import type { QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { Database, type DatabaseOptions } from "@steadfast/core";
-import type { Page } from "../../src/dynamodb/database.ts";
+
 import type { Deadline } from "../../src/dynamodb/deadline.ts";
+import type { Page } from "../../src/dynamodb/queries.ts";
 import type { WriteRequest } from "../../src/dynamodb/writes.ts";
 
 /**

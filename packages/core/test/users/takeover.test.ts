@@ -81,7 +81,7 @@ describe.each([
     await users.update(id, { ...changed, current_password: input.password }, old);
     const ended = { kind: "unauthenticated" };
     await expect(users.update(id, changed, old)).rejects.toMatchObject(ended);
-    await expect(posts.update(post.id, "thief", old)).rejects.toMatchObject(ended);
+    await expect(posts.update(post.id, { content: "thief" }, old)).rejects.toMatchObject(ended);
     await expect(posts.remove(post.id, old)).rejects.toMatchObject(ended);
     await expect(users.remove(id, old)).rejects.toMatchObject(ended);
     const create = posts.create({ user_id: id, content: "thief" }, old);
@@ -91,7 +91,9 @@ describe.each([
 
     input = changed;
     const fresh = await logIn();
-    expect(await posts.update(post.id, "mine still", fresh)).toMatchObject({ id: post.id });
+    expect(await posts.update(post.id, { content: "mine still" }, fresh)).toMatchObject({
+      id: post.id,
+    });
     await users.remove(id, fresh);
   });
 });

@@ -240,6 +240,64 @@ export interface AlbRule {
   priority?: number;
 }
 
+/** How a balancer finds out whether an instance can serve. */
+export interface AlbHealth {
+  /**
+   * Path that answers `successCodes` when the instance can serve.
+   * @default `"/"`
+   * @example
+   * ```js
+   * { path: "/health" }
+   * ```
+   */
+  path?: string;
+  /**
+   * Time between two checks, 5 to 300 seconds.
+   * @default `"5 seconds"`
+   * @example
+   * ```js
+   * { interval: "10 seconds" }
+   * ```
+   */
+  interval?: Duration;
+  /**
+   * Time that an answer may take, 2 to 120 seconds, less than `interval`.
+   * @default `"2 seconds"`
+   * @example
+   * ```js
+   * { timeout: "4 seconds" }
+   * ```
+   */
+  timeout?: Duration;
+  /**
+   * Successes in a row after which an instance gets requests, 2 to 10.
+   * @default `2`
+   * @example
+   * ```js
+   * { healthyThreshold: 3 }
+   * ```
+   */
+  healthyThreshold?: number;
+  /**
+   * Failures in a row after which an instance gets none and is replaced, 2 to 10.
+   * @default `2`
+   * @example
+   * ```js
+   * { unhealthyThreshold: 5 }
+   * ```
+   */
+  unhealthyThreshold?: number;
+  /**
+   * Codes of answers that are good.
+   * @default `"200"`
+   * @example
+   * ```js
+   * { successCodes: "200-299" }
+   * ```
+   */
+  successCodes?: string;
+}
+
 export interface AlbTargetArgs {
   /**
    * Port that the service listens on.
@@ -266,20 +324,7 @@ export interface AlbTargetArgs {
    * { health: { path: "/status" } }
    * ```
    */
-  health?: {
-    /** Path that answers 200 when the instance can serve. */
-    path?: string;
-    /** Time between two checks, 5 to 300 seconds. */
-    interval?: Duration;
-    /** Time that an answer may take, 2 to 120 seconds, less than `interval`. */
-    timeout?: Duration;
-    /** Successes in a row after which an instance gets requests, 2 to 10. */
-    healthyThreshold?: number;
-    /** Failures in a row after which an instance gets none and is replaced, 2 to 10. */
-    unhealthyThreshold?: number;
-    /** Codes of answers that are good, such as `"200"` or `"200-299"`. */
-    successCodes?: string;
-  };
+  health?: AlbHealth;
   /**
    * How long requests in flight may go on after an instance was taken out.
    * @default `"30 seconds"`

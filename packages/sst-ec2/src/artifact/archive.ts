@@ -73,7 +73,8 @@ export async function find(args: { name: string; out: string }): Promise<Archive
     const named = /^(.+)-([0-9a-f]{16})\.tar\.gz$/.exec(key);
     if (named?.[1] !== args.name || !named[2]) continue;
     const path = join(args.out, key);
-    const sha256 = await sha256Tar(path);
+    // What an interrupted build has left is no gzip.
+    const sha256 = await sha256Tar(path).catch(() => "");
     if (sha256.startsWith(named[2])) return { path, key, sha256, size: (await stat(path)).size };
   }
   return undefined;

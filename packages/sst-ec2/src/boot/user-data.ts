@@ -279,20 +279,21 @@ is_up() {
   curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port$health_path"
 }`;
 
-/** Without a path to ask, whatever has run for five seconds is up. */
+/** Without a path to ask, what has run for five seconds is up. */
 const RUNS = `begin 'waiting for its processes'
 is_up() {
-  local began
-  began=$(systemctl show --property ActiveEnterTimestampMonotonic --value "$service@1.service")
-  systemctl is-active --quiet "$service@1.service" && [ $(($(cut -d . -f 1 /proc/uptime) - began / 1000000)) -ge 5 ]
+  local before
+  before=$(restarts)
+  sleep 5
+  [ "$(restarts)" = "$before" ] && systemctl is-active --quiet "$service@1.service"
 }`;
 
 /** Until it is up. */
 const WAIT = `
+restarts() { systemctl show --property NRestarts --value "$service@1.service"; }
 until is_up; do
-  restarts=$(systemctl show --property NRestarts --value "$service@1.service")
-  if [ "$SECONDS" -ge "$ready_seconds" ] || [ "$restarts" -ge 10 ]; then
-    echo "not ready after $SECONDS s and $restarts restarts; it said: $(last_words)" >&2
+  if [ "$SECONDS" -ge "$ready_seconds" ] || [ "$(restarts)" -ge 10 ]; then
+    echo "not ready after $SECONDS s and $(restarts) restarts; it said: $(last_words)" >&2
     exit 1
   fi
   sleep 0.2

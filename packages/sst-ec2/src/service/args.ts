@@ -1,7 +1,7 @@
 /** Arguments of {@link Service}. */
 
 import type { Alb } from "../alb/alb.ts";
-import type { AlbRule, AlbTarget, AlbTargetArgs } from "../alb/args.ts";
+import type { AlbHealth, AlbRule, AlbTarget, AlbTargetArgs } from "../alb/args.ts";
 import type { Artifacts } from "../artifact/artifacts.ts";
 import type { NodejsArgs } from "../artifact/build-artifact.ts";
 import type { ArchiveRef } from "../boot/args.ts";
@@ -492,12 +492,16 @@ export interface ForeignAlb {
 }
 
 /** How it is found out whether a service can serve. */
-export interface ServiceHealth extends NonNullable<AlbTargetArgs["health"]> {
+export interface ServiceHealth extends AlbHealth {
   /**
    * How long a new instance may take from the start of its first boot until it can serve, 10 to 900
    * seconds: the boot gives up then, and the group takes another instance. The group does not count
    * failing checks and the load of a new instance for this long and half a minute more.
    * @default `"1 minute"`
+   * @example
+   * ```js
+   * { startPeriod: "2 minutes" }
+   * ```
    */
   startPeriod?: Duration;
 }

@@ -141,8 +141,8 @@ export class Service extends $util.ComponentResource {
   }
 
   /** @internal */
-  getSSTLink(): { properties: { url: $util.Output<string | undefined> } } {
-    return { properties: { url: this.#url ?? $util.output(undefined) } };
+  getSSTLink(): { properties: { url?: $util.Output<string> } } {
+    return { properties: this.#url ? { url: this.#url } : {} };
   }
 }
 

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { hasShellcheck, shellcheck } from "../../../../test/support/shellcheck.ts";
 import type { UserDataArgs } from "../../src/boot/args.ts";
 import { lifecycleScript } from "../../src/boot/lifecycle.ts";
 import { logFileScript } from "../../src/boot/log-file.ts";
 import { serviceUnit } from "../../src/boot/units.ts";
 import { renderUserData, USER_DATA_LIMIT } from "../../src/boot/user-data.ts";
 import { API, NASTY } from "./arguments.ts";
-import { hasShellcheck, shellcheck } from "./shellcheck.ts";
 
 const nasty = Object.fromEntries(NASTY.map((value, index) => [`NASTY_${index}`, value]));
 const { lifecycle: _, ...alone } = API;

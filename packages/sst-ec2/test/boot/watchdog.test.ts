@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { hasShellcheck, shellcheck } from "../../../../test/support/shellcheck.ts";
 import { watchdogScript } from "../../src/boot/watchdog.ts";
 import { HEARTBEAT_FILE } from "../../src/instance/heartbeat.ts";
-import { hasShellcheck, shellcheck } from "./shellcheck.ts";
 
 const HEARTBEAT = new URL("../../src/instance/heartbeat.ts", import.meta.url);
 

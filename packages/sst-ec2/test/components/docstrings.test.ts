@@ -12,7 +12,7 @@ interface Argument {
 function argumentsOf(file: string, name: string): Argument[] {
   const source = readFileSync(`packages/sst-ec2/src/${file}`, "utf8");
   const body =
-    new RegExp(`^export interface ${name} \\{\\n(.*?)^\\}`, "ms").exec(source)?.[1] ?? "";
+    new RegExp(`^export interface ${name}[^{]*\\{\\n(.*?)^\\}`, "ms").exec(source)?.[1] ?? "";
   const properties = body.matchAll(
     /(?<doc>^ {2}\/\*\*.*?\*\/\n)?^ {2}(?<name>\w+)(?<mark>\??):/gms,
   );
@@ -28,6 +28,9 @@ describe.each([
   ["alb/args.ts", "AlbDomain", 2],
   ["alb/args.ts", "AlbTargetArgs", 6],
   ["alb/args.ts", "AlbRule", 4],
+  ["alb/args.ts", "AlbHealth", 6],
+  ["service/args.ts", "ServiceHealth", 1],
+  ["artifact/artifacts.ts", "ArtifactsArgs", 1],
   ["service/args.ts", "ServiceArgs", 30],
   ["service/args.ts", "ServiceScaling", 5],
 ] as const)("%s, %s", (file, name, count) => {

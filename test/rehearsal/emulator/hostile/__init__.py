@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from . import calls, lost
 
-LAYERS = ("texts", "alarms", "roles", "gateways", "zones", "throttle")
+LAYERS = ("texts", "alarms", "roles", "newcomer", "gateways", "zones", "throttle")
 
 
 def around(inner: Callable) -> Callable:
@@ -41,10 +41,11 @@ def _application(layers: list, inner: Callable) -> Callable:
             done.append(status.startswith("2"))
             return start_response(status, headers, exc_info)
 
-        content = b"".join(inner(environ, start))
-        for layer in layers if any(done) else []:
-            if hasattr(layer, "served"):
-                layer.served(call)
-        return [content]
+        try:
+            return [b"".join(inner(environ, start))]
+        finally:
+            for layer in layers if any(done) else []:
+                if hasattr(layer, "served"):
+                    layer.served(call)
 
     return application

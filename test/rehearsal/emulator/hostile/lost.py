@@ -1,21 +1,29 @@
 """Answers that get lost: the call was done, and the connection closes before the caller hears of it.
 
-Every SDK then sends the call again, see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html.
-It must not do harm: AWS recognises a token, https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html,
-or the call says how things shall be. Of other calls (CreateSecurityGroup, CreateRole) no answer is lost here: a caller
-can do nothing about that on an account either, but to deploy again under another name, which the program leaves to
-SST's names with a random part.
+Every SDK then sends the call again, whatever it is, see
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html. It must not do harm where AWS recognises the
+call, by a token, https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html, or by its settings, or where
+the call says how things shall be.
+
+Of other calls, such as CreateRole, no answer is lost here: AWS refuses the second one, and the provider takes that for
+the outcome, so that the deploy fails, on an account as here, and whatever the program does. The next deploy gives what it
+makes another name. What has a fixed name must be removed by hand before, as docs/deploy.md says.
 """
 
 import collections
-import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+from waitress.channel import ClientDisconnected
 
 from . import calls
 
 # Parameters by which AWS knows a call again.
 TOKENS = ("ClientToken", "IdempotencyToken", "ClientRequestToken", "CreatorRequestId", "clientRequestToken")
+
+# Calls that AWS knows again by their settings: "each call succeeds", say their pages,
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html.
+IDEMPOTENT = {"elbv2": {"CreateListener", "CreateLoadBalancer", "CreateTargetGroup"}}
 
 # Calls that say how things shall be, so that the second does what the first did.
 REPEATABLE = {
@@ -51,13 +59,11 @@ def around(inner: Callable) -> Callable:
             status, headers, content = _answers[token]
         else:
             status, headers, content = _serve(inner, environ)
-        if status.startswith("2"):
-            if token:
-                _answers[token] = status, headers, content
-            if _loses(call, token):
-                _close(environ)
+        done = status.startswith("2")
+        if done and token:
+            _answers[token] = status, headers, content
         start_response(status, headers)
-        return [content]
+        return _nothing(call) if done and _loses(call, token) else [content]
 
     return application
 
@@ -75,18 +81,23 @@ def _serve(inner: Callable, environ: dict) -> tuple[str, list, bytes]:
 def _token(call: calls.Call) -> tuple | None:
     """What AWS knows the call again by."""
     found = next((call.params[name] for name in TOKENS if call.params.get(name)), None)
+    if call.operation in IDEMPOTENT.get(call.service, ()):
+        found = repr(call.params)
     return found and (call.service, call.operation, call.region, found)
 
 
 def _loses(call: calls.Call, token: tuple | None) -> bool:
     if not token and call.operation not in REPEATABLE.get(call.service, ()):
         return False
+    # SST's own passphrase, which its CLI puts once. It fails then, and finds the passphrase when it runs again.
+    if str(call.params.get("Name", "")).startswith("/sst/passphrase/"):
+        return False
     with _lock:
         _counts[call.service, call.operation] += 1
         return _counts[call.service, call.operation] % PERIOD == 1
 
 
-def _close(environ: dict) -> None:
-    """Closes the connection that waitress answers on, of which it lets a method of the channel be seen."""
-    channel = environ["waitress.client_disconnected"].__self__
-    channel.socket.shutdown(socket.SHUT_RDWR)
+def _nothing(call: calls.Call) -> Iterator[bytes]:
+    """No answer, on a connection that waitress closes then."""
+    raise ClientDisconnected(f"{call.operation} is done, and its answer gets lost")
+    yield b""

@@ -1,4 +1,5 @@
-import { type SchemaOptions, type Static, type TSchema, Type } from "@sinclair/typebox";
+/** Schemas of text that domain types share. */
+import { type SchemaOptions, Type } from "@sinclair/typebox";
 
 /** A lower-case UUID, as we generate them. */
 export const UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
@@ -16,17 +17,28 @@ export const LINE = `^[${BLANKS}]*[^${BLANKS}${CONTROLS}][^${CONTROLS}]*$`;
 /** Text of several lines: no control characters except tab, line feed and carriage return. */
 export const TEXT = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$";
 
-/** Characters that render as nothing on their own: spaces, joiners, directions, fillers, marks. */
-const INVISIBLE = /^[\s\p{Z}\p{Cc}\p{Cf}\p{M}\p{DI}\u2800]*$/u;
+/**
+ * Characters that render as nothing on their own: spaces, joiners, directions, fillers, marks, and
+ * noncharacters.
+ */
+const INVISIBLE = /^[\s\p{Z}\p{Cc}\p{Cf}\p{M}\p{DI}\p{NChar}\u2800\ufffc\u{1d159}]*$/u;
+
+interface Format {
+  valid: (text: string) => boolean;
+  /** What to tell the client about a text that is not valid. */
+  rule: string;
+}
+
+const VISIBLE: Format = {
+  valid: (text) => text.isWellFormed() && !INVISIBLE.test(text),
+  rule: "must have something to see in it, and no half of a surrogate pair",
+};
 
 /** Rules that no pattern above can express; lone surrogates are refused as well. */
-export const FORMATS: Record<string, { valid: (text: string) => boolean; rule: string }> = {
+export const FORMATS: Record<string, Format> = {
   text: { valid: (text) => text.isWellFormed(), rule: "must not have half a surrogate pair" },
-  password: { valid: (text) => text.isWellFormed(), rule: "must not have half a surrogate pair" },
-  visible: {
-    valid: (text) => text.isWellFormed() && !INVISIBLE.test(text),
-    rule: "must have something to see in it, and no half of a surrogate pair",
-  },
+  password: VISIBLE,
+  visible: VISIBLE,
 };
 
 /** An id of ours. */
@@ -61,17 +73,4 @@ const LAST = Date.parse("9999-12-31T23:59:59.999Z");
 /** One of these words, as an `enum`, for which clients generate a convenient type. */
 export function OneOf<const Word extends string>(words: Word[], options: SchemaOptions = {}) {
   return Type.Unsafe<Word>({ type: "string", enum: words, ...options });
-}
-
-/** Where the next page of a list begins. */
-export const NextCursor = Type.Unsafe<string | null>({
-  type: ["string", "null"],
-  description: "Pass it as `cursor` to get the next page; null on the last page",
-});
-
-/**
- * A reference to a schema that the app added under its `$id`, so that the document uses its name.
- */
-export function ref<Schema extends TSchema>(schema: Schema) {
-  return Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` });
 }
