@@ -4,11 +4,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { hasShellcheck, shellcheck } from "../../../../test/support/shellcheck.ts";
 import type { UserDataArgs } from "../../src/boot/args.ts";
 import { linksScript, type PlainImage } from "../../src/boot/plain.ts";
 import { renderUserData } from "../../src/boot/user-data.ts";
 import { API, NASTY } from "./arguments.ts";
-import { hasShellcheck, shellcheck } from "./shellcheck.ts";
 
 const { runtime: _, ...rest } = API;
 
