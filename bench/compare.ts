@@ -1,8 +1,10 @@
+import { checkServer } from "./conformance.ts";
+import { missing } from "./foreign.ts";
 import { type Measurement, measure, median } from "./measure.ts";
 import type { Server } from "./processes.ts";
 import { type Capacity, startCountingProxy } from "./proxies.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";
-import { type Group, type ServerName, serversOf } from "./servers.ts";
+import { type Group, isCanned, runtimeOf, SERVERS, type ServerName, serversOf } from "./servers.ts";
 import type { Setting } from "./setting.ts";
 
 export interface Plan {
@@ -44,8 +46,10 @@ export function find(rows: Row[], scenario: string, server: ServerName, connecti
 /** Measures every server with every kind of request, from every number of connections. */
 export async function compare(setting: Setting, plan: Plan): Promise<Row[]> {
   const servers = new Map<ServerName, Server>();
-  for (const name of serversOf(plan.groups)) {
-    servers.set(name, await setting.start(name));
+  for (const name of available(plan)) {
+    const server = await setting.start(name);
+    if (!isCanned(name)) await checkServer(name, server.url, setting.data);
+    servers.set(name, server);
   }
   const rows: Row[] = [];
   for (const scenario of chosen(plan)) {
@@ -66,6 +70,15 @@ export async function compare(setting: Setting, plan: Plan): Promise<Row[]> {
   }
   await Promise.all([...servers.values()].map((server) => server.stop()));
   return rows;
+}
+
+/** The servers that a plan has and this machine can run; a line for each that it cannot. */
+function available({ groups }: Plan): ServerName[] {
+  return serversOf(groups).filter((name) => {
+    const reason = missing(runtimeOf(name));
+    if (reason) console.info(`  ${SERVERS[name].label} is left out: ${reason}.`);
+    return reason === undefined;
+  });
 }
 
 /** Measures servers in rounds: in each, every one in turn. The numbers are medians over the rounds. */
@@ -89,7 +102,9 @@ export async function inTurn<Name>(
 export async function countCapacity(setting: Setting, plan: Plan): Promise<CapacityRow[]> {
   const proxy = await startCountingProxy(setting.endpoint);
   const rows: CapacityRow[] = [];
-  for (const name of ["plain", "steadfast"] as const) {
+  for (const name of available(plan).filter(
+    (each) => !isCanned(each) && each !== "steadfast-telemetry",
+  )) {
     const server = await setting.start(name, { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
     for (const scenario of chosen(plan)) {
       const before = { ...proxy.total };

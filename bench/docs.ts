@@ -1,13 +1,13 @@
-/** The tables in docs/performance.md, which are what the command printed. */
+/** The tables in pages of the docs, which are what commands printed. */
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Section } from "./report.ts";
+import type { Section } from "./tables.ts";
 
 const PAGE = new URL("../docs/performance.md", import.meta.url);
 const CHART = new URL("../docs/images/bench.svg", import.meta.url);
 
 /** A place for a section of the output, by its title. */
-const PLACE = /<!-- bench: (?<title>[^>]*?) -->\n[\s\S]*?<!-- end -->/g;
+const PLACE = /<!-- (?<command>\w+): (?<title>[^>]*?) -->\n[\s\S]*?<!-- end -->/g;
 
 /**
  * Puts sections of the command's output into a page.
@@ -18,9 +18,9 @@ const PLACE = /<!-- bench: (?<title>[^>]*?) -->\n[\s\S]*?<!-- end -->/g;
 export function fill(text: string, sections: Section[]): { text: string; left: string[] } {
   const left: string[] = [];
   const filled = text.replaceAll(PLACE, (place, ...match) => {
-    const { title } = match.at(-1) as { title: string };
+    const { command, title } = match.at(-1) as { command: string; title: string };
     const section = sections.find((each) => each.title === title);
-    if (section) return `<!-- bench: ${title} -->\n\n${section.text}\n\n<!-- end -->`;
+    if (section) return `<!-- ${command}: ${title} -->\n\n${section.text}\n\n<!-- end -->`;
     left.push(title);
     return place;
   });
@@ -33,13 +33,13 @@ export function sectionsFile(folder: string, run: string): string {
 }
 
 /**
- * Brings docs/performance.md up to date with the runs whose results are in a folder.
+ * Brings a page up to date with the runs whose results are in a folder.
  * @returns the places that none of them is for
  */
-export async function writeDocs(folder: string, runs: string[]): Promise<string[]> {
+export async function writeDocs(folder: string, runs: string[], page = PAGE): Promise<string[]> {
   const found = await Promise.all(runs.map((run) => read(sectionsFile(folder, run))));
-  const { text, left } = fill(await readFile(PAGE, "utf8"), found.flat());
-  await writeFile(PAGE, text);
+  const { text, left } = fill(await readFile(page, "utf8"), found.flat());
+  await writeFile(page, text);
   if (found.some((sections) => sections.some(({ title }) => title === "Bars"))) {
     await copyFile(join(folder, "bench.svg"), CHART);
   }

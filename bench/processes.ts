@@ -10,7 +10,15 @@ import type { Usage } from "./probe.ts";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** A server under test, in a process of its own. */
-export class Server {
+export interface Server {
+  url: string;
+  /** What it has used so far. */
+  usage(): Promise<Usage>;
+  stop(): Promise<void>;
+}
+
+/** One by Node, with the probe in it. */
+export class NodeServer implements Server {
   readonly url: string;
   readonly #child: ChildProcess;
 
@@ -27,14 +35,13 @@ export class Server {
     file: string,
     probe: string,
     environment: Record<string, string>,
-  ): Promise<Server> {
+  ): Promise<NodeServer> {
     const flags = [...NODE_FLAGS, "--import", probe];
     const child = start(file, { ...NODE_ENVIRONMENT, ...environment }, flags);
     const { port } = await ask<{ port: number }>(child);
-    return new Server(child, port);
+    return new NodeServer(child, port);
   }
 
-  /** What it has used so far. */
   usage(): Promise<Usage> {
     return ask(this.#child, "usage");
   }

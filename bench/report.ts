@@ -1,14 +1,10 @@
+import { ablation } from "./ablation.ts";
 import { type CapacityRow, find, type Plan, type Row, shownConnections } from "./compare.ts";
 import type { Hashing } from "./hashing.ts";
 import type { PaceRow } from "./pace.ts";
 import { SERVERS, type ServerName } from "./servers.ts";
 import type { StudyName, StudyRow } from "./study.ts";
-
-/** A part of the output, which docs/performance.md has, too. */
-export interface Section {
-  title: string;
-  text: string;
-}
+import { type Section, short, table } from "./tables.ts";
 
 /** What a comparison found. */
 export interface Comparison {
@@ -20,20 +16,6 @@ export interface Comparison {
   hashing: Hashing;
 }
 
-/** A table in Markdown. */
-function table(head: string[], rows: (string | number)[][]): string {
-  const line = (cells: (string | number)[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join(
-    "\n",
-  );
-}
-
-/** Three digits are more than a shared machine can tell. */
-function short(value: number): string {
-  if (value === 0) return "0";
-  return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
-}
-
 /** The sections of the comparison. */
 export function comparison(found: Comparison): Section[] {
   const { machine, plan, rows, capacity, hashing } = found;
@@ -43,6 +25,8 @@ export function comparison(found: Comparison): Section[] {
     { title: "Machine", text: `${machine}; medians of ${rounds} of ${plan.seconds} s.` },
     { title: "Bars", text: bars(rows) },
     { title: "Servers", text: `At ${connections} connections:\n\n${servers(rows, connections)}` },
+    ...ablation(rows, connections),
+    ...peers(found, connections),
     { title: "Pace", text: paces(found, connections) },
     { title: "Connections", text: byConnections(rows) },
     { title: "Capacity", text: capacityUnits(capacity) },
@@ -78,7 +62,7 @@ function paces({ rows, pace }: Comparison, connections: number): string {
 function servers(rows: Row[], connections: number): string {
   const head = ["Request", "Server", "CPU µs", "req/s", "p50 ms", "p99 ms", "loop delay p99 ms"];
   const lines = rows
-    .filter((row) => row.connections === connections)
+    .filter((row) => row.connections === connections && SERVERS[row.server].group === "core")
     .map((row) => [
       row.scenario,
       SERVERS[row.server].label,
@@ -92,6 +76,35 @@ function servers(rows: Row[], connections: number): string {
       row.failed,
     ]);
   return table([...head, "MB", "calls a request", "failed"], lines);
+}
+
+/** The same routes by other libraries, frameworks and languages, where they were measured. */
+function peers({ rows, capacity, machine }: Comparison, connections: number): Section[] {
+  const isPeer = ({ server }: { server: ServerName }) => SERVERS[server].group === "peers";
+  if (!rows.some(isPeer)) return [];
+  const beside: ServerName[] = ["plain", "steadfast"];
+  const lines = rows
+    .filter((row) => row.connections === connections)
+    .filter((row) => isPeer(row) || beside.includes(row.server))
+    .map((row) => {
+      const units = of(capacity, row.server).find(({ scenario }) => scenario === row.scenario);
+      return [
+        row.scenario,
+        SERVERS[row.server].label,
+        short(row.cpu),
+        Math.round(row.rate),
+        short(row.p50),
+        short(row.p99),
+        Math.round(row.rss),
+        short(units?.read ?? 0),
+        short(units?.write ?? 0),
+        row.failed,
+      ];
+    });
+  const head = ["Request", "Server", "CPU µs", "req/s", "p50 ms", "p99 ms", "MB"];
+  const all = table([...head, "read units", "write units", "failed"], lines);
+  const text = `\`npm run bench -- --full\` on ${machine}; ${connections} connections:\n\n${all}`;
+  return [{ title: "Peers", text }];
 }
 
 /** This API beside (c) as connections grow. */
@@ -153,12 +166,19 @@ function bars(rows: Row[]): string {
   for (const [scenario, toFastify, toPlain] of [
     ["GET user", 1.4, 1 / 10],
     ["GET post", 1.4, 1 / 10],
+    ["GET posts of a user", undefined, 1 / 6],
     ["POST post", 2.5, 1 / 6],
     ["POST user", 3, undefined],
   ] as const) {
     const cpu = (server: ServerName) => find(rows, scenario, server)?.cpu;
-    add(`${scenario}, CPU to (b)`, toFastify, cpu("steadfast"), cpu("fastify"));
+    if (toFastify) add(`${scenario}, CPU to (b)`, toFastify, cpu("steadfast"), cpu("fastify"));
     if (toPlain) add(`${scenario}, CPU to (c)`, toPlain, cpu("steadfast"), cpu("plain"));
+  }
+  for (const [scenario, wanted] of [
+    ["GET posts of a user", 200],
+    ["GET posts of popular users", 100],
+  ] as const) {
+    add(`${scenario}, CPU µs`, wanted, find(rows, scenario, "steadfast")?.cpu, 1);
   }
   for (const name of new Set(rows.map(({ scenario }) => scenario))) {
     const p50 = (server: ServerName) => find(rows, name, server, 1)?.p50;

@@ -3,33 +3,75 @@
 /** What a comparison has: always `core`, and the others by `--full` or by their option. */
 export type Group = "core" | "peers" | "ablation";
 
+export type Runtime = "node" | "bun" | "python";
+
 export interface ServerEntry {
   /** As in the tables. */
   label: string;
   group: Group;
   /** Its bar in the chart. */
   colour: string;
+  /** What runs it. @default "node" */
+  runtime?: Runtime;
+  /** Whether it has no database, and answers with the same all the time. */
+  canned?: true;
 }
 
-/** By file in `bench/servers/`. */
+/** By file in `bench/servers/`; `fastapi` is in `bench/peers/`. */
 export const SERVERS = {
-  "node-http": { label: "(a) node:http, no database", group: "core", colour: "#b8c0cc" },
-  fastify: { label: "(b) Fastify, no database", group: "core", colour: "#8a94a6" },
+  "node-http": {
+    label: "(a) node:http, no database",
+    group: "core",
+    colour: "#b8c0cc",
+    canned: true,
+  },
+  fastify: { label: "(b) Fastify, no database", group: "core", colour: "#8a94a6", canned: true },
   "steadfast-stubbed": {
     label: "(b2) this API, database stubbed",
     group: "core",
     colour: "#5b8def",
+    canned: true,
   },
   plain: { label: "(c) Fastify + lib-dynamodb", group: "core", colour: "#d9822b" },
-  steadfast: { label: "(d) this API", group: "core", colour: "#1f9d55" },
+  "fast-nothing": {
+    label: "(c1) this API on the SDK: shared calls",
+    group: "ablation",
+    colour: "#c9e7d3",
+  },
+  "fast-handler": { label: "(c2) + HTTP handler", group: "ablation", colour: "#a5d8b6" },
+  "fast-signer": { label: "(c3) + signer", group: "ablation", colour: "#6fc18d" },
+  steadfast: { label: "(d) this API: + shortcut", group: "core", colour: "#1f9d55" },
   "steadfast-telemetry": {
     label: "(e) this API, metrics and traces on",
     group: "core",
     colour: "#7fc8a0",
   },
+  dataloader: { label: "(f) (c) with DataLoader", group: "peers", colour: "#c9a227" },
+  "dynamodb-toolbox": { label: "(g) dynamodb-toolbox", group: "peers", colour: "#a3742b" },
+  electrodb: { label: "(h) ElectroDB", group: "peers", colour: "#b5653a" },
+  hono: { label: "(i) (c) by Hono", group: "peers", colour: "#e0762f" },
+  elysia: { label: "(j) (c) by Elysia on Bun", group: "peers", colour: "#c15b9b", runtime: "bun" },
+  fastapi: {
+    label: "(k) FastAPI and boto3",
+    group: "peers",
+    colour: "#3c7fb0",
+    runtime: "python",
+  },
 } as const satisfies Record<string, ServerEntry>;
 
 export type ServerName = keyof typeof SERVERS;
+
+/** What runs a server. */
+export function runtimeOf(name: ServerName): Runtime {
+  const entry: ServerEntry = SERVERS[name];
+  return entry.runtime ?? "node";
+}
+
+/** Whether a server answers without a database. */
+export function isCanned(name: ServerName): boolean {
+  const entry: ServerEntry = SERVERS[name];
+  return entry.canned === true;
+}
 
 /** The servers of some groups, in the order of the tables. */
 export function serversOf(groups: readonly Group[]): ServerName[] {

@@ -5,8 +5,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createTables, forgetAccount, localEnvironment, startDynoxide } from "@steadfast/local";
 import { bundle } from "../scripts/build/bundle.ts";
 import { type Data, seed } from "./data.ts";
-import { buildProbe, Generator, Server } from "./processes.ts";
+import { fastApi, startForeign } from "./foreign.ts";
+import { buildProbe, Generator, NodeServer, type Server } from "./processes.ts";
 import { startCollector } from "./proxies.ts";
+import { runtimeOf, type ServerName } from "./servers.ts";
 
 /** A database with data in it, a load generator, and servers that use the database. */
 export interface Setting {
@@ -18,7 +20,10 @@ export interface Setting {
   data: Data;
   generator: Generator;
   /** Starts one of `bench/servers/`, bundled as a deployed service is. */
-  start(name: string, environment?: Record<string, string>): Promise<Server>;
+  start(
+    name: ServerName | "steadfast-hashing",
+    environment?: Record<string, string>,
+  ): Promise<Server>;
   stop(): Promise<void>;
 }
 
@@ -42,14 +47,16 @@ export async function prepare(): Promise<Setting> {
   };
   const servers: Server[] = [];
   const bundles = new Map<string, Promise<void>>();
-  const start = async (name: string, more: Record<string, string> = {}) => {
+  const bundled = async (name: string) => {
     const built =
       bundles.get(name) ??
       bundle({ entry: `bench/servers/${name}.ts`, folder: join(folder, name) });
     bundles.set(name, built);
     await built;
-    const file = join(folder, name, "server.mjs");
-    const server = await Server.start(file, probe, { ...environment, ...more });
+    return join(folder, name, "server.mjs");
+  };
+  const start: Setting["start"] = async (name, more = {}) => {
+    const server = await startServer(name, { ...environment, ...more }, bundled, probe);
     servers.push(server);
     return server;
   };
@@ -77,4 +84,18 @@ export async function prepare(): Promise<Setting> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Starts a server by what runs it. */
+async function startServer(
+  name: Parameters<Setting["start"]>[0],
+  environment: Record<string, string>,
+  bundled: (name: string) => Promise<string>,
+  probe: string,
+): Promise<Server> {
+  const runtime = name === "steadfast-hashing" ? "node" : runtimeOf(name);
+  if (runtime === "node") return NodeServer.start(await bundled(name), probe, environment);
+  if (runtime === "bun") return startForeign("bun", [await bundled(name)], environment);
+  const { command, args } = await fastApi();
+  return startForeign(command, args, environment);
 }

@@ -1,8 +1,9 @@
 /**
  * Average: an ordinary day. Visits arrive evenly, most of them to read.
  *
- * Open: people come whether or not the API answered the one before, so a slow API meets a queue, as
- * in life. The rate is far below what one process can do: what is asked is whether the promises hold.
+ * Open model: visitors arrive whether or not the API has answered the previous one, so a slow API
+ * builds a queue, as in real life. The rate is far below one process's capacity: the question is
+ * whether the promises hold.
  */
 import { everydayOptions, everydaySetup } from "./lib/everyday.ts";
 import { tearDown } from "./lib/removal.ts";

@@ -1,9 +1,9 @@
 /**
- * Breakpoint: the rate rises steadily until a promise is broken, and the run stops there. The report
+ * Breakpoint: the rate rises steadily until a promise is broken, which ends the run. The report
  * shows the rate at that moment.
  *
- * Open: the rate is what is looked for. Nobody registers, so that it measures the API and not how
- * much of a minute teardown needs for deleting.
+ * Open model: the rate is what we look for. Nobody registers, so that it measures the API and
+ * teardown stays short.
  */
 import { Gauge } from "k6/metrics";
 import type { Options } from "k6/options";
@@ -16,10 +16,10 @@ import { everydayLimits, thresholds } from "./lib/thresholds.ts";
 import { secondsSinceStart } from "./lib/time.ts";
 import { browse, type Mix, signIn, visit, write } from "./lib/visits.ts";
 
-/** The rate at the end, if it gets there. */
+/** The final rate, if it gets there. */
 const top = rate(1000);
 const seconds = duration(1200);
-/** Visits a second that are due; its last value is where the run stopped. */
+/** Scheduled visits a second; the last value is where the run stopped. */
 const reached = new Gauge("rate_reached");
 const mix: Mix = [
   [70, browse],
@@ -42,7 +42,7 @@ export const options: Options = optionsOf(
   },
   {
     ...thresholds({ scenario: "breakpoint", limits, abort: true }),
-    // Visits that no user was free for: the API is behind by that much.
+    // Visits without a free user: the API is that far behind.
     dropped_iterations: [{ threshold: "count<100", abortOnFail: true }],
   },
 );

@@ -1,7 +1,7 @@
 /**
  * Smoke: does every route work, once through, with one user?
  *
- * Closed: one user does one thing after the other. It asks about function, not about load.
+ * Closed model: one user does one thing after the other. It tests function, not load.
  */
 import type { Options } from "k6/options";
 import { setUp } from "./lib/accounts.ts";

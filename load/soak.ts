@@ -1,8 +1,8 @@
 /**
- * Soak: an ordinary day for hours. What leaks or fills up shows late.
+ * Soak: an ordinary day for hours. Leaks and filling disks show late.
  *
- * Open, at one rate: a closed load would ease off when the API slows down after an hour, and hide
- * what is looked for. Fewer may fail than in a short run, so that a bad minute among many shows.
+ * Open model at a constant rate: a closed load would ease off when the API slows down, and hide what
+ * we look for. Fewer requests may fail than in a short run, so that one bad minute shows.
  */
 import { everydayOptions, everydaySetup } from "./lib/everyday.ts";
 import { tearDown } from "./lib/removal.ts";

@@ -1,10 +1,10 @@
 /**
- * Spike: far more visits than the API can serve, all of a sudden, and then none of it. It must turn
- * away what is too much (429 or 503, with Retry-After), stay alive, and be back to normal within 10 s.
+ * Spike: suddenly far more visits than the API can serve, then none. It must shed the excess (429 or
+ * 503, with Retry-After), stay alive, and recover within 10 s.
  *
- * Open: the crowd does not wait for anybody. Every visit registers, because hashing a password is the
- * dearest thing that the API does: a laptop can be overrun with it. A stage takes 50 registrations from
- * an address in a quarter of an hour, unless its `clientLimits` say more.
+ * Open model: the crowd does not wait. Every visit registers, because hashing a password is the most
+ * expensive operation: it can overload a laptop. A stage accepts 50 registrations from an address in
+ * a quarter of an hour, unless its `clientLimits` allow more.
  */
 import { sleep } from "k6";
 import { Counter, Rate } from "k6/metrics";
@@ -22,7 +22,7 @@ import { secondsSinceStart } from "./lib/time.ts";
 const CALM_SECONDS = 15;
 const RECOVERY_SECONDS = 10;
 const AFTER_SECONDS = 20;
-/** Milliseconds: what 99 of 100 registrations stay below on an ordinary day. */
+/** Milliseconds that 99 of 100 registrations stay below on an ordinary day. */
 const SLOWEST_NORMAL = 2000;
 
 const top = rate(300);
@@ -31,7 +31,7 @@ const calm = 5;
 const spikeSeconds = duration(30);
 const end = CALM_SECONDS + spikeSeconds;
 const total = end + RECOVERY_SECONDS + AFTER_SECONDS;
-/** Requests under way at once: more than the API hashes (2) and lets wait (64). */
+/** Concurrent requests: more than the API hashes (2) plus queues (64). */
 const vus = Math.min(120, top);
 
 const shed = new Counter("shed");
@@ -62,10 +62,10 @@ export const options: Options = optionsOf(
     shed_politely: ["rate==1"],
     alive: ["rate==1"],
     back_to_normal: ["rate==1"],
-    // A 429 or 503 is what is asked for; anything else that is no success is not.
+    // 429 and 503 are expected; any other failure is not.
     "http_req_failed{scenario:spike}": ["rate<0.01"],
     "checks{scenario:spike}": ["rate>0.99"],
-    // Who is let in waits for up to 64 others to be hashed.
+    // Accepted requests wait for up to 64 others.
     ...limitsOf({
       "POST /users/": [15_000, 25_000],
       "GET /users/{id}/posts": [5000, 8000],
@@ -74,7 +74,7 @@ export const options: Options = optionsOf(
   },
 );
 
-// VUs are numbered over both scenarios, so that of the probe may have any number.
+// VUs are numbered across both scenarios, so the probe's may have any number.
 export const setup = () => setUp({ accounts: 1, registering: vus + 1 });
 export const teardown = tearDown;
 
@@ -85,7 +85,7 @@ export default function spike(run: Run): void {
   judge(send({ method: "GET", route: "/users/{id}/posts", id, expected: [200, 503] }), begun);
 }
 
-/** A client that asks once a second whether the process lives, from the first to the last second. */
+/** A client that checks liveness once a second during the whole run. */
 export function probe(): void {
   const { status } = send({ method: "GET", route: "/health/live" });
   alive.add(status === 200);
@@ -97,7 +97,7 @@ function judge({ status, headers, timings }: Response, begun: number): void {
     shed.add(1);
     shedPolitely.add(Number(headers["Retry-After"]) > 0);
   }
-  // 409: what the crowd did not wait for was registered all the same.
+  // 409: a registration that the crowd gave up on succeeded anyway.
   const normal = [200, 201, 409].includes(status) && timings.duration < SLOWEST_NORMAL * slack();
   if (begun > end + RECOVERY_SECONDS) backToNormal.add(normal);
 }

@@ -1,9 +1,9 @@
 /**
- * Stress: a busy day. The rate of the average scenario, then two, three and four times as much, each
- * held for a while. Every step has promises of its own, so that the report says which was too much.
+ * Stress: a busy day. The average scenario's rate, then two, three and four times as much. Each step
+ * has its own promises, so that the report says which was too much.
  *
- * Open: what is asked is whether the API keeps up with a rate, which a closed load would lower by
- * itself as soon as it does not.
+ * Open model: the question is whether the API keeps up with a rate, which a closed load would lower
+ * as soon as it does not.
  */
 import exec from "k6/execution";
 import type { Options } from "k6/options";
@@ -60,7 +60,7 @@ export default function stress(run: Run): void {
   visit(everyday, run);
 }
 
-/** @returns the rate that is held at a time, if one is */
+/** @returns the rate of the step at that time, if any */
 function stepAt(seconds: number): number | undefined {
   const each = RAMP_SECONDS + hold;
   return seconds % each < RAMP_SECONDS ? undefined : rates[Math.floor(seconds / each)];

@@ -1,9 +1,10 @@
 /**
- * `npm run audit`: what independent auditors say, against what `docs/security.md` answers.
+ * `npm run audit`: compares the findings of independent auditors with the answers in
+ * `docs/security.md`.
  *
- * Checkov reads the resources that the program asks for, Prowler the emulated account that
- * `npm run rehearse -- --keep` left. Ends with 1 when a finding has no answer in `test/audit/answers.json`,
- * or an answer no finding.
+ * Checkov reads the resources of the program, Prowler the emulated account that `npm run rehearse --
+ * --keep` left. Exits with 1 when a finding has no answer in `test/audit/answers.json`, or an answer
+ * no finding.
  */
 import { mkdir, readFile } from "node:fs/promises";
 import { checkov } from "./audit/checkov.ts";
@@ -23,7 +24,7 @@ const USAGE = `npm run audit
 Checkov on the resources of prod and rehearsal; Prowler on the account that
 "npm run rehearse -- --keep" left.`;
 
-/** As shipped, and with everything that a stage can have. */
+/** As shipped, and with every option turned on. */
 const STAGES = ["prod", "rehearsal"];
 
 const interruption = new AbortController();

@@ -1,10 +1,10 @@
 /**
- * `npm run bench`: this API beside node:http, Fastify without a database, and Fastify with a call of
- * the database for every item, all in one run. Starts everything itself; needs no network and no AWS.
+ * `npm run bench`: this API beside node:http, Fastify without a database, and Fastify with one
+ * database call per item, all in one run. Starts everything itself; needs neither network nor AWS.
  * `npm run bench -- --help` lists the options.
  *
- * Prints Markdown; keeps it with the numbers as JSON and a chart in `--out`. Ends with 0, or with 2
- * when an argument is wrong.
+ * Prints Markdown; saves it with the numbers as JSON and a chart in `--out`. Exits with 0, or with 2
+ * for a wrong argument.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
@@ -19,11 +19,12 @@ import * as report from "../bench/report.ts";
 import { prepare, type Setting } from "../bench/setting.ts";
 import { measureStartUp } from "../bench/startup.ts";
 import { STUDIES, type StudyName, study } from "../bench/study.ts";
+import type { Section } from "../bench/tables.ts";
 import { main } from "./command-line.ts";
 
-/** What a run found: what it prints, and files for the numbers. */
+/** Output of a run: sections to print, and files with the numbers. */
 interface Result {
-  sections: report.Section[];
+  sections: Section[];
   files: Record<string, string>;
 }
 

@@ -27,6 +27,8 @@ export interface Panel {
 export interface TimeChart {
   title: string;
   panels: Panel[];
+  /** What the time is counted in. @default "s" */
+  unit?: string;
   /** Moments to mark in every panel. */
   moments?: { at: number; label: string }[];
   /** Stretches of time to shade. */
@@ -34,7 +36,13 @@ export interface TimeChart {
 }
 
 /** Draws panels below each other on one time axis. */
-export function timeChart({ title, panels, moments = [], shaded = [] }: TimeChart): string {
+export function timeChart({
+  title,
+  panels,
+  moments = [],
+  shaded = [],
+  unit = "s",
+}: TimeChart): string {
   const times = panels.flatMap(({ series }) => series.flatMap(({ points }) => points));
   const end = Math.max(1, ...times.map(({ at }) => at));
   // Labels of moments that are close to each other stand on different lines.
@@ -46,7 +54,7 @@ export function timeChart({ title, panels, moments = [], shaded = [] }: TimeChar
       height: marked ? 210 : 170,
       marginTop: marked ? 70 : 30,
       marginRight: 150,
-      x: { domain: [0, end], label: null, tickFormat: (at: number) => `${at} s` },
+      x: { domain: [0, end], label: null, tickFormat: (at: number) => `${at} ${unit}` },
       y: { grid: true, zero: true, nice: true, label: panel.title, labelArrow: "none", ticks: 4 },
       marks: [
         Plot.rectX(shaded, { x1: "from", x2: "to", fill: "#f0f0f0" }),
@@ -139,7 +147,7 @@ export function barChart({ title, bars, from }: BarChart): string {
   return page(title, [plot]);
 }
 
-/** One picture of several, under a title. Grey text reads on light and on dark pages. */
+/** Combines plots into one picture with a title. Grey text reads on light and dark pages. */
 function page(title: string, plots: ReturnType<typeof Plot.plot>[]): string {
   let height = HEADING;
   for (const plot of plots) {

@@ -1,21 +1,21 @@
-/** What the command lines of all scripts have in common: arguments, help, errors and exit codes. */
+/** What all scripts' command lines share: arguments, help, errors and exit codes. */
 import { type ParseArgsConfig, parseArgs, styleText } from "node:util";
 
-/** An argument that is wrong; the message is one line that says what is allowed. */
+/** A wrong argument; the message is one line that says what is allowed. */
 export class WrongArgument extends Error {}
 
-/** What the language throws: a mistake in the code, for which the stack is needed. */
+/** Errors of the language: bugs, which need a stack trace. */
 const BUGS = [TypeError, RangeError, ReferenceError, SyntaxError];
 
 /**
- * Runs a script with this process's arguments, and sets its exit code.
+ * Runs a script with this process's arguments and sets its exit code.
  *
- * `--help` and `-h` print the usage and end with 0. A {@link WrongArgument} ends with 2, after one line
- * and the usage; any other error with 1, as {@link complain} prints it.
+ * `--help` and `-h` print the usage and exit with 0. A {@link WrongArgument} prints one line and the
+ * usage and exits with 2; any other error exits with 1, printed by {@link complain}.
  *
- * @param name What lines on errors begin with, e.g. `load`.
- * @param run Gets the arguments, and returns the exit code where that is not 0.
- * @param explain What an error that is no bug is for people. @default its message
+ * @param name Prefix of error lines, e.g. `load`.
+ * @param run Gets the arguments, and returns the exit code if it is not 0.
+ * @param explain Turns an error that is not a bug into text. @default its message
  * @example
  * ```ts
  * await main("greet", "npm run greet -- NAME", async ([name]) => {
@@ -46,27 +46,31 @@ export async function main(
   }
 }
 
-/** Prints an error on standard error: `name: message`, red on a terminal; a bug with its stack. */
+/**
+ * Prints an error on standard error: `name: message`, red on a terminal; a bug with its stack trace.
+ */
 export function complain(name: string, error: unknown, explain = messageOf): void {
   if (canBeMended(error))
     console.error(styleText("red", `${name}: ${explain(error)}`, { stream: process.stderr }));
   else console.error(error);
 }
 
-/** Whether it is no bug. A `TypeError` with a cause is fetch's, when nothing answers. */
+/** Whether the user can fix it. A `TypeError` with a cause is fetch failing to connect. */
 function canBeMended(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   return error.cause instanceof Error || !BUGS.some((bug) => error instanceof bug);
 }
 
-/** An error's message; of a connection that failed at several addresses, which has none, its code. */
+/**
+ * An error's message; for a connection that failed at several addresses, which has none, its code.
+ */
 function messageOf(error: Error): string {
   if (error instanceof TypeError && error.cause instanceof Error) return messageOf(error.cause);
   return error.message || (error as NodeJS.ErrnoException).code || error.name;
 }
 
 /**
- * Node's `parseArgs`, with errors that a person reads.
+ * Node's `parseArgs` with readable errors.
  *
  * @throws WrongArgument
  * @example
@@ -81,12 +85,12 @@ export function parseCommandLine<const Config extends ParseArgsConfig & { args: 
   try {
     return parseArgs<Config>({ ...config, args: withNegatives(config.args) });
   } catch (error) {
-    // What follows the first sentence is advice for positional arguments, on lines of its own.
+    // After the first sentence Node only adds advice about positional arguments.
     throw new WrongArgument((error as Error).message.split(/\.? *\n|\. /)[0]);
   }
 }
 
-/** `--port -1` as `--port=-1`, which is not taken for an option, so that it is told what is allowed. */
+/** Turns `--port -1` into `--port=-1`, so that it is not mistaken for an option. */
 function withNegatives(args: string[]): string[] {
   const joined: string[] = [];
   for (const arg of args) {
@@ -96,7 +100,7 @@ function withNegatives(args: string[]): string[] {
   return joined;
 }
 
-/** What a script says that takes no arguments. @throws WrongArgument when there are any */
+/** For scripts without arguments. @throws WrongArgument when there are any */
 export function takeNoArguments([first]: string[]): void {
   if (first !== undefined) throw new WrongArgument(`"${first}" is given; it takes no arguments`);
 }
@@ -104,12 +108,12 @@ export function takeNoArguments([first]: string[]): void {
 export interface NumberRange {
   from: number;
   to: number;
-  /** Whether it has to be a whole number. @default false */
+  /** Only whole numbers. @default false */
   whole?: boolean;
 }
 
 /**
- * The number that an option is set to.
+ * Parses an option's number.
  *
  * @throws WrongArgument
  * @example
@@ -128,12 +132,12 @@ export function readNumber(
   throw new WrongArgument(`--${option} is "${text}"; it must be ${kind} from ${from} to ${to}`);
 }
 
-/** Whether it is the address of something that speaks HTTP. */
+/** Whether it is an HTTP or HTTPS address. */
 export function isHttp(url: string): boolean {
   return /^https?:$/.test(URL.parse(url)?.protocol ?? "");
 }
 
-/** Checks what `--stage` is set to. @throws WrongArgument unless it can be a stage's name */
+/** Checks the value of `--stage`. @throws WrongArgument unless it is a valid stage name */
 export function checkStage(text: string): void {
   if (/^[a-zA-Z][a-zA-Z0-9-]*$/.test(text)) return;
   throw new WrongArgument(

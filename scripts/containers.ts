@@ -1,8 +1,8 @@
 /**
  * `npm run containers`: builds both services' images, starts them and waits until they are ready.
  *
- * Needs Docker, or Buildah, and a registry that has the base. The API gets an embedded DynamoDB, the
- * collector a Postgres of this machine and made-up quotes.
+ * Needs Docker or Buildah, and a registry with the base image. The API gets an embedded DynamoDB,
+ * the collector a local Postgres and made-up quotes.
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -72,13 +72,13 @@ function baseOfDockerfile(): string {
   return /^ARG NODE_IMAGE=(\S+)$/m.exec(file)?.[1] ?? "";
 }
 
-/** Why this machine cannot build on the image, in a few words; nothing when it can. */
+/** Why this machine cannot build the image, in a few words; undefined if it can. */
 async function whyNot(engine: Engine | undefined, image: string): Promise<string | undefined> {
   if (!engine) return "neither Docker's daemon nor Buildah answers";
   return (await engine.has(image)) ? undefined : `${engine.name} cannot get ${image}`;
 }
 
-/** Builds an image, looks at what it is, and lives its life. */
+/** Builds an image, inspects it, starts and stops it. */
 async function check(
   engine: Engine,
   base: string,
@@ -124,7 +124,7 @@ async function apiEnvironment(): Promise<Record<string, string>> {
   const dynamodb = await startDynoxide();
   undo.defer(() => dynamodb.stop());
   const environment = localEnvironment({
-    // A container has nothing of this process.
+    // A container inherits nothing of this process.
     env: {},
     endpoint: dynamodb.endpoint,
     prefix,

@@ -1,8 +1,8 @@
 /**
- * `npm run cost`: what a stage costs, from the resources that it really has. docs/cost.md says more.
+ * `npm run cost`: what a stage costs, computed from its actual resources. docs/cost.md says more.
  *
- * Ends with 0; with 1 when it cannot tell, such as without credentials for `--live`; with 2 when an
- * argument is wrong; with 3 when a resource has no price, so that the sums are too small.
+ * Exits with 0; with 1 when it cannot tell, for example without credentials for `--live`; with 2 for
+ * a wrong argument; with 3 when a resource has no price, so that the sums are too low.
  */
 import { writeFile } from "node:fs/promises";
 import { styleText } from "node:util";
@@ -39,13 +39,13 @@ async function run(args: CostArguments): Promise<number> {
   return result.unpriced.length > 0 ? 3 : 0;
 }
 
-/** All but the price file, whose prices are at each line. */
+/** Everything but the price file, whose prices are on each line. */
 function json({ prices, ...rest }: Study): string {
   const { region } = prices;
   return JSON.stringify({ region, dates: datesOf(prices), ...rest }, null, 2);
 }
 
-/** Sums stand out in a terminal. */
+/** Highlights sums on a terminal. */
 function paint(text: string): string {
   return text.replaceAll(/^.*\*\*.*$/gm, (line) => styleText("bold", line));
 }
@@ -76,7 +76,7 @@ async function pricesFor({ live, save, json }: CostArguments): Promise<PriceFile
   return prices;
 }
 
-/** One line; of AWS's errors those that everybody meets once. */
+/** One line; explains the AWS errors that everybody meets once. */
 function explain({ name, message }: Error): string {
   if (/Credentials|ExpiredToken|UnrecognizedClient|InvalidClientToken|^TokenProvider/.test(name))
     return `AWS cannot be asked without credentials (${message.split("\n")[0]}); see docs/deploy.md`;

@@ -1,6 +1,6 @@
 /**
- * Creates the tables that do not exist yet in the DynamoDB that the AWS SDK finds, waiting up to a
- * minute for it to come up: `node scripts/create-tables.ts`. For `compose.yaml`.
+ * Creates missing tables in the DynamoDB that the AWS SDK is configured for, waiting up to a minute
+ * for it: `node scripts/create-tables.ts`. For `compose.yaml`.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";

@@ -1,6 +1,6 @@
 /**
- * `npm run dev`: as `npm start`, but API and collector are processes of their own that Node starts anew
- * when a source of theirs changes. The databases stay as they are, with what is in them, on their ports.
+ * `npm run dev`: like `npm start`, but Node restarts the API and the collector, each in its own
+ * process, when their sources change. The databases keep running, with their data and ports.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -26,7 +26,7 @@ const stopped = new Promise<number>((resolve) => {
     process.on(signal, (_name: string, number: number) => resolve(number));
 });
 
-// What was started before a failure, or before the services, ends with this process.
+// Everything started so far ends with this process.
 stopped.then((number) => {
   if (services.length === 0) process.exit(128 + number);
 });
@@ -74,14 +74,14 @@ function nameDatabase({ host, port, username, password, database }: LocalPostgre
   });
 }
 
-/** Runs a module, anew whenever it or what it imports changes. */
+/** Runs a module and restarts it when it or its imports change. */
 function watch(entry: string, environment: Record<string, string> = {}): ChildProcess {
   return spawn(
     process.execPath,
     ["--watch", "--watch-preserve-output", fileURLToPath(new URL(`../${entry}`, import.meta.url))],
     {
       env: { ...process.env, ...environment },
-      // In a group of its own: Ctrl-C is for this process, which stops the others in order.
+      // In its own process group: Ctrl-C reaches only this process, which stops the others in order.
       detached: true,
       stdio: ["ignore", "inherit", "inherit"],
     },

@@ -1,8 +1,7 @@
 /**
- * `npm run doctor`: whether a stage can be deployed to the account of the credentials, before it is.
+ * `npm run doctor`: checks whether the account of the credentials is ready for a deploy of a stage.
  *
- * Reads, and changes nothing. Ends with 0; with 1 when a deploy would fail; with 2 when an argument is
- * wrong.
+ * Read-only. Exits with 0; with 1 when a deploy would fail; with 2 for a wrong argument.
  */
 import { styleText } from "node:util";
 import { checkStage, main, parseCommandLine, WrongArgument } from "./command-line.ts";

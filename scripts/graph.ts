@@ -95,7 +95,7 @@ async function bundle(): Promise<string> {
   return file;
 }
 
-/** Bundles the repository's files, and what SST's platform has in another version; packages stay where Node finds them. */
+/** Bundles the repository's files; packages stay external, unless the platform has another version. */
 const workspaceOnly: Plugin = {
   name: "workspace-only",
   setup({ onResolve }) {

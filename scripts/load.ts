@@ -1,8 +1,8 @@
 /**
- * `npm run load -- <scenario>`: a load test with k6, and its report under `load/reports/`;
- * `npm run load -- compare A B`: two reports side by side. docs/load-testing.md says more.
+ * `npm run load -- <scenario>`: a k6 load test with a report under `load/reports/`; `npm run load --
+ * compare A B`: two reports side by side. docs/load-testing.md says more.
  *
- * Ends with k6's exit code: 99 when a threshold was broken; with 2 when an argument is wrong.
+ * Exits with k6's exit code: 99 when a threshold was broken; with 2 for a wrong argument.
  */
 import { main } from "./command-line.ts";
 import { readArguments, USAGE } from "./load/arguments.ts";

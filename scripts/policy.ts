@@ -1,9 +1,9 @@
 /**
- * `npm run --silent policy`: prints the app's IAM policies as JSON, by name, or the CloudFormation
- * template that brings those of who deploys into an account.
+ * `npm run --silent policy`: prints the app's IAM policies as JSON by name, or the CloudFormation
+ * template that installs the deployers' policies in an account.
  *
- * Needs no account. Where Pulumi makes up the end of a name, `*` stands for it; the account of the
- * roles' ARNs is 123456789012.
+ * Needs no account. `*` stands for the random end of names; the account in the roles' ARNs is
+ * 123456789012.
  */
 import { checkStage, main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { type GitHubJobs, githubTrust } from "./policy/github.ts";
@@ -31,7 +31,7 @@ options
 
 await main("policy", USAGE, async (args) => {
   const printed = await print(args);
-  // CloudFormation takes 51,200 characters, white space included.
+  // CloudFormation allows 51,200 characters, including white space.
   console.info(JSON.stringify(printed, null, "Resources" in printed ? 0 : 2));
 });
 
@@ -63,7 +63,7 @@ function isKind(kind: string): kind is Kind {
   return (KINDS as readonly string[]).includes(kind);
 }
 
-/** A stage without a pipeline has no policies of one. */
+/** A stage without a pipeline has no pipeline policies. */
 async function all(stage: string) {
   const { stageOf } = await import("../infra/stages.ts");
   const kinds = KINDS.filter((kind) => kind !== "pipeline" || stageOf(stage).pipeline);

@@ -1,8 +1,8 @@
 /**
  * `npm run prove`: takes a throwaway stage through its life on a real account, and writes a report.
  *
- * Ends with 0; with 1 when something is not as promised; with 2 when an argument is wrong; with 130
- * after Ctrl-C. The stage is removed in any case. docs/testing.md says what that proves.
+ * Exits with 0; with 1 when a promise does not hold; with 2 for a wrong argument; with 130 after
+ * Ctrl-C. The stage is always removed. docs/testing.md says what that proves.
  */
 import { execFileSync } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -43,8 +43,8 @@ interface Arguments {
 }
 
 /**
- * SST ends in order on Ctrl-C: what AWS is making is waited for, so that it is in the state and can be
- * removed.
+ * SST stops gracefully on Ctrl-C: it waits for resources in progress, so that they are in the state
+ * and can be removed.
  */
 const IN_ORDER: Ending = { signal: "SIGINT", seconds: 1200 };
 
@@ -56,7 +56,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 await main("prove", USAGE, begin, explainFailure);
 if (interruption.signal.aborted) process.exitCode = 130;
 
-/** The first one ends the proof, and the stage is removed; another one ends that, too. */
+/** The first signal ends the proof and removes the stage; another one ends the removal, too. */
 function interrupt(): void {
   if (interruption.signal.aborted) {
     giveUp.abort(new Error("interrupted while it cleaned up"));
@@ -108,7 +108,7 @@ async function begin(args: string[]): Promise<number | undefined> {
   }
 }
 
-/** The proof, and the removal whatever came of it. */
+/** The proof, followed by the removal in any case. */
 async function live(world: World): Promise<void> {
   const { report } = world;
   const before = await leftovers(world.cloud);
@@ -126,13 +126,13 @@ async function live(world: World): Promise<void> {
   }
 }
 
-/** The same world with processes that the first Ctrl-C does not end. */
+/** The same world with processes that survive the first Ctrl-C. */
 function cleaning(world: World): World {
   const processes = new Processes(giveUp.signal, IN_ORDER);
   return { ...world, processes, interrupted: giveUp.signal, sst: world.sst.under(processes) };
 }
 
-/** @throws when a deploy would fail, or there is something under the name already */
+/** @throws when a deploy would fail, or the stage already exists */
 async function checkAccount(stage: string): Promise<void> {
   findK6();
   const said = await examine(stage, () => {});

@@ -1,7 +1,8 @@
 /**
- * `npm run soak:quotes`: collectors at an interval of a second against a market that fails a third of
- * the time and a Postgres that crashes and changes its login, then the table against what the market answered. Needs an
- * installed Postgres server; ends with 0 only when exactly the distinct quotes are stored.
+ * `npm run soak:quotes`: collectors at a one-second interval against a market that fails a third of
+ * the time and a Postgres that crashes and rotates its login; then compares the table with the
+ * market's answers. Needs an installed Postgres server; exits with 0 only when exactly the distinct
+ * quotes are stored.
  */
 import { main, parseCommandLine, readNumber } from "./command-line.ts";
 import { soakQuotes } from "./soak/quotes.ts";

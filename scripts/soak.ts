@@ -1,9 +1,9 @@
 /**
  * `npm run soak`: 50 clients create, read, change and delete at once, then the tables are compared
- * with what the answers acknowledged. Starts an API and a DynamoDB of its own; ends with 0 only when
- * no answer was a 5xx and the tables hold exactly what they should.
+ * with the acknowledged answers. Starts its own API and DynamoDB; exits with 0 only when no answer
+ * was a 5xx and the tables hold exactly what they should.
  *
- * `npm run soak -- --removal`: what the removal of one user with 100,000 posts does to the others.
+ * `npm run soak -- --removal`: how the removal of one user with 100,000 posts affects others.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Stack, startStack } from "@steadfast/local";
@@ -24,7 +24,7 @@ const USAGE = `npm run soak -- [options]
 await main("soak", USAGE, async (args) => {
   const { seconds, clients, removal, posts } = readArguments(args);
   if (removal) return soakRemoval(posts, clients);
-  // In a hurry: what is measured is not how long sweeping takes.
+  // Fast, because the duration of sweeping is not measured here.
   const stack = await startStack({ REMOVAL_RATE: "2000" });
   try {
     return await soak(stack, seconds, clients);

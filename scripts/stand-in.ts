@@ -1,6 +1,6 @@
 /**
- * Runs the stand-in of CoinMarketCap, whose quotes are made up: `node scripts/stand-in.ts`. It listens
- * on 127.0.0.1 alone.
+ * Runs the CoinMarketCap stand-in with made-up quotes: `node scripts/stand-in.ts`. Listens on
+ * 127.0.0.1 only.
  */
 import { STAND_IN_KEY, startStandIn } from "@steadfast/local";
 import { main, parseCommandLine, readNumber } from "./command-line.ts";

@@ -1,10 +1,10 @@
 /**
- * `npm start`: the whole system on this machine, without AWS. Starts the embedded DynamoDB, creates the
- * tables, starts the collector with an embedded Postgres in a process of its own and the API in this
+ * `npm start`: the whole system on this machine, without AWS. Starts the embedded DynamoDB, creates
+ * the tables, starts the collector with an embedded Postgres in its own process and the API in this
  * one, and stops everything on Ctrl-C. Data lives in `.data/` (`DATA_FOLDER`).
  *
- * `PORT`, `HOST` and the other variables of both apply (the collector's health checks take any port);
- * `DYNAMODB_ENDPOINT` names another DynamoDB to use (DynamoDB Local, or a region's endpoint).
+ * `PORT`, `HOST` and the other variables of both services apply (the collector's health checks use
+ * any port); `DYNAMODB_ENDPOINT` sets another DynamoDB (DynamoDB Local, or a region's endpoint).
  */
 import { explainFailedStart } from "@steadfast/core/process";
 import { complain, main, takeNoArguments } from "./command-line.ts";
@@ -18,19 +18,19 @@ const USAGE = `npm start: the whole system on this machine, without AWS.
 It takes no arguments. Variables set it, PORT, HOST, DATA_FOLDER and DYNAMODB_ENDPOINT among them;
 README.md has them all. npm run dev does the same, and starts a service anew when its source changes.`;
 
-// Until the API takes over: what was started by then is ended when this process exits.
+// Until the API takes over, exiting ends everything started so far.
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const giveUp = (_name: string, signal: number) => process.exit(128 + signal);
 
 await main(NAME, USAGE, start, explainFailedStart);
-// Also ends what was started before it failed.
+// Also ends what was started before the failure.
 if (process.exitCode) process.exit();
 
 async function start(args: string[]): Promise<void> {
   takeNoArguments(args);
   for (const signal of SIGNALS) process.on(signal, giveUp);
   await prepare();
-  // Each starts in a process of its own, the slowest first, while this one reads the API's code.
+  // In parallel, the slowest first, while this process loads the API's code.
   const [collector, database, { serve }] = await Promise.all([
     startCollector(),
     prepareDynamo(),

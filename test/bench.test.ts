@@ -45,6 +45,7 @@ test("docs/performance.md has a place for each section", () => {
     "Capacity",
     "Hashing",
     "Pace",
+    "Peers",
     "Bars",
     "Batches at once, GET user",
     "Batches at once, POST post",

@@ -1,4 +1,4 @@
-/** The users that a run makes before its load begins. */
+/** The users that a run creates before its load begins. */
 import { randomBytes } from "k6/crypto";
 import exec from "k6/execution";
 import { bodyOf } from "./client.ts";
@@ -9,26 +9,26 @@ import { type Account, loginOf, type Run } from "./run.ts";
 import { checkTarget } from "./target.ts";
 
 export interface Population {
-  /** Users to make before the load begins. */
+  /** Users to create before the load begins. */
   accounts?: number;
   /** VUs that may register users during the load. */
   registering?: number;
 }
 
-/** Number of the VU that stands for setup; k6 counts its own from 1. */
+/** VU number of setup; k6 counts VUs from 1. */
 const SETUP = 0;
 const POSTS = 5;
 
 /**
- * Checks the target and makes the users of a run. When that does not work, it ends the test with one
- * line and leaves nothing.
+ * Checks the target and creates the users of a run. If that fails, it ends the test with one line
+ * and leaves nothing behind.
  */
 export async function setUp(population: Population): Promise<Run | undefined> {
   try {
     await checkTarget();
     return await populate(population);
   } catch (error) {
-    // An error thrown by an asynchronous setup comes with a stack; this is the line alone.
+    // An error from an asynchronous setup would print a stack; this prints one line.
     exec.test.abort((error as Error).message);
     return undefined;
   }

@@ -6,25 +6,25 @@ export type Response = RefinedResponse<"text">;
 /** A request to a route of the API. */
 export interface Call {
   method: "GET" | "POST" | "PUT" | "DELETE";
-  /** The route's pattern, by which its requests are measured together: `/posts/{id}`. */
+  /** The route's pattern, by which its requests are grouped: `/posts/{id}`. */
   route: string;
-  /** What stands for `{id}`. */
+  /** Value of `{id}`. */
   id?: string;
   body?: unknown;
   token?: string;
-  /** Answers that do not count as failed. @default any 2xx */
+  /** Statuses that do not count as failed. @default any 2xx */
   expected?: number[];
 }
 
 const success = http.expectedStatuses({ min: 200, max: 299 });
 
-/** Sends it as a user of the scenario: measured under `<method> <route>`. */
+/** Sends a request as a user of the scenario: measured under `<method> <route>`. */
 export function send(call: Call): Response {
   const { method, url, body, params } = prepare(call, "");
   return http.request(method, url, body, params) as Response;
 }
 
-/** Sends it for setup or teardown: measured apart, so that it does not colour the scenario's numbers. */
+/** Sends a request for setup or teardown, measured separately from the scenario. */
 export function sendAside(call: Call): Promise<Response> {
   const { method, url, body, params } = prepare(call, "aside: ");
   return http.asyncRequest(method, url, body, params) as Promise<Response>;

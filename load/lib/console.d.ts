@@ -1,2 +1,2 @@
-/** k6's console, which its types leave out. */
+/** k6's console, which is missing from its types. */
 declare const console: { info(text: string): void };

@@ -1,4 +1,4 @@
-/** Visits of an ordinary day that arrive at one rate, for as long as the scenario wants to know it. */
+/** Everyday visits at a constant rate. */
 import type { Options } from "k6/options";
 import { setUp } from "./accounts.ts";
 import { optionsOf } from "./options.ts";
@@ -6,11 +6,11 @@ import { duration, rate } from "./settings.ts";
 import { everydayLimits, thresholds } from "./thresholds.ts";
 
 const target = rate(20);
-/** Twice what visits of a whole second would need. */
+/** Twice what visits of a full second would need. */
 const vus = Math.max(10, 2 * target);
 
 /**
- * @param seconds how long the rate is held by default
+ * @param seconds default duration at the full rate
  * @param failed share of requests that may fail
  */
 export function everydayOptions(name: string, seconds: number, failed: number): Options {

@@ -1,13 +1,13 @@
-/** What a user does, a step each: sends, checks, and returns what the next step needs. */
+/** A user's steps: each sends, checks, and returns what the next one needs. */
 import { check } from "k6";
 import exec from "k6/execution";
 import { bodyOf, type Call, type Response, send } from "./client.ts";
 import { type Account, loginOf, type Run } from "./run.ts";
 
-/** Renewed a minute early, so that a token does not expire on its way. */
+/** Renewed a minute early, so that a token does not expire in flight. */
 const MARGIN = 60_000;
 
-/** Users that this VU registered: k6 runs this module once for each VU. */
+/** Users that this VU registered; k6 runs this module once per VU. */
 let registered = 0;
 /** Tokens that this VU renewed, by login. */
 const renewed = new Map<string, Pick<Account, "token" | "expires">>();
@@ -20,10 +20,10 @@ export function openDocs(): void {
 /**
  * Registers a user with a login of its own.
  *
- * @param expected answers that do not count as failed @default 201
+ * @param expected statuses that do not count as failed @default 201
  */
 export function register(run: Run, expected = [201]): Response {
-  // Teardown would not look for it.
+  // Teardown would not find it.
   if (exec.vu.idInTest > run.registering) {
     exec.test.abort(`VU ${exec.vu.idInTest} registers, of ${run.registering} that may.`);
   }
@@ -31,17 +31,17 @@ export function register(run: Run, expected = [201]): Response {
   const body = { name: "Ada Lovelace", login, password: run.password };
   const response = send({ method: "POST", route: "/users/", body, expected });
   check(response, { "POST /users/ is as expected": ({ status }) => expected.includes(status) });
-  // Taken: it was registered, and the answer got lost on its way.
+  // Taken: an earlier registration succeeded and its answer was lost.
   if (response.status === 201 || response.status === 409) registered += 1;
   return response;
 }
 
-/** The user that an answer is, if the API took them. */
+/** The user in an answer, if the registration succeeded. */
 export function userIn(response: Response): { id: string; login: string } | undefined {
   return response.status === 201 ? bodyOf(response) : undefined;
 }
 
-/** @returns the token, if the API gave one */
+/** @returns the token if the log-in succeeded */
 export function logIn(run: Run, login: string): string | undefined {
   const body = { login, password: run.password };
   const response = step({ method: "POST", route: "/sessions", body }, 200);
@@ -53,7 +53,7 @@ export function logIn(run: Run, login: string): string | undefined {
   return token;
 }
 
-/** A token of an account that is good, from setup, or renewed in a run that is longer than it lives. */
+/** A valid token of an account: from setup, or renewed when a run outlives it. */
 export function tokenOf(run: Run, account: Account): string | undefined {
   const { token, expires } = renewed.get(account.login) ?? account;
   return Date.now() < expires - MARGIN ? token : logIn(run, account.login);
@@ -63,7 +63,7 @@ export function readUser(id: string): void {
   step({ method: "GET", route: "/users/{id}", id }, 200);
 }
 
-/** @returns the id of the post, if the API took it */
+/** @returns the post's id if it was created */
 export function writePost(token: string): string | undefined {
   const content = `Written under load at ${new Date().toISOString()}.`;
   const response = step({ method: "POST", route: "/posts/", body: { content }, token }, 201);
@@ -87,7 +87,7 @@ export function deletePost(id: string, token: string): void {
   step({ method: "DELETE", route: "/posts/{id}", id, token }, 200);
 }
 
-/** Deletes the user that this VU registered last; another one would leave a gap in the numbers. */
+/** Deletes the user that this VU registered last; any other would leave a gap in the numbers. */
 export function deleteUser(id: string, token: string): void {
   const { status } = step({ method: "DELETE", route: "/users/{id}", id, token }, 200);
   if (status === 200) registered -= 1;

@@ -1,7 +1,7 @@
 import type { Options, Scenario } from "k6/options";
 import { cloud } from "./settings.ts";
 
-/** What all scenarios have in common. */
+/** Options that all scenarios share. */
 export function optionsOf(
   name: string,
   scenarios: Record<string, Scenario>,
@@ -14,7 +14,7 @@ export function optionsOf(
     // Deleting a user takes a second or more, after a log-in that hashes.
     teardownTimeout: "60m",
     summaryTrendStats: ["avg", "min", "med", "p(95)", "p(99)", "max", "count"],
-    // `url` would be a time series for each id; `name` is the route's pattern.
+    // `url` would create a time series per id; `name` is the route's pattern.
     systemTags: [
       "status",
       "method",

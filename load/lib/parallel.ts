@@ -1,4 +1,4 @@
-/** Runs a task for each item, at most `limit` at once. @returns the results in the items' order */
+/** Runs a task for each item, at most `limit` at once. @returns the results in order */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   limit: number,
@@ -17,8 +17,7 @@ export async function inParallel<Item, Result>(
 }
 
 /**
- * A gate that lets at most `limit` tasks run at once, whoever brings them; the others wait their
- * turn, first come, first served.
+ * A gate that runs at most `limit` tasks at once, first come, first served.
  *
  * @example
  * ```ts
@@ -43,8 +42,8 @@ export function gateFor(limit: number) {
 }
 
 /**
- * How many there are of things that are numbered from 0 without a gap, asked about some of them:
- * about twice the logarithm of how far the guess is off.
+ * Counts things that are numbered from 0 without a gap by probing some of them: about twice the
+ * logarithm of the guess's error.
  */
 export async function countOf(
   exists: (number: number) => Promise<boolean>,
@@ -55,7 +54,7 @@ export async function countOf(
   for (let number = guess, step = 1; absent - present > 1; step *= 2) {
     if (await exists(number)) present = number;
     else absent = number;
-    // Away from the guess in steps that double, until the end lies in between; then by halves.
+    // Away from the guess in doubling steps until the end is enclosed; then by bisection.
     if (absent === Number.POSITIVE_INFINITY) number = present + step;
     else if (present === -1) number = Math.max(0, absent - step);
     else number = Math.floor((present + absent) / 2);
@@ -63,7 +62,7 @@ export async function countOf(
   return absent;
 }
 
-/** The numbers from 0 on. */
+/** The numbers from 0 to length - 1. */
 export function range(length: number): number[] {
   return Array.from({ length }, (_, index) => index);
 }

@@ -1,14 +1,18 @@
-/** What setup and teardown ask of the API: until it is done, and no more at once than it takes in. */
+/**
+ * Requests of setup and teardown: retried until they succeed, and no faster than the API accepts.
+ */
 import { setTimeout } from "k6/timers";
 import { bodyOf, type Call, type Response, sendAside } from "./client.ts";
 import { gateFor } from "./parallel.ts";
 
-/** Below the number of passwords of one client that the API lets wait (32), beyond which it says 429. */
+/**
+ * Below the number of a client's passwords that the API queues (32), beyond which it answers 429.
+ */
 export const HASHED_AT_ONCE = 24;
-/** Of a call that meets 429, 503 or no answer; the API is given time to recover from the load. */
+/** Tries of a call that meets 429, 503 or no answer, which gives the API time to recover. */
 const ATTEMPTS = 30;
 
-/** What logging in gives. */
+/** Result of a log-in. */
 export interface Session {
   access_token: string;
   /** Seconds. */
@@ -35,7 +39,7 @@ export async function signUp({ password }: Credentials, login: string): Promise<
   return status === 201;
 }
 
-/** @returns nothing when there is no such user */
+/** @returns undefined when there is no such user */
 export async function logIn(
   { password }: Credentials,
   login: string,
@@ -52,9 +56,9 @@ export async function logIn(
 }
 
 /**
- * Sends until the answer is an expected one; the API may be busy, or come back from a restart.
+ * Sends until an expected answer arrives; the API may be busy or restarting.
  *
- * @throws with one line when it is another one, or when there is none for half a minute
+ * @throws one line for any other answer, or after half a minute without one
  */
 export async function persist(call: Call & { expected: number[] }): Promise<Response> {
   for (let attempt = 1; ; attempt++) {

@@ -1,23 +1,23 @@
 /**
- * Deletes what a run made. Logins are numbered without a gap by each VU (see `run.ts`), and
- * counted by registering: a login that is taken was made by the run. Failed log-ins would tell as
- * well, but the API locks an address out after a hundred of them.
+ * Deletes what a run created. Each VU numbers its logins without a gap (see `run.ts`), and
+ * registering counts them: a login that is taken was created by the run. Failed log-ins would tell
+ * as well, but the API locks an address out after a hundred of them.
  */
 import { countOf, inParallel, range } from "./parallel.ts";
 import { logIn, persist, signUp } from "./persistent.ts";
 import { loginOf, type Run } from "./run.ts";
 
-/** Enough to keep the API's hashing threads busy, and few, so that most begin with a good guess. */
+/** Enough to keep the API's hashing threads busy, and few, so that most start with a good guess. */
 const COUNTED_AT_ONCE = 8;
 /**
- * A deletion waits for a second and costs next to nothing, unlike the log-in before it: so many more
- * of them may be under way.
+ * A deletion waits for a second and costs almost nothing, unlike the log-in before it, so many more
+ * may run at once.
  */
 const DELETED_AT_ONCE = 400;
-/** Milliseconds between two lines that say how far it is. */
+/** Milliseconds between progress lines. */
 const REPORT_INTERVAL = 5000;
 
-/** Deletes all users of a run, and with them their posts. @throws with one line when some are left */
+/** Deletes all users of a run and their posts. @throws one line when some remain */
 export async function tearDown(run: Run | undefined): Promise<void> {
   // Setup ended the test.
   if (!run) return;
@@ -26,14 +26,14 @@ export async function tearDown(run: Run | undefined): Promise<void> {
   await remove(run, [...prepared, ...(await registered(run, vus))]);
 }
 
-/** Deletes what some VUs registered. @throws with one line when some are left */
+/** Deletes what some VUs registered. @throws one line when some remain */
 export async function removeRegistered(run: Run, vus: number[]): Promise<void> {
   await remove(run, await registered(run, vus));
 }
 
-/** Logins that VUs registered, and those that asking for them registered. */
+/** Logins that VUs registered, and those that probing registered. */
 async function registered(run: Run, vus: number[]): Promise<string[]> {
-  // They register about as many: where one ended is a good guess for the next.
+  // VUs register about equally many: one's count is a good guess for the next.
   let guess = 0;
   const byVu = await inParallel(vus, COUNTED_AT_ONCE, async (vu) => {
     const asked: string[] = [];
@@ -67,13 +67,13 @@ async function remove(run: Run, logins: string[]): Promise<void> {
 
 async function removeUser(run: Run, login: string): Promise<void> {
   const session = await logIn(run, login);
-  // Gone already: by somebody else, or by an earlier try whose answer was lost.
+  // Already gone: by somebody else, or by an earlier try whose answer was lost.
   if (!session) return;
   const { user_id: id, access_token: token } = session;
   await persist({ method: "DELETE", route: "/users/{id}", id, token, expected: [200, 404] });
 }
 
-/** @returns what is called for each one that is done, and says now and then how many are */
+/** @returns a function to call for each finished item, which reports progress now and then */
 function progressOf(total: number): () => void {
   const started = Date.now();
   let [done, said] = [0, started];

@@ -1,16 +1,16 @@
 /**
- * What setup hands on: to the VUs, and to teardown, which gets nothing else. No VU can tell it what it
- * registered, so logins follow a pattern, by which `removal.ts` finds them again.
+ * What setup passes to the VUs and to teardown, which gets nothing else. VUs cannot report what they
+ * registered, so logins follow a pattern by which `removal.ts` finds them.
  */
 
-/** What setup hands to the VUs and to teardown. */
+/** What setup passes to the VUs and to teardown. */
 export interface Run {
   id: string;
-  /** Of all users of the run. */
+  /** Password of all users of the run. */
   password: string;
   /** VUs that may register users, numbered from 1. */
   registering: number;
-  /** Users that are there from the start. */
+  /** Users that exist from the start. */
   accounts: Account[];
 }
 
@@ -18,13 +18,13 @@ export interface Account {
   id: string;
   login: string;
   token: string;
-  /** Until when the token is good, in milliseconds since the epoch. */
+  /** Expiry of the token, in milliseconds since the epoch. */
   expires: number;
-  /** Posts of theirs that stay. */
+  /** Their permanent posts. */
   posts: string[];
 }
 
-/** The login of a user that a VU registers; each VU numbers its own from 0 without a gap. */
+/** Login of a user that a VU registers; each VU numbers its own from 0 without a gap. */
 export function loginOf(run: Pick<Run, "id">, vu: number, number: number): string {
   return `load-${run.id}-${vu}-${number}`;
 }

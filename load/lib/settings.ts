@@ -1,31 +1,34 @@
-/** What the runner passes with `-e`; a scenario also runs without it, as `k6 run load/smoke.ts`. */
+/**
+ * Settings that the runner passes with `-e`; scenarios also run without it, as `k6 run
+ * load/smoke.ts`.
+ */
 
-/** Address of the API, without a slash at the end. */
+/** Address of the API without a trailing slash. */
 export const BASE_URL = (__ENV.BASE_URL || "http://127.0.0.1:3000").replace(/\/+$/, "");
 
-/** Stage that is deployed there, if the runner knows. */
+/** Stage at that address, if the runner knows. */
 export const STAGE = __ENV.STAGE || undefined;
 
 /** Whether a stage named prod may be written to. */
 export const ALLOW_PROD = __ENV.ALLOW_PROD === "true";
 
-/** Users at once, of a closed scenario. */
+/** Concurrent users of a closed scenario. */
 export function users(standard: number): number {
   return positive("LOAD_VUS", standard);
 }
 
-/** Visits a second, of an open scenario. */
+/** Visits a second of an open scenario. */
 export function rate(standard: number): number {
   return positive("LOAD_RATE", standard);
 }
 
-/** How many times slower than its limits the API may be, on a machine that is busy with other things. */
+/** Factor by which the API may exceed its time limits, on a busy machine. */
 export function slack(): number {
   return positive("LOAD_SLACK", 1);
 }
 
 /**
- * How long the scenario holds its load, in seconds.
+ * Duration of the load in seconds.
  *
  * @param standard in seconds
  * @example `LOAD_DURATION=90`, `LOAD_DURATION=90s`, `LOAD_DURATION=1h30m`
@@ -40,7 +43,7 @@ export function duration(standard: number): number {
   throw new Error(`LOAD_DURATION is ${text}; it must be a time such as 90s, 10m or 1h30m.`);
 }
 
-/** Where a cloud run belongs and where its load comes from; what is not set is k6's choice. */
+/** A cloud run's project and load zones; k6 chooses what is not set. */
 export function cloud(scenario: string) {
   const project = __ENV.K6_CLOUD_PROJECT_ID;
   const zones = __ENV.LOAD_ZONES;

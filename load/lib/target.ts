@@ -1,13 +1,13 @@
 import { sendAside } from "./client.ts";
 import { ALLOW_PROD, BASE_URL, STAGE } from "./settings.ts";
 
-/** A host that belongs to a production stage by its name: `steadfast-prod-Alb-1.….amazonaws.com`. */
+/** A host that looks like a production stage: `steadfast-prod-Alb-1.….amazonaws.com`. */
 const PROD = /(^|[.-])prod(uction)?([.-]|$)/i;
 
 /**
- * Makes sure that the target may be loaded, and that it is this API.
+ * Checks that the target may be loaded, and that it is this API.
  *
- * @throws with one line that says what to do
+ * @throws one line that says what to do
  */
 export async function checkTarget(): Promise<void> {
   const host = BASE_URL.replace(/^\w+:\/\//, "").split(/[:/]/)[0] ?? "";

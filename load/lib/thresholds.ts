@@ -1,7 +1,7 @@
 import type { Threshold } from "k6/options";
 import { slack as slackOfMachine } from "./settings.ts";
 
-/** The slowest answers that are allowed, in milliseconds: 95 and 99 of 100 must be faster. */
+/** Time limits in milliseconds: 95 and 99 of 100 answers must be faster. */
 export type Limits = readonly [p95: number, p99: number];
 
 /** Limits on a 2-core machine that also runs k6. Routes that hash a password are slow on purpose. */
@@ -18,18 +18,18 @@ export const everydayLimits: Record<string, Limits> = {
 };
 
 export interface Promises {
-  /** Name of the scenario: what setup and teardown send does not count. */
+  /** Name of the scenario: requests of setup and teardown do not count. */
   scenario: string;
   limits: Record<string, Limits>;
   /** Share of requests that may fail. @default 0.01 */
   failed?: number;
-  /** How much slower than the limits is still fine. @default 1 */
+  /** Factor by which limits may be exceeded. @default 1 */
   slack?: number;
-  /** Stop the run as soon as one is broken. @default false */
+  /** End the run at the first broken threshold. @default false */
   abort?: boolean;
 }
 
-/** The thresholds of a scenario: failed requests, checks, and p95 and p99 of each route. */
+/** A scenario's thresholds: failed requests, checks, and p95 and p99 of each route. */
 export function thresholds({ scenario, limits, failed = 0.01, slack = 1, abort }: Promises) {
   const of = (...conditions: string[]): Threshold[] =>
     conditions.map((threshold) =>
@@ -42,7 +42,7 @@ export function thresholds({ scenario, limits, failed = 0.01, slack = 1, abort }
   };
 }
 
-/** The thresholds of each route's times. */
+/** Thresholds for each route's times. */
 export function limitsOf(
   limits: Record<string, Limits>,
   slack = 1,
@@ -57,7 +57,7 @@ export function limitsOf(
   );
 }
 
-/** What holds for all routes together, of the requests with a tag: few fail, and answers are quick. */
+/** Thresholds for all tagged requests together: few failures, quick answers. */
 export function overallThresholds(tag: string, failed: number) {
   const times = slackOfMachine();
   return {

@@ -1,6 +1,6 @@
 import exec from "k6/execution";
 
-/** Seconds since the scenario of this VU began. */
+/** Seconds since this VU's scenario began. */
 export function secondsSinceStart(): number {
   return (Date.now() - exec.scenario.startTime) / 1000;
 }

@@ -18,7 +18,7 @@ import type { Account, Run } from "./run.ts";
 /** Kinds of visits and their weights. */
 export type Mix = readonly (readonly [weight: number, visit: (run: Run) => void])[];
 
-/** Looks at somebody's posts and opens one. */
+/** Reads somebody's posts and opens one. */
 export function browse({ accounts }: Run): void {
   const account = anyOf(accounts);
   readUser(account.id);
@@ -26,7 +26,7 @@ export function browse({ accounts }: Run): void {
   readPost(anyOf(account.posts));
 }
 
-/** Writes a post, corrects it, looks at it and thinks better of it. */
+/** Writes a post, edits it, reads it and deletes it. */
 export function write(run: Run): void {
   const token = tokenOf(run, own(run));
   const post = token && writePost(token);
@@ -44,7 +44,7 @@ export function signUp(run: Run): void {
   register(run);
 }
 
-/** Registers, logs in and deletes what was registered. */
+/** Registers, logs in and deletes the user. */
 export function comeAndGo(run: Run): void {
   const user = userIn(register(run));
   const token = user && logIn(run, user.login);
@@ -55,7 +55,7 @@ export function look(): void {
   openDocs();
 }
 
-/** An ordinary day: mostly reading, some writing, and passwords where they cannot be avoided. */
+/** An ordinary day: mostly reading, some writing, and few passwords. */
 export const everyday: Mix = [
   [70, browse],
   [20, write],
@@ -64,7 +64,7 @@ export const everyday: Mix = [
   [2, look],
 ];
 
-/** One visit, of a kind that the weights choose. */
+/** One visit, chosen by weight. */
 export function visit(mix: Mix, run: Run): void {
   const total = mix.reduce((sum, [weight]) => sum + weight, 0);
   let dice = Math.random() * total;
@@ -77,7 +77,7 @@ export function visit(mix: Mix, run: Run): void {
   }
 }
 
-/** The account of this VU, so that no login is used by all at once, which the API takes for guessing. */
+/** This VU's own account: if all used the same login, the API would suspect guessing. */
 function own({ accounts }: Run): Account {
   return accounts[exec.vu.idInTest % accounts.length] as Account;
 }

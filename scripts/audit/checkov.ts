@@ -1,4 +1,4 @@
-/** Checkov, on the resources that the program asks for. */
+/** Runs Checkov on the program's resources. */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { resourceGraph } from "../graph.ts";
@@ -8,12 +8,12 @@ import type { Finding } from "./findings.ts";
 import { paths } from "./paths.ts";
 import { toTerraform } from "./terraform.ts";
 
-/** As far as it is read. */
+/** The part that is read. */
 interface Report {
   results: { failed_checks: { check_id: string; check_name: string; resource: string }[] };
 }
 
-/** What Checkov finds in a stage. */
+/** Checkov's findings for a stage. */
 export async function checkov(stage: string, processes: Processes): Promise<Finding[]> {
   const python = await installVenv(
     {
@@ -46,7 +46,7 @@ export async function checkov(stage: string, processes: Processes): Promise<Find
       log: join(folder, "checkov.log"),
     })
     .catch((error) => {
-      // It ends with 1 when it found something.
+      // It exits with 1 when it found something.
       if (!(error instanceof CommandFailed) || !error.message.endsWith("code 1")) throw error;
     });
   const report: Report = JSON.parse(await readFile(join(folder, "results_json.json"), "utf8"));

@@ -1,39 +1,39 @@
-/** What auditors found, against what is known and answered. */
+/** Auditors' findings and their answers. */
 
 /** A check that failed on a resource. */
 export interface Finding {
   /** The auditor's name of the check: `CKV_AWS_18`, `s3_bucket_lifecycle_enabled`. */
   check: string;
-  /** What it asks, in the auditor's words. */
+  /** What it checks, in the auditor's words. */
   title: string;
-  /** What it failed on: a resource's name or ARN. */
+  /** Name or ARN of the resource. */
   resource: string;
 }
 
 /** Why a check may fail. */
 export interface Answer {
-  /** As {@link Finding.check}. */
+  /** Same as {@link Finding.check}. */
   check: string;
-  /** Resources that it is the answer for: a regular expression that their names match. @default all */
+  /** Resources that it covers: a regular expression on their names. @default all */
   resources?: string;
-  /** The line of docs/security.md that has the reason: what stands in the first column. */
+  /** First column of the line in docs/security.md with the reason. */
   control?: string;
-  /** Instead of that: why it says something of the emulator, and nothing of what AWS would make. */
+  /** Or why it concerns the emulator and not what AWS would create. */
   artefact?: string;
 }
 
-/** Findings and answers that do not go together. */
+/** Findings and answers that do not match. */
 export interface Judgement {
-  /** Findings without an answer: new ones. */
+  /** New findings, without an answer. */
   unanswered: Finding[];
-  /** Answers that nothing was found for. */
+  /** Answers without a finding. */
   stale: Answer[];
-  /** Answers that point to a line that the page does not have. */
+  /** Answers whose line is missing from the page. */
   lost: Answer[];
 }
 
 /**
- * Compares findings with the answers to them.
+ * Matches findings with answers.
  *
  * @param page The text of docs/security.md.
  */
@@ -50,7 +50,7 @@ function fits({ check, resources = "" }: Answer, finding: Finding): boolean {
   return check === finding.check && new RegExp(resources).test(finding.resource);
 }
 
-/** One line for each finding without an answer, and what else is to be mended. */
+/** One line for each finding without an answer, and for everything else to fix. */
 export function describe({ unanswered, stale, lost }: Judgement): string[] {
   return [
     ...unanswered.map(({ check, title, resource }) => `new: ${check} on ${resource}: ${title}`),

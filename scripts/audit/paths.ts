@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { root } from "../rehearse/paths.ts";
 
 export const paths = {
-  /** What an audit installs, and leaves to look at; `.data/` is ignored by git. */
+  /** Installed tools and their output; `.data/` is ignored by git. */
   home: join(root, ".data/audit"),
   /** The auditors' pinned packages. */
   requirements: join(root, "test/audit"),
-  /** Why checks may fail. */
+  /** Answers to findings. */
   answers: join(root, "test/audit/answers.json"),
   /** The page with the reasons. */
   page: join(root, "docs/security.md"),

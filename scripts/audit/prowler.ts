@@ -1,4 +1,4 @@
-/** Prowler, on the account that a rehearsal left. */
+/** Runs Prowler on the account that a rehearsal left. */
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Processes } from "../rehearse/processes.ts";
@@ -7,10 +7,10 @@ import { installVenv } from "../rehearse/venv.ts";
 import type { Finding } from "./findings.ts";
 import { paths } from "./paths.ts";
 
-/** AWS's best practices, which Security Hub checks, too. */
+/** AWS's best practices, which Security Hub also checks. */
 const COMPLIANCE = "aws_foundational_security_best_practices_aws";
 
-/** An event of OCSF, as far as it is read. */
+/** The part of an OCSF event that is read. */
 interface Event {
   status_code: string;
   metadata: { event_code: string };
@@ -19,10 +19,10 @@ interface Event {
 }
 
 /**
- * What Prowler finds in an emulated account. Takes three minutes, most of which it waits for answers that
+ * Prowler's findings in an emulated account. Takes three minutes, mostly waiting for answers that
  * the emulator does not have.
  *
- * @param endpoint Where the emulator listens.
+ * @param endpoint Address of the emulator.
  */
 export async function prowler(endpoint: string, processes: Processes): Promise<Finding[]> {
   const python = await installVenv(
@@ -41,7 +41,7 @@ export async function prowler(endpoint: string, processes: Processes): Promise<F
   const how = ["--output-formats", "json-ocsf", "--output-directory", folder];
   await processes.run(
     python,
-    // Without the last it ends with 3 when it found something.
+    // Without the last flag it exits with 3 when it found something.
     [
       "-m",
       "prowler",

@@ -1,14 +1,14 @@
-/** Writes a stage's resources as Terraform configuration, which auditors of infrastructure read. */
+/** Writes a stage's resources as Terraform configuration, which infrastructure auditors read. */
 import type { Recorded } from "../graph/resource.ts";
 
-/** Types that `@pulumi/aws` calls in its own way. */
+/** Types that `@pulumi/aws` names differently. */
 const EXCEPTIONS: Record<string, string> = {
   "aws:codepipeline/pipeline:Pipeline": "aws_codepipeline",
   "aws:ec2/vpcEndpoint:VpcEndpoint": "aws_vpc_endpoint",
   "aws:s3/bucketObjectv2:BucketObjectv2": "aws_s3_object",
 };
 
-/** Modules whose types begin in Terraform with another word than their name, or with none. */
+/** Modules whose Terraform types start with another word than their name, or with none. */
 const PREFIXES: Record<string, string> = {
   alb: "lb_",
   ec2: "",
@@ -16,7 +16,7 @@ const PREFIXES: Record<string, string> = {
   servicediscovery: "service_discovery_",
 };
 
-/** Blocks that Terraform calls in the plural, too, and two that end like one. */
+/** Blocks whose Terraform name is plural, and two that merely end in s. */
 const PLURAL = /^(blockDeviceMappings|networkInterfaces|tagSpecifications|ingress|egress)$/;
 
 /** Terraform's JSON syntax: resources by type and name. */
@@ -25,8 +25,8 @@ export interface TerraformDocument {
 }
 
 /**
- * The resources of AWS among those of a program. A value that is another resource's id, name or ARN
- * becomes a reference to it, so that an auditor finds, say, the policy of a bucket.
+ * The program's AWS resources. A value that is another resource's id, name or ARN becomes a
+ * reference, so that an auditor finds, for example, a bucket's policy.
  */
 export function toTerraform(graph: readonly Recorded[]): TerraformDocument {
   const ours = graph.filter(({ custom, type }) => custom && type.startsWith("aws:"));
@@ -49,7 +49,7 @@ export function toTerraform(graph: readonly Recorded[]): TerraformDocument {
   return { resource };
 }
 
-/** Whether others know it by the name that its inputs give it, rather than that it names another. */
+/** Whether its name identifies it, rather than refers to another resource. */
 function isNamed({ type }: Recorded): boolean {
   return /^aws:(s3\/bucketV2|iam\/role|rds\/(parameter|subnet)Group):/.test(type);
 }
@@ -69,12 +69,12 @@ function snake(camel: string): string {
   return camel.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
 }
 
-/** Inputs by Terraform's names; a list of blocks is called as one of them. */
+/** Inputs by Terraform's names; lists of blocks are singular. */
 function renamed(inputs: object, refer: (text: string) => string): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => {
       const isList = Array.isArray(value) && value.some((each) => typeof each === "object");
-      // The keys of a map are somebody's own.
+      // The user's own keys.
       if (name === "tags" && !isList) return [name, value];
       return [snake(isList ? singular(name) : name), rewritten(value, refer)];
     }),

@@ -1,20 +1,20 @@
-/** What builds and starts images on this machine: Docker where its daemon answers, else Buildah. */
+/** Builds and starts images: with Docker if its daemon answers, otherwise with Buildah. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** A command's output is long, and an image's build takes minutes. */
+/** Output is long, and a build takes minutes. */
 const LIMITS = { maxBuffer: 64 * 1024 * 1024 };
 
 export interface Engine {
   name: "docker" | "buildah";
-  /** Whether the image can be had: it is here, or its registry answers. */
+  /** Whether the image is available: locally or from its registry. */
   has(image: string): Promise<boolean>;
-  /** Builds the `Dockerfile`. @throws with what the engine said last */
+  /** Builds the `Dockerfile`. @throws with the engine's last output */
   build(image: string, args: Record<string, string>): Promise<void>;
-  /** Runs a command in an image to its end and returns what it printed. */
+  /** Runs a command in an image and returns its output. */
   ask(image: string, command: string[]): Promise<string>;
   /** Starts an image on this machine's network. */
   start(image: string, environment: Record<string, string>): Promise<Container>;
@@ -22,13 +22,13 @@ export interface Engine {
 
 /** A running image. */
 export interface Container {
-  /** What it printed so far. */
+  /** Its output so far. */
   readonly output: string;
   /** Sends SIGTERM and waits. @returns the exit code of its process 1 */
   stop(): Promise<number>;
 }
 
-/** The engine of this machine; `undefined` when there is none that works. */
+/** This machine's engine; `undefined` without a working one. */
 export async function findEngine(): Promise<Engine | undefined> {
   if (await works("docker", ["info"])) return docker;
   return (await works("buildah", ["images"])) ? buildah : undefined;
@@ -41,7 +41,7 @@ async function works(command: string, args: string[]): Promise<boolean> {
   );
 }
 
-/** Flags of a build, for either engine. */
+/** Build flags that both engines understand. */
 function buildFlags(image: string, args: Record<string, string>): string[] {
   const pairs = Object.entries(args).flatMap(([name, value]) => [
     "--build-arg",
@@ -66,7 +66,7 @@ async function build(
   });
 }
 
-/** Follows a process that is an image's process 1, or stands for it. */
+/** Follows the process that is, or stands for, an image's process 1. */
 function follow(child: ChildProcess, stop: () => Promise<number>): Container {
   let output = "";
   for (const stream of [child.stdout, child.stderr])
@@ -108,7 +108,7 @@ const buildah: Engine = {
   has: async (image) =>
     (await works("buildah", ["inspect", "--type", "image", image])) ||
     works("buildah", ["pull", image]),
-  // The other format has no health checks; layers are kept for the next service.
+  // The other format has no health checks; layers are cached for the next service.
   build: (image, args) => build("buildah", ["--format", "docker", "--layers"], image, args),
   async ask(image, command) {
     const name = await from(image);
@@ -126,7 +126,7 @@ const buildah: Engine = {
     const child = spawn("buildah", [...flags, ...command]);
     const exited = once(child, "exit");
     return follow(child, async () => {
-      // Buildah would end without passing the signal on.
+      // Buildah exits without passing the signal on.
       process.kill(await lastDescendant(child.pid as number), "SIGTERM");
       const [code] = await exited;
       await run("buildah", ["rm", name]);
@@ -135,7 +135,7 @@ const buildah: Engine = {
   },
 };
 
-/** The process that a process started, or that one started, and so on. */
+/** The last process in the chain of children. */
 async function lastDescendant(pid: number): Promise<number> {
   const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid="]);
   const children = new Map(
@@ -150,7 +150,7 @@ async function lastDescendant(pid: number): Promise<number> {
   return last;
 }
 
-/** A container that is made of an image. */
+/** Creates a container from an image. */
 async function from(image: string): Promise<string> {
   return (await run("buildah", ["from", image], LIMITS)).stdout.trim();
 }

@@ -1,4 +1,4 @@
-/** What was really paid, as AWS Cost Explorer says. */
+/** What was really paid, according to AWS Cost Explorer. */
 import type { Expression, ResultByTime } from "@aws-sdk/client-cost-explorer";
 import { Decimal } from "decimal.js";
 import { money, table } from "./format.ts";

@@ -1,13 +1,13 @@
-/** What a stage could choose instead, and what it gives up or gains by it. */
+/** What a stage could choose instead, and the trade-offs. */
 import { type Entrance, entranceOf } from "../../infra/entrance.ts";
 import { isOption, isPossible } from "../../infra/stage-checks.ts";
 import type { ResolvedStage, Stage } from "../../infra/stages.ts";
 
-/** Another choice in `infra/stages.ts`. */
+/** An alternative option in `infra/stages.ts`. */
 export interface Choice {
-  /** As it is written there, such as `nat: "ec2"`. */
+  /** As written there, such as `nat: "ec2"`. */
   name: string;
-  /** What else it changes. */
+  /** Its consequences. */
   means: string;
   choices: Partial<Stage>;
   /** `sst dev` instead of a deployment. @default false */
@@ -23,7 +23,7 @@ const NAT: Record<Stage["nat"], string> = {
   endpoints: "private subnets without a way out but to the AWS services they use",
 };
 
-/** How clients may come in instead, by how they do. */
+/** Alternative entrances, by the current one. */
 const ENTRANCES: Record<Entrance, Choice[]> = {
   edge: [
     {
@@ -42,7 +42,7 @@ const ENTRANCES: Record<Entrance, Choice[]> = {
   https: [],
 };
 
-/** Switches that cost money while they are on. */
+/** Options that cost money. */
 const SWITCHES: Record<string, string> = {
   detailedMonitoring: "the group sees load after five minutes instead of one",
   accessLogs: "requests that the balancer answers itself leave no line",
@@ -53,7 +53,7 @@ const SWITCHES: Record<string, string> = {
 };
 
 /**
- * The choices that a stage has left, cheaper and dearer ones.
+ * A stage's alternatives, cheaper and more expensive.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** The tables in docs/cost.md, which are what the command prints. */
+/** Fills the tables in docs/cost.md with the command's output. */
 import { readFile, writeFile } from "node:fs/promises";
 import type { PriceFile } from "./prices.ts";
 import { type Section, sectionsOf } from "./report.ts";
@@ -6,14 +6,14 @@ import { study } from "./study.ts";
 
 export const PAGE = new URL("../../docs/cost.md", import.meta.url);
 
-/** A place for the command's output: the stage, then the titles of the sections that are wanted. */
+/** A placeholder: the stage, then the titles of the wanted sections. */
 const PLACE = /<!-- cost (?<stage>\S+): (?<titles>[^>]*?) -->\n[\s\S]*?<!-- end -->/g;
 
 /**
  * Puts the command's output into a page.
  *
- * @param text The page, with places such as `<!-- cost prod: By service -->…<!-- end -->`.
- * @throws When a place asks for a section that there is not.
+ * @param text The page, with placeholders such as `<!-- cost prod: By service -->…<!-- end -->`.
+ * @throws When a placeholder names an unknown section.
  */
 export async function fill(text: string, prices: PriceFile): Promise<string> {
   const stages = new Set([...text.matchAll(PLACE)].map(({ groups }) => groups?.stage as string));
@@ -31,7 +31,7 @@ export async function fill(text: string, prices: PriceFile): Promise<string> {
   });
 }
 
-/** Brings docs/cost.md up to date. */
+/** Updates docs/cost.md. */
 export async function writeDocs(prices: PriceFile): Promise<void> {
   await writeFile(PAGE, await fill(await readFile(PAGE, "utf8"), prices));
 }

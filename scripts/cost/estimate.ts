@@ -1,4 +1,4 @@
-/** A stage's resources and a load, as money. */
+/** Turns a stage's resources and a load into money. */
 import { Decimal } from "decimal.js";
 import type { Recorded } from "../graph/resource.ts";
 import type { Item, Service } from "./items.ts";
@@ -6,7 +6,7 @@ import { type LoadOptions, loadOf, ORIGINAL_LOAD } from "./load.ts";
 import { pricers } from "./pricers/index.ts";
 import { HOURS, type PriceFile } from "./prices.ts";
 
-// Every sum and product of money is exact: no price has that many digits.
+// Keeps every sum and product exact: no price has that many digits.
 Decimal.set({ precision: 60 });
 
 /** A line of the bill. */
@@ -19,15 +19,15 @@ export interface Line {
   kind: Item["kind"];
   /** Key of the price file. */
   price: string;
-  /** US dollars a unit. */
+  /** US dollars per unit. */
   usd: Decimal;
   unit: string;
   quantity: Decimal;
-  /** US dollars a month. */
+  /** US dollars per month. */
   month: Decimal;
 }
 
-/** Something for which there is no price. */
+/** Something without a price. */
 export interface Unpriced {
   type: string;
   names: string[];
@@ -35,12 +35,12 @@ export interface Unpriced {
   why: string;
 }
 
-/** What the account gets for nothing of what the stage uses. */
+/** What the stage uses of the account's free tier. */
 export interface Free {
   name: string;
   used: Decimal;
   allowed: Decimal;
-  /** US dollars a month that the bill is less, if nothing else in the account uses it. */
+  /** US dollars a month off the bill if nothing else in the account uses it. */
   off: Decimal;
 }
 
@@ -57,7 +57,7 @@ export interface EstimateOptions {
   prices: PriceFile;
   /** @default ORIGINAL_LOAD */
   load?: LoadOptions;
-  /** Hours of the month for which the stage is there. @default 730 */
+  /** Hours of the month during which the stage exists. @default 730 */
   hours?: Decimal.Value;
 }
 
@@ -80,7 +80,7 @@ export function estimate(options: EstimateOptions): Estimate {
   };
   const result: Estimate = { lines: [], unpriced: [], free: [], alwaysFree: [] };
   for (const resource of graph) {
-    // Components only group others.
+    // Components only group other resources.
     if (!resource.custom) continue;
     const known = prices.types[resource.type];
     if (known && "free" in known) countFree(result, resource.type, known.free);
@@ -130,7 +130,7 @@ function miss({ unpriced }: Estimate, { type, name }: Recorded, why: string): vo
   else unpriced.push({ type, names: [name], why });
 }
 
-/** The dearest units are free first, as on AWS's bill they all have one price. */
+/** The most expensive units are free first; on AWS's bill they all have one price. */
 function alwaysFree(lines: Line[], { alwaysFree: offers }: PriceFile): Free[] {
   return offers.flatMap((offer) => {
     const sharing = lines
@@ -160,7 +160,7 @@ export function freeOff({ alwaysFree }: Estimate): Decimal {
   return Decimal.sum(0, ...alwaysFree.map(({ off }) => off));
 }
 
-/** Lines by what they have in common, the dearest first. */
+/** Groups lines, the most expensive group first. */
 export function groupBy<Key extends string>(
   lines: readonly Line[],
   key: (line: Line) => Key,

@@ -1,4 +1,4 @@
-/** Numbers and tables as `npm run cost` prints them. */
+/** Number and table formats of `npm run cost`. */
 import type { Decimal } from "decimal.js";
 import { markdownTable } from "markdown-table";
 
@@ -31,7 +31,7 @@ function grouped(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
-/** A table in Markdown whose columns stand below each other; those marked `>` have numbers. */
+/** An aligned Markdown table; columns marked `>` hold numbers. */
 export function table(head: string[], rows: string[][]): string {
   const align = head.map((title) => (title.startsWith(">") ? "right" : "left"));
   const titles = head.map((title) => title.replace(/^>/, ""));

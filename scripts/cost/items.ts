@@ -1,9 +1,9 @@
-/** What a resource is paid for. */
+/** The billable parts of a resource. */
 import type { Decimal } from "decimal.js";
 import type { Recorded } from "../graph/resource.ts";
 import type { Load } from "./load.ts";
 
-/** AWS's services as its bill names them, shortly. */
+/** AWS's services, as short names from its bill. */
 export type Service =
   | "Load balancer"
   | "EC2"
@@ -22,7 +22,7 @@ export type Service =
   | "Route 53"
   | "SNS";
 
-/** Something of a resource that AWS counts. */
+/** Something that AWS bills for a resource. */
 export interface Item {
   service: Service;
   /** What it is, such as `2 × t4g.small`. */
@@ -31,22 +31,22 @@ export interface Item {
   price: string;
   /** Units a month. */
   quantity: Decimal.Value;
-  /** Whether it is paid for being there, or for being used. */
+  /** Paid for existing, or for being used. */
   kind: "fixed" | "use";
-  /** Part of the price that is paid, such as that of Spot instances. @default 1 */
+  /** Fraction of the price that is paid, as for Spot instances. @default 1 */
   share?: Decimal.Value;
 }
 
-/** What a pricer sees. */
+/** Input of a pricer. */
 export interface PricerContext {
   /** All resources of the stage. */
   graph: readonly Recorded[];
   load: Load;
-  /** Hours of the month for which the stage is there. */
+  /** Hours of the month during which the stage exists. */
   hours: Decimal;
-  /** Share of the on-demand price that Spot costs. */
+  /** Spot's fraction of the on-demand price. */
   spot: Decimal.Value;
 }
 
-/** Tells for what a resource of one type is paid. */
+/** Lists the billable parts of a resource of one type. */
 export type Pricer = (resource: Recorded, context: PricerContext) => Item[];

@@ -1,20 +1,20 @@
-/** What AWS's price API says today. */
+/** Current prices from AWS's price API. */
 import { Decimal } from "decimal.js";
 import type { Price, PriceFile } from "./prices.ts";
 
-/** Where the price API is; prices of every region are there. */
+/** Region of the price API, which has the prices of every region. */
 const API_REGION = "us-east-1";
 
-/** How many questions are under way at once; AWS takes about ten a second. */
+/** Concurrent requests; AWS accepts about ten a second. */
 const AT_ONCE = 5;
 
 /** As in `EUC1-BoxUsage:t4g.small` or `eu-central-1-KMS-Keys`. */
 const REGION_PREFIX = /^([A-Z]{2,4}\d*|[a-z]+-[a-z]+-\d)-/;
 
-/** A price that is so many times the file's, or a part, is of something else, such as another unit. */
+/** A price that differs by more than this factor belongs to something else, such as another unit. */
 const TOO_FAR = 3;
 
-/** A price that AWS gives otherwise than the price file. */
+/** A price that differs from the price file. */
 export interface Change {
   key: string;
   before: string;
@@ -24,11 +24,11 @@ export interface Change {
 export interface Live {
   prices: PriceFile;
   changes: Change[];
-  /** Prices that could not be asked for, or were not understood, and why. Those of the file stay. */
+  /** Prices that could not be fetched or understood, and why; the file's are kept. */
   kept: { key: string; why: string }[];
 }
 
-/** A product of AWS's price list, in the API's format `aws_v1`, as far as it is needed. */
+/** The needed part of a product in AWS's price list, in the API's format `aws_v1`. */
 interface Product {
   product: { attributes: Record<string, string> };
   terms: {
@@ -45,12 +45,12 @@ interface Product {
 }
 
 /**
- * Asks AWS for every price of the file, for the region that the stage is deployed to.
+ * Fetches every price of the file for the region that the stage is deployed to.
  *
- * It is the query API, because the files that need no credentials have hundreds of MB for EC2 alone.
- * Needs `pricing:GetProducts`; a question costs nothing. `AWS_ENDPOINT_URL_PRICING` names another address.
+ * Uses the query API, because the public files have hundreds of MB for EC2 alone. Needs
+ * `pricing:GetProducts`; requests are free. `AWS_ENDPOINT_URL_PRICING` sets another address.
  *
- * @throws When AWS cannot be asked at all, such as without credentials.
+ * @throws When AWS cannot be asked at all, for example without credentials.
  */
 export async function livePrices(file: PriceFile, region: string, today: string): Promise<Live> {
   const { PricingClient } = await import("@aws-sdk/client-pricing");
@@ -73,7 +73,7 @@ export async function livePrices(file: PriceFile, region: string, today: string)
 
 type Client = InstanceType<typeof import("@aws-sdk/client-pricing").PricingClient>;
 
-/** An answer of AWS's that cannot be used. */
+/** An unusable answer of AWS. */
 class Unclear extends Error {}
 
 async function refresh(
@@ -132,8 +132,8 @@ async function listPrice(client: Client, { live }: Price, region: string): Promi
 }
 
 /**
- * The price of a product, if it is the one that is meant. The bill's name for a kind of use begins
- * with the region's in most regions. Of prices by quantity the first that is not free counts.
+ * A product's price, if it is the right one. In most regions the usage type starts with the region's
+ * prefix. Of tiered prices the first that is not free counts.
  */
 function usdOf({ product, terms }: Product, usagetype: string): string | undefined {
   const name = product.attributes.usagetype ?? "";

@@ -1,12 +1,12 @@
 /**
- * What a stage is used for in a month. AWS is paid for use as well as for being there, so a price
- * without a load says little.
+ * A month's usage of a stage. AWS bills for usage as well as for existence, so a price without a
+ * load says little.
  */
 
 /** Seconds of a month of 730 hours. */
 export const SECONDS = 730 * 3600;
 
-/** Requests of the API, as `docs/api.md` names them. */
+/** Requests of the API, named as in `docs/api.md`. */
 export type Route =
   | "GET /docs"
   | "POST /users/"
@@ -24,19 +24,19 @@ export type Table = "Users" | "Logins" | "Posts" | "Removals";
 interface RouteUse {
   /** Capacity units of each table, `[write, read]`; docs/data.md explains them. */
   units: Partial<Record<Table, readonly [write: number, read: number]>>;
-  /** CPU milliseconds; docs/performance.md has them measured. */
+  /** CPU milliseconds, measured in docs/performance.md. */
   cpu: number;
   /** KB of the answer with its headers. @default 1 */
   answer?: number;
 }
 
-/** CPU milliseconds of hashing a password. */
+/** CPU milliseconds to hash a password. */
 const HASH = 28;
 
-/** Reads of the list of removals: one a second, by each of two instances' two processes, at most. */
+/** Reads of the list of removals: at most one a second by each of two processes on two instances. */
 const LOOKS_A_SECOND = 4;
 
-/** What one request of each kind takes. */
+/** What one request of each kind uses. */
 export const routes: Record<Route, RouteUse> = {
   "GET /docs": { units: {}, cpu: 0.2, answer: 4 },
   "POST /users/": { units: { Users: [2, 0], Logins: [2, 0] }, cpu: 0.2 + HASH },
@@ -57,10 +57,10 @@ export const routes: Record<Route, RouteUse> = {
   "POST /sessions": { units: { Logins: [0, 1], Users: [0, 1] }, cpu: 0.2 + HASH },
 };
 
-/** Kinds of visits: their weights and their requests. */
+/** Kinds of visits: weights and requests. */
 export type Visits = readonly (readonly [weight: number, requests: readonly Route[]])[];
 
-/** An ordinary day, the `everyday` of load/lib/visits.ts. */
+/** An ordinary day: `everyday` of load/lib/visits.ts. */
 export const everyday: Visits = [
   [70, ["GET /users/{id}", "GET /users/{id}/posts", "GET /posts/{id}"]],
   [20, ["POST /posts/", "PUT /posts/{id}", "GET /posts/{id}", "DELETE /posts/{id}"]],
@@ -69,22 +69,22 @@ export const everyday: Visits = [
   [2, ["GET /docs"]],
 ];
 
-/** The original's load test, load/classic.ts; each user that it registers is deleted at its end. */
+/** The original's load test, load/classic.ts; every registered user is deleted at the end. */
 export const classic: Visits = [
   [1, ["GET /docs"]],
   [3, ["POST /users/", "POST /sessions", "DELETE /users/{id}"]],
 ];
 
-/** Visits of one run of `classic`: 100 users for 600 s, who wait 3 s on average before each. */
+/** Visits of one run of `classic`: 100 users for 600 s, who wait 3 s on average between visits. */
 const CLASSIC_VISITS = (100 * 600) / 3;
 
-/** How much there is to do. */
+/** The load of a month. */
 export interface LoadOptions {
   /** Everyday requests a second, averaged over the month. */
   rps: number;
-  /** Runs of the original's load test a month. */
+  /** Runs of the original's load test per month. */
   tests: number;
-  /** Pushes a month, each of which is checked and deployed. */
+  /** Pushes per month, each checked and deployed. */
   pushes: number;
   /** GB in the tables. */
   data: number;
@@ -93,16 +93,17 @@ export interface LoadOptions {
 }
 
 /**
- * The original's load, as far as it is known. Its papers have no rate; they have its load test of 100
- * users, and the bill. Taken for it are its 100 users with a request each every 100 seconds day and
- * night, its load test once a week, and the 450 build minutes that $2.25 paid: 30 pushes of 15 minutes.
+ * The original's load as far as it is known: its documents contain no rate, only its load test of
+ * 100 users and the bill. Assumed: those 100 users with a request each every 100 seconds day and
+ * night, the load test once a week, and the 450 build minutes that $2.25 paid for, as 30 pushes of
+ * 15 minutes.
  */
 export const ORIGINAL_LOAD: LoadOptions = { rps: 1, tests: 4, pushes: 30, data: 1 };
 
 /** One person who tries things out: a request every 100 seconds. */
 export const PERSONAL_LOAD: LoadOptions = { rps: 0.01, tests: 0, pushes: 20, data: 0.1 };
 
-/** Minutes of CodeBuild a push. */
+/** CodeBuild minutes per push. */
 export const BUILD_MINUTES = { checks: 7, deploy: 8 };
 
 /** A month of use. */
@@ -115,20 +116,20 @@ export interface Load extends LoadOptions {
   /** GB of requests and answers. */
   gbIn: number;
   gbOut: number;
-  /** vCPUs that are busy on average, of all instances together. */
+  /** Average number of busy vCPUs of all instances. */
   cpus: number;
-  /** Units of capacity of a table. */
+  /** Capacity units of a table. */
   units(table: Table): { write: number; read: number };
 }
 
 /** KB of a request with its headers. */
 const REQUEST_KB = 0.6;
 
-/** CPU that the operating system and TCP take on top of the process's own. */
+/** Factor for the CPU of the operating system and TCP on top of the process's own. */
 const SYSTEM_CPU = 1.5;
 
 /**
- * Works out a month.
+ * Computes a month's load.
  *
  * @example
  * ```ts
@@ -147,7 +148,7 @@ export function loadOf(options: LoadOptions): Load {
     ...options,
     requests,
     total,
-    // A visitor keeps the connection for a visit, a user of the test for the test.
+    // A visitor keeps the connection for a visit, a user of the load test for the whole test.
     connections: visits + options.tests * 100,
     gbIn: (total * REQUEST_KB) / 1e6,
     gbOut: sum(all.map(([route, count]) => count * (routes[route].answer ?? 1))) / 1e6,

@@ -4,7 +4,7 @@ import type { Line } from "./estimate.ts";
 import { total } from "./estimate.ts";
 import type { Service } from "./items.ts";
 
-/** What the original's estimate had, in US dollars a month, and what is its like here. */
+/** The original's estimate in US dollars a month, and the corresponding services here. */
 const LINES: { name: string; month: string; services: Service[] }[] = [
   { name: "Load balancer", month: "19.35", services: ["Load balancer"] },
   { name: "DynamoDB, reserved", month: "26.39", services: ["DynamoDB"] },
@@ -16,11 +16,11 @@ const LINES: { name: string; month: string; services: Service[] }[] = [
   { name: "S3", month: "0.24", services: ["S3"] },
 ];
 
-/** What else was said of it. */
+/** Other known facts. */
 export const ORIGINAL = {
   /** US dollars a month, the sum of the lines. */
   month: Decimal.sum(...LINES.map((line) => line.month)),
-  /** US dollars a month that were really paid. */
+  /** US dollars a month that were actually paid. */
   real: new Decimal("66.09"),
   /** US dollars paid up front, for a year of reserved capacity. */
   upFront: new Decimal("180"),
@@ -32,7 +32,7 @@ export interface Comparison {
   here: Decimal;
 }
 
-/** Puts lines beside the original's; what it did not have comes last. */
+/** Compares lines with the original's; what it did not have comes last. */
 export function compareWithOriginal(lines: readonly Line[]): Comparison[] {
   const of = (services: readonly Service[]) =>
     total(lines.filter((line) => services.includes(line.service)));

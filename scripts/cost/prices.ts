@@ -1,39 +1,39 @@
-/** The price file: what AWS asks for a unit, since when that is known, and what is free. */
+/** The price file: AWS's unit prices with their dates, and what is free. */
 import { readFileSync } from "node:fs";
 import { Decimal } from "decimal.js";
 
-/** Hours of a month as AWS counts them in its examples: 365 days × 24 / 12. */
+/** Hours of a month in AWS's examples: 365 days × 24 / 12. */
 export const HOURS = new Decimal(730);
 
 /** One price of AWS's list. */
 export interface Price {
-  /** US dollars a unit, as text, so that no digit is lost. */
+  /** US dollars per unit, as text to keep every digit. */
   usd: string;
-  /** What is counted, such as `hour` or `GB-month`. */
+  /** The unit, such as `hour` or `GB-month`. */
   unit: string;
-  /** Day on which it was written down, or confirmed by AWS's price API. */
+  /** Day on which it was recorded, or confirmed by AWS's price API. */
   date: string;
-  /** AWS's page that has it. */
+  /** AWS's page with the price. */
   source: string;
-  /** How AWS's price API is asked for it; nothing for what is not a list price. */
+  /** How to query AWS's price API; undefined for what is not a list price. */
   live?: LiveQuery;
-  /** What else one should know. */
+  /** Anything else worth knowing. */
   note?: string;
 }
 
-/** A question to AWS's price API that has one answer. */
+/** A query to AWS's price API with a single result. */
 export interface LiveQuery {
-  /** Its code of the service, such as `AmazonEC2`. */
+  /** AWS's service code, such as `AmazonEC2`. */
   service: string;
-  /** What the bill calls it, without the region's prefix. */
+  /** Usage type without the region's prefix. */
   usagetype: string;
-  /** Attribute that has the region; `none` for what costs the same everywhere. @default "regionCode" */
+  /** Attribute with the region; `none` for worldwide prices. @default "regionCode" */
   regionField?: "regionCode" | "fromRegionCode" | "none";
-  /** Attributes that narrow it down. */
+  /** Further attributes to match. */
   filters?: Record<string, string>;
 }
 
-/** What every account gets for nothing each month, for as long as it exists. */
+/** What every account gets for free each month, forever. */
 export interface AlwaysFree {
   name: string;
   /** Prices whose quantities share it. */
@@ -42,7 +42,7 @@ export interface AlwaysFree {
   source: string;
 }
 
-/** What a type of resource costs: some prices (`ec2.*` are all that begin so), or nothing, and why. */
+/** A resource type's prices (`ec2.*` matches a prefix), or why it is free. */
 export type TypePrice = { prices: string[] } | { free: string };
 
 export interface PriceFile {
@@ -54,7 +54,7 @@ export interface PriceFile {
   types: Record<string, TypePrice>;
 }
 
-/** Where the prices are. */
+/** The file. */
 export const PRICE_FILE = new URL("../../infra/prices.json", import.meta.url);
 
 /** Reads the price file of the repository. */
@@ -62,7 +62,7 @@ export function readPrices(): PriceFile {
   return JSON.parse(readFileSync(PRICE_FILE, "utf8"));
 }
 
-/** Dates between which the prices were written down, as `2026-01-01` or `2026-01-01 to 2026-02-01`. */
+/** Dates on which the prices were recorded, as `2026-01-01` or `2026-01-01 to 2026-02-01`. */
 export function datesOf({ prices }: PriceFile): string {
   const dates = Object.values(prices)
     .map(({ date }) => date)

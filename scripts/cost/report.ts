@@ -13,7 +13,7 @@ export interface Section {
   text: string;
 }
 
-/** The parts of the report in their order; `Cost of a month` is the answer in short. */
+/** The report's sections in order; `Cost of a month` is the summary. */
 export function sectionsOf(study: Study): Section[] {
   const sections: Section[] = [
     { title: `Cost of a month of stage ${study.stage}`, text: summary(study) },
@@ -87,7 +87,7 @@ function byService({ lines }: Estimate): string {
   );
 }
 
-/** Lines that differ in their resource alone share a row. */
+/** Merges lines that differ only in their resource. */
 function byResource(lines: readonly Line[]): string {
   const same = groupBy(lines, (line) => [line.type, line.what, line.price, line.kind].join());
   const rows = same.map(({ lines: members, month }) => {
@@ -192,7 +192,7 @@ the price of every stage that is deployed, and \`sst dev\` has none.`,
   ].join("\n\n");
 }
 
-/** Something that a stage may have or not. */
+/** An optional part of a stage. */
 function extra(
   { month, stage }: Study,
   { on, lines }: Extra,

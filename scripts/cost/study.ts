@@ -1,4 +1,4 @@
-/** Everything that `npm run cost` says of a stage, as data. */
+/** Everything that `npm run cost` reports about a stage, as data. */
 import { Decimal } from "decimal.js";
 import { isOption, isPossible } from "../../infra/stage-checks.ts";
 import { type Stage, stageOf } from "../../infra/stages.ts";
@@ -29,11 +29,11 @@ import type { PriceFile } from "./prices.ts";
 /** Working hours of a month: 10 hours on five days a week. */
 export const WORKING_HOURS = (10 * 5 * 52) / 12;
 
-/** A service on its own, which a stage may have or not. */
+/** An optional service of a stage. */
 export interface Extra {
   /** Whether the stage has it. */
   on: boolean;
-  /** What it costs on top, or would. */
+  /** Its additional cost. */
   lines: Line[];
 }
 
@@ -41,36 +41,39 @@ export interface Study {
   stage: string;
   prices: PriceFile;
   load: LoadOptions;
-  /** The stage as it is, but for the quotes, which are a system of their own. */
+  /** The stage without the quotes, which are a system of their own. */
   api: Estimate;
   /** US dollars a month at list prices. */
   month: Decimal;
   /** What the account's always-free tier takes off. */
   free: Decimal;
-  /** What of the API, the quotes or a pipeline has no price, so that sums are too small. */
+  /** Resources without a price, so that sums are too low. */
   unpriced: Unpriced[];
   quotes: Extra | undefined;
-  /** A pipeline, where the stage has none. */
+  /** A pipeline, if the stage has none. */
   pipeline: Extra | undefined;
-  /** The API with a pipeline, as the original had one. Only for a stage that is kept, as it was. */
+  /** The API with a pipeline, as in the original. Only for a retained stage, like the original. */
   comparison:
     | { lines: Comparison[]; month: Decimal; free: Decimal; cheaperUpTo: Limits }
     | undefined;
-  /** What a million requests cost by kind, beyond what is paid anyway. */
+  /** Additional cost of a million requests, by kind. */
   million: { name: string; services: { service: Service; month: Decimal }[]; month: Decimal }[];
-  /** Other choices, and what the month costs with them. */
+  /** Alternatives, with the monthly cost of each. */
   choices: (Choice & { month: Decimal })[];
-  /** The month, with the stage deployed in working hours alone; not for one that is kept. */
+  /** Monthly cost if deployed during working hours only; not for a retained stage. */
   workingHours: Decimal | undefined;
 }
 
-/** Everyday requests a second up to which a stage costs less than the original; nothing if it never does. */
+/**
+ * Everyday requests a second up to which a stage costs less than the original; undefined if it never
+ * does.
+ */
 export interface Limits {
   list: number | undefined;
   withFreeTier: number | undefined;
 }
 
-/** Kinds of requests whose price for a million is told. */
+/** Kinds of requests for the price per million. */
 const KINDS: Record<string, Visits | undefined> = {
   Everyday: undefined,
   ...Object.fromEntries(
@@ -81,16 +84,16 @@ const KINDS: Record<string, Visits | undefined> = {
   ),
 };
 
-/** What a pipeline needs to be told; its price does not depend on it. */
+/** Minimal options of a pipeline; its price does not depend on them. */
 const PIPELINE = { repository: "owner/name", branch: "main", source: { connection: "new" } };
 
 /**
- * Prices a stage, what it could choose instead, and what more load would cost.
+ * Prices a stage, its alternatives, and higher loads.
  *
  * @param name The stage.
- * @param options.rps Everyday requests a second instead of the usual ones: the original's load for a
- * stage that is kept, one person's for others.
- * @throws When `infra/stages.ts` has a wrong option for it.
+ * @param options.rps Everyday requests a second. @default the original's load for a retained stage,
+ *   one person's for others
+ * @throws When `infra/stages.ts` has an invalid option for it.
  */
 export async function study(
   name: string,
@@ -143,18 +146,18 @@ export async function study(
   };
 }
 
-/** What has no price in any of some estimates, once. */
+/** Resources without a price in any of the estimates, deduplicated. */
 function together(estimates: Estimate[]): Unpriced[] {
   const all = estimates.flatMap(({ unpriced }) => unpriced);
   return [...new Map(all.map((each) => [`${each.type} ${each.why}`, each])).values()];
 }
 
-/** A choice, if `infra/stages.ts` has it. */
+/** A choice, if it is an option of stages. */
 function optional(name: string, value: unknown): Partial<Stage> {
   return isOption(name) ? { [name]: value } : {};
 }
 
-/** What is only there when a stage has something. */
+/** The lines that only exist with an option. */
 function extraOf(name: string, stage: Stage, both: Estimate, without: Estimate): Extra | undefined {
   if (!isOption(name)) return undefined;
   const id = (line: Line) => `${line.type} ${line.resource} ${line.what}`;
@@ -173,7 +176,7 @@ function limits(graph: Recorded[], prices: PriceFile, load: LoadOptions): Limits
   };
 }
 
-/** The highest rate up to which something holds, by halving. */
+/** The highest rate up to which a condition holds, by bisection. */
 function highest(holds: (rps: number) => boolean): number | undefined {
   if (!holds(0)) return undefined;
   let [low, high] = [0, 1000];

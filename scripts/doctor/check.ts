@@ -1,36 +1,36 @@
-/** What a check of the account is. */
+/** Checks of the account. */
 import type { Needs } from "./needs.ts";
 
 /**
- * `ok`: nothing to do. `note`: a deploy goes on, but somebody should know, or AWS did not let us look.
- * `fault`: this deploy or the next one would fail.
+ * `ok`: nothing to do. `note`: a deploy would work, but somebody should know, or AWS did not let us
+ * look. `fault`: this deploy or the next one would fail.
  */
 export type Outcome = "ok" | "note" | "fault";
 
-/** One line of what the doctor says. */
+/** One line of the doctor's output. */
 export interface Finding {
   outcome: Outcome;
-  /** What there is. */
+  /** What was found. */
   found: string;
-  /** What to do about it, a command where there is one. */
+  /** What to do about it, preferably a command. */
   todo?: string;
 }
 
-/** Whom and what the checks are about. */
+/** What the checks are about. */
 export interface Patient {
   stage: string;
   region: string;
-  /** What the stage asks of an account. */
+  /** What the stage needs from an account. */
   needs: Needs;
-  /** Number of the account. */
+  /** The account's number. */
   account: string;
-  /** ARN of the user or role that looks, and will deploy. */
+  /** ARN of the user or role that runs the checks and will deploy. */
   principal: string;
 }
 
-/** A check: what it looks at, and how. It changes nothing. */
+/** A read-only check. */
 export interface Check {
-  /** What its lines begin with. */
+  /** Prefix of its lines. */
   name: string;
   look(patient: Patient): Promise<Finding | Finding[]>;
 }
@@ -43,14 +43,14 @@ export const note = (found: string, todo?: string): Finding => ({
 });
 export const fault = (found: string, todo: string): Finding => ({ outcome: "fault", found, todo });
 
-/** Whether AWS refuses to answer: nobody knows then, which is no fault. */
+/** Whether AWS denied access, which leaves the answer unknown and is no fault. */
 export function isRefusal(error: unknown): boolean {
   return /AccessDenied|UnauthorizedOperation|NotAuthorized|Forbidden|^403$/i.test(
     (error as Error).name,
   );
 }
 
-/** A command with what AWS's SDK wants to know on one line. */
+/** An SDK error on one line. */
 export function inOneLine(error: unknown): string {
   const { name, message } = error as Error;
   return `${name}: ${message}`.replaceAll(/\s+/g, " ").replace(/\.$/, "");

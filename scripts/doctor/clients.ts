@@ -1,8 +1,8 @@
-/** What AWS's clients have in common here. */
+/** What the AWS clients share. */
 
 /**
- * Options of a client: its region, and paths for buckets where an emulator has no names for them.
- * Endpoint and credentials are those of the environment, as for the AWS CLI and SST.
+ * A client's options: its region, and path-style buckets for emulators. Endpoint and credentials
+ * come from the environment, as for the AWS CLI and SST.
  */
 export function options(region: string) {
   return {

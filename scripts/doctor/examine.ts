@@ -1,4 +1,4 @@
-/** Looks at everything that a deploy needs of an account, in an order in which a person reads it. */
+/** Runs all checks, in reading order. */
 import { type ResolvedStage, stageOf } from "../../infra/stages.ts";
 import { resourceGraph } from "../graph.ts";
 import { type Check, type Finding, fault, inOneLine, note, type Patient } from "./check.ts";
@@ -28,14 +28,14 @@ const CHECKS: Check[] = [
   connection,
 ];
 
-/** A finding, and the check that made it. */
+/** A finding with the name of its check. */
 export type Said = { check: string } & Finding;
 
 /**
- * What a deploy of a stage would meet. Changes nothing, neither here nor in the account.
+ * Checks what a deploy of a stage would meet. Changes nothing, neither here nor in the account.
  *
- * @param tell Gets each finding as soon as it is there.
- * @throws What is wrong with the stage's own choices, before anything is asked.
+ * @param tell Gets each finding as soon as it is known.
+ * @throws Invalid options of the stage, before anything is checked.
  */
 export async function examine(stage: string, tell: (said: Said) => void): Promise<Said[]> {
   const said: Said[] = [];
@@ -46,19 +46,19 @@ export async function examine(stage: string, tell: (said: Said) => void): Promis
     }
   };
   const choices = stageOf(stage);
-  // As sst.config.ts chooses it.
+  // As in sst.config.ts.
   const region = process.env.AWS_REGION || "us-east-1";
   const { finding, who } = await identify(region);
   say("credentials", finding);
   if (!who) return said;
   const patient: Patient = { ...who, stage, region, needs: await needsFor(stage, choices) };
-  // All at once, told in order.
+  // In parallel, reported in order.
   const looks = CHECKS.map(({ name, look }) => ({ name, found: failsafe(() => look(patient)) }));
   for (const { name, found } of looks) say(name, await found);
   return said;
 }
 
-/** The domain's zone may be missing: that is for a check to say, and not for the graph. */
+/** A missing zone is reported by a check, so the graph must not fail for it. */
 async function needsFor(
   stage: string,
   { architecture: _, ...choices }: ResolvedStage,
@@ -67,7 +67,7 @@ async function needsFor(
   return needsOf(await resourceGraph(stage, { ...choices, ...known }), choices.domain);
 }
 
-/** What went wrong with a check itself is no answer of the account; the others go on. */
+/** A check that fails by itself says nothing about the account; the others continue. */
 async function failsafe(look: () => Promise<Finding | Finding[]>): Promise<Finding | Finding[]> {
   try {
     return await look();

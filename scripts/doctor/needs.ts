@@ -1,4 +1,4 @@
-/** What a stage asks of an account, read from its resources. */
+/** A stage's needs, derived from its resources. */
 
 import type { Recorded } from "../graph/resource.ts";
 import { roleTypes } from "./service-roles.ts";
@@ -6,28 +6,28 @@ import { roleTypes } from "./service-roles.ts";
 /** A group of instances. */
 export interface Group {
   name: string;
-  /** Least and most instances. */
+  /** Fewest and most instances. */
   min: number;
   max: number;
-  /** Instance types, the most wanted first. */
+  /** Instance types in order of preference. */
   types: string[];
-  /** How many of `min` instances are on demand; the rest is Spot. */
+  /** How many of `min` instances are on demand; the rest are Spot. */
   onDemand: (instances: number) => number;
-  /** Least and most during a rollout, in percent. */
+  /** Fewest and most during a rollout, in percent. */
   pace: readonly [number, number];
-  /** How many must serve even where the quota has no room. */
+  /** How many must serve even if the quota has no room. */
   leastServing: number;
 }
 
 export interface Needs {
   groups: Group[];
-  /** Instances outside of groups, such as NAT instances, by type. */
+  /** Instances outside groups, such as NAT instances, by type. */
   singles: string[];
   /** Types of resources. */
   types: Set<string>;
-  /** Services whose role AWS makes for the account at the first use. */
+  /** Services whose role AWS creates at first use. */
   serviceRoles: string[];
-  /** Elastic addresses. */
+  /** Elastic IP addresses. */
   addresses: number;
   domain: string | undefined;
 }
@@ -35,7 +35,7 @@ export interface Needs {
 const GROUP = "aws:autoscaling/group:Group";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
-/** What a graph of resources needs. */
+/** Derives needs from a resource graph. */
 export function needsOf(resources: readonly Recorded[], domain: string | undefined): Needs {
   const of = (type: string) => resources.filter((each) => each.type === type);
   const templates = new Map(of(TEMPLATE).map((each) => [each.id, each.inputs.instanceType]));

@@ -1,6 +1,6 @@
-/** Roles that AWS makes for an account when a service is used for the first time. */
+/** Roles that AWS creates for an account at a service's first use. */
 
-/** By service: the role's name, and the types of resources that need it. */
+/** By service: the role's name, and the resource types that need it. */
 export const SERVICE_ROLES: Record<string, { role: string; types: string[] }> = {
   "autoscaling.amazonaws.com": {
     role: "AWSServiceRoleForAutoScaling",
@@ -13,7 +13,7 @@ export const SERVICE_ROLES: Record<string, { role: string; types: string[] }> = 
   "rds.amazonaws.com": { role: "AWSServiceRoleForRDS", types: ["aws:rds/instance:Instance"] },
 };
 
-/** Services whose role the types need. */
+/** Services whose role these types need. */
 export function roleTypes(types: ReadonlySet<string>): string[] {
   return Object.entries(SERVICE_ROLES)
     .filter(([, each]) => each.types.some((type) => types.has(type)))

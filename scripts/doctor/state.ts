@@ -1,4 +1,4 @@
-/** What SST keeps in an account: where, and which stages there are. Read only. */
+/** SST's data in an account: where it is, and the stages. Read-only. */
 import {
   GetObjectCommand,
   HeadBucketCommand,
@@ -11,7 +11,7 @@ import { options } from "./clients.ts";
 /** The app's name in SST's state. */
 const APP = "steadfast";
 
-/** SST's buckets in a region, or nothing where it was never used. */
+/** SST's buckets in a region; undefined if it was never used there. */
 export async function findBootstrap(
   region: string,
 ): Promise<{ state: string; asset: string } | undefined> {
@@ -19,12 +19,12 @@ export async function findBootstrap(
   return value === undefined ? undefined : JSON.parse(value);
 }
 
-/** Whether the passphrase of a stage's state is there. */
+/** Whether the passphrase of a stage's state exists. */
 export async function hasPassphrase(region: string, stage: string): Promise<boolean> {
   return (await parameter(region, `/sst/passphrase/${APP}/${stage}`)) !== undefined;
 }
 
-/** Whether a bucket is there and can be read. */
+/** Whether a bucket exists and is readable. */
 export async function bucketExists(region: string, bucket: string): Promise<boolean> {
   try {
     await new S3Client(options(region)).send(new HeadBucketCommand({ Bucket: bucket }));
@@ -35,7 +35,7 @@ export async function bucketExists(region: string, bucket: string): Promise<bool
   }
 }
 
-/** Names of the stages that were deployed. */
+/** Names of the deployed stages. */
 export async function listStages(region: string, bucket: string): Promise<string[]> {
   const stages: string[] = [];
   const pages = paginateListObjectsV2(
@@ -48,7 +48,7 @@ export async function listStages(region: string, bucket: string): Promise<string
   return stages;
 }
 
-/** When somebody locked a stage, in SST's words; nothing when nobody did. */
+/** When a stage was locked, in SST's words; undefined if it is not. */
 export async function findLock(
   region: string,
   bucket: string,

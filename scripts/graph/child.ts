@@ -1,11 +1,10 @@
 /**
- * The process that `resourceGraphs` starts: runs the program once for each request that it reads from
- * standard input, and sends their resources back. In a process of its own, because Pulumi and SST keep
- * what they know in globals.
+ * The child process of `resourceGraphs`: runs the program once for each request on standard input
+ * and sends the resources back. Separate, because Pulumi and SST keep state in globals.
  */
 import type { GraphRequest } from "./resource.ts";
 
-// Where the program asks for a secret that somebody sets, any value does.
+// Any value works for a secret that users set.
 process.env.SST_SECRET_CmcApiKey = "key";
 
 Object.assign(globalThis, { $config: (config: unknown) => config });

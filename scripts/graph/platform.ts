@@ -1,4 +1,4 @@
-/** Makes SST's platform, whose components and types the infrastructure is made of. */
+/** Installs SST's platform, which has its components and types. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -6,12 +6,12 @@ import { promisify } from "node:util";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** The same before tests, for vitest. */
+/** The same as vitest's global setup. */
 export default () => installPlatform();
 
 /**
- * Installs `.sst/platform` when it is missing: from npm alone, in about a minute. Needs neither an AWS
- * account nor Pulumi's engine. Says so on standard error, because what commands print may be JSON.
+ * Installs `.sst/platform` if it is missing: from npm alone, in about a minute. Needs neither an AWS
+ * account nor Pulumi's engine. Reports on standard error, because standard output may be JSON.
  *
  * @param root The repository.
  */

@@ -1,6 +1,6 @@
 /**
- * Runs the program of `sst.config.ts` under Pulumi's mocks: everything is real but the engine, which
- * only writes down what it is asked for.
+ * Runs the program of `sst.config.ts` under Pulumi's mocks: everything is real except the engine,
+ * which only records what it is asked for.
  */
 import { join } from "node:path";
 import * as aws from "@pulumi/aws";
@@ -15,9 +15,9 @@ export interface ProgramOptions {
   app?: string;
   /** The repository. */
   root?: string;
-  /** What to run instead of `sst.config.ts`. */
+  /** A program to run instead of `sst.config.ts`. */
   program?: () => Promise<unknown>;
-  /** Answers of AWS that differ from the usual ones. */
+  /** Overrides of AWS's answers. */
   answers?: typeof INVOKES;
 }
 
@@ -25,7 +25,7 @@ const REGION = "us-east-1";
 const ACCOUNT = "123456789012";
 const ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"];
 
-/** Answers of AWS that the program asks for. */
+/** AWS's answers to the program's queries. */
 // biome-ignore lint/suspicious/noExplicitAny: arguments of every function of the provider.
 const INVOKES: Record<string, (args: any) => Record<string, unknown>> = {
   "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({
@@ -68,7 +68,7 @@ interface Statement {
   conditions?: { test: string; variable: string; values: string[] }[];
 }
 
-/** What the provider makes of statements, as far as the program uses them. */
+/** The provider's policy document, as far as the program uses it. */
 function policyDocument({ statements = [] }: { statements?: Statement[] }) {
   return {
     Version: "2012-10-17",
@@ -86,10 +86,10 @@ function policyDocument({ statements = [] }: { statements?: Statement[] }) {
   };
 }
 
-/** Part of every secret that the mocks make. */
+/** Part of every secret that the mocks create. */
 export const SECRET = "secret-of-the-mocks";
 
-/** By which Pulumi marks a secret on its way to the engine and back. */
+/** Pulumi's marker for secrets between engine and program. */
 export const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 
 /** Properties that AWS sets. */
@@ -103,7 +103,7 @@ function outputsOf(
     ...inputs,
     name: label,
     arn: `arn:aws:mock:${REGION}:${ACCOUNT}:${type.split(":").at(-1)}/${label}`,
-    // The program looks into this one.
+    // The program reads this one.
     ...(type === "aws:codeconnections/connection:Connection" && {
       arn: `arn:aws:codeconnections:${REGION}:${ACCOUNT}:connection/1a2b3c4`,
     }),
@@ -131,7 +131,7 @@ function outputsOf(
     }),
     ...(type === "random:index/randomId:RandomId" && { hex: "0a1b2c3d" }),
     ...(name === "TokenSecretKeys" && {
-      // Not marked as secret: the program has to see to that.
+      // Not marked as secret: the program must do that.
       value: `${SECRET}-with-more-than-32-bytes`,
       previous: `${SECRET}-that-signed-until-lately`,
       next: `${SECRET}-that-will-sign-some-time`,
@@ -149,8 +149,8 @@ function outputsOf(
 }
 
 /**
- * A dynamic resource without its provider, whose functions Pulumi would try to send to another process:
- * what the test runner makes of them cannot be sent.
+ * A dynamic resource without its provider: Pulumi would serialise the provider's functions, which
+ * fails for functions transformed by the test runner.
  */
 class DynamicResource extends pulumi.CustomResource {
   constructor(
@@ -187,7 +187,7 @@ function setGlobals({
 }
 
 /**
- * Runs a program and waits until it asks for nothing more.
+ * Runs a program and waits until it creates nothing more.
  *
  * @returns The resources and the program's outputs; rejects with the program's first error.
  */
@@ -243,17 +243,17 @@ export async function runProgram(options: ProgramOptions) {
   return { resources, outputs };
 }
 
-/** What a request to the engine says beside the inputs; left out of Pulumi's types. */
+/** The parts of an engine request beside its inputs; missing from Pulumi's types. */
 interface RegisterRequest {
   getType(): string;
   getName(): string;
-  /** URNs of what must be there before, named by an input or by `dependsOn`. */
+  /** URNs of dependencies, from inputs or `dependsOn`. */
   getDependenciesList(): string[];
   getRetainondelete(): boolean;
   getIgnorechangesList(): string[];
 }
 
-/** The mocks hear of inputs alone, so what the engine is asked for is read on its way. */
+/** The mocks only see inputs, so requests are intercepted on their way to the engine. */
 function watchRequests(watch: (request: RegisterRequest) => void): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: RegisterRequest, ...rest: unknown[]): unknown;
@@ -277,7 +277,7 @@ async function configProgram() {
   return () => config.run();
 }
 
-/** Pulumi's own, left out of its types. */
+/** Internal to Pulumi, missing from its types. */
 const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
 
 async function settled(resources: Recorded[]): Promise<void> {

@@ -1,30 +1,30 @@
 import type { Stage } from "../../infra/stages.ts";
 
-/** A resource that the program of `sst.config.ts` asks for. */
+/** A resource that the program creates. */
 export interface Recorded {
   /** Pulumi's type, such as `aws:lb/loadBalancer:LoadBalancer`. */
   type: string;
-  /** Pulumi's name, unique among those of a type. */
+  /** Pulumi's name, unique per type. */
   name: string;
-  /** What other resources' inputs call it by. */
+  /** How other resources' inputs refer to it. */
   id: string;
   // biome-ignore lint/suspicious/noExplicitAny: inputs of every type of resource.
   inputs: Record<string, any>;
-  /** Type and name of each resource that must be there before, by an input or by `dependsOn`. */
+  /** Type and name of each dependency, from inputs or `dependsOn`. */
   dependsOn: string[];
-  /** Whether what it stands for is left in place when it goes. */
+  /** Whether it is kept in AWS when it leaves the program. */
   retainOnDelete: boolean;
-  /** Inputs whose changes do not count. */
+  /** Inputs whose changes are ignored. */
   ignoreChanges: string[];
-  /** Whether a provider makes it; else it is a component, which only groups others. */
+  /** Whether a provider creates it; otherwise it is a component that groups others. */
   custom: boolean;
 }
 
-/** Which graph is wanted. */
+/** A requested graph. */
 export interface GraphRequest {
   /** The stage's name. */
   stage: string;
-  /** Options of the stage to change first, for this request alone. */
+  /** Options of the stage to override for this request. */
   choices?: Partial<Stage>;
   /** As in `sst dev`. @default false */
   dev?: boolean;

@@ -22,7 +22,7 @@ options
   --zones ZONES     where a cloud run comes from, e.g. amazon:us:ashburn=60,amazon:ie:dublin=40
   -h, --help        this text`;
 
-/** A run, as asked for. */
+/** A requested run. */
 export interface RunArguments {
   command: "run";
   scenario: string;
@@ -78,7 +78,7 @@ export function readArguments(args: string[]): RunArguments | CompareArguments {
 
 function parse(args: string[]) {
   return parseCommandLine({
-    // parseArgs knows no option whose value may be left out.
+    // parseArgs does not support options with an optional value.
     args: args.map((arg) => (arg === "--cloud" ? "--cloud=remote" : arg)),
     allowPositionals: true,
     options: {
@@ -130,7 +130,7 @@ function isDuration(text: string): boolean {
   return /\d/.test(text) && /^(\d+h)?(\d+m)?(\d+s?)?$/.test(text) && /[1-9]/.test(text);
 }
 
-/** Whether only this machine reaches it. */
+/** Whether only this machine can reach it. */
 export function isLocal(url = "http://127.0.0.1"): boolean {
   const host = URL.parse(url)?.hostname ?? "";
   return host === "localhost" || host === "[::1]" || host.startsWith("127.");

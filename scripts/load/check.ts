@@ -1,7 +1,7 @@
 /**
- * `npm run load:check`: smoke, a minute of classic, and one that is interrupted, against a stack of
- * their own: all promises kept, a whole report left, and the tables empty after each. Ends with 0
- * only when all of that is so.
+ * `npm run load:check`: smoke, a minute of classic, and an interrupted run, each against its own
+ * stack. Exits with 0 only when all promises hold, each run leaves a complete report, and the tables
+ * are empty afterwards.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -18,17 +18,19 @@ const USAGE = `npm run load:check -- [options]
   --duration TIME   how long the load of classic is held, e.g. 90s, 10m (default 1m)
   -h, --help        this text`;
 
-/** A sweep takes five, a worker is at a hundred at once, and a run leaves many hundreds. */
+/**
+ * A sweep takes five seconds, a worker handles a hundred at once, and a run leaves many hundreds.
+ */
 const SWEEP_SECONDS = 300;
 const FILES = ["report.html", "summary.json", "summary.md", "watch.svg"];
-/** k6's exit code of a run that was interrupted. */
+/** k6's exit code for an interrupted run. */
 const INTERRUPTED = 105;
 const INTERRUPT_AFTER_SECONDS = 20;
-/** Machines that check commits are shared and slow; what must hold there is that nothing fails. */
+/** CI machines are shared and slow; only failures count there. */
 const SLACK = "20";
 /**
- * So nothing may be turned away for being slow, either: that takes more passwords at once than there
- * are users, and a busy loop. What happens beyond capacity has tests of its own.
+ * Nothing may be shed either, which takes more concurrent passwords than users, and a busy loop.
+ * Overload has its own tests.
  */
 const NEVER_BUSY = { PASSWORD_QUEUE: "1000", OVERLOAD_DELAY_MS: "0" };
 
@@ -38,7 +40,7 @@ await main("load:check", USAGE, async (args) => {
     options: { duration: { type: "string", default: "1m" } },
   }).values;
   const classic = ["classic", "--duration", duration];
-  // What is wrong with it is said before anything is started.
+  // Validates the arguments before anything starts.
   readArguments(classic);
   const stack = await startStack(NEVER_BUSY);
   try {
@@ -56,7 +58,7 @@ await main("load:check", USAGE, async (args) => {
   }
 });
 
-/** Presses Ctrl-C in the middle, so to speak. */
+/** Simulates Ctrl-C in the middle. */
 async function checkInterrupted(stack: Stack, args: string[]): Promise<string[]> {
   const timer = setTimeout(
     () => process.kill(process.pid, "SIGINT"),
@@ -87,7 +89,7 @@ async function check(
   ];
 }
 
-/** Looks until there is nothing: the posts of removed users are swept a little after. */
+/** Polls until nothing is left: the posts of removed users are swept a little later. */
 async function leftovers(client: DynamoDBClient, prefix: string): Promise<string[]> {
   const until = Date.now() + SWEEP_SECONDS * 1000;
   for (;;) {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 const REACH_SECONDS = 5;
 
 /**
- * Makes sure that a run in Grafana Cloud can begin: there is a token, and the service answers.
+ * Checks that a run in Grafana Cloud can start: there is a token, and the service answers.
  *
- * @throws with one line that says what to do
+ * @throws one line that says what to do
  */
 export async function checkCloud(env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const host = env.K6_CLOUD_HOST || "https://ingest.k6.io";
@@ -21,7 +21,7 @@ export async function checkCloud(env: NodeJS.ProcessEnv = process.env): Promise<
     throw new Error(`K6_CLOUD_PROJECT_ID is ${project}; it must be the project's number.`);
   }
   try {
-    // Whatever it answers, it is there.
+    // Any answer will do.
     await fetch(host, { method: "HEAD", signal: AbortSignal.timeout(REACH_SECONDS * 1000) });
   } catch (error) {
     const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
@@ -30,7 +30,7 @@ export async function checkCloud(env: NodeJS.ProcessEnv = process.env): Promise<
   }
 }
 
-/** Whether `k6 cloud login` left a token where k6 keeps its settings. */
+/** Whether `k6 cloud login` stored a token. */
 async function loggedIn(env: NodeJS.ProcessEnv): Promise<boolean> {
   const text = await readFile(configFile(env), "utf8").catch(() => "{}");
   try {
@@ -40,7 +40,7 @@ async function loggedIn(env: NodeJS.ProcessEnv): Promise<boolean> {
   }
 }
 
-/** The user's configuration folder, as Go sees it. */
+/** The user's configuration folder, as Go defines it. */
 function configFile(env: NodeJS.ProcessEnv): string {
   const home = homedir();
   const folder =

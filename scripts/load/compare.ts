@@ -5,10 +5,10 @@ import { reports } from "./paths.ts";
 import { type Route, readSummary, routes, type Summary } from "./summary.ts";
 
 /**
- * Two reports side by side, a line for each number that both or one of them has.
+ * Compares two reports, one line per number.
  *
  * @param names folders, or their names under `load/reports/`
- * @throws with one line when one is not there
+ * @throws one line when one is missing
  */
 export async function compare(names: readonly [string, string]): Promise<string> {
   const [before, after] = await Promise.all(
@@ -66,7 +66,7 @@ function failed(summary: Summary): number | undefined {
   return requestsOf(summary)?.value;
 }
 
-/** What k6 counted of the scenario's requests, without those of setup and teardown. */
+/** k6's counts for the scenario's requests, without setup and teardown. */
 function requestsOf({ metrics }: Summary) {
   const name = Object.keys(metrics).find((each) => each.startsWith("http_req_failed{scenario:"));
   return name === undefined ? undefined : metrics[name];
@@ -76,7 +76,7 @@ function text(value: number | undefined, unit: Unit): string {
   return value === undefined ? "–" : unit(value);
 }
 
-/** @returns e.g. `+12.5 %`; nothing to compare with: `–` */
+/** @returns e.g. `+12.5 %`; `–` with nothing to compare */
 export function change(before: number | undefined, after: number | undefined): string {
   if (before === undefined || after === undefined) return "–";
   if (before === after) return "0 %";

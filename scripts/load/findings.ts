@@ -1,7 +1,7 @@
 import { milliseconds, percent } from "./format.ts";
 import { routeOf, type Summary, stepOf, type Verdict, verdicts } from "./summary.ts";
 
-/** What the scenarios that look for a limit found, in a sentence or two; nothing for the others. */
+/** What the scenarios that look for a limit found, in a sentence or two; undefined for others. */
 export function findingOf(scenario: string, summary: Summary): string | undefined {
   return FINDINGS[scenario]?.(summary);
 }
@@ -16,7 +16,7 @@ function stressFinding(summary: Summary): string | undefined {
   const steps = new Map<number, Verdict[]>();
   for (const verdict of verdicts(summary)) {
     const step = stepOf(verdict.metric);
-    // Steps that an interrupted run did not get to.
+    // Steps that an interrupted run did not reach.
     if (step === undefined || !summary.metrics[`http_req_duration{step:${step}}`]?.count) continue;
     steps.set(step, [...(steps.get(step) ?? []), verdict]);
   }
@@ -55,7 +55,7 @@ function spikeFinding({ metrics }: Summary): string | undefined {
 
 const isBroken = ({ tested, kept }: Verdict) => tested && !kept;
 
-/** Visits that did not take place, because all users still waited for an answer. */
+/** Visits that were dropped because all users still waited for an answer. */
 function left({ metrics }: Summary): string {
   const count = metrics.dropped_iterations?.count;
   return count ? ` ${count} visits did not begin in time, because all users still waited.` : "";

@@ -3,17 +3,17 @@ import { Passwords } from "@steadfast/core";
 import { milliseconds } from "./format.ts";
 import { routes, type Summary } from "./summary.ts";
 
-/** What hashing one password costs on this machine. */
+/** Cost of hashing a password on this machine. */
 export interface Hashing {
-  /** Milliseconds of one hash alone, while nothing else runs. */
+  /** Milliseconds of one hash on an idle machine. */
   alone: number;
 }
 
-/** Routes that hash once a request. */
+/** Routes that hash once per request. */
 const HASHING = ["POST /users/", "POST /sessions"];
 const ROUNDS = 5;
 
-/** Hashes a few passwords as the API does. @returns the fastest: the others met something else on the CPU */
+/** Hashes a few passwords as the API does. @returns the fastest, because others met contention */
 export async function measureHashing(): Promise<Hashing> {
   const passwords = new Passwords();
   const times: number[] = [];
@@ -25,12 +25,12 @@ export async function measureHashing(): Promise<Hashing> {
   return { alone: Math.min(...times) };
 }
 
-/** Says what part hashing has in the routes that need it. */
+/** Describes hashing's share of the routes that need it. */
 export function shareOfHashing({ alone }: Hashing, { summary }: { summary: Summary }): string {
   const lines = routes(summary)
     .filter(({ name }) => HASHING.includes(name))
     .map(({ name, med, p95 }) => {
-      // Faster than its hash: most were answered without one.
+      // Faster than a hash: most were answered without one.
       if (med < alone / 2)
         return `- ${name}: most were turned away without hashing (p95 ${milliseconds(p95)}).`;
       const share = Math.min(100, Math.round((alone / med) * 100));

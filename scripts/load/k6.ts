@@ -2,13 +2,13 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import which from "which";
 
-/** Where pull requests are tested with; any from 1.0 on does. */
+/** The version used in CI; any from 1.0 works. */
 const VERSION = "v1.8.1";
 
 /**
- * The k6 that `K6_BIN` names, or one on the `PATH`.
+ * The k6 of `K6_BIN`, or from the `PATH`.
  *
- * @throws with one line that says how to get it on this system
+ * @throws one line that says how to install it on this system
  */
 export function findK6(env: NodeJS.ProcessEnv = process.env): string {
   const named = env.K6_BIN;
@@ -26,7 +26,7 @@ export function howToInstall(platform: NodeJS.Platform): string {
   return `${go}, or a package (https://grafana.com/docs/k6/latest/set-up/install-k6/)`;
 }
 
-/** @throws with one line when it is older than 1.0, which does not run TypeScript as it is */
+/** @throws one line for a version before 1.0, which cannot run TypeScript */
 export function k6Version(k6: string): string {
   const line = execFileSync(k6, ["version"], { encoding: "utf8" });
   const [, version = "", major = ""] = line.match(/v((\d+)\.\d+\.\d+)/) ?? [];
@@ -34,16 +34,16 @@ export function k6Version(k6: string): string {
   throw new Error(`${k6} is ${line.trim()}; 1.0 or later is needed.`);
 }
 
-/** k6's exit code for a broken threshold, and ours for one that was not tested. */
+/** k6's exit code for a broken threshold, and ours for an untested one. */
 export const BROKEN = 99;
 
-/** Where results go besides, and for whom a run in the cloud is. The other variables of k6 change a run. */
+/** Variables about output and the cloud account. k6's other variables change a run. */
 const HARMLESS =
   /^K6_(BIN|OUT|CLOUD_\w+|DATADOG_\w+|INFLUXDB_\w+|OTEL_\w+|PROMETHEUS_\w+|STATSD_\w+)$/;
 
 /**
- * The environment without what would have k6 run something else than the scenario, such as
- * `K6_ITERATIONS` or `K6_NO_TEARDOWN`. Says what it leaves out.
+ * Removes variables that would change the scenario, such as `K6_ITERATIONS` or `K6_NO_TEARDOWN`, and
+ * reports them.
  */
 export function withoutOptions(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const options = Object.keys(env).filter((name) => /^K6_/.test(name) && !HARMLESS.test(name));
@@ -54,14 +54,14 @@ export function withoutOptions(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /**
- * Runs k6 with this terminal, so that its own progress shows.
+ * Runs k6 on this terminal, so that its own progress shows.
  *
- * It leads a process group of its own: Ctrl-C reaches this script alone, which passes it on once.
- * k6 takes the first one as a wish to end in order, teardown included, and a second as an order to
- * drop everything.
+ * It leads its own process group: Ctrl-C reaches only this script, which passes it on once. k6
+ * treats the first as a request to stop gracefully, including teardown, and a second as an order to
+ * quit.
  *
- * @param interruptible resolves when k6 may be interrupted; what it makes in setup it leaves when
- *   that comes before setup is done
+ * @param interruptible resolves once k6 may be interrupted; before setup is done it would leave what
+ *   it created
  * @returns its exit code
  */
 export async function runK6(
@@ -90,7 +90,7 @@ function passOn(child: ChildProcess, interruptible: () => Promise<void>): () => 
       console.error("\nStopping: k6 deletes what the run made. Once more to leave it.");
       await interruptible();
     }
-    // k6 knows SIGINT and SIGTERM alike; a lost terminal is a reason to end in order, too.
+    // k6 treats SIGINT and SIGTERM alike; a lost terminal also ends it gracefully.
     child.kill("SIGINT");
   };
   for (const signal of signals) process.on(signal, pass);

@@ -5,7 +5,7 @@ import { scenarios } from "./scenarios.ts";
 import { routeOf, routes, type Summary, stepOf, type Verdict, verdicts } from "./summary.ts";
 import type { Recording } from "./watch/recorder.ts";
 
-/** A run that is over. */
+/** A finished run. */
 export interface FinishedRun {
   scenario: string;
   url: string;
@@ -19,7 +19,7 @@ export interface FinishedRun {
   code: number;
 }
 
-/** What a scenario's own metrics promise, in words. */
+/** Descriptions of the scenarios' own metrics. */
 const PROMISES: Record<string, string> = {
   shed: "requests were turned away with 429 or 503",
   shed_politely: "each of these had Retry-After",
@@ -27,7 +27,7 @@ const PROMISES: Record<string, string> = {
   back_to_normal: "from 10 s after the spike on, requests succeed",
 };
 
-/** A run as a page of Markdown: verdicts, routes, what was watched. */
+/** A run as Markdown: verdicts, routes, and the recorded metrics. */
 export function toMarkdown(run: FinishedRun): string {
   const finding = findingOf(run.scenario, run.summary);
   const sections = [
@@ -44,17 +44,17 @@ export function toMarkdown(run: FinishedRun): string {
   return `${sections.join("\n\n")}\n`;
 }
 
-/** What came of it, in a line. */
+/** The outcome in one line. */
 export function titleOf({ scenario, code, summary }: FinishedRun): string {
   return `${scenario}: ${outcome(code, verdicts(summary))}`;
 }
 
-/** A row for each threshold: mark, what, promise, measured. */
+/** A row per threshold: mark, metric, promise, measurement. */
 export function verdictRows(summary: Summary): string[][] {
   return verdicts(summary).map(verdictRow);
 }
 
-/** k6 ends with 99 for a broken threshold, with 105 when it was stopped, and else for an error. */
+/** k6 exits with 99 for a broken threshold, with 105 when stopped, otherwise for an error. */
 function outcome(code: number, all: Verdict[]): string {
   const broken = all.filter(({ tested, kept }) => tested && !kept);
   if (broken.length > 0) return `${promises(broken)} broken`;
@@ -88,7 +88,7 @@ function verdictRow({ metric, condition, value, tested, kept }: Verdict): string
   ];
 }
 
-/** A metric without the scenario's name, or with the step that it is about. */
+/** A metric's name without the scenario, or with its step. */
 function nameOf(metric: string): string {
   const step = stepOf(metric);
   const [name = metric] = metric.split("{");

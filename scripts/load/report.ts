@@ -2,10 +2,10 @@ import { escapeHtml } from "./html.ts";
 import { verdictRows } from "./markdown.ts";
 import type { Summary } from "./summary.ts";
 
-/** What is put above k6's own report. */
+/** Added above k6's own report. */
 export interface Addition {
   title: string;
-  /** What the scenario found, if it looked for something. */
+  /** The scenario's finding, if any. */
   finding?: string | undefined;
   summary: Summary;
   /** SVG. */
@@ -13,10 +13,9 @@ export interface Addition {
 }
 
 /**
- * Puts what k6's own report lacks above it: the verdict of each threshold, and the chart of what
- * was watched.
+ * Adds to k6's own report what it lacks: each threshold's verdict, and the chart of the recording.
  *
- * @throws when it is no page
+ * @throws when it is not a page
  */
 export function complete(html: string, addition: Addition): string {
   const body = html.match(/<body[^>]*>/);

@@ -22,20 +22,20 @@ import { setupDone } from "./watch/requests.ts";
 import type { Watcher } from "./watch/watcher.ts";
 
 const APP = "steadfast";
-/** Where `sst deploy` goes when `AWS_REGION` does not say otherwise; see `infra/region.ts`. */
+/** `sst deploy`'s default without `AWS_REGION`; see `infra/region.ts`. */
 const DEFAULT_REGION = "us-east-1";
 
 export interface RunResult {
   /** k6's exit code. */
   code: number;
-  /** The report's folder; none when it is in the cloud, or nothing was run. */
+  /** The report's folder; undefined for a cloud run, or if nothing ran. */
   folder?: string;
 }
 
 /**
- * Runs a scenario and leaves its report.
+ * Runs a scenario and writes its report.
  *
- * @throws with one line when it cannot begin
+ * @throws one line when it cannot start
  */
 export async function run(args: RunArguments): Promise<RunResult> {
   const k6 = findK6();
@@ -99,7 +99,7 @@ function command({ cloud }: RunArguments): string[] {
   return cloud === "local" ? ["cloud", "run", "--local-execution"] : ["run"];
 }
 
-/** What the scenario reads; the variables also go into what a cloud run uploads. */
+/** Variables for the scenario; a cloud run uploads them, too. */
 export function variables(args: RunArguments, url: string, env = process.env): string[] {
   const values = {
     BASE_URL: url,
@@ -117,7 +117,7 @@ export function variables(args: RunArguments, url: string, env = process.env): s
   );
 }
 
-/** Where k6 leaves its own report and summary, and whether its dashboard is served meanwhile. */
+/** Files of k6's own report and summary, and whether its dashboard is served. */
 function outputs(folder: string, { open }: RunArguments): Record<string, string> {
   return {
     K6_SUMMARY_EXPORT: join(folder, "summary.json"),
@@ -131,7 +131,7 @@ function outputs(folder: string, { open }: RunArguments): Record<string, string>
   };
 }
 
-/** Watches the stage's group; without one, as of a stage in `sst dev`, the process that is here. */
+/** Watches the stage's group; for a stage in `sst dev`, the local process. */
 async function watcherFor({ stage }: RunArguments, url: string): Promise<Watcher | undefined> {
   const group = stage && (await watchStage(stage));
   if (group) return group;
@@ -153,13 +153,13 @@ async function watchStage(stage: string): Promise<Watcher | undefined> {
   }
 }
 
-/** @returns whether all promises were kept; nothing when there is nothing to report */
+/** @returns whether all promises were kept; undefined without anything to report */
 async function writeReport(
   folder: string,
   run: Omit<FinishedRun, "summary">,
 ): Promise<{ kept: boolean } | undefined> {
   const summary = await readSummary(join(folder, "summary.json")).catch(() => undefined);
-  // Nothing was run, and k6 has said why: a report would only show promises that nobody tested.
+  // Nothing ran, and k6 has said why: a report would only list untested promises.
   if (!summary?.metrics.iterations) {
     await rm(folder, { recursive: true });
     return undefined;
@@ -181,7 +181,7 @@ async function writeReport(
   return { kept: verdicts(summary).every(({ kept }) => kept) };
 }
 
-/** Sorts by time, and is a folder's name on every system: `2026-01-31T12-00-00`. */
+/** A sortable timestamp that is a valid folder name everywhere: `2026-01-31T12-00-00`. */
 function timestamp(date: Date): string {
   return date.toISOString().slice(0, 19).replaceAll(":", "-");
 }

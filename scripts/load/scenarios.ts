@@ -1,10 +1,10 @@
-/** What a scenario is for, and how its load is set. */
+/** A scenario's purpose and load model. */
 export interface Scenario {
   /** The question that it answers. */
   question: string;
   /**
-   * Closed: a number of users who each wait for their answer (`--vus`). Open: visits arrive at a rate
-   * whatever the API does (`--rate`).
+   * Closed: a fixed number of users who wait for each answer (`--vus`). Open: visits arrive at a
+   * fixed rate whatever the API does (`--rate`).
    */
   model: "open" | "closed";
 }

@@ -2,25 +2,25 @@ import { readFile } from "node:fs/promises";
 
 type Statistics = Record<string, number>;
 
-/** What k6 writes with `--summary-export`; only what is read here. */
+/** The part of k6's `--summary-export` that is read. */
 export interface Summary {
-  /** By name, submetrics among them: `http_req_duration{name:GET /docs}`. */
+  /** By name, including submetrics: `http_req_duration{name:GET /docs}`. */
   metrics: Record<string, Statistics & { thresholds?: Record<string, boolean> }>;
 }
 
 export interface Verdict {
   metric: string;
-  /** What was promised: `p(95)<300`. */
+  /** The promise: `p(95)<300`. */
   condition: string;
-  /** What was measured, in the metric's unit. */
+  /** The measurement, in the metric's unit. */
   value: number | undefined;
-  /** Whether there was anything to measure; k6 takes a threshold without a sample for kept. */
+  /** Whether anything was measured; k6 considers a threshold without samples kept. */
   tested: boolean;
-  /** Tested, and not broken. */
+  /** Tested and not broken. */
   kept: boolean;
 }
 
-/** The numbers of one route, in milliseconds. */
+/** A route's numbers in milliseconds. */
 export interface Route {
   name: string;
   count: number;
@@ -31,7 +31,7 @@ export interface Route {
   max: number;
 }
 
-/** @throws with one line when the file is not there or is no summary */
+/** @throws one line when the file is missing or not a summary */
 export async function readSummary(file: string): Promise<Summary> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) throw new Error(`${file} is not there: did that run come to its end?`);
@@ -40,7 +40,7 @@ export async function readSummary(file: string): Promise<Summary> {
   throw new Error(`${file} is no summary of k6.`);
 }
 
-/** By name, and by number within it: k6 writes everything in any order. */
+/** By name, then by number: k6 writes in any order. */
 const byName = ([a]: [string, unknown], [b]: [string, unknown]) =>
   a.localeCompare(b, "en", { numeric: true });
 
@@ -64,20 +64,20 @@ function judged(statistics: Statistics, condition: string, broken: boolean) {
   return { value, tested, kept: tested && !broken };
 }
 
-/** A counter that was never raised has counted to 0; times and rates need something to measure. */
+/** A counter without increments is 0; times and rates need samples. */
 function isTested({ count, avg, passes, fails }: Statistics): boolean {
   if (avg !== undefined) return (count ?? 0) > 0;
   if (passes !== undefined || fails !== undefined) return (passes ?? 0) + (fails ?? 0) > 0;
   return true;
 }
 
-/** The statistic that a condition is about; k6 calls the rate of a rate its value. */
+/** The statistic of a condition; k6 calls a rate's value `value`. */
 function measured(statistics: Statistics, condition: string): number | undefined {
   const [name = ""] = condition.match(/^[^<>=!]+/) ?? [];
   return statistics[name.trim()] ?? (name.trim() === "rate" ? statistics.value : undefined);
 }
 
-/** The routes that the scenario used, by name. */
+/** The scenario's routes by name. */
 export function routes({ metrics }: Summary): Route[] {
   return Object.entries(metrics)
     .flatMap(([metric, statistics]) => {
@@ -100,12 +100,12 @@ function toRoute(name: string, statistics: Statistics): Route {
   };
 }
 
-/** Name of the route that a metric is about, or nothing. */
+/** A metric's route, if any. */
 export function routeOf(metric: string): string | undefined {
   return metric.match(/^http_req_duration\{name:(.+)\}$/)?.[1];
 }
 
-/** The rate, in visits a second, of the step that a metric is about, or nothing. */
+/** The rate of a metric's step in visits a second, if any. */
 export function stepOf(metric: string): number | undefined {
   const [, rate] = metric.match(/\{step:(\d+)\}$/) ?? [];
   return rate === undefined ? undefined : Number(rate);

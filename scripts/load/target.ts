@@ -2,19 +2,19 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { root } from "./paths.ts";
 
-/** Where `npm start` serves. */
+/** Address of `npm start`. */
 export const LOCAL_URL = "http://127.0.0.1:3000";
 
-/** A stage's state, as `sst state export` prints it; only what is read here. */
+/** The part of `sst state export` that is read. */
 interface State {
   latest?: { resources?: { type: string; outputs?: Record<string, unknown> }[] };
 }
 
 /**
- * The address of a deployed stage: the output `url` of its last deploy, from SST's state. The file
- * `.sst/outputs.json` would not do: it does not say which stage it is of.
+ * A deployed stage's address: the output `url` in SST's state. `.sst/outputs.json` does not say
+ * which stage it belongs to.
  *
- * @throws with one line that says what to do
+ * @throws one line that says what to do
  */
 export async function urlOfStage(stage: string): Promise<string> {
   let state: string;

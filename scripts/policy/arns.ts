@@ -1,9 +1,9 @@
 /**
- * ARNs as AWS makes them. The resource graph knows names, but its mocks have one form for every ARN:
+ * Converts the resource graph's ARNs to AWS's. The mocks use one format for all:
  * `arn:aws:mock:<region>:<account>:<type>/<name>`.
  */
 
-/** By Pulumi's type: what follows the partition, for a place (`region:account`) and a name. */
+/** By Pulumi's type: the part after the partition, from a place (`region:account`) and a name. */
 const FORMATS: Record<string, (place: string, name: string) => string> = {
   BucketV2: (_place, name) => `s3:::${name}`,
   LogGroup: (place, name) => `logs:${place}:log-group:${name}`,
@@ -15,17 +15,17 @@ const FORMATS: Record<string, (place: string, name: string) => string> = {
 };
 
 /**
- * What nobody knows before the deploy: Pulumi's ends of names and AWS's IDs, as the mocks write them,
- * and the eight letters that SST's components draw.
+ * Random parts of names: Pulumi's suffixes and AWS's IDs as the mocks write them, and the eight
+ * letters of SST's components.
  */
 const MADE_UP = /(?<=[-/])1a2b3c4(?=$|\/)|(?<=-)[a-z]{8}(?=$|\/)/;
 
 /**
- * The ARN that AWS would give, with `*` for the end of a name that is made up.
+ * Converts an ARN to AWS's format, with `*` for the random end of a name.
  *
  * @param arn From a policy in the resource graph.
- * @param nameOf The physical name of a resource, by its type and the name in the mocks' ARN.
- * @throws When a policy names a type whose ARNs are not known here.
+ * @param nameOf Returns a resource's physical name, from its type and the name in the mocks' ARN.
+ * @throws When the type's ARN format is not listed here.
  *
  * @example
  * ```ts

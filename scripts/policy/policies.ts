@@ -1,4 +1,4 @@
-/** The app's IAM policies, from the source that the infrastructure is made of. */
+/** The app's IAM policies, from the same source as the infrastructure. */
 import {
   boundaryGrants,
   deployerGrants,
@@ -18,28 +18,30 @@ export interface Policy {
   Statement: Record<string, unknown>[];
 }
 
-/** Policies by the name under which one would look for them. */
+/** Policies by a recognisable name. */
 export type Policies = Record<string, Policy>;
 
-/** Whose policies there are: the sizes of who deploys, who opens shells, the boundaries, the pipeline's services, the instances. */
+/**
+ * Kinds of policies: the deployer sizes, shells, the boundaries, the pipeline's services, the
+ * instances.
+ */
 export const KINDS = [...SIZES, "shell", "boundary", "pipeline", "instance"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Kinds that have roles in a stage. */
+/** Kinds with roles in a stage. */
 type RoleKind = Exclude<Kind, Size | "shell" | "boundary">;
 
-/** Services that take the roles, by kind. */
+/** Services that assume the roles, by kind. */
 const SERVICES: Record<RoleKind, string[]> = {
   instance: ["ec2.amazonaws.com"],
   pipeline: ["codepipeline.amazonaws.com", "codebuild.amazonaws.com", "events.amazonaws.com"],
 };
 
 /**
- * The policies of some kinds. Those of who deploys are the same for every stage.
+ * The policies of some kinds. A deployer's are the same for every stage.
  *
- * @param stage The stage whose roles are asked; one that `infra/stages.ts` does not know is a personal
- *   stage.
- * @throws When the stage has no role of a kind, and what the stage's program throws.
+ * @param stage The stage whose roles are read; an unknown one is a personal stage.
+ * @throws When the stage has no role of a kind, and errors of the stage's program.
  *
  * @example
  * ```ts
@@ -74,7 +76,7 @@ function ofGrants(kind: Exclude<Kind, RoleKind>): Policies {
   );
 }
 
-/** The own policies of the roles that a kind's services take. */
+/** Inline policies of the roles that a kind's services assume. */
 function ofRoles(resources: Recorded[], kind: RoleKind, stage: string): Policies {
   const roles = resources
     .filter((each) => each.type === "aws:iam/role:Role")
@@ -101,7 +103,7 @@ function takers({ inputs }: Recorded): string[] {
 
 function withRealArns({ Version, Statement }: Policy, resources: Recorded[]): Policy {
   const buckets = resources.filter((each) => each.type === "aws:s3/bucketV2:BucketV2");
-  /** The mocks' ARN of a bucket has its logical name. */
+  /** The mocks' ARN of a bucket contains its logical name. */
   const nameOf = (type: string, name: string) => {
     const bucket = buckets.find((each) => name.startsWith(`${each.name}-1a2b3c4`));
     if (type !== "BucketV2" || !bucket) return name;

@@ -1,4 +1,4 @@
-/** The access stack: what an account needs before the first deploy, as a CloudFormation template. */
+/** The access stack, a CloudFormation template: what an account needs before the first deploy. */
 import { installDocument } from "../../infra/agent/document.ts";
 import {
   AGENT_DOCUMENT,
@@ -19,10 +19,10 @@ import { pipelineBuilds, pipelineTrust } from "../../infra/policies/pipeline-rol
 import { SHELL_LOG_DAYS, shellDocument } from "../../infra/policies/shell.ts";
 import { type GitHubJobs, githubTrust } from "./github.ts";
 
-/** The account, in CloudFormation's words. */
+/** The account, as a CloudFormation variable. */
 const ACCOUNT = "$" + "{AWS::AccountId}";
 
-/** As long as a deploy may take with a rollout that is followed to its end. */
+/** As long as a deploy may take, including its rollout. */
 const SESSION_SECONDS = 5400;
 
 interface Resource {
@@ -32,12 +32,12 @@ interface Resource {
 }
 
 /**
- * The stack's template. It makes the deployers' policies, the policies of who opens shells, the
- * boundaries, and the roles of the pipeline and of GitHub Actions, which IAM has once for all regions;
- * and the agent's document, the shells' document and their log group, which each region has for itself.
- * In a further region the parameter `Region` is `further`.
+ * The stack's template. It creates what IAM has once for all regions: the policies of deployers and
+ * of shells, the boundaries, and the roles of the pipeline and of GitHub Actions. It also creates
+ * what each region has: the agent's document, the shells' document and their log group. In a further
+ * region, set the parameter `Region` to `further`.
  *
- * @param github Whose jobs may deploy; no role for them without it.
+ * @param github Jobs that may deploy; without it there is no role for them.
  */
 export function accessTemplate(github?: GitHubJobs) {
   const once: Record<string, Resource> = {
@@ -83,14 +83,14 @@ export function accessTemplate(github?: GitHubJobs) {
   };
 }
 
-/** What personal deployers have besides the policies of production's. */
+/** Policies that only personal deployers have. */
 function personalAlone(): PolicyGrants {
   const production = deployerGrants("production");
   const personal = Object.entries(deployerGrants("personal"));
   return Object.fromEntries(personal.filter(([name]) => !(name in production)));
 }
 
-/** What the template calls a policy. */
+/** A policy's name in the template. */
 const logicalName = (policy: string) =>
   policy.replaceAll(/(?:^|-)(\w)/g, (_, c) => c.toUpperCase());
 
@@ -119,7 +119,7 @@ function role(name: string, trust: object, more: Record<string, unknown>): Resou
   };
 }
 
-/** A document of Systems Manager, whose newest version counts. */
+/** A Systems Manager document, whose newest version is the default. */
 function document(Name: string, properties: Record<string, unknown>): Resource {
   return {
     Type: "AWS::SSM::Document",
@@ -127,7 +127,7 @@ function document(Name: string, properties: Record<string, unknown>): Resource {
   };
 }
 
-/** Lets CloudFormation fill in the account. */
+/** Lets CloudFormation insert the account. */
 function substituted(value: unknown): unknown {
   if (typeof value === "string") return value.includes(ACCOUNT) ? { "Fn::Sub": value } : value;
   if (Array.isArray(value)) return value.map(substituted);

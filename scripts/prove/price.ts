@@ -1,4 +1,4 @@
-/** What proving a stage costs, by the price list of `npm run cost`. */
+/** The cost of proving a stage, from the price list of `npm run cost`. */
 import { Decimal } from "decimal.js";
 import { stageOf } from "../../infra/stages.ts";
 import { estimate, total } from "../cost/estimate.ts";
@@ -6,7 +6,7 @@ import { PERSONAL_LOAD } from "../cost/load.ts";
 import { HOURS, readPrices } from "../cost/prices.ts";
 import { resourceGraph } from "../graph.ts";
 
-/** Deploys, rollouts and the removal take about an hour, and AWS counts a balancer's begun hours. */
+/** Deploys, rollouts and the removal take about an hour, and AWS bills started balancer hours. */
 export const PROVING_HOURS = 2;
 
 /** US dollars for {@link PROVING_HOURS} of the stage, before any free tier. */

@@ -1,7 +1,7 @@
-/** What a proof found, as Markdown that can be attached to an issue. */
+/** The result of a proof, as Markdown for an issue. */
 import { table } from "../cost/format.ts";
 
-/** What clients met meanwhile. */
+/** What clients experienced. */
 export interface Clients {
   requests: number;
   failed: number;
@@ -18,14 +18,14 @@ interface Row {
 export interface Setting {
   stage: string;
   region: string;
-  /** The account's number, of which only the end is told. */
+  /** The account's number, of which only the end is shown. */
   account: string;
   /** Revision of the code. */
   revision: string;
   began: Date;
-  /** Whether it was an emulator's account, where nothing serves and nothing is paid. */
+  /** Whether the account is emulated, so that nothing serves and nothing costs. */
   emulated?: boolean;
-  /** US dollars that it was said to cost. */
+  /** Announced cost in US dollars. */
   price: string;
 }
 
@@ -34,12 +34,12 @@ export class Report {
   readonly #rows: Row[] = [];
   #failure: string | undefined;
 
-  /** What was done, and what came of it. */
+  /** Adds an action and its outcome. */
   add(row: Row): void {
     this.#rows.push(row);
   }
 
-  /** What ended it. */
+  /** Records what ended it. */
   fail(why: string): void {
     this.#failure ??= why;
   }

@@ -1,4 +1,4 @@
-/** What happens to a stage that is proved, in order. */
+/** The steps of proving a stage, in order. */
 import { appendFile, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,13 +15,13 @@ import type { Clients } from "./report.ts";
 import { underTraffic } from "./traffic.ts";
 import type { World } from "./world.ts";
 
-/** How long AWS may take to show what has happened. */
+/** How long AWS may take to show a change. */
 const PATIENCE_SECONDS = 600;
 
-/** The file of the copy whose change is another version. */
+/** The file whose change in the copy makes another version. */
 const SERVER = "packages/api/src/server.ts";
 
-/** Deploys the stage and takes everything that it promises at its word. */
+/** Deploys the stage and checks everything that it promises. */
 export async function prove(world: World): Promise<void> {
   const { sst, stage, emulator } = world;
   const deploy = () => sst.run("deploy", "--stage", stage);
@@ -45,7 +45,7 @@ export async function prove(world: World): Promise<void> {
   if (emulator) world.steps.note("the emulator's instances answer nobody: no tour, no load");
 }
 
-/** The wiring that `npm run rehearse` checks; on AWS, old instances take a while to go. */
+/** The wiring checks of `npm run rehearse`; on AWS, old instances take a while to go. */
 function wired({ cloud, stage, interrupted }: World): Promise<Deployment> {
   return eventually(interrupted, () => checkDeployment(cloud, stage));
 }
@@ -64,7 +64,7 @@ async function tour(world: World): Promise<void> {
 async function rollBack({ sst, stage, cloud, emulator, interrupted }: World): Promise<void> {
   const before = await findDeployment(cloud);
   await appendFile(join(paths.app, SERVER), '\nthrow new Error("broken on purpose");\n');
-  // The emulator runs no code: it is told how the refresh ends.
+  // The emulator runs no code, so it is told how the refresh ends.
   await emulator?.control({ refreshOutcome: "RollbackSuccessful", refreshReason: "It crashes." });
   await sst.fails(/does not serve/, "deploy", "--stage", stage);
   await emulator?.control({ refreshOutcome: "Successful" });
@@ -105,10 +105,10 @@ async function terminate(world: World): Promise<void> {
   });
 }
 
-/** Removes the stage, and looks for what the account has that it had not before. */
+/** Removes the stage and looks for leftovers in the account. */
 export async function removeStage(world: World, before: readonly string[]): Promise<void> {
   const { sst, stage, cloud } = world;
-  // Of a deploy that was interrupted; there is none otherwise, and SST says so.
+  // For an interrupted deploy; otherwise there is no lock, and SST says so.
   await sst.run("unlock", "--stage", stage).catch(() => {});
   await step(world, "the stage is removed", () => sst.run("remove", "--stage", stage));
   const look = async () => {
@@ -123,7 +123,7 @@ export async function removeStage(world: World, before: readonly string[]): Prom
   );
 }
 
-/** Something that must not cost a request; on an account, clients go on meanwhile. */
+/** Something that must not cost a request; on an account, clients keep sending. */
 async function busy(world: World, what: string, action: () => Promise<unknown>): Promise<void> {
   const { processes, emulator } = world;
   if (emulator) return step(world, what, action);
@@ -170,7 +170,7 @@ async function step<Result>(
   }
 }
 
-/** Tries again until it holds; AWS shows some things late. */
+/** Retries until it holds; AWS shows some changes late. */
 async function eventually<Result>(
   signal: AbortSignal,
   look: () => Promise<Result>,

@@ -1,4 +1,4 @@
-/** Clients that go on as on an ordinary day while something happens to the stage. */
+/** Clients that keep sending everyday requests while something happens to the stage. */
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,18 +9,18 @@ import { paths } from "../rehearse/paths.ts";
 import type { Processes } from "../rehearse/processes.ts";
 import type { Clients } from "./report.ts";
 
-/** Visits a second: enough that a gap shows, little enough for two micros. */
+/** Visits a second: enough to show a gap, few enough for two micros. */
 const RATE = "10";
 
-/** Seconds before and after, in which nothing happens. */
+/** Quiet seconds before and after. */
 const MARGIN_SECONDS = 20;
 
 /**
  * Does something under load: the scenario `soak`, which ends when it is done.
  *
  * @param name Of the log file.
- * @returns what it returned, and how many requests there were and failed
- * @throws what it throws, after the load has ended in order and removed what it made
+ * @returns its result, and the numbers of requests and failures
+ * @throws its error, after the load has ended gracefully and cleaned up
  */
 export async function underTraffic<Result>(
   { url, name, processes }: { url: string; name: string; processes: Processes },
@@ -33,7 +33,7 @@ export async function underTraffic<Result>(
   const early = ended.then(() => {
     throw new Error(`the load ended before its time; see ${log}`);
   });
-  // Who does not wait for it any more is not to be told.
+  // Nobody waits for it any more.
   early.catch(() => {});
   try {
     await Promise.race([early, sleep(MARGIN_SECONDS * 1000)]);
@@ -54,7 +54,7 @@ async function readClients(log: string): Promise<Clients> {
   const folder = /^Report: (\S+)\/ /m.exec(text)?.[1];
   if (!folder) throw new Error(`the load left no report; see ${log}`);
   const { metrics } = await readSummary(join(root, folder, "summary.json"));
-  // Of a rate that is true when a request failed, k6 counts the failed ones as passes.
+  // k6 counts failed requests as passes of the rate "failed".
   return {
     requests: metrics.http_reqs?.count ?? 0,
     failed: metrics.http_req_failed?.passes ?? 0,

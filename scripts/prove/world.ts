@@ -14,30 +14,30 @@ import { REGION, Sst } from "../rehearse/sst.ts";
 import type { Steps } from "../rehearse/steps.ts";
 import type { Report } from "./report.ts";
 
-/** What the steps work with. */
+/** What the steps use. */
 export interface World {
   stage: string;
   region: string;
   account: string;
   sst: Sst;
-  /** Sees this stage alone. */
+  /** Sees only this stage. */
   cloud: Cloud;
   processes: Processes;
-  /** Ends what waits. */
+  /** Cancels waits. */
   interrupted: AbortSignal;
   steps: Steps;
   report: Report;
-  /** There alone: its instances are entries in a list, which answer nobody. */
+  /** Only with an emulator: its instances are list entries that answer nobody. */
   emulator?: Emulator | undefined;
 }
 
-/** A stage that can be thrown away, whose replacements nobody has to notice. */
+/** A throwaway stage. */
 const THROWAWAY: Partial<Stage> = { min: 2, max: 4, retain: false, deletionProtection: false };
 
 /**
- * Gives a stage, in this process, what makes it one to throw away.
+ * Makes a stage throwaway, in this process.
  *
- * @throws When it is one that is kept.
+ * @throws When it is retained.
  */
 export function makeThrowaway(stage: string): void {
   if (stageOf(stage).retain)
@@ -47,7 +47,7 @@ export function makeThrowaway(stage: string): void {
 
 type Part = Omit<World, "sst" | "cloud" | "region" | "account" | "emulator">;
 
-/** The account of the environment's credentials. @throws when there are none */
+/** The account of the environment's credentials. @throws without credentials */
 export async function inAccount(part: Part): Promise<World> {
   const region = process.env.AWS_REGION || REGION;
   const { finding, who } = await identify(region);
@@ -65,7 +65,7 @@ export async function inAccount(part: Part): Promise<World> {
   return { ...part, region, account, cloud, sst: new Sst(part.processes, env) };
 }
 
-/** An emulator of its own, with the engine that `npm run rehearse` uses. */
+/** An emulator of its own, with the engine of `npm run rehearse`. */
 export async function inEmulator(part: Part): Promise<World> {
   const engine = await findEngine();
   part.steps.note(`with ${engine.description}`);
@@ -75,7 +75,7 @@ export async function inEmulator(part: Part): Promise<World> {
   return { ...part, region: REGION, account: cloud.account, cloud, sst, emulator };
 }
 
-/** The same choices in the copy, which is what is deployed. */
+/** The same options in the copy, which is what is deployed. */
 function chooseInCopy(stage: string): Promise<void> {
   const choices = `{ ...stages[${JSON.stringify(stage)}], ...${JSON.stringify(THROWAWAY)} }`;
   const line = `stages[${JSON.stringify(stage)}] = ${choices};`;

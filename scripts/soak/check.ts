@@ -3,12 +3,12 @@ import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import type { Stack } from "@steadfast/local";
 import type { Ledger } from "./ledger.ts";
 
-/** The removed users whose posts are still being swept. */
+/** Removed users whose posts are still being swept. */
 export async function pendingRemovals({ client, prefix }: Stack): Promise<string[]> {
   return [...(await scan(client, `${prefix}Removals`, "user_id")).keys()];
 }
 
-/** Compares the tables with the ledger. @returns what is missing, too much or different */
+/** Compares the tables with the ledger. @returns what is missing, extra or different */
 export async function check({ client, prefix }: Stack, ledger: Ledger): Promise<string[]> {
   const users = await scan(client, `${prefix}Users`, "id");
   const logins = await scan(client, `${prefix}Logins`, "login");

@@ -8,7 +8,7 @@ interface Account {
   posts: string[];
 }
 
-/** Share of the accounts that write very many posts. */
+/** Share of accounts that write very many posts. */
 const LARGE = 0.03;
 
 /** Posts of such an account: several pages of a sweep. */
@@ -17,8 +17,8 @@ const MANY = 400;
 const PASSWORD = "correct horse battery";
 
 /**
- * One client with an account at a time: registers, logs in, writes, reads, changes and removes at
- * random, and in the end sometimes removes the account while it still writes.
+ * A client with one account at a time: registers, logs in, writes, reads, changes and removes at
+ * random, and sometimes removes the account while it still writes.
  */
 export class Client {
   readonly #url: string;
@@ -100,7 +100,7 @@ export class Client {
     this.#ledger.posts.delete(post);
   }
 
-  /** Removes the account, with writes under way that may or may not be in time. */
+  /** Removes the account, with writes in flight that may or may not succeed. */
   async #leave(account: Account): Promise<void> {
     await Promise.all([
       this.#send("DELETE", `/users/${account.id}`, undefined, [200], account.token),

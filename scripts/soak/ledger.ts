@@ -1,4 +1,4 @@
-/** What the API acknowledged: what exists, what is gone, and what was answered. */
+/** What the API acknowledged: what exists, what is gone, and all answers. */
 export class Ledger {
   /** Users that exist, with their case-folded login. */
   readonly users = new Map<string, { name: string; login: string }>();
@@ -6,7 +6,7 @@ export class Ledger {
   readonly posts = new Map<string, { user_id: string; content: string }>();
   /** Answers by status. */
   readonly answers = new Map<number, number>();
-  /** Answers that should not have been. */
+  /** Unexpected answers. */
   readonly mistakes: string[] = [];
 
   answered(status: number): void {

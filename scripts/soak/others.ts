@@ -1,25 +1,25 @@
 import { createHistogram } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What some clients met in a time. */
+/** What some clients experienced during a period. */
 export interface Met {
   /** 99th percentile, in milliseconds. */
   p99: number;
   count: number;
   /** Posts that were written. */
   posts: number;
-  /** Answers that are no success, and requests without one. */
+  /** Unsuccessful answers, and requests without one. */
   failures: number;
-  /** What failed and why, and how often each: `POST /posts/: 503 The database …`. */
+  /** Failures by reason and count: `POST /posts/: 503 The database …`. */
   reasons: Map<string, number>;
 }
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-/** Milliseconds between an answer and a client's next request. */
+/** Milliseconds between an answer and the client's next request. */
 const THINK = 50;
 
-/** Clients that write posts and read them, each with an account of its own. */
+/** Clients that write and read posts, each with its own account. */
 export class Others {
   readonly #url: string;
   readonly #accounts: { id: string; token: string }[];
@@ -38,7 +38,7 @@ export class Others {
     this.#running = Promise.all(this.#accounts.map((account) => this.#client(account)));
   }
 
-  /** What they met since the last time. */
+  /** Everything since the last call. */
   take(): Met {
     const p99 = this.#latencies.percentile(99) / 1000;
     const met = {

@@ -5,23 +5,25 @@ import { type PostgresServer, startPostgresServer } from "@steadfast/local";
 import { sql } from "kysely";
 import { AlternatingUsers, startSecretServer } from "../../test/support/alternating-users.ts";
 
-/** A Postgres server whose database belongs to a user of its own, with the login in a secret. */
+/** A Postgres server whose database belongs to its own user, with the login in a secret. */
 export interface OwnedDatabase {
   server: PostgresServer;
-  /** The database as its administrator sees it. */
+  /** Settings of the database's administrator. */
   settings: PostgresSettings;
-  /** Variables by which a collector finds database and secret. */
+  /** Variables with which a collector finds database and secret. */
   environment: Record<string, string>;
-  /** Who owns the database by now. */
+  /** The current owner. */
   readonly username: string;
-  /** Another user becomes the owner, with another password; the one before may not log in any more. */
+  /**
+   * Makes another user with another password the owner; the previous one may not log in any more.
+   */
   rotate(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const DATABASE = "quotes";
 
-/** @param folder for the server's list of who may log in */
+/** @param folder for the server's access list */
 export async function startOwnedDatabase(folder: string): Promise<OwnedDatabase> {
   const hba = join(folder, "hba.conf");
   chmodSync(folder, 0o755);

@@ -22,15 +22,15 @@ import { type OwnedDatabase, startOwnedDatabase } from "./owned-database.ts";
 
 export interface QuotesSoak {
   seconds: number;
-  /** Collectors at once. */
+  /** Concurrent collectors. */
   collectors: number;
-  /** Share of the answers that are trouble, 0 to 1. */
+  /** Share of faulty answers, 0 to 1. */
   trouble: number;
-  /** How often the database is restarted; a crash each, and away for a while. */
+  /** Restarts of the database, each a crash followed by downtime. */
   restarts: number;
-  /** How often the database's user name and password change, both at once. */
+  /** Rotations of the database's user name and password. */
   rotations: number;
-  /** Told of what is done. */
+  /** Receives progress. */
   log: (line: string) => void;
 }
 
@@ -38,13 +38,13 @@ export interface QuotesSoakResult {
   /** Distinct quotes in the good answers. */
   answered: number;
   stored: number;
-  /** What is wrong; empty when exactly the answered quotes are stored, each once, digit for digit. */
+  /** Mistakes; empty when exactly the answered quotes are stored, each once, digit for digit. */
   mistakes: string[];
   /** Cycles by their failure. */
   cycles: Record<string, number>;
 }
 
-/** What can happen to an answer; limits are short, so that there are cycles left. */
+/** Faults of an answer; waits are short, so that cycles remain. */
 const TROUBLES: Trouble[] = [
   "slow",
   "hang",
@@ -64,14 +64,14 @@ const TROUBLES: Trouble[] = [
   { code: 1011, retryAfter: 0 },
 ];
 
-/** Milliseconds in which answers that were given arrive, the slow ones as well. */
+/** Milliseconds until all answers have arrived, even slow ones. */
 const SETTLING = 3000;
 
 const MARKET = { symbol: "BTC", currency: "USD" };
 
 /**
- * Collectors at an interval of a second against a market that fails and a database that goes away;
- * then the table is compared with what the market answered.
+ * Runs collectors at a one-second interval against a failing market and database, then compares the
+ * table with the market's answers.
  */
 export async function soakQuotes(options: QuotesSoak): Promise<QuotesSoakResult> {
   const folder = mkdtempSync(join(tmpdir(), "steadfast-soak-"));
@@ -88,7 +88,7 @@ export async function soakQuotes(options: QuotesSoak): Promise<QuotesSoakResult>
   try {
     for (let i = 0; i < options.collectors; i++) fleet.start(i);
     await disturb(options, database);
-    // Nothing may be on its way when the collectors end.
+    // Nothing may be in flight when the collectors stop.
     over = true;
     await sleep(SETTLING);
     await fleet.stop();
@@ -108,8 +108,8 @@ export async function soakQuotes(options: QuotesSoak): Promise<QuotesSoakResult>
 }
 
 /**
- * Spreads restarts and rotations over the time. A restart takes the database away for a twentieth of it;
- * each rotation is half a step after one.
+ * Spreads restarts and rotations over the time. A restart takes a twentieth of it; each rotation
+ * follows one by half a step.
  */
 async function disturb(options: QuotesSoak, database: OwnedDatabase): Promise<void> {
   const { seconds, restarts, rotations, log } = options;
@@ -136,7 +136,7 @@ async function disturb(options: QuotesSoak, database: OwnedDatabase): Promise<vo
   await until(1);
 }
 
-/** The collectors, each with a buffer file of its own. */
+/** The collectors, each with its own buffer file. */
 class Fleet {
   readonly mistakes: string[] = [];
   readonly #folder: string;
@@ -198,7 +198,7 @@ async function storedQuotes(settings: PostgresSettings): Promise<Quote[]> {
   return all;
 }
 
-/** @returns what is missing, too much, twice or different */
+/** @returns what is missing, extra, duplicate or different */
 export function compare(answered: ReadonlyMap<string, Quote>, stored: readonly Quote[]): string[] {
   const mistakes: string[] = [];
   const found = new Set<string>();

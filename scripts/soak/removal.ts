@@ -1,6 +1,6 @@
 /**
- * What the removal of one user with very many posts does to the others: twenty clients remove the user
- * at once, while others go on reading and writing.
+ * How the removal of one user with very many posts affects others: twenty clients remove the user at
+ * once, while others read and write.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -18,13 +18,13 @@ import { Others } from "./others.ts";
 
 const PASSWORD = "correct horse battery";
 
-/** Removals of the one user at once. */
+/** Concurrent removals of the user. */
 const REMOVALS = 20;
 
-/** Seconds before the removal, to compare with. */
+/** Seconds before the removal, for comparison. */
 const BEFORE = 15;
 
-/** Write units of one post of the others: its item and the index's. */
+/** Write units of one post: its item and the index's. */
 const POST_UNITS = 2;
 
 interface Account {
@@ -32,7 +32,9 @@ interface Account {
   token: string;
 }
 
-/** @returns the exit code: 0 when all posts are gone, none was shown, and nobody else met a failure */
+/**
+ * @returns the exit code: 0 when all posts are gone, none was shown, and nobody else met a failure
+ */
 export async function soakRemoval(posts: number, clients: number): Promise<number> {
   let proxy: Awaited<ReturnType<typeof startCountingProxy>> | undefined;
   let stack: Stack | undefined;
@@ -74,7 +76,7 @@ async function run(stack: Stack, units: Capacity, posts: number, clients: number
   const seconds = (performance.now() - started) / 1000;
   const during = others.take();
   await others.stop();
-  // What was being written when it was counted.
+  // Includes writes that were in flight when it was counted.
   const removal = units.write - spent - POST_UNITS * during.posts;
   const left = await countPosts(stack, user.id);
 
@@ -126,7 +128,7 @@ async function send(url: string, method: string, path: string, token?: string): 
   return response.status;
 }
 
-/** Writes posts past the API. @returns the ids of some */
+/** Writes posts directly to the table. @returns some of their ids */
 async function fill({ client, prefix }: Stack, user_id: string, count: number): Promise<string[]> {
   const some: string[] = [];
   const date = new Date().toISOString();

@@ -4,36 +4,36 @@ import { fileURLToPath } from "node:url";
 
 /** The collector of the local stack. */
 export interface LocalCollector {
-  /** By what the API finds the same database. */
+  /** Variables with which the API finds the same database. */
   environment: Record<string, string>;
   /** The database's address, for people. */
   postgres: string;
-  /** Calls back when it ends without being asked to. */
+  /** Calls back when it ends unexpectedly. */
   onEnd(callback: () => void): void;
-  /** Ends it in an orderly way, and waits. */
+  /** Stops it gracefully and waits. */
   stop(): Promise<void>;
 }
 
 const ENTRY = fileURLToPath(new URL("../../packages/collector/dev.ts", import.meta.url));
 
 /**
- * Starts the collector with what it needs, and waits until its database can be asked. It ends with
- * this process, however that ends: it notices that the channel between them is closed.
+ * Starts the collector with everything it needs, and waits for its database. It ends with this
+ * process, however that ends, because the channel between them closes.
  *
- * @throws when it does not start; it has said why on standard error
+ * @throws when it does not start; standard error says why
  */
 export async function startCollector(): Promise<LocalCollector> {
   const child = spawn(process.execPath, [ENTRY], {
-    // It speaks when something is to be said; its line for each question is for machines.
+    // Only warnings and errors; its line per cycle is for machines.
     env: { ...process.env, PORT: "0", LOG_LEVEL: process.env.LOG_LEVEL || "warn" },
-    // In a process group of its own: Ctrl-C must reach the API first, which still needs the database.
+    // In its own process group: Ctrl-C must reach the API first, which still needs the database.
     detached: true,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const exited = once(child, "exit");
   let asked = false;
   const environment = await whereabouts(child, exited);
-  // The channel and the process must not keep this one alive.
+  // Neither channel nor process may keep this one alive.
   child.channel?.unref();
   child.unref();
   return {
@@ -53,7 +53,7 @@ export async function startCollector(): Promise<LocalCollector> {
   };
 }
 
-/** What it says on the channel between us. */
+/** A message on the channel. */
 interface Message {
   environment?: Record<string, string>;
 }

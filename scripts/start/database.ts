@@ -2,21 +2,21 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { identityOf, startDynoxide } from "@steadfast/local";
 
-/** The DynamoDB that the local stack uses. */
+/** The local stack's DynamoDB. */
 export interface LocalDatabase {
   endpoint: string;
-  /** What to try when it does not work; goes behind the error. */
+  /** Advice appended to errors. */
   hint: string;
-  /** Ends it if it is ours. Synchronous: called while the process exits. */
+  /** Ends it if it is ours. Synchronous, because it runs at exit. */
   kill(): void;
-  /** Calls back when it ends without being asked to. */
+  /** Calls back when it ends unexpectedly. */
   onEnd(callback: () => void): void;
 }
 
 /**
- * Starts the embedded DynamoDB on a data file, or takes the one that DYNAMODB_ENDPOINT names.
+ * Starts the embedded DynamoDB on a data file, or uses DYNAMODB_ENDPOINT.
  *
- * @throws with one line that says what to do
+ * @throws one line that says what to do
  */
 export async function startDatabase(file: string): Promise<LocalDatabase> {
   const endpoint = process.env.DYNAMODB_ENDPOINT;
@@ -37,7 +37,7 @@ export async function startDatabase(file: string): Promise<LocalDatabase> {
       try {
         process.kill(dynoxide.pid);
       } catch {
-        // It is gone already.
+        // Already gone.
       }
       rmSync(pidFile, { force: true });
     },
@@ -49,7 +49,7 @@ export async function startDatabase(file: string): Promise<LocalDatabase> {
   };
 }
 
-/** Ends the engine that an earlier stack left behind when it was killed, before it meets ours on one file. */
+/** Ends the engine that a killed stack left behind, before two engines share one file. */
 function endLeftover(pidFile: string): void {
   let owner: string;
   try {
@@ -76,7 +76,7 @@ function parentOf(pid: number): number {
   return Number(ps(pid, "ppid="));
 }
 
-/** A field of a process, or nothing when there is no such process (or no `ps`, as on Windows). */
+/** A process's field; empty without such a process (or without `ps`, as on Windows). */
 function ps(pid: number, field: string): string {
   try {
     return execFileSync("ps", ["-o", field, "-p", String(pid)], {

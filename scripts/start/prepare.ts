@@ -12,25 +12,25 @@ import { loadConfig } from "../../packages/api/src/config.ts";
 import { type LocalDatabase, startDatabase } from "./database.ts";
 import { tokenSecret } from "./token-secret.ts";
 
-/** The tables' names begin with it, so that they stand apart in a DynamoDB that has others. */
+/** Prefix of the tables, to recognise them in a shared DynamoDB. */
 const PREFIX = "steadfast-local-";
 
-/** Where the databases keep their data. */
+/** Folder of the databases' data. */
 export const data =
   process.env.DATA_FOLDER || fileURLToPath(new URL("../../.data", import.meta.url));
 
-/** The same for people: short where it is below where they are. */
+/** The folder for people: relative if it is below the current one. */
 export const FOLDER = relative("", data).startsWith("..") ? data : relative("", data) || ".";
 
 /**
- * Checks what can be wrong before anything is started.
+ * Checks everything that can be wrong before anything starts.
  *
- * @throws with one line that says what is wrong and what to do
+ * @throws one line that says what is wrong and what to do
  */
 export async function prepare(): Promise<void> {
   const { HOST, PORT } = loadConfig();
   makeFolder(data);
-  // SST's Resource reads the links when it is imported; where the database is, is known later.
+  // SST's Resource reads the links on import; the endpoint is set later.
   nameLinks("");
   await checkCollector();
   await mustBeFree(HOST, PORT);
@@ -42,13 +42,13 @@ export async function prepare(): Promise<void> {
 }
 
 /**
- * Starts the DynamoDB and creates the tables. Its links are in this process's environment afterwards.
+ * Starts DynamoDB and creates the tables. Afterwards this process's environment has its links.
  *
- * @throws with one line that says what is wrong and what to do
+ * @throws one line that says what is wrong and what to do
  */
 export async function prepareDynamo(): Promise<LocalDatabase> {
   const database = await startDatabase(join(data, "dynamodb.db"));
-  // The services end first; by then they are done with it.
+  // The services end first and no longer need it.
   process.on("exit", () => database.kill());
   nameLinks(database.endpoint);
   await makeTables(database);
@@ -61,21 +61,22 @@ function nameLinks(endpoint: string): void {
 }
 
 /**
- * Fails as the collector would, in a process of its own and after the databases were started.
+ * Validates the collector's configuration here; otherwise it would fail in its own process, after
+ * the databases have started.
  *
- * @throws with one line that says what is wrong
+ * @throws one line that says what is wrong
  */
 async function checkCollector(): Promise<void> {
   const [{ loadConfig: load }, { readPostgresSettings }] = await Promise.all([
     import("../../packages/collector/src/config.ts"),
     import("@steadfast/core/quotes"),
   ]);
-  // Where there is no key, it asks a stand-in.
+  // Without a key it uses a stand-in.
   load({ ...process.env, PORT: "0", CMC_API_KEY: "any" });
   readPostgresSettings();
 }
 
-/** Fails as listening there would, before anything is started. */
+/** Fails before anything starts, as listening there would later. */
 async function mustBeFree(host: string, port: number): Promise<void> {
   const server = createServer().listen(port, host);
   await once(server, "listening");
@@ -83,7 +84,7 @@ async function mustBeFree(host: string, port: number): Promise<void> {
   await once(server, "close");
 }
 
-/** @throws with one line that says what to try */
+/** @throws one line that says what to try */
 async function makeTables({ endpoint, hint }: LocalDatabase): Promise<void> {
   await createTables(new DynamoDBClient(), PREFIX).catch((error) => {
     throw new Error(
@@ -92,7 +93,7 @@ async function makeTables({ endpoint, hint }: LocalDatabase): Promise<void> {
   });
 }
 
-/** Names and addresses, for whoever reads the terminal. */
+/** Prints names and addresses for people. */
 export function sayWhereItIs(lines: Record<string, string>): void {
   console.info();
   for (const [name, where] of Object.entries(lines)) {

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-/** What a secret has at least; `packages/api/src/tokens.ts` takes none that is shorter. */
+/** Least bytes of a secret; `packages/api/src/tokens.ts` refuses shorter ones. */
 const MIN_BYTES = 32;
 
 /**
- * The secret that signs tokens on this machine: made once, kept in a file that only its owner reads.
+ * The secret that signs tokens on this machine: created once, in a file that only its owner can
+ * read.
  *
  * @throws when the file is damaged
  */

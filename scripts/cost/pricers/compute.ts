@@ -1,16 +1,16 @@
-/** Instances: what runs, on which disk, with which address. */
+/** Instances, their disks and addresses. */
 import type { Decimal } from "decimal.js";
 import type { Recorded } from "../../graph/resource.ts";
 import type { Item, Pricer, PricerContext } from "../items.ts";
 import { HOURS } from "../prices.ts";
 
-/** Metrics that detailed monitoring of an instance sends. */
+/** Metrics that an instance sends with detailed monitoring. */
 const DETAILED_METRICS = 7;
 
-/** Alarms that a policy which keeps a value makes by itself: one to grow, one to shrink. */
+/** Alarms that a target-tracking policy creates: one to scale out, one to scale in. */
 const TRACKING_ALARMS = 2;
 
-/** Share of a vCPU that an instance of the burstable families may use on average, by its size. */
+/** Share of a vCPU that a burstable instance may use on average, by size. */
 const BASELINE: Record<string, number> = {
   nano: 0.05,
   micro: 0.1,
@@ -19,10 +19,10 @@ const BASELINE: Record<string, number> = {
   large: 0.3,
 };
 
-/** What one instance is paid for in a month. */
+/** What one instance costs in a month. */
 type Part = Pick<Item, "service" | "what" | "price" | "share"> & { quantity: Decimal };
 
-/** A group pays for its instances; there are as many as the load asks for, within its limits. */
+/** A group pays for its instances: as many as the load needs, within its limits. */
 export const group: Pricer = (resource, context) => {
   const template = templateOf(resource, context);
   const type = typeOf(resource, template);
@@ -56,7 +56,7 @@ function times(count: number, parts: Part[], kind: Item["kind"], note = ""): Ite
   }));
 }
 
-/** What comes with each instance: its disk, and perhaps an address and metrics. */
+/** What comes with each instance: a disk, and possibly an address and metrics. */
 function partsOf({ inputs }: Recorded, { hours }: PricerContext): Part[] {
   const { blockDeviceMappings, networkInterfaces, monitoring } = inputs;
   const disk = blockDeviceMappings?.[0]?.ebs?.volumeSize ?? 8;
@@ -75,7 +75,7 @@ function partsOf({ inputs }: Recorded, { hours }: PricerContext): Part[] {
   return parts.filter((part) => part !== false);
 }
 
-/** How many of the least instances are on demand; the others are Spot. AWS rounds in favour of the former. */
+/** How many instances are on demand; the others are Spot. AWS rounds up. */
 function onDemandOf({ inputs }: Recorded, count: number): number {
   const distribution = inputs.mixedInstancesPolicy?.instancesDistribution;
   const base = Math.min(count, distribution?.onDemandBaseCapacity ?? count);
@@ -83,7 +83,7 @@ function onDemandOf({ inputs }: Recorded, count: number): number {
   return base + Math.ceil(((count - base) * percent) / 100);
 }
 
-/** CPU beyond the baseline of the burstable families, which AWS sells by the vCPU-hour. */
+/** CPU above the baseline of burstable families, sold by the vCPU-hour. */
 function credits(type: string, count: number, resource: Recorded, context: PricerContext): Item[] {
   const [family = "", size = ""] = type.split(".");
   const baseline = family.startsWith("t") ? BASELINE[size] : undefined;
@@ -112,7 +112,7 @@ function templateOf({ name, inputs }: Recorded, { graph }: PricerContext): Recor
   return template;
 }
 
-/** The type that the group launches first. */
+/** The group's first instance type. */
 function typeOf({ inputs }: Recorded, template: Recorded): string {
   return (
     inputs.mixedInstancesPolicy?.launchTemplate?.overrides?.[0]?.instanceType ??
@@ -139,7 +139,7 @@ function countOf(group: Recorded, type: string, context: PricerContext) {
   return { min, wanted, count: Math.min(Math.max(wanted, min), max) };
 }
 
-/** The load comes through the balancer, so a group without one has none of it. */
+/** The load comes through the balancer, so a group without one has none. */
 function cpusOf({ inputs }: Recorded, { load }: PricerContext): number {
   return inputs.targetGroupArns?.length ? load.cpus : 0;
 }
@@ -151,7 +151,7 @@ function vcpusOf(type: string): number {
   return times === undefined ? 2 : 4 * Number(times || 1);
 }
 
-/** A scaling policy is free, the alarms that it makes are not. */
+/** A scaling policy is free; the alarms that it creates are not. */
 export const policy: Pricer = ({ inputs }, { hours }) =>
   inputs.policyType === "TargetTrackingScaling"
     ? [
@@ -165,7 +165,7 @@ export const policy: Pricer = ({ inputs }, { hours }) =>
       ]
     : [];
 
-/** An instance by itself, such as one for NAT. */
+/** A single instance, for example for NAT. */
 export const instance: Pricer = ({ inputs }, { hours }) => {
   const disk = inputs.rootBlockDevice?.volumeSize ?? 8;
   return [

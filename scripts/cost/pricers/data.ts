@@ -1,10 +1,10 @@
-/** What is kept: tables, buckets, databases, secrets. */
+/** Storage: tables, buckets, databases, secrets. */
 import type { Recorded } from "../../graph/resource.ts";
 import type { Item, Pricer, PricerContext } from "../items.ts";
 import type { Table } from "../load.ts";
 import { HOURS } from "../prices.ts";
 
-/** Share of the tables' data, by their items' number and size. */
+/** Each table's share of the data, by number and size of its items. */
 const DATA_SHARE: Record<Table, number> = {
   Users: 0.3,
   Logins: 0.1,
@@ -12,22 +12,22 @@ const DATA_SHARE: Record<Table, number> = {
   Removals: 0,
 };
 
-/** GB of archives: a runtime of 50 MB, and the versions of the application that are kept. */
+/** GB of archives: a 50 MB runtime, and the kept versions of the application. */
 const ARCHIVES_GB = 0.15;
 
-/** GB of sources and caches that a push leaves in the pipeline's bucket. */
+/** GB of sources and caches per push in the pipeline's bucket. */
 const PUSH_GB = 0.03;
 
 /** Bytes of a request in the balancer's log, compressed. */
 const ACCESS_LOG_BYTES = 60;
 
-/** Files that the balancer writes a month: one each five minutes and node. */
+/** Log files that the balancer writes a month: one per five minutes and node. */
 const ACCESS_LOG_FILES = 2 * 12 * 730;
 
-/** Above this a parameter becomes an advanced one. */
+/** Larger parameters are advanced ones. */
 const STANDARD_PARAMETER_BYTES = 4096;
 
-/** An on-demand table: what is written and read, what it holds, and the recovery to any second. */
+/** An on-demand table: writes, reads, storage and point-in-time recovery. */
 export const table: Pricer = ({ name, inputs }, { load }) => {
   const known = (Object.keys(DATA_SHARE) as Table[]).find((each) => name.startsWith(each));
   const { write, read } = known ? load.units(known) : { write: 0, read: 0 };
@@ -47,7 +47,7 @@ export const table: Pricer = ({ name, inputs }, { load }) => {
   ];
 };
 
-/** A bucket is paid for what its writer leaves in it. */
+/** A bucket costs what its writer leaves in it. */
 export const bucket: Pricer = (resource, context) => {
   const { gb, puts } = contentOf(resource, context);
   return [
@@ -87,7 +87,9 @@ const SECRET: Item = {
   kind: "fixed",
 };
 
-/** A database: its instance, its disk, and its password where RDS keeps it. Backups up to the disk's size are free. */
+/**
+ * A database: its instance, disk, and RDS-managed password. Backups up to the disk's size are free.
+ */
 export const database: Pricer = ({ inputs }, { hours }) => {
   const zones = inputs.multiAz ? "multi" : "single";
   const suffix = inputs.multiAz ? ", with a standby" : "";
@@ -111,15 +113,15 @@ export const database: Pricer = ({ inputs }, { hours }) => {
   ];
 };
 
-/** A secret; the calls of a few instances are not worth a line. */
+/** A secret; the calls of a few instances are negligible. */
 export const secret: Pricer = () => [SECRET];
 
-/** A key of one's own; those of AWS's services are free. */
+/** A customer-managed key; AWS-managed ones are free. */
 export const key: Pricer = () => [
   { service: "KMS", what: "key", price: "kms.key", quantity: 1, kind: "fixed" },
 ];
 
-/** Parameters up to 4 KB are free; one for the CloudWatch agent names metrics that are paid. */
+/** Parameters up to 4 KB are free; one with a CloudWatch agent configuration names paid metrics. */
 export const parameter: Pricer = ({ inputs }, context) => {
   const value = String(inputs.value?.value ?? inputs.value ?? "");
   const isAdvanced =
@@ -135,8 +137,7 @@ export const parameter: Pricer = ({ inputs }, context) => {
 };
 
 /**
- * What a configuration of the CloudWatch agent asks for: metrics, one for the whole group each, which
- * each of its instances sends once a minute.
+ * Metrics in a CloudWatch agent configuration: one per group, sent by each instance once a minute.
  */
 function agentMetrics(value: string, { hours, graph }: PricerContext): Item[] {
   if (!value.includes("metrics_collected")) return [];

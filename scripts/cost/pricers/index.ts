@@ -1,4 +1,4 @@
-/** Which pricer knows which type of resource. Types that cost nothing are in the price file alone. */
+/** Maps types to pricers. Types that cost nothing are only in the price file. */
 import type { Pricer } from "../items.ts";
 import { group, instance, policy } from "./compute.ts";
 import { bucket, database, key, parameter, secret, table } from "./data.ts";

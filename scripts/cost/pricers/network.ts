@@ -1,14 +1,14 @@
-/** The way in and out: balancer, CloudFront, addresses, NAT, endpoints. */
+/** Network: balancer, CloudFront, addresses, NAT, endpoints. */
 import type { Item, Pricer, PricerContext } from "../items.ts";
 import { SECONDS } from "../load.ts";
 
-/** How long the balancer keeps a connection on which nothing comes. */
+/** How long the balancer keeps an idle connection. */
 const IDLE_SECONDS = 60;
 
-/** GB a month that the agents of an instance exchange with AWS. */
+/** GB a month between an instance's agents and AWS. */
 const AGENTS_GB = 0.5;
 
-/** The balancer: hours, capacity units, an address in each zone, and what it sends to the internet. */
+/** The balancer: hours, capacity units, an address per zone, and traffic to the internet. */
 export const loadBalancer: Pricer = ({ inputs }, context) => {
   const { hours, load } = context;
   const zones = inputs.internal ? 0 : inputs.subnets.length;
@@ -43,8 +43,8 @@ export const loadBalancer: Pricer = ({ inputs }, context) => {
 };
 
 /**
- * CloudFront before a balancer: each request and its answer, and what requests bring to the balancer.
- * What the balancer sends to CloudFront is free.
+ * CloudFront: requests, answers, and traffic to the balancer. Traffic from the balancer to
+ * CloudFront is free.
  */
 export const distribution: Pricer = (_, { load }) => {
   const use = { service: "CloudFront", kind: "use" } as const;
@@ -55,25 +55,25 @@ export const distribution: Pricer = (_, { load }) => {
   ];
 };
 
-/** Capacity units on average: the dimension that uses most of them counts. */
+/** Average capacity units: the dimension that needs most counts. */
 export function capacityUnits({ load }: Pick<PricerContext, "load">): number {
   const opened = load.connections / SECONDS;
   const gbAnHour = (load.gbIn + load.gbOut) / (SECONDS / 3600);
   return Math.max(opened / 25, (opened * IDLE_SECONDS) / 3000, gbAnHour);
 }
 
-/** An elastic address, in use or not. */
+/** An Elastic IP address, in use or not. */
 export const address: Pricer = (_, { hours }) => [
   { service: "VPC", what: "public address", price: "vpc.ipv4", quantity: hours, kind: "fixed" },
 ];
 
-/** A NAT gateway: hours, and what goes through; its address is paid by itself. */
+/** A NAT gateway: hours and traffic; its address is separate. */
 export const natGateway: Pricer = (_, { hours }) => [
   { service: "VPC", what: "hours", price: "vpc.nat.hour", quantity: hours, kind: "fixed" },
   { service: "VPC", what: "traffic", price: "vpc.nat.gb", quantity: AGENTS_GB, kind: "use" },
 ];
 
-/** Gateway endpoints are free, interface endpoints are paid by the zone. */
+/** Gateway endpoints are free; interface endpoints are paid per zone. */
 export const endpoint: Pricer = ({ inputs }, { hours }) => {
   if (inputs.vpcEndpointType !== "Interface") return [];
   const zones = inputs.subnetIds?.length ?? 1;
@@ -89,7 +89,7 @@ export const endpoint: Pricer = ({ inputs }, { hours }) => {
   ];
 };
 
-/** A private or public zone; SST makes a private one in each VPC. */
+/** A private or public zone; SST creates a private one in each VPC. */
 export const zone: Pricer = () => [
   { service: "Route 53", what: "DNS zone", price: "route53.zone", quantity: 1, kind: "fixed" },
 ];

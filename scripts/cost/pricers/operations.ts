@@ -1,32 +1,32 @@
-/** What watches and what delivers: alarms, logs, dashboards, pipelines, messages. */
+/** Operations: alarms, logs, dashboards, pipelines, messages. */
 import type { Recorded } from "../../graph/resource.ts";
 import type { Item, Pricer, PricerContext } from "../items.ts";
 import { BUILD_MINUTES, type Load, SECONDS } from "../load.ts";
 import { HOURS } from "../prices.ts";
 
-/** Bytes of a request's line in the API's log, with what CloudWatch adds. */
+/** Bytes of a request's log line, including CloudWatch's overhead. */
 const LOG_LINE_BYTES = 251;
 
-/** Bytes of a record of the flow log; a connection leaves one for each direction at each end in the VPC. */
+/** Bytes of a flow log record; a connection leaves one per direction at each end in the VPC. */
 const FLOW_BYTES = 120;
 
-/** Seconds between two strangers who knock at a public address; each leaves a record. */
+/** Seconds between two scans of a public address; each leaves a record. */
 const KNOCK_SECONDS = 10;
 const ADDRESSES = 4;
 
-/** GB that a minute of a build writes to its log. */
+/** GB that a build logs per minute. */
 const BUILD_LOG_GB = 0.0001;
 
-/** GB of a log that this knows nothing of. */
+/** GB of a log of unknown size. */
 const OTHER_LOG_GB = 0.05;
 
-/** What is left of a log when CloudWatch has compressed it. */
+/** Fraction of a log that remains after CloudWatch compresses it. */
 const COMPRESSED = 0.15;
 
-/** Messages that a subscriber gets a month. */
+/** Messages per subscriber and month. */
 const MESSAGES = 30;
 
-/** An alarm is paid for each of its metrics. */
+/** An alarm is paid per metric. */
 export const alarm: Pricer = ({ inputs }, { hours }) => {
   const queries: Recorded["inputs"][] = inputs.metricQueries ?? [];
   const metrics = queries.filter((query) => query.metric).length || 1;
@@ -43,33 +43,33 @@ export const alarm: Pricer = ({ inputs }, { hours }) => {
   ];
 };
 
-/** Something at a price a month, as long as it is there. */
+/** A fixed price per month. */
 const monthly =
   (item: Pick<Item, "service" | "what" | "price">): Pricer =>
   (_, { hours }) => [{ ...item, quantity: hours.div(HOURS), kind: "fixed" }];
 
-/** An alarm on alarms, which has a price of its own. */
+/** An alarm on alarms, which has its own price. */
 export const compositeAlarm = monthly({
   service: "CloudWatch",
   what: "composite alarm",
   price: "cloudwatch.alarm.composite",
 });
 
-/** A dashboard of one's own; AWS's automatic ones are free. */
+/** A custom dashboard; AWS's automatic ones are free. */
 export const dashboard = monthly({
   service: "CloudWatch",
   what: "dashboard",
   price: "cloudwatch.dashboard",
 });
 
-/** A filter makes a metric of what it finds in a log. */
+/** A filter that turns log lines into a metric. */
 export const logFilter = monthly({
   service: "CloudWatch",
   what: "metric from a log",
   price: "cloudwatch.metric",
 });
 
-/** A log group is paid for what comes in, and for what is kept. */
+/** A log group is paid for ingestion and storage. */
 export const logGroup: Pricer = ({ inputs }, context) => {
   const gb = gbOf(inputs, context);
   const months = (inputs.retentionInDays ?? 365) / 30;
@@ -102,14 +102,14 @@ function gbOf(inputs: Recorded["inputs"], { load, graph }: PricerContext): numbe
   return OTHER_LOG_GB;
 }
 
-/** Clients' connections, strangers, and the balancer's health checks, which are the most. */
+/** Connections of clients and scanners, and the balancer's health checks, which are the most. */
 function flowRecords({ connections }: Load, graph: readonly Recorded[]): number {
   const of = (type: string) => graph.filter((each) => each.type === type);
   const zones = sum(of("aws:lb/loadBalancer:LoadBalancer"), ({ subnets }) => subnets.length);
   const instances = sum(of("aws:autoscaling/group:Group"), ({ targetGroupArns, minSize }) =>
     targetGroupArns?.length ? minSize : 0,
   );
-  // Each node of the balancer asks each instance, by a connection of its own.
+  // Each node of the balancer opens a connection to each instance for every check.
   const aSecond = sum(of("aws:lb/targetGroup:TargetGroup"), ({ healthCheck }) =>
     healthCheck?.interval ? (zones * instances) / healthCheck.interval : 0,
   );
@@ -120,13 +120,13 @@ function sum(resources: readonly Recorded[], of: (inputs: Recorded["inputs"]) =>
   return resources.reduce((all, { inputs }) => all + of(inputs), 0);
 }
 
-/** Minutes that a build takes a push, by the end of the name of its project, action or log. */
+/** Build minutes per push, by the end of the name of its project, action or log. */
 function minutesOf(name: string): number {
   if (/deploy$/i.test(name)) return BUILD_MINUTES.deploy;
   return /checks$/i.test(name) ? BUILD_MINUTES.checks : 1;
 }
 
-/** A build is paid by the minute, by the size of its machine. */
+/** A build is paid by the minute and the size of its machine. */
 export const buildProject: Pricer = ({ name, inputs }, { load }) => {
   const { type, computeType } = inputs.environment;
   const architecture = /^ARM/.test(type) ? "arm" : "linux";
@@ -163,7 +163,7 @@ export const pipeline: Pricer = ({ inputs }, { load }) => {
   ];
 };
 
-/** E-mails; EventBridge and others that a topic may call cost nothing here. */
+/** E-mails; EventBridge and other subscribers cost nothing here. */
 export const subscription: Pricer = ({ inputs }) =>
   inputs.protocol === "email"
     ? [{ service: "SNS", what: "e-mails", price: "sns.email", quantity: MESSAGES, kind: "use" }]

@@ -4,7 +4,7 @@ import { stageOf } from "../../../infra/stages.ts";
 import { type Check, fault, isRefusal, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 
-/** The boundary of the stage's roles, without which AWS makes none of them. */
+/** The boundary of the stage's roles, without which none can be created. */
 export const access: Check = {
   name: "access stack",
   async look({ account, region, stage }) {

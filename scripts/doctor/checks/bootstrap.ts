@@ -1,7 +1,7 @@
 import { type Check, type Finding, fault, isRefusal, note, ok, type Patient } from "../check.ts";
 import { bucketExists, findBootstrap, findLock, hasPassphrase, listStages } from "../state.ts";
 
-/** What SST keeps in the account: its buckets, the stage's state, its key and its lock, other stages. */
+/** SST's data in the account: buckets, the stage's state, its key and lock, other stages. */
 export const bootstrap: Check = {
   name: "SST's state",
   async look(patient) {

@@ -9,7 +9,7 @@ import { stageOf } from "../../../infra/stages.ts";
 import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 
-/** The pipeline's way to the repository. */
+/** The pipeline's connection to the repository. */
 export const connection: Check = {
   name: "pipeline",
   async look({ stage, region }) {

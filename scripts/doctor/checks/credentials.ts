@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { type Finding, fault, inOneLine, note, ok, type Patient } from "../check.ts";
 import { options } from "../clients.ts";
 
-/** Who the credentials are; without them nothing else can be asked. */
+/** The identity of the credentials; without it nothing else can be checked. */
 export async function identify(
   region: string,
 ): Promise<{ finding: Finding; who?: Pick<Patient, "account" | "principal"> }> {

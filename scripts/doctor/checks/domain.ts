@@ -11,10 +11,10 @@ import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from 
 import { options } from "../clients.ts";
 import { findBootstrap, listStages } from "../state.ts";
 
-/** How long the internet's name servers may take. */
+/** Timeout for the internet's name servers. */
 const DNS_MILLISECONDS = 5000;
 
-/** The domain's zone: whether this account has it, the internet asks it, and nothing is in the way. */
+/** The domain's zone: this account has it, the internet uses it, and nothing conflicts. */
 export const domain: Check = {
   name: "domain",
   async look({ needs, region, stage }) {
@@ -41,7 +41,7 @@ export const domain: Check = {
   },
 };
 
-/** The zone with the longest name that the domain ends with, as the deploy takes it. */
+/** The zone with the longest matching name, as the deploy chooses it. */
 async function findZone(route53: Route53Client, domain: string): Promise<HostedZone | undefined> {
   const zones: HostedZone[] = [];
   for await (const { HostedZones = [] } of paginateListHostedZones({ client: route53 }, {}))
@@ -51,7 +51,7 @@ async function findZone(route53: Route53Client, domain: string): Promise<HostedZ
   return zones.filter(fits).sort((a, b) => (b.Name?.length ?? 0) - (a.Name?.length ?? 0))[0];
 }
 
-/** A certificate is validated by name: the zone must be the one that the internet asks. */
+/** Certificates are validated by DNS, so the internet must use this zone. */
 async function delegation(route53: Route53Client, { Id, Name = "" }: HostedZone): Promise<Finding> {
   const { DelegationSet } = await route53.send(new GetHostedZoneCommand({ Id }));
   const own = (DelegationSet?.NameServers ?? []).map((each) => each.toLowerCase());
@@ -66,7 +66,7 @@ async function delegation(route53: Route53Client, { Id, Name = "" }: HostedZone)
   );
 }
 
-/** Servers of a name; none when nobody has it; `undefined` without DNS. */
+/** A name's servers; empty if nobody has it; `undefined` without DNS. */
 async function nameServers(name: string): Promise<string[] | undefined> {
   const resolver = new Resolver({ timeout: DNS_MILLISECONDS, tries: 1 });
   try {
@@ -77,7 +77,7 @@ async function nameServers(name: string): Promise<string[] | undefined> {
   }
 }
 
-/** Records of the domain that somebody else made; a deploy does not overwrite them. */
+/** Existing records of the domain, which a deploy does not overwrite. */
 async function inTheWay(
   route53: Route53Client,
   { Id }: HostedZone,
@@ -103,7 +103,7 @@ async function isDeployed(region: string, stage: string): Promise<boolean> {
   return found !== undefined && (await listStages(region, found.state)).includes(stage);
 }
 
-/** Earlier certificates of the name that AWS gave up on, mostly for a CAA record. */
+/** Earlier certificates that AWS gave up on, usually because of a CAA record. */
 async function certificates(domain: string, region: string): Promise<Finding[]> {
   const acm = new ACMClient(options(region));
   const statuses = new Set<string>();

@@ -6,10 +6,10 @@ import {
 import { type Check, fault, ok } from "../check.ts";
 import { options } from "../clients.ts";
 
-/** Zones that a stage's network has. */
+/** Zones of a stage's network. */
 const ZONES = 2;
 
-/** Not each zone has each type: a group needs one of its types in two zones. */
+/** Not every zone offers every type: a group needs one of its types in two zones. */
 export const instanceTypes: Check = {
   name: "instance types",
   async look({ needs, region }) {

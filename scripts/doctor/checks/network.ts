@@ -4,7 +4,7 @@ import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from 
 import { options } from "../clients.ts";
 import { findBootstrap, listStages } from "../state.ts";
 
-/** What a new stage takes, and the account's quota on it; AWS's defaults are small. */
+/** What a new stage uses, and the account's quota for it; AWS's defaults are small. */
 interface Limit {
   what: string;
   service: string;
@@ -13,7 +13,7 @@ interface Limit {
   wanted: number;
 }
 
-/** Networks and addresses of a region, of which an account has five. */
+/** Networks and addresses in a region; an account has five of each by default. */
 export const network: Check = {
   name: "network",
   async look({ needs, region, stage }) {

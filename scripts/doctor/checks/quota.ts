@@ -4,19 +4,19 @@ import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from 
 import { options } from "../clients.ts";
 import type { Group, Needs } from "../needs.ts";
 
-/** vCPUs that a stage takes: while nothing happens, while an instance is replaced, and at its largest. */
+/** vCPUs that a stage uses: normally, while an instance is replaced, and at most. */
 export interface Demand {
   steady: number;
-  /** With one instance more in the group whose instances are the largest. */
+  /** With one more instance in the group with the largest ones. */
   oneMore: number;
-  /** With as many more as a rollout would start, in all groups at once. */
+  /** With all additional instances of a rollout, in all groups at once. */
   rollout: number;
   most: number;
-  /** Whether each group may have one instance less for a while. */
+  /** Whether each group may run one instance less for a while. */
   oneLess: boolean;
 }
 
-/** The account's vCPU quotas against what a deploy and the ones after it need. */
+/** The account's vCPU quotas against what this deploy and later ones need. */
 export const quota: Check = {
   name: "vCPU quota",
   async look({ needs, region, stage }) {
@@ -41,7 +41,7 @@ export const quota: Check = {
   },
 };
 
-/** What a stage takes of one kind of vCPUs. */
+/** A stage's demand for one kind of vCPUs. */
 export function demandOf(
   { groups, singles }: Pick<Needs, "groups" | "singles">,
   cpus: ReadonlyMap<string, number>,
@@ -69,7 +69,7 @@ export function demandOf(
   return total;
 }
 
-/** vCPUs of the largest type that the quota counts. */
+/** vCPUs of the largest type that counts against the quota. */
 function largestOf(types: readonly string[], cpus: ReadonlyMap<string, number>): number {
   return Math.max(0, ...types.filter(isStandard).map((type) => cpus.get(type) ?? 0));
 }
@@ -79,7 +79,7 @@ function ofKind(group: Group, instances: number, kind: "onDemand" | "spot"): num
   return kind === "onDemand" ? onDemand : instances - onDemand;
 }
 
-/** What a demand means for a quota of which others use some. */
+/** What a demand means for a quota that is partly used. */
 export function judge(
   { steady, oneMore, rollout, most, oneLess }: Demand,
   of: { kind: "onDemand" | "spot"; limit: number; used: number; region: string },

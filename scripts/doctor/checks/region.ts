@@ -2,7 +2,7 @@ import { DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { type Check, fault, isRefusal, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 
-/** Newer regions are off until somebody turns them on. */
+/** Newer regions are disabled by default. */
 export const region: Check = {
   name: "region",
   async look({ region }) {

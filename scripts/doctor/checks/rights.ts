@@ -10,17 +10,17 @@ import { stageOf } from "../../../infra/stages.ts";
 import { type Check, fault, isRefusal, note, ok, type Patient } from "../check.ts";
 import { options } from "../clients.ts";
 
-/** Calls that are asked for together: on one resource, under one condition. */
+/** Calls that are simulated together: on one resource, under one condition. */
 interface Question {
   actions: string[];
   resource: string;
   context: ContextEntry[];
 }
 
-/** As many calls as a line can name. */
+/** Most calls named on one line. */
 const NAMED = 6;
 
-/** Whether the printed policies of the deployer, or others that allow as much, are there. */
+/** Whether the credentials have the deployer's printed policies, or equivalent rights. */
 export const rights: Check = {
   name: "rights",
   async look(patient) {
@@ -48,7 +48,9 @@ export const rights: Check = {
   },
 };
 
-/** The calls of a deploy, each on something that the stage may have; what a kept stage takes is more. */
+/**
+ * The calls of a deploy, each on a resource that the stage may have; a retained stage needs more.
+ */
 export function questionsOf({
   account,
   region,
@@ -67,10 +69,10 @@ export function questionsOf({
   }));
 }
 
-/** Where and what for an example is. */
+/** Values for example ARNs. */
 type Place = Pick<Patient, "account" | "region" | "stage">;
 
-/** An ARN that a pattern fits, as simulation knows no patterns. */
+/** An ARN that matches a pattern, because simulation does not take patterns. */
 function exampleOf(pattern: string, { account, region, stage }: Place): string {
   if (pattern === "*") return "*";
   const [arn, partition, service, place = "", owner = "", ...rest] = pattern.split(":");
@@ -84,7 +86,7 @@ function exampleOf(pattern: string, { account, region, stage }: Place): string {
   ].join(":");
 }
 
-/** What a statement's condition asks for, as if the deploy brought it. */
+/** Context that satisfies a statement's condition, as the deploy would provide it. */
 function contextOf(condition: Condition = {}, place: Place): ContextEntry[] {
   return Object.entries(condition)
     .filter(([operator]) => operator !== "Null")
@@ -123,7 +125,7 @@ async function deniedOf(iam: IAMClient, source: string, question: Question): Pro
   return denied;
 }
 
-/** Whose policies count: of a session its role, whose ARN has a path that the session's has not. */
+/** Whose policies apply: for a session its role, whose ARN has a path that the session's lacks. */
 async function policySource(iam: IAMClient, principal: string): Promise<string> {
   const role = /:assumed-role\/([^/]+)\//.exec(principal)?.[1];
   if (!role) return principal;
@@ -131,7 +133,7 @@ async function policySource(iam: IAMClient, principal: string): Promise<string> 
   return Role?.Arn ?? principal;
 }
 
-/** One after the other: IAM answers few simulations a second. */
+/** Sequentially: IAM allows few simulations per second. */
 async function inTurn<In, Out>(items: In[], action: (item: In) => Promise<Out>): Promise<Out[]> {
   const results: Out[] = [];
   for (const item of items) results.push(await action(item));

@@ -3,7 +3,7 @@ import { type Check, isRefusal, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 import { SERVICE_ROLES } from "../service-roles.ts";
 
-/** Roles that AWS makes at a service's first use; `rights` says whether it may. */
+/** Roles that AWS creates at a service's first use; `rights` checks whether it may. */
 export const serviceRoles: Check = {
   name: "service-linked roles",
   async look({ needs, region }) {

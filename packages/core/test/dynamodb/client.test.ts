@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Database } from "@steadfast/core";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { FAST } from "../../src/dynamodb/client.ts";
 import { UndiciHandler } from "../../src/dynamodb/undici-handler.ts";
 import { PATIENT } from "../support/core.ts";
 import { FaultyDynamoDB, failure } from "../support/faulty-dynamodb.ts";
@@ -47,7 +48,7 @@ describe("credentials that expire every second", () => {
   });
 });
 
-describe.each([true, false])("with fast: %s", (fast) => {
+describe.each(FAST)("with fast: %s", (fast) => {
   let dynamodb: FaultyDynamoDB;
   let database: Database;
 
