@@ -95,7 +95,7 @@ async function bundle(): Promise<string> {
   return file;
 }
 
-/** Bundles the repository's files; packages stay external, unless the platform has another version. */
+/** Bundles the repository's files; packages stay external, but for one that SST's platform has in another version. */
 const workspaceOnly: Plugin = {
   name: "workspace-only",
   setup({ onResolve }) {

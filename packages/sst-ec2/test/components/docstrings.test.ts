@@ -1,4 +1,4 @@
-/** `Alb` and `Asg` are documented as SST's own components are: each argument, and what they cost. */
+/** `Alb` and `Service` are documented as SST's own components are: each argument, and what they cost. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 

@@ -3,7 +3,7 @@ import { type Frame, failsToLaunch, instance, SICK, type Story, takesOut } from 
 
 export const OLD = [instance("i-01", "6"), instance("i-02", "6")];
 export const NEW = [instance("i-0a"), instance("i-0b")];
-/** Two old ones serve; the new ones are there at the end. */
+/** Two old instances serve; at the end the new ones do. */
 export const GOOD: Frame[] = [
   { instances: OLD },
   { instances: [...OLD, ...NEW], targets: { "i-0a": "initial", "i-0b": "initial" } },
@@ -24,7 +24,7 @@ const CAPACITY =
 export const VCPUS =
   "You have requested more vCPU capacity than your current vCPU limit of 5 allows for the instance bucket that the specified instance type belongs to. Launching EC2 instance failed.";
 
-/** A story, and how it ends: what the error says, or nothing where the version comes to serve. */
+/** A story and its outcome: the error, or undefined if the version comes to serve. */
 export const stories: [string, Story, RegExp | undefined][] = [
   [
     "three sick instances of the version before leave, and the good one comes",
