@@ -20,6 +20,8 @@ export interface BuiltProgram {
   app: Archive;
   /** How it starts. */
   run: Pick<UserDataArgs, "start" | "plain" | "processes">;
+  /** Requests a second that it bears beside all else on this machine. @default 100 */
+  rate?: number;
   /** Whether `/link` answers with what it is linked to. */
   showsLink?: boolean;
 }
@@ -41,7 +43,8 @@ const BUILDS: Record<string, Build> = {
   async next(folder) {
     await cp(dirname(dirname(preparePrograms())), folder, { recursive: true, dereference: true });
     await writeFile(join(folder, "preload.mjs"), await buildPreload());
-    return { title: "Next.js", run: { start: [...PRELOADED, "$APP/next/server.js"] } };
+    // It renders its page for each request.
+    return { title: "Next.js", run: { start: [...PRELOADED, "$APP/next/server.js"] }, rate: 20 };
   },
   async binary(folder) {
     await own(folder, "node-http.mjs");

@@ -17,7 +17,7 @@ import { Machine } from "./machine.ts";
 import { type BuiltProgram, buildPrograms } from "./program-builds.ts";
 import type { Tools } from "./tools.ts";
 
-/** Requests a second. */
+/** Requests a second, unless a program says otherwise. */
 const RATE = 100;
 
 /** Seconds that an old machine serves on: longer than the balancer takes to notice. */
@@ -91,12 +91,13 @@ async function replace(world: World, program: BuiltProgram, userData: string): P
   const { balancer, steps } = world;
   const old = await launch(world, `${program.name}-old`, userData);
   await checkSecret(old, program);
-  const load = new PlainLoad(balancer.url, "/", RATE);
+  const load = new PlainLoad(balancer.url, "/", program.rate ?? RATE);
   const fresh = await launch(world, `${program.name}-new`, userData);
   await depart(world, old, program.name);
   const { requests, failures } = await load.stop();
   const served = (await balancer.target(fresh)).requests;
-  steps.note(`${program.title}: ${requests} requests, ${Object.keys(failures).length} failed`);
+  const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);
+  steps.note(`${program.title}: ${requests} requests, ${failed} failed`);
   same(failures, {}, `failed requests of ${program.title}`);
   same(served > 0, true, `the new machine of ${program.title} got requests`);
   await balancer.remove(fresh);
