@@ -2,8 +2,7 @@
  * Stands in for what builds where only the resources matter: building takes seconds and, the first time,
  * the network.
  */
-import type { Archive } from "sst-ec2/archive";
-import type { BuiltImage } from "../../packages/sst-ec2/src/image/image.ts";
+import type { Archive, BuiltImage } from "sst-ec2/archive";
 
 /** An archive that nobody built; its path is a file that exists. */
 const archive = (name: string, sum: string): Archive => ({

@@ -5,7 +5,7 @@ import { appendFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { Engine } from "../../packages/sst-ec2/src/image/engine.ts";
+import { Engine } from "sst-ec2/archive";
 import { root } from "../rehearse/paths.ts";
 
 const run = promisify(execFile);

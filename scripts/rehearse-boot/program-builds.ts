@@ -4,10 +4,14 @@ import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { type Archive, buildRuntime, pack } from "sst-ec2/archive";
-import { buildPreload } from "../../packages/sst-ec2/src/artifact/esbuild.ts";
-import type { UserDataArgs } from "../../packages/sst-ec2/src/boot/args.ts";
-import { buildImage } from "../../packages/sst-ec2/src/image/image.ts";
+import {
+  type Archive,
+  buildImage,
+  buildPreload,
+  buildRuntime,
+  pack,
+  type UserDataArgs,
+} from "sst-ec2/archive";
 import { preparePrograms } from "../../packages/sst-ec2/test/support/programs.ts";
 import { paths, root } from "../rehearse/paths.ts";
 
