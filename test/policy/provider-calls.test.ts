@@ -204,6 +204,7 @@ const BESIDES: Record<string, string> = {
   "autoscaling:RollbackInstanceRefresh": "the same",
   "iam:SimulatePrincipalPolicy": "npm run doctor",
   "iam:GetPolicy": "the same",
+  "iam:GetPolicyVersion": "the same",
   "acm:ListCertificates": "the same",
   "codebuild:ListSourceCredentials": "the same",
   "sts:AssumeRole": "the role of the command in sst dev",
