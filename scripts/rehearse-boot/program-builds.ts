@@ -12,7 +12,7 @@ import {
   pack,
   type UserDataArgs,
 } from "sst-ec2/archive";
-import { preparePrograms } from "../../packages/sst-ec2/test/support/programs.ts";
+import { preparePrograms } from "../../test/support/programs.ts";
 import { paths, root } from "../rehearse/paths.ts";
 
 const run = promisify(execFile);
