@@ -18,16 +18,22 @@ import {
   startStandIn,
 } from "@steadfast/local";
 import getPort from "get-port";
-import pinned from "../packages/sst-ec2/src/artifact/node-runtime.json" with { type: "json" };
+import { NODE_VERSION } from "sst-ec2/archive";
 import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { type Engine, findEngine } from "./containers/engine.ts";
 import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run containers -- [options]
 
+Builds the images of both services, starts them, asks them, and stops them.
+
   --node-image IMAGE   another base than the Dockerfile's
   --if-possible        without an engine or a registry say so in one line, and end with 0
-  -h, --help           this text`;
+  -h, --help           this text
+
+examples
+  npm run containers
+  npm run containers -- --node-image registry.example.com/node:24-slim`;
 
 const READY_SECONDS = 60;
 
@@ -90,7 +96,7 @@ async function check(
   await steps.run(`${engine.name} builds ${service}`, () => engine.build(image, args));
   await steps.run(`${service} is not root, and has the Node.js of instances`, async () => {
     const script = "console.log(process.version, process.getuid())";
-    expect(await engine.ask(image, ["node", "-e", script]), `v${pinned.version} 1000`);
+    expect(await engine.ask(image, ["node", "-e", script]), `v${NODE_VERSION} 1000`);
   });
   const PORT = String(await getPort({ host: "127.0.0.1" }));
   const container = await engine.start(image, { ...environment, PORT });

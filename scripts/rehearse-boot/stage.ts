@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { sha256Tar } from "sst-ec2/archive";
 import {
   type Links,
   linkOf,
@@ -16,7 +16,7 @@ import {
   findWorkers,
 } from "../../test/rehearsal/deployment.ts";
 import { only, present, same } from "../../test/rehearsal/expect.ts";
-import { keptEmulator } from "../rehearse/emulator.ts";
+import { type Control, keptEmulator } from "../rehearse/emulator.ts";
 import { findEngine } from "../rehearse/engine.ts";
 import { edit, STAGE } from "../rehearse/life.ts";
 import { prepare } from "../rehearse/prepare.ts";
@@ -36,6 +36,10 @@ export interface DeployedStage {
   collector: Fleet;
   /** The link to the database, as the collector gets it. */
   postgres: PostgresLink;
+  /** Tells the emulator what else is wanted from now on. */
+  control(more: Partial<Control>): Promise<void>;
+  /** Deploys another change of the code. @returns what the deploy said */
+  deploy(change: string): Promise<string>;
 }
 
 /**
@@ -66,7 +70,18 @@ export async function deployStage(steps: Steps, processes: Processes): Promise<D
   const links = await readLinks(cloud, after.plan);
   const collector = only(await findWorkers(cloud), "group without a balancer");
   const postgres = linkOf(await readEnvironment(cloud, collector.plan), "Postgres");
-  return { endpoint: emulator.endpoint, cloud, links, before, after, collector, postgres };
+  let wanted: Control = { refreshOutcome: "Successful" };
+  return {
+    ...{ endpoint: emulator.endpoint, cloud, links, before, after, collector, postgres },
+    async control(more) {
+      wanted = { ...wanted, ...more };
+      await emulator.control(wanted);
+    },
+    async deploy(change) {
+      await edit(`${change}-${Date.now()}`);
+      return (await sst.run("deploy", "--stage", STAGE)).output;
+    },
+  };
 }
 
 /** Reads a version's archives. @returns what puts them back where they were */
@@ -93,7 +108,7 @@ export async function withArchive(
   await cloud.s3.send(new PutObjectCommand({ Bucket: after.plan.bucket, Key: key, Body }));
   return withVariables(after.userData, {
     app_key: key,
-    app_sha256: createHash("sha256").update(Body).digest("hex"),
+    app_sha256: await sha256Tar(file),
   });
 }
 

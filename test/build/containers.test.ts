@@ -1,11 +1,11 @@
-/** The Dockerfile and compose.yaml: what can be said of them without building anything. */
+/** The Dockerfile and compose.yaml, as far as they can be checked without building. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { localEnvironment } from "@steadfast/local";
+import { NODE_VERSION } from "sst-ec2/archive";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
-import pinned from "../../packages/sst-ec2/src/artifact/node-runtime.json" with { type: "json" };
 
 /** `.ci/run` installs both; in CI they must be there. */
 const HADOLINT = process.env.HADOLINT_BIN ?? "hadolint";
@@ -29,7 +29,7 @@ const compose: { services: Record<string, Service> } = parse(readFileSync("compo
 });
 const { services } = compose;
 
-/** What stands where a variable is not set: `${PORT:-3000}` is 3000. */
+/** Replaces variables by their defaults: `${PORT:-3000}` is 3000. */
 const byDefault = (text: string) => text.replaceAll(/\$\{\w+:-([^}]*)\}/g, "$1");
 
 describe("the Dockerfile", () => {
@@ -41,7 +41,7 @@ describe("the Dockerfile", () => {
   test("is based on the Node.js of instances, by digest", () => {
     const base = /^ARG NODE_IMAGE=(.+)$/m.exec(dockerfile)?.[1];
     expect(base).toMatch(
-      new RegExp(`^docker\\.io/library/node:${pinned.version}-[a-z]+-slim@sha256:[0-9a-f]{64}$`),
+      new RegExp(`^docker\\.io/library/node:${NODE_VERSION}-[a-z]+-slim@sha256:[0-9a-f]{64}$`),
     );
     const others = [...dockerfile.matchAll(/^FROM (.+)$/gm)].map(([, from]) => from);
     expect(others).toEqual([
@@ -51,7 +51,7 @@ describe("the Dockerfile", () => {
       "${NODE_IMAGE}",
       // biome-ignore-end lint/suspicious/noTemplateCurlyInString: above
     ]);
-    expect(manifest.devDependencies.node).toBe(pinned.version);
+    expect(manifest.devDependencies.node).toBe(NODE_VERSION);
   });
 
   test("copies the manifest of every workspace before it installs", () => {
@@ -86,7 +86,7 @@ describe("compose.yaml", () => {
       .map(([name, value]) => [name, byDefault(value)]);
     const token = JSON.parse(byDefault(environment.SST_RESOURCE_TokenSecret ?? "{}"));
     const local = localEnvironment({
-      // A container has nothing of this process.
+      // A container inherits nothing of this process.
       env: {},
       endpoint: "http://dynamodb:8000",
       prefix: "steadfast-local-",

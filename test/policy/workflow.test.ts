@@ -6,7 +6,11 @@ import { parse } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
 
 const FILES = globSync(".github/workflows/*.yml").sort();
-const [text, nightly] = FILES.map((file) => readFileSync(file, "utf8")) as [string, string];
+const [text, nightly, publish] = FILES.map((file) => readFileSync(file, "utf8")) as [
+  string,
+  string,
+  string,
+];
 
 interface Job {
   if?: string;
@@ -19,7 +23,7 @@ interface Job {
 const workflow: { permissions: Record<string, string>; jobs: Record<string, Job> } = parse(text);
 const { quick, checks, deploy } = workflow.jobs as Record<"quick" | "checks" | "deploy", Job>;
 
-/** `.ci/run` installs it; where it is missing in CI, this fails, and elsewhere it is left out. */
+/** `.ci/run` installs it; if missing, this fails in CI and is skipped elsewhere. */
 const ACTIONLINT = process.env.ACTIONLINT_BIN || "actionlint";
 const hasActionlint =
   process.env.CI !== undefined || spawnSync(ACTIONLINT, ["-version"]).status === 0;
@@ -32,7 +36,9 @@ test.skipIf(!hasActionlint)("actionlint finds nothing", () => {
 });
 
 test("each night runs what is too long for a push", () => {
-  expect(FILES).toEqual([".github/workflows/ci.yml", ".github/workflows/nightly.yml"]);
+  expect(FILES).toEqual(
+    ["ci", "nightly", "publish"].map((name) => `.github/workflows/${name}.yml`),
+  );
   const jobs: Record<string, Job> = parse(nightly).jobs;
   expect(Object.values(jobs).flatMap(({ steps }) => steps.map(({ run }) => run))).toContain(
     ".ci/full",
@@ -40,18 +46,30 @@ test("each night runs what is too long for a push", () => {
 });
 
 test("every action is pinned by its commit, with the version beside it", () => {
-  const uses = `${text}\n${nightly}`.split("\n").filter((line) => line.includes("uses:"));
+  const uses = `${text}\n${nightly}\n${publish}`
+    .split("\n")
+    .filter((line) => line.includes("uses:"));
   expect(uses.length).toBeGreaterThan(5);
   for (const line of uses)
     expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });
 
 test("no secret is used, and only the deploy can get a token for AWS", () => {
-  expect(text + nightly).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key/);
+  expect(text + nightly + publish).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key/);
   expect(workflow.permissions).toEqual({ contents: "read" });
   expect(parse(nightly).permissions).toEqual({ contents: "read" });
   for (const job of [quick, checks]) expect(job.permissions).toBeUndefined();
   expect(deploy.permissions).toEqual({ contents: "read", "id-token": "write" });
+});
+
+test("the library is published from its release alone, with its provenance and without a token", () => {
+  const { on, permissions, jobs } = parse(publish);
+  expect(on).toEqual({ release: { types: ["published"] } });
+  expect(permissions).toEqual({ contents: "read" });
+  expect(jobs.publish.permissions).toEqual({ contents: "read", "id-token": "write" });
+  expect(jobs.publish.steps.at(-1).run).toBe(
+    "npm publish packages/sst-ec2/dist --provenance --access public",
+  );
 });
 
 test("a deploy waits for the checks, never runs for a pull request, and is never stopped half-way", () => {
@@ -62,7 +80,7 @@ test("a deploy waits for the checks, never runs for a pull request, and is never
   expect(deploy.steps.map(({ run }) => run)).toContain("npx sst deploy --stage prod");
 });
 
-/** Commands of a job's steps up to the one that gets credentials, or all of them. */
+/** Commands of a job's steps before it gets credentials, or all of them. */
 function beforeCredentials({ steps }: Job): string {
   const at = steps.findIndex(({ uses = "" }) => uses.includes("configure-aws-credentials"));
   return steps

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
+from moto.secretsmanager.models import secretsmanager_backends
 from waitress.channel import ClientDisconnected
 
 from hostile import calls
@@ -27,6 +28,7 @@ _NAMING = re.compile(
 # The access key of who takes a role, by which its calls are known. No secret, other than what comes with it.
 _ISSUED = re.compile(rb"<AccessKeyId>(\w+)</AccessKeyId>")
 # What EC2 gives for names.
+_SECRET = re.compile(r"arn:aws:secretsmanager:[^\"]+")
 _EC2_ID = re.compile(r"[a-z]+-[0-9a-f]{8,}")
 _ERROR_LENGTH = 300
 _lock = threading.Lock()
@@ -41,8 +43,8 @@ def around(inner: Callable) -> Callable:
     def application(environ, start_response):
         if environ.get("PATH_INFO", "").startswith("/moto-api"):
             return inner(environ, start_response)
-        body, said = _body(environ), []
-        tags = _tags(environ, body)
+        body, said = body_of(environ), []
+        tags = tags_of(environ, body)
 
         def start(status, headers, exc_info=None):
             said.append(int(status.split()[0]))
@@ -52,12 +54,12 @@ def around(inner: Callable) -> Callable:
             content = b"".join(inner(environ, start))
         except ClientDisconnected:
             # An answer that gets lost; what was asked for is done.
-            _append(path, {**_line(environ, body, said[-1], b""), **tags, "lost": True})
+            _append(path, {**line(environ, body, said[-1], b""), **tags, "lost": True})
             raise
         except Exception as fault:
-            _append(path, {**_line(environ, body, 500, repr(fault).encode()), **tags})
+            _append(path, {**line(environ, body, 500, repr(fault).encode()), **tags})
             raise
-        _append(path, {**_line(environ, body, said[-1], content), **tags})
+        _append(path, {**line(environ, body, said[-1], content), **tags})
         return [content]
 
     return application
@@ -68,10 +70,11 @@ def _append(path: str, line: dict) -> None:
         file.write(json.dumps(line) + "\n")
 
 
-def _line(environ: dict, body: bytes, status: int, content: bytes) -> dict:
+def line(environ: dict, body: bytes, status: int = 200, content: bytes = b"") -> dict:
+    """What is written down of a call."""
     key, region, service = _caller(environ)
     operation, hints = _operation(environ, service, body)
-    line = {
+    told = {
         "time": round(time.time(), 3),
         "kind": "call",
         "service": service,
@@ -83,14 +86,18 @@ def _line(environ: dict, body: bytes, status: int, content: bytes) -> dict:
         "key": key,
         "agent": environ.get("HTTP_USER_AGENT", "").split(" ")[0],
     }
-    if operation == "AssumeRole" and status < 400:
-        line["issued"] = _ISSUED.search(content).group(1).decode()
-    return line if status < 400 else {**line, "error": content[:_ERROR_LENGTH].decode("utf-8", "replace")}
+    if operation == "AssumeRole" and content and status < 400:
+        told["issued"] = _ISSUED.search(content).group(1).decode()
+    return told if status < 400 else {**told, "error": content[:_ERROR_LENGTH].decode("utf-8", "replace")}
 
 
-def _tags(environ: dict, body: bytes) -> dict:
-    """Tags of what the call names in EC2, before it is done: they may decide whether it is allowed."""
+def tags_of(environ: dict, body: bytes) -> dict:
+    """Tags of what the call names in EC2, and of secrets, before it is done: they may decide whether it is allowed."""
     _, region, service = _caller(environ)
+    if service == "secretsmanager":
+        held = secretsmanager_backends[DEFAULT_ACCOUNT_ID][region].secrets
+        named = {arn: held.get(arn) for arn in _SECRET.findall(body.decode("utf-8", "replace"))}
+        return {"tags": {arn: {tag["Key"]: tag["Value"] for tag in each.tags or []} for arn, each in named.items() if each}}
     if service != "ec2":
         return {}
     known = ec2_backends[DEFAULT_ACCOUNT_ID][region].tags
@@ -98,7 +105,7 @@ def _tags(environ: dict, body: bytes) -> dict:
     return {"tags": {each: dict(known[each]) for each in ids if each in known}}
 
 
-def _body(environ: dict) -> bytes:
+def body_of(environ: dict) -> bytes:
     """The request's body, which is put back for moto."""
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
