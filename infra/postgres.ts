@@ -79,7 +79,7 @@ type Link = sst.Linkable<Record<string, unknown>>;
  * @example
  * ```ts
  * const database = postgres({ stage, network, alarms });
- * new Asg("Collector", { link: [database.owner], connectsTo: database.connections, … });
+ * new Service("Collector", { link: [database.owner], connectsTo: database.connections, … });
  * ```
  */
 export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
