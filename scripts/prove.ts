@@ -98,11 +98,12 @@ async function begin(args: string[]): Promise<number | undefined> {
   const setting = { revision: revision(), began: new Date(), price };
   const report = new Report();
   const processes = new Processes(interruption.signal, IN_ORDER);
+  const lasting = new Processes(giveUp.signal);
   try {
     await rm(paths.logs, { recursive: true, force: true });
     await mkdir(paths.logs, { recursive: true });
     const part = { stage, steps, report, processes, interrupted: interruption.signal };
-    const world = await (emulator ? inEmulator(part) : inAccount(part));
+    const world = await (emulator ? inEmulator(part, lasting) : inAccount(part));
     await live(world);
     await mkdir(join(file, ".."), { recursive: true });
     await writeFile(file, report.toMarkdown({ ...world, ...setting, emulated: emulator }));
@@ -110,6 +111,7 @@ async function begin(args: string[]): Promise<number | undefined> {
     return report.failed ? 1 : 0;
   } finally {
     await processes.stopAll();
+    await lasting.stopAll();
     await releaseLock();
   }
 }

@@ -1,13 +1,13 @@
-/** The command lines of all scripts, as a person or another script meets them. */
+/** The command lines of all scripts, as people and scripts use them. */
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readNumber, WrongArgument } from "../scripts/command-line.ts";
 
 interface CommandLine {
-  /** What its lines on errors begin with. */
+  /** Prefix of its error lines. */
   name: string;
-  /** What is wrong, and what is said of it. */
+  /** Wrong arguments and the message. */
   wrong?: [args: string[], message: string][];
 }
 
@@ -92,7 +92,7 @@ const scripts: Record<string, CommandLine> = {
   start: { name: "start", wrong: [[["now"], '"now" is given; it takes no arguments']] },
 };
 
-/** Modules of others, and what runs without a look at its arguments. */
+/** Modules, and scripts that ignore arguments. */
 const OTHERS = ["command-line", "chart", "graph", "typecheck"];
 
 test("those of all scripts are here", () => {
@@ -102,7 +102,7 @@ test("those of all scripts are here", () => {
 });
 
 describe.concurrent.each(Object.entries(scripts))("scripts/%s.ts", (file, { name, wrong = [] }) => {
-  // Not before a test asks for it, or a process of each script begins at once.
+  // Only when a test asks, so that not all processes start at once.
   let asked: Promise<Outcome> | undefined;
   const help = () => {
     asked ??= run(`scripts/${file}.ts`, "--help");
@@ -200,9 +200,9 @@ function run(...args: string[]): Promise<Outcome> {
   return start(args);
 }
 
-/** Runs Node.js without anything of AWS's around. */
+/** Runs Node.js without any AWS environment. */
 function start(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
-  // The scripts share most of what they load.
+  // The scripts share most of their modules.
   const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env;
   const env = { PATH, HOME: "/nonexistent", NODE_COMPILE_CACHE, ...environment };
   return new Promise((resolve) => {

@@ -11,7 +11,7 @@ import { readPrices } from "../../scripts/cost/prices.ts";
 import { type Study, study } from "../../scripts/cost/study.ts";
 import { environmentFor, month, product, standIn } from "./stand-in.ts";
 
-/** Runs the command without anything of AWS's around but what is given. */
+/** Runs the command with only the given AWS environment. */
 function cost(
   args: string[],
   environment: Record<string, string> = {},
@@ -56,7 +56,7 @@ describe("production at the original's load", () => {
   test("would cost what its resources do with another choice", () => {
     const month = (name: string) => prod.choices.find((each) => each.name === name)?.month;
     const more = (name: string) => month(name)?.minus(prod.month).toNumber();
-    // Gateways and their addresses instead of the instances' own; and what agents send through them.
+    // Gateways and their addresses instead of the instances' own, plus the agents' traffic.
     expect(more('nat: "managed"')).toBeCloseTo(2 * 0.045 * 730 + 2 * 0.5 * 0.045, 6);
     expect(more('instances: ["t4g.small"]')).toBeCloseTo(2 * 0.0084 * 730, 6);
     expect(more("detailedMonitoring: false")).toBeCloseTo(-4.2, 6);

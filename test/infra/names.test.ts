@@ -1,4 +1,4 @@
-/** Physical names: within AWS's limits, and of the app. */
+/** Physical names: within AWS's limits, and the app's. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { fixedName, NAME_LIMITS, uniqueName } from "../../packages/sst-ec2/src/sst/naming.ts";
@@ -20,7 +20,7 @@ const OTHER_LIMITS = {
 
 const LIMITS: Record<string, number> = { ...NAME_LIMITS, ...OTHER_LIMITS };
 
-/** What a name is called, where it is not "name". */
+/** Name inputs other than "name". */
 const INPUTS: Record<string, string> = {
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName",
   "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
@@ -29,7 +29,7 @@ const INPUTS: Record<string, string> = {
   "aws:ssm/association:Association": "associationName",
 };
 
-/** Types with a policy of the deployer that knows them by their names. */
+/** Types that a deployer's policy recognises by name. */
 const OF_THE_APP = [
   "aws:autoscaling/group:Group",
   "aws:cloudwatch/compositeAlarm:CompositeAlarm",
@@ -56,7 +56,7 @@ function physicalName({ type, name, inputs }: Recorded): string {
 }
 
 const LONG_STAGE = "a-pull-request-with-a-very-long-branch-name-of-60-characters";
-/** As long as a stage's name may be, with what some services do not take in a row. */
+/** The longest stage name, with character sequences that some services refuse. */
 const LONGEST_STAGE = `${LONG_STAGE}--${"x".repeat(38)}`;
 const everything: Partial<Stage> = {
   ...stages.prod,

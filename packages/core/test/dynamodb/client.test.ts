@@ -41,7 +41,7 @@ describe("credentials that expire every second", () => {
     server.close();
     expect(used).toHaveLength(25);
     expect(new Set(used.map(({ key }) => key)).size).toBeGreaterThanOrEqual(3);
-    // By when it was asked for, as a busy machine may send a call long after it was signed.
+    // By creation time: a busy machine may send a call long after it was signed.
     for (const { key, asked } of used) {
       expect(asked).toBeLessThan(expirations.get(key as string) as number);
     }
@@ -99,7 +99,7 @@ describe.each(FAST)("with fast: %s", (fast) => {
       await expect(database.get({ TableName, Key: { id } })).resolves.toMatchObject({
         content: "y",
       });
-      // Each of the two clients has learnt the time once; nothing was done twice.
+      // Each client has learnt the time once; nothing was executed twice.
       expect(dynamodb.calls).toHaveLength(5);
     },
   );
