@@ -37,6 +37,5 @@ export async function fill(text: string, prices: PriceFile): Promise<string> {
 
 /** Updates the pages. */
 export async function writeDocs(prices: PriceFile): Promise<void> {
-  for (const page of PAGES)
-    await writeFile(page, await fill(await readFile(page, "utf8"), prices));
+  for (const page of PAGES) await writeFile(page, await fill(await readFile(page, "utf8"), prices));
 }

@@ -63,12 +63,16 @@ describe("production at the original's load", () => {
   });
 });
 
-test.each(PAGES)("%s has what the command prints; `npm run cost -- --docs` brings it up to date", {
-  timeout: 240_000,
-}, async (file) => {
-  const page = await readFile(file, "utf8");
-  expect(await fill(page, readPrices())).toBe(page);
-});
+test.each(PAGES)(
+  "%s has what the command prints; `npm run cost -- --docs` brings it up to date",
+  {
+    timeout: 240_000,
+  },
+  async (file) => {
+    const page = await readFile(file, "utf8");
+    expect(await fill(page, readPrices())).toBe(page);
+  },
+);
 
 describe("arguments", () => {
   test.each([
