@@ -93,6 +93,12 @@ const api: Principal = {
           Action: ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
           Resource: TABLE,
         },
+        {
+          Effect: "Allow",
+          Action: "secretsmanager:GetSecretValue",
+          Resource: "*",
+          Condition: { StringLike: { "aws:ResourceTag/database": "own" } },
+        },
         { Effect: "Allow", Action: "dynamodb:Query", Resource: `${TABLE}/index/ByName` },
       ],
     },
@@ -159,5 +165,15 @@ test("records of a zone are judged by their names, in whatever region the rest i
   expect(evaluated).toBe(2);
   expect(refused).toEqual([
     expect.stringMatching(/^production: route53:ChangeResourceRecordSets on .*www.example.com/),
+  ]);
+});
+
+test("a secret is judged by the tags that it had", async () => {
+  const SecretId = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-AbCdEf";
+  const read = (database: string) =>
+    call("secretsmanager", "GetSecretValue", { SecretId }, { tags: { [SecretId]: { database } } });
+  expect((await judged(read("own"))).refused).toEqual([]);
+  expect((await judged(read("another"))).refused).toEqual([
+    expect.stringContaining(`secretsmanager:GetSecretValue on ${SecretId}`),
   ]);
 });

@@ -60,7 +60,7 @@ const BEGINNINGS: Record<string, string> = {
   topic: "",
 };
 
-/** A resource in a call: the ARN, and the ID in EC2. */
+/** A resource in a call: the ARN, and by what its tags are recorded. */
 export interface Named {
   arn: string;
   id?: string;
@@ -105,7 +105,10 @@ export function namedIn(type: string, region: string, hints: Record<string, stri
   const given = values
     .filter((each) => each.startsWith(`arn:aws:${service}:`))
     .filter((each) => each.split(":").slice(5).join(":").startsWith(begins))
-    .map((arn) => ({ arn: service === "sns" ? arn.split(":").slice(0, 6).join(":") : arn }));
+    .map((arn) => ({
+      arn: service === "sns" ? arn.split(":").slice(0, 6).join(":") : arn,
+      ...(kind === "Secret" && { id: arn }),
+    }));
   return arns.length > 0 ? arns : given;
 }
 

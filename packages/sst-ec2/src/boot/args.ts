@@ -4,7 +4,7 @@
 export interface ArchiveRef {
   /** Object key, which no other content ever has. */
   key: string;
-  /** SHA-256 of the bytes, 64 hex digits. */
+  /** SHA-256 of the tar in it, 64 hex digits. */
   sha256: string;
 }
 
@@ -17,8 +17,10 @@ export interface UserDataArgs {
   bucket: string;
   /** Archive with `bin/node`. */
   runtime: ArchiveRef;
-  /** Archive with `start.mjs`. */
+  /** Archive with the service. */
   app: ArchiveRef;
+  /** The words of the service's command; `$APP` and `$RUNTIME` are the folders of the archives. */
+  start: readonly string[];
   /**
    * SSM parameters, `name` or `name:version`, whose decrypted values, joined in this order, are a
    * JSON object of variables.
@@ -31,6 +33,11 @@ export interface UserDataArgs {
   environment: Record<string, string>;
   /** The port that the balancer sends requests to. */
   port: number;
+  /**
+   * Path that answers 200 when the service can serve; empty for a worker, which is up when its
+   * processes have run for a few seconds.
+   */
+  healthPath: string;
   /**
    * Whether a balancer sends requests and asks for the service's health. Without one the port is open
    * to this machine alone.

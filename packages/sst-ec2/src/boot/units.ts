@@ -6,8 +6,8 @@
  * connection to whichever is free, a process that dies or restarts loses no connection that waits
  * in the queue, and no process needs to know how many others there are.
  */
-import { NODE_ENVIRONMENT, NODE_FLAGS } from "../instance/node.ts";
-import { environmentLine } from "./quote.ts";
+import { NODE_ENVIRONMENT } from "../instance/node.ts";
+import { environmentLine, execWord } from "./quote.ts";
 
 /** How long requests that are under way at the end of the drain may take to finish. */
 export const SHUTDOWN_SECONDS = 10;
@@ -24,6 +24,8 @@ export interface UnitArgs {
   address: string;
   /** How long a process goes on serving after SIGTERM. */
   drainSeconds: number;
+  /** The words of the command; `$APP` and `$RUNTIME` are the folders of the archives. */
+  start: readonly string[];
   /** Environment of the processes. */
   environment: Record<string, string>;
 }
@@ -68,8 +70,19 @@ WantedBy=multi-user.target
 `;
 }
 
+/** The words as `ExecStart=` takes them. */
+function command(service: string, words: readonly string[]): string {
+  const folders: Record<string, string> = { $APP: "app", $RUNTIME: "runtime" };
+  return words
+    .map((word) =>
+      word.replace(/^\$(APP|RUNTIME)(?=\/)/, (name) => `/opt/${service}/${folders[name]}`),
+    )
+    .map(execWord)
+    .join(" ");
+}
+
 /** `<service>@.service`: one process; instances are numbered from 1. */
-export function serviceUnit({ service, drainSeconds, environment }: UnitArgs): string {
+export function serviceUnit({ service, drainSeconds, environment, start }: UnitArgs): string {
   const variables = Object.entries({ ...NODE_ENVIRONMENT, ...environment }).map(([name, value]) =>
     environmentLine(name, value),
   );
@@ -85,7 +98,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=exec
 Sockets=${service}.socket
-ExecStart=/opt/${service}/runtime/bin/node ${NODE_FLAGS.join(" ")} /opt/${service}/app/start.mjs
+ExecStart=${command(service, start)}
 # The AWS SDK looks for a home even where it needs none, and a dynamic user has one only where
 # nss-systemd is set up.
 Environment=HOME=%S/${service}/%i

@@ -26,7 +26,7 @@ export const USER_DATA_LIMIT = 16_384;
  * Renders the user data of a service's instances.
  *
  * The script downloads both archives, checks their hashes, unpacks them, starts the processes, and
- * counts as done when `/health/ready` has answered 200. If anything fails, the reason stands in one
+ * counts as done when the health path has answered 200. If anything fails, the reason stands in one
  * line on the console, the group is told that the instance is unhealthy, and nothing listens on the
  * port.
  *
@@ -65,6 +65,7 @@ const variables = (args: UserDataArgs) => ({
   app_sha256: args.app.sha256,
   port: args.port,
   ready_seconds: args.readySeconds ?? 60,
+  health_path: args.healthPath,
   memory_percent: args.memoryMaxPercent ?? 50,
   wanted_processes: args.processes ?? "",
   group: args.lifecycle?.group ?? "",
@@ -83,6 +84,7 @@ function units(args: UserDataArgs): string {
       PORT: String(args.port),
       DRAIN_SECONDS: String(args.drainSeconds),
       SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS),
+      ...(args.healthPath && { HEALTH_PATH: args.healthPath }),
       LINKS_PARAMETERS: args.linksParameters.join(","),
       ...args.environment,
     },
@@ -179,9 +181,9 @@ fetch() { # NAME KEY SHA256
   local name=$1 key=$2 sha256=$3 place found
   place=$(mktemp --directory "$root/.$name.XXXXXX")
   patiently aws s3api get-object --bucket "$bucket" --key "$key" "$place/archive" >/dev/null
-  found=$(sha256sum "$place/archive" | cut --delimiter ' ' --fields 1)
+  found=$(gzip --decompress --stdout "$place/archive" | sha256sum | cut --delimiter ' ' --fields 1)
   if [ "$found" != "$sha256" ]; then
-    echo "SHA-256 of s3://$bucket/$key is $found, expected $sha256" >&2
+    echo "SHA-256 of the tar in s3://$bucket/$key is $found, expected $sha256" >&2
     return 1
   fi
   mkdir "$place/content"
@@ -219,17 +221,28 @@ systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
   "$service-lifecycle.service" "$service-watchdog.service" ${"$"}{log_file:+"$log_file"} \
   "${"$"}{instances[@]}"
 
-begin 'waiting for /health/ready'
+begin "waiting for ${"$"}{health_path:-its processes}"
 # The last line that says something: none of an error's stack and properties, nor the version that
 # Node prints below.
 last_words() {
   journalctl --identifier "$service" --output cat --lines 50 |
     grep --extended-regexp --invert-match '^([[:space:]]|Node\.js v|[]})]*$)' | tail --lines 1
 }
-until curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port/health/ready"; do
-  restarts=$(systemctl show --property NRestarts --value "$service@1.service")
-  if [ "$SECONDS" -ge "$ready_seconds" ] || [ "$restarts" -ge 10 ]; then
-    echo "not ready after $SECONDS s and $restarts restarts; it said: $(last_words)" >&2
+restarts() { systemctl show --property NRestarts --value "$service@1.service"; }
+# Without a path to ask, what has run for five seconds is up.
+is_up() {
+  if [ -n "$health_path" ]; then
+    curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port$health_path"
+    return
+  fi
+  local before
+  before=$(restarts)
+  sleep 5
+  [ "$(restarts)" = "$before" ] && systemctl is-active --quiet "$service@1.service"
+}
+until is_up; do
+  if [ "$SECONDS" -ge "$ready_seconds" ] || [ "$(restarts)" -ge 10 ]; then
+    echo "not ready after $SECONDS s and $(restarts) restarts; it said: $(last_words)" >&2
     exit 1
   fi
   sleep 0.2

@@ -1,9 +1,13 @@
 import type { UserDataArgs } from "./args.ts";
 
+/** Variable by which an instance learns which other parameters it has to read. */
+export const SSM_VARIABLE = "SST_EC2_SSM";
+
 /** Variables of a service that the boot sets itself. */
 export const RESERVED: readonly string[] = [
   "AWS_REGION",
   "DRAIN_SECONDS",
+  "HEALTH_PATH",
   "HOME",
   "HOST",
   "LINKS_PARAMETERS",
@@ -12,6 +16,7 @@ export const RESERVED: readonly string[] = [
   "NODE_OPTIONS",
   "PORT",
   "SHUTDOWN_SECONDS",
+  SSM_VARIABLE,
 ];
 
 function check(ok: boolean, name: string, problem: string): void {
@@ -45,6 +50,13 @@ export function validate(args: UserDataArgs): void {
   const hex = "64 lower-case hex digits";
   matches("runtime.sha256", args.runtime.sha256, /^[0-9a-f]{64}$/, hex);
   matches("app.sha256", args.app.sha256, /^[0-9a-f]{64}$/, hex);
+  matches(
+    "healthPath",
+    args.healthPath,
+    /^(\/[\w.~%!$&()*+,;=:@/?-]*)?$/,
+    "a path such as /health",
+  );
+  check(args.start.length > 0, "start", "it is empty; it must be a command");
   for (const name of args.linksParameters)
     matches("linksParameters", name, /^[\w./:-]+$/, "a parameter's name, or name:version");
   for (const name of Object.keys(args.environment)) {

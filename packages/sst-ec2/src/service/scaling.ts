@@ -1,14 +1,14 @@
 /** When a group grows and shrinks. */
 import { ArgumentError } from "../sst/argument-error.ts";
 import { transform } from "../sst/transform.ts";
-import type { AsgArgs, AsgScaling } from "./args.ts";
+import type { DeployedArgs, ServiceArgs, ServiceScaling } from "./args.ts";
 
 /** Scaling with its defaults. */
 export interface ResolvedScaling {
   min: number;
   max: number;
-  cpu: number | false;
-  requests: number | false;
+  cpuUtilization: number | false;
+  requestCount: number | false;
   steps: { above: number; below: number } | false;
 }
 
@@ -17,10 +17,10 @@ export interface ResolvedScaling {
  *
  * @throws When an argument is wrong; the message says which and what is allowed.
  */
-export function resolveScaling(args: AsgArgs): ResolvedScaling {
-  const scaling: AsgScaling = args.scaling ?? {};
-  const { min = 1, max = min, requests = false, steps = false } = scaling;
-  const cpu = scaling.cpu ?? (steps ? false : 60);
+export function resolveScaling(args: ServiceArgs): ResolvedScaling {
+  const scaling: ServiceScaling = args.scaling ?? {};
+  const { min = 1, max = min, requestCount = false, steps = false } = scaling;
+  const cpuUtilization = scaling.cpuUtilization ?? (steps ? false : 60);
   check(
     Number.isInteger(min) && min >= 0,
     `"scaling.min" is ${min}; it must be a whole number, 0 or more.`,
@@ -30,26 +30,26 @@ export function resolveScaling(args: AsgArgs): ResolvedScaling {
     `"scaling.max" is ${max}; it must be a whole number, at least 1 and not less than "scaling.min" (${min}).`,
   );
   check(
-    cpu === false || (cpu > 0 && cpu <= 100),
-    `"scaling.cpu" is ${cpu}; it must be a percentage above 0 and up to 100, or false.`,
+    cpuUtilization === false || (cpuUtilization > 0 && cpuUtilization <= 100),
+    `"scaling.cpuUtilization" is ${cpuUtilization}; it must be a percentage above 0 and up to 100, or false.`,
   );
   check(
-    requests === false || requests > 0,
-    `"scaling.requests" is ${requests}; it must be a number above 0, or false.`,
+    requestCount === false || requestCount > 0,
+    `"scaling.requestCount" is ${requestCount}; it must be a number above 0, or false.`,
   );
   check(
-    requests === false || args.target !== undefined || $dev,
-    '"scaling.requests" needs "target": without a balancer nobody counts requests.',
+    requestCount === false || args.loadBalancer !== undefined || $dev,
+    '"scaling.requestCount" needs "loadBalancer": without a balancer nobody counts requests.',
   );
   check(
-    !steps || !scaling.cpu,
-    '"scaling.steps" and "scaling.cpu" would work against each other; choose one.',
+    !steps || !scaling.cpuUtilization,
+    '"scaling.steps" and "scaling.cpuUtilization" would work against each other; choose one.',
   );
   check(
     !steps || (steps.below >= 0 && steps.below < steps.above && steps.above <= 100),
     '"scaling.steps" must have percentages with "below" less than "above".',
   );
-  return { min, max, cpu, requests, steps };
+  return { min, max, cpuUtilization, requestCount, steps };
 }
 
 function check(right: boolean, message: string): asserts right {
@@ -59,11 +59,11 @@ function check(right: boolean, message: string): asserts right {
 /** Policies that keep CPU use or requests at a value, or add and take one instance in steps. */
 export function createScalingPolicies(
   name: string,
-  args: AsgArgs,
+  args: DeployedArgs,
   scaling: ResolvedScaling,
   group: aws.autoscaling.Group,
   parent: $util.Resource,
-) {
+): void {
   if (scaling.min === scaling.max) return;
   const policy = (
     suffix: string,
@@ -78,16 +78,16 @@ export function createScalingPolicies(
       ),
     );
 
-  if (scaling.cpu !== false) {
+  if (scaling.cpuUtilization !== false) {
     policy("KeepCpu", {
       policyType: "TargetTrackingScaling",
       targetTrackingConfiguration: {
         predefinedMetricSpecification: { predefinedMetricType: "ASGAverageCPUUtilization" },
-        targetValue: scaling.cpu,
+        targetValue: scaling.cpuUtilization,
       },
     });
   }
-  if (scaling.requests !== false && args.target) {
+  if (scaling.requestCount !== false && args.target) {
     const { loadBalancerArnSuffix, arnSuffix } = args.target;
     policy("KeepRequests", {
       policyType: "TargetTrackingScaling",
@@ -96,7 +96,7 @@ export function createScalingPolicies(
           predefinedMetricType: "ALBRequestCountPerTarget",
           resourceLabel: $interpolate`${loadBalancerArnSuffix}/${arnSuffix}`,
         },
-        targetValue: scaling.requests,
+        targetValue: scaling.requestCount,
       },
     });
   }
