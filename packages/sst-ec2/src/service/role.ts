@@ -130,7 +130,7 @@ export function createInstanceRole(
  * and the runtime of another architecture, which a rollback may go back to.
  */
 function archives({ app, runtime }: Artifact) {
-  return [app, runtime].map(({ key }) =>
+  return [app, ...(runtime ? [runtime] : [])].map(({ key }) =>
     $util.output(key).apply((text) => text.replace(/[^/]+$/, "*")),
   );
 }
