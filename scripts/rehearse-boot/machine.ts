@@ -86,13 +86,14 @@ export class Machine {
   }
 
   /**
-   * Waits for the first 200 on `/health/ready`.
+   * Waits for the first 200.
    *
+   * @param path what is asked for
    * @returns seconds since power-on
    * @throws as soon as user data fails
    */
-  async ready(timeout = 120): Promise<number> {
-    const options = ["--http", "/health/ready", "--timeout", String(timeout)];
+  async ready(path = "/health/ready", timeout = 120): Promise<number> {
+    const options = ["--http", path, "--timeout", String(timeout)];
     const { since_power_on } = await this.#tools.json<{ since_power_on: number }>(
       "instance",
       "wait",

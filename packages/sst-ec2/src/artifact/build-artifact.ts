@@ -7,6 +7,8 @@ import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
+import type { BuiltImage } from "../image/image.ts";
+import type { ImageSource } from "../image/source.ts";
 import type { Architecture } from "../service/instance-type.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
 import type { Archive } from "./archive.ts";
@@ -71,6 +73,28 @@ export function packFolder(name: string, folder: string, preload = false): Promi
     name: `app-${name}`,
     folder: isAbsolute(folder) ? folder : join(root, folder),
     out: outFolder(),
+  });
+}
+
+/**
+ * Builds or pulls a container image, and packs its files.
+ *
+ * @throws What the container engine said.
+ */
+export function packImage(args: {
+  service: string;
+  source: ImageSource;
+  command: readonly string[] | undefined;
+  arch: Architecture;
+}): Promise<BuiltImage> {
+  return child<BuiltImage>("image", {
+    ...args,
+    root: $cli.paths.root,
+    out: outFolder(),
+  }).catch((error) => {
+    throw new ArgumentError(
+      `"image" of "${args.service}" cannot be built: ${(error as Error).message}`,
+    );
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
+import { buildImage } from "../image/image.ts";
 import { pack } from "./archive.ts";
 import { buildPreload, bundleProgram } from "./esbuild.ts";
 import { buildRuntime } from "./runtime.ts";
@@ -71,6 +72,7 @@ async function runtime(args: { arch: "arm64" | "x64"; out: string }) {
 const commands: Record<string, (args: never) => Promise<unknown>> = {
   bundle,
   dress,
+  image: buildImage,
   pack: packFolder,
   runtime,
 };

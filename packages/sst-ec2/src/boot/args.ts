@@ -1,5 +1,7 @@
 /** What is said of an instance's service, for `renderUserData`. */
 
+import type { PlainProgram } from "./plain.ts";
+
 /** An archive in the bucket. */
 export interface ArchiveRef {
   /** Object key, which no other content ever has. */
@@ -15,10 +17,15 @@ export interface UserDataArgs {
   region: string;
   /** The bucket of both archives. */
   bucket: string;
-  /** Archive with `bin/node`. */
-  runtime: ArchiveRef;
+  /** Archive with `bin/node`, for a program that needs it. */
+  runtime?: ArchiveRef | undefined;
   /** Archive with the service. */
   app: ArchiveRef;
+  /**
+   * How a program runs that has no preload.
+   * @default Node.js with the preload, or what does the same by itself.
+   */
+  plain?: PlainProgram | undefined;
   /** The words of the service's command; `$APP` and `$RUNTIME` are the folders of the archives. */
   start: readonly string[];
   /**

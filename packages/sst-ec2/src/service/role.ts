@@ -130,7 +130,7 @@ export function createInstanceRole(
  * architecture's runtime, to which a rollback may return.
  */
 function archives({ app, runtime }: Artifact) {
-  return [app, runtime].map(({ key }) =>
+  return [app, ...(runtime ? [runtime] : [])].map(({ key }) =>
     $util.output(key).apply((text) => text.replace(/[^/]+$/, "*")),
   );
 }

@@ -1,16 +1,14 @@
 import type { Alb } from "../alb/alb.ts";
 import type { AlbTarget } from "../alb/args.ts";
 import { createTarget } from "../alb/target.ts";
-import { sharedArtifacts } from "../artifact/artifacts.ts";
-import { bundleEntry, packFolder } from "../artifact/build-artifact.ts";
 import { Rollout } from "../rollout/rollout.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
 import { fixedName } from "../sst/naming.ts";
 import { regionName } from "../sst/region.ts";
 import { forTransform } from "../sst/transform.ts";
 import { createRolloutAlarms } from "./alarms.ts";
-import type { Artifact, DeployedArgs, ServiceArgs, ServiceVpc } from "./args.ts";
-import { commandOf, needsPreload } from "./command.ts";
+import type { DeployedArgs, ServiceArgs, ServiceVpc } from "./args.ts";
+import { createArtifact } from "./artifact.ts";
 import { createGroup, templateVersion } from "./group.ts";
 import { createLaunchTemplate, createLinksParameter } from "./launch-template.ts";
 import { createDevRole, createInstanceRole } from "./role.ts";
@@ -220,30 +218,6 @@ function networkOf(vpc: sst.aws.Vpc | ServiceVpc): ServiceVpc {
       .all([hasNat, vpc.privateSubnets, vpc.publicSubnets])
       .apply(([nat, inside, outside]) => (nat ? inside : outside)),
     publicIp: hasNat.apply((nat) => !nat),
-  };
-}
-
-function createArtifact(name: string, args: ServiceArgs, { architecture }: Settings): Artifact {
-  const { entry, bundle, nodejs, hook } = args;
-  if ((entry === undefined) === (bundle === undefined))
-    throw new ArgumentError(
-      `"${name}" needs "entry", a program to build, or "bundle", a folder that is built; one of them.`,
-    );
-  const artifacts = args.artifacts ?? sharedArtifacts();
-  const built =
-    entry !== undefined
-      ? bundleEntry({ name, entry, architecture, nodejs, hook }).then((folder) =>
-          packFolder(name.toLowerCase(), folder),
-        )
-      : new Promise<string>((found) =>
-          $util.output(bundle).apply((folder) => found(folder ?? "")),
-        ).then((folder) => packFolder(name.toLowerCase(), folder, needsPreload(args)));
-  return {
-    bucket: artifacts.bucket,
-    architecture,
-    runtime: artifacts.runtime(architecture),
-    app: artifacts.app(name, built),
-    start: commandOf(args),
   };
 }
 

@@ -5,6 +5,7 @@ import { ArgumentError } from "../sst/argument-error.ts";
 import { toSecondsWithin } from "../sst/duration.ts";
 import { checkLinks, type Linkable } from "../sst/link.ts";
 import type { ServiceArgs } from "./args.ts";
+import { isPlain } from "./command.ts";
 import { type Architecture, architectureOf, checkInstanceTypes } from "./instance-type.ts";
 import { type ResolvedScaling, resolveScaling } from "./scaling.ts";
 
@@ -73,8 +74,8 @@ export function resolveSettings(name: string, args: ServiceArgs): Settings {
     architecture,
     capacity,
     port: portOf(args),
-    processes: args.processes,
-    // A worker has no health path unless it names one.
+    processes: processesOf(args),
+    // A worker answers nobody, unless it says where.
     healthPath: args.health?.path ?? (args.loadBalancer ? "/" : ""),
     startPeriod,
     // The boot gives up first, so that it can report what is wrong.
@@ -101,6 +102,17 @@ function checkWhole(
     Number.isInteger(value) && value >= least && value <= most,
     `"${argument}" is ${value}; it must be a whole number${unit} from ${least} to ${most}.`,
   );
+}
+
+/** One for a program that listens by itself: a second one would find the port in use. */
+function processesOf(args: ServiceArgs): number | undefined {
+  const { processes, socket } = args;
+  if (!isPlain(args) || socket) return processes;
+  check(
+    (processes ?? 1) === 1,
+    `"processes" is ${processes}; a program that listens by itself has one. Give it "socket: true" if it takes systemd's socket.`,
+  );
+  return 1;
 }
 
 function resolveCapacity(capacity: ServiceArgs["capacity"]) {
