@@ -8,6 +8,7 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sectionsFile, writeDocs } from "../bench/docs.ts";
 import { checkModel } from "../bench/simulation/checks.ts";
+import { growth, prices } from "../bench/simulation/growth.ts";
 import { LOADS, type Load } from "../bench/simulation/loads.ts";
 import * as report from "../bench/simulation/report.ts";
 import { productionModel, study } from "../bench/simulation/study.ts";
@@ -18,7 +19,7 @@ const NAMES = Object.keys(LOADS) as (keyof typeof LOADS)[];
 
 const USAGE = `npm run simulate -- [options]
 
-  --load NAME    ${NAMES.join(", ")}; may be given several times (default: all, about 5 minutes)
+  --load NAME    ${NAMES.join(", ")}; may be given several times (default: all, about 3 minutes)
   --seed NUMBER  other chance (default 1); the same seed gives the same numbers
   --docs         write what earlier runs found into docs/scale.md; simulates nothing
   --out FOLDER   where results are kept (default .data/simulation)
@@ -33,6 +34,7 @@ await main("simulate", USAGE, async (args) => {
   await mkdir(out, { recursive: true });
   const model = productionModel(Number(seed));
   await keep(out, "model", [report.inputs(model), report.checked(checkModel(model))]);
+  await keep(out, "growth", [growth(model), prices(model)]);
   for (const name of load) {
     const chosen: Load = LOADS[name];
     const results = study(model, chosen);
@@ -51,7 +53,7 @@ async function keep(out: string, name: string, sections: Section[]): Promise<voi
 }
 
 async function fillDocs(out: string): Promise<void> {
-  const left = await writeDocs(out, ["model", ...NAMES], PAGE);
+  const left = await writeDocs(out, ["model", "growth", ...NAMES], PAGE);
   if (left.length > 0) console.info(`${out} has nothing for these places: ${left.join("; ")}.`);
   for (const name of NAMES)
     await copyFile(join(out, `scale-${name}.svg`), join(IMAGES, `scale-${name}.svg`));
