@@ -41,7 +41,7 @@ await main("simulate", USAGE, async (args) => {
     await keep(out, name, [report.outcome(chosen, results)]);
     const drawn = results
       .map(({ settings }) => settings)
-      .filter((_, i) => [0, 1, 3, 9].includes(i));
+      .filter((_, i) => [0, 1, 4, 10].includes(i));
     await writeFile(join(out, `scale-${name}.svg`), report.draw(chosen, results, drawn));
   }
   console.info(report.LEGEND);

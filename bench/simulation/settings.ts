@@ -31,6 +31,7 @@ export function settingsFor(load: Load, { instance, base }: Capacity): Map<strin
   const wide = { min, max: 2 * max };
   return new Map<string, Settings>([
     [`CPU 60 %, ${min} to ${max}`, { min, max, policies: [cpu] }],
+    [`CPU 60 % and surge, ${min} to ${max}`, { min, max, policies: [cpu, surge] }],
     [`CPU 60 %, ${min} to ${wide.max}`, { ...wide, policies: [cpu] }],
     ["… and requests", { ...wide, policies: [cpu, requests] }],
     ["… and surge", { ...wide, policies: [cpu, surge] }],

@@ -135,6 +135,55 @@ describe("Asg", () => {
     ]);
   });
 
+  test("meets a surge after one minute of detailed monitoring, besides keeping a use of the CPU", async () => {
+    const scaling = { min: 2, max: 6 };
+    const resources = await asg({ scaling, detailedMonitoring: true });
+    const [keep, surge] = resources.of(POLICY).map(({ inputs }) => inputs);
+    expect(keep?.policyType).toBe("TargetTrackingScaling");
+    expect(surge).toMatchObject({
+      policyType: "StepScaling",
+      adjustmentType: "PercentChangeInCapacity",
+      minAdjustmentMagnitude: 1,
+      stepAdjustments: [
+        {
+          metricIntervalLowerBound: "0",
+          metricIntervalUpperBound: "15",
+          scalingAdjustment: 50,
+        },
+        { metricIntervalLowerBound: "15", scalingAdjustment: 200 },
+      ],
+    });
+    const { inputs: alarm } = resources.one("aws:cloudwatch/metricAlarm:MetricAlarm");
+    expect(alarm).toMatchObject({
+      metricName: "CPUUtilization",
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 70,
+      period: 60,
+      evaluationPeriods: 1,
+      alarmActions: [expect.stringMatching(/Surge/)],
+    });
+  });
+
+  test.each<[string, Partial<AsgArgs>]>([
+    ["without detailed monitoring", { scaling: { min: 2, max: 6 } }],
+    [
+      "where it is not wanted",
+      { detailedMonitoring: true, scaling: { min: 2, max: 6, surge: false } },
+    ],
+    ["where nothing scales", { detailedMonitoring: true, scaling: { min: 2 } }],
+    [
+      "where more CPU use is kept",
+      { detailedMonitoring: true, scaling: { min: 2, max: 6, cpu: 80 } },
+    ],
+    [
+      "with steps",
+      { detailedMonitoring: true, scaling: { min: 2, max: 6, steps: { above: 5, below: 1 } } },
+    ],
+  ])("knows no surge %s", async (_, args) => {
+    const types = (await asg(args)).of(POLICY).map(({ inputs }) => inputs.policyType);
+    expect(types).not.toContain("StepScaling");
+  });
+
   test("scales in steps of one instead, above and below a use of the CPU", async () => {
     const resources = await asg({ scaling: { min: 1, max: 4, steps: { above: 5, below: 1 } } });
     expect(
@@ -283,6 +332,11 @@ describe("Asg", () => {
     ],
     [{ scaling: { min: 1, max: 2, cpu: 400 } }, '"scaling.cpu" is 400; it must be a percentage'],
     [{ scaling: { min: 1, max: 2, requests: 100 } }, '"scaling.requests" needs "target"'],
+    [{ scaling: { min: 1, max: 2, surge: true } }, '"scaling.surge" needs "detailedMonitoring"'],
+    [
+      { detailedMonitoring: true, scaling: { min: 1, max: 2, cpu: 75, surge: true } },
+      '"scaling.surge" acts above 70 % of CPU use, so it needs "scaling.cpu" to keep less than that.',
+    ],
     [
       { scaling: { min: 1, max: 2, cpu: 50, steps: { above: 5, below: 1 } } },
       '"scaling.steps" and "scaling.cpu" would work against each other',
