@@ -6,6 +6,8 @@ import { STUDIES, type StudyName } from "./study.ts";
 
 export const USAGE = `npm run bench -- [options]
 
+Measures this API beside node:http, bare Fastify and a plain handler: CPU, latency, capacity.
+
   --quick              one round of 1 s at 1 and 64 connections: about 3 minutes instead of 15
   --full               with the same routes by other libraries, frameworks and languages (peers), and
                        with each of this API's shortcuts taken away (ablation)
@@ -17,7 +19,11 @@ export const USAGE = `npm run bench -- [options]
   --startup            how long the bundle takes to its first answer out of the database
   --docs               write what earlier runs found into docs/performance.md; measures nothing
   --out FOLDER         where results are kept (default .data/bench)
-  -h, --help           this text`;
+  -h, --help           this text
+
+examples
+  npm run bench -- --quick
+  npm run bench -- --scenario "GET user" --connections 64`;
 
 export interface BenchArguments {
   plan: Plan;

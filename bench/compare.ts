@@ -47,6 +47,7 @@ export function find(rows: Row[], scenario: string, server: ServerName, connecti
 export async function compare(setting: Setting, plan: Plan): Promise<Row[]> {
   const servers = new Map<ServerName, Server>();
   for (const name of available(plan)) {
+    console.info(`  starting ${SERVERS[name].label}`);
     const server = await setting.start(name);
     if (!isCanned(name)) await checkServer(name, server.url, setting.data);
     servers.set(name, server);
@@ -55,6 +56,7 @@ export async function compare(setting: Setting, plan: Plan): Promise<Row[]> {
   for (const scenario of chosen(plan)) {
     const requests = scenario.requests(setting.data);
     const load = (connections: number, seconds: number) => ({ requests, connections, seconds });
+    console.info(`  warming up: ${scenario.name}`);
     for (const server of servers.values()) {
       await measure(server, setting.generator, load(64, plan.warmUp));
     }

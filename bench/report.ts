@@ -1,3 +1,4 @@
+import { ablation } from "./ablation.ts";
 import { type CapacityRow, find, type Plan, type Row, shownConnections } from "./compare.ts";
 import type { Hashing } from "./hashing.ts";
 import type { PaceRow } from "./pace.ts";
@@ -24,6 +25,7 @@ export function comparison(found: Comparison): Section[] {
     { title: "Machine", text: `${machine}; medians of ${rounds} of ${plan.seconds} s.` },
     { title: "Bars", text: bars(rows) },
     { title: "Servers", text: `At ${connections} connections:\n\n${servers(rows, connections)}` },
+    ...ablation(rows, connections),
     ...peers(found, connections),
     { title: "Pace", text: paces(found, connections) },
     { title: "Connections", text: byConnections(rows) },
@@ -164,12 +166,19 @@ function bars(rows: Row[]): string {
   for (const [scenario, toFastify, toPlain] of [
     ["GET user", 1.4, 1 / 10],
     ["GET post", 1.4, 1 / 10],
+    ["GET posts of a user", undefined, 1 / 6],
     ["POST post", 2.5, 1 / 6],
     ["POST user", 3, undefined],
   ] as const) {
     const cpu = (server: ServerName) => find(rows, scenario, server)?.cpu;
-    add(`${scenario}, CPU to (b)`, toFastify, cpu("steadfast"), cpu("fastify"));
+    if (toFastify) add(`${scenario}, CPU to (b)`, toFastify, cpu("steadfast"), cpu("fastify"));
     if (toPlain) add(`${scenario}, CPU to (c)`, toPlain, cpu("steadfast"), cpu("plain"));
+  }
+  for (const [scenario, wanted] of [
+    ["GET posts of a user", 200],
+    ["GET posts of popular users", 100],
+  ] as const) {
+    add(`${scenario}, CPU µs`, wanted, find(rows, scenario, "steadfast")?.cpu, 1);
   }
   for (const name of new Set(rows.map(({ scenario }) => scenario))) {
     const p50 = (server: ServerName) => find(rows, name, server, 1)?.p50;

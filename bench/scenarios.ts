@@ -19,6 +19,10 @@ const json = { "content-type": "application/json" };
 /** Some of many, so that requests are many things' and yet not too many to build. */
 const some = <T>(all: T[]) => all.filter((_, i) => i % Math.ceil(all.length / 1000) === 0);
 
+/** By Zipf's law: the nth is there a nth as often as the first, which is a tenth of all. */
+const zipf = <T>(all: T[]) =>
+  all.flatMap((each, i) => Array<T>(Math.ceil(all.length / (i + 1))).fill(each));
+
 export const scenarios: Scenario[] = [
   {
     name: "GET user",
@@ -31,6 +35,11 @@ export const scenarios: Scenario[] = [
   {
     name: "GET posts of a user",
     requests: ({ users }) => users.map((id) => ({ method: "GET", path: `/users/${id}/posts` })),
+  },
+  {
+    name: "GET posts of popular users",
+    requests: ({ users }) =>
+      zipf(users).map((id) => ({ method: "GET", path: `/users/${id}/posts` })),
   },
   {
     name: "POST post",

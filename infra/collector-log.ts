@@ -1,9 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** The collector's log, and the alarms based on it. */
 
-import { uniqueName } from "sst-ec2";
 import { toSeconds } from "sst-ec2/helpers";
 import type { AlarmTopic } from "./alarms.ts";
+import { logAlarm, logMetric } from "./monitoring/alarm.ts";
 import type { Stage } from "./stages.ts";
 
 /** Age of the newest stored quote at which somebody should look. */
@@ -24,75 +24,70 @@ export function collectorLogs(stage: Stage): aws.cloudwatch.LogGroup | undefined
 }
 
 /** The metric filtered from the log: age of the newest stored quote. */
-export const quoteAge = () => ({ namespace: `${$app.name}/${$app.stage}`, name: "QuoteAge" });
+export const quoteAge = () => logMetric("QuoteAge");
+
+/** Every cycle logs one line. */
+const CYCLES = { service: "Collector", pattern: '{ $.event = "cycle" }' };
 
 /**
- * Alarm for late quotes: for ten minutes the newest stored one was over five minutes old, or the
- * collector logged nothing. The cause may be CoinMarketCap, the key, the database or the collector
- * itself; the log's field `failure` names it.
+ * Alarms on the collector's log.
+ *
+ * - `QuotesLate`: for ten minutes the newest stored quote was over five minutes old, or the collector
+ *   logged nothing. The cause may be CoinMarketCap, the key, the database or the collector itself; the
+ *   log's field `failure` names it.
+ * - `QuotesRefused`: the database refused a quote, for example because of a new constraint or a column
+ *   that is too small. The quote stays in the file beside the collector's buffer until somebody looks.
  *
  * ### Cost
- * $0.30 a month for the metric and $0.10 for the alarm.
+ * $0.30 a month for each of the two metrics and $0.10 for each alarm.
  */
-export function latenessAlarm(logs: aws.cloudwatch.LogGroup, topic: AlarmTopic | undefined) {
-  const metric = quoteAge();
-  new aws.cloudwatch.LogMetricFilter("CollectorQuoteAge", {
-    name: `${$app.name}-${$app.stage}-QuoteAge`,
-    logGroupName: logs.name,
-    pattern: '{ $.event = "cycle" }',
-    metricTransformation: { ...metric, value: "$.lag_seconds", unit: "Seconds" },
-  });
-  const actions = topic ? [topic.arn] : [];
-  new aws.cloudwatch.MetricAlarm(
-    uniqueName("QuotesLate", "aws:cloudwatch/metricAlarm:MetricAlarm"),
+export function collectorAlarms(logs: aws.cloudwatch.LogGroup, topic: AlarmTopic | undefined) {
+  const context = { actions: topic ? [topic.arn] : [] };
+  const late = {
+    alarmDescription: "The newest stored quote is over five minutes old",
+    // The best moment of five minutes, so that one late cycle wakes nobody.
+    statistic: "Minimum",
+    period: 300,
+    evaluationPeriods: 2,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: LATE_SECONDS,
+    // A silent collector collects nothing.
+    treatMissingData: "breaching",
+  };
+  const refused = {
+    alarmDescription:
+      "The database refused quotes; they wait in the collector's quotes.refused.jsonl",
+    statistic: "Sum",
+    period: 300,
+    evaluationPeriods: 1,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: 0,
+    treatMissingData: "notBreaching",
+    // Refused quotes are still there when no more are refused.
+    okActions: [],
+  };
+  logAlarm(
+    logs,
     {
-      alarmDescription: "The newest stored quote is over five minutes old",
-      namespace: metric.namespace,
-      metricName: metric.name,
-      // The best moment of five minutes, so that one late cycle wakes nobody.
-      statistic: "Minimum",
-      period: 300,
-      evaluationPeriods: 2,
-      datapointsToAlarm: 2,
-      comparisonOperator: "GreaterThanThreshold",
-      threshold: LATE_SECONDS,
-      // A silent collector collects nothing.
-      treatMissingData: "breaching",
-      alarmActions: actions,
-      okActions: actions,
+      ...CYCLES,
+      name: "QuotesLate",
+      metric: quoteAge().name,
+      value: "$.lag_seconds",
+      unit: "Seconds",
+      alarm: late,
     },
+    context,
   );
-}
-
-/**
- * Alarm for a quote that the database refused, for example because of a new constraint or a column
- * that is too small. The quote stays in the file beside the collector's buffer until somebody looks.
- *
- * ### Cost
- * $0.30 a month for the metric and $0.10 for the alarm.
- */
-export function refusalAlarm(logs: aws.cloudwatch.LogGroup, topic: AlarmTopic | undefined) {
-  const metric = { namespace: quoteAge().namespace, name: "QuotesRefused" };
-  new aws.cloudwatch.LogMetricFilter("CollectorQuotesRefused", {
-    name: `${$app.name}-${$app.stage}-QuotesRefused`,
-    logGroupName: logs.name,
-    pattern: '{ $.event = "cycle" }',
-    metricTransformation: { ...metric, value: "$.refused", unit: "Count" },
-  });
-  new aws.cloudwatch.MetricAlarm(
-    uniqueName("QuotesRefused", "aws:cloudwatch/metricAlarm:MetricAlarm"),
+  logAlarm(
+    logs,
     {
-      alarmDescription:
-        "The database refused quotes; they wait in the collector's quotes.refused.jsonl",
-      namespace: metric.namespace,
-      metricName: metric.name,
-      statistic: "Sum",
-      period: 300,
-      evaluationPeriods: 1,
-      comparisonOperator: "GreaterThanThreshold",
-      threshold: 0,
-      treatMissingData: "notBreaching",
-      alarmActions: topic ? [topic.arn] : [],
+      ...CYCLES,
+      name: "QuotesRefused",
+      metric: "QuotesRefused",
+      value: "$.refused",
+      unit: "Count",
+      alarm: refused,
     },
+    context,
   );
 }

@@ -3,6 +3,7 @@
 import { fixedName, uniqueName } from "sst-ec2";
 import { toSeconds } from "sst-ec2/helpers";
 import type { AlarmTopic } from "./alarms.ts";
+import { alarm } from "./monitoring/alarm.ts";
 import { DATABASE_READER } from "./policies/access.ts";
 import type { Stage } from "./stages.ts";
 import type { Network } from "./vpc.ts";
@@ -269,46 +270,52 @@ function readerLink(instance: aws.rds.Instance): Link {
 }
 
 function createAlarms(
-  instance: aws.rds.Instance,
+  { identifier }: aws.rds.Instance,
   topic: AlarmTopic | undefined,
   parent: $util.Resource,
 ) {
-  const actions = topic ? [topic.arn] : [];
-  const alarm = (suffix: string, args: Partial<aws.cloudwatch.MetricAlarmArgs>) =>
-    new aws.cloudwatch.MetricAlarm(
-      uniqueName(`Postgres${suffix}`, "aws:cloudwatch/metricAlarm:MetricAlarm"),
-      {
-        namespace: "AWS/RDS",
-        dimensions: { DBInstanceIdentifier: instance.identifier },
-        statistic: "Average",
-        period: 300,
-        evaluationPeriods: 3,
-        comparisonOperator: "GreaterThanOrEqualToThreshold",
-        // A silent database is noticed by its users: the quotes come late.
-        treatMissingData: "missing",
-        alarmActions: actions,
-        okActions: actions,
-        ...args,
-      },
-      { parent },
-    );
-  alarm("Cpu", {
-    alarmDescription: "The quotes' database used over 80 % of its processors for 15 minutes",
-    metricName: "CPUUtilization",
-    threshold: 80,
-  });
-  alarm("Storage", {
-    alarmDescription: "The quotes' database has less than a fifth of its disk left",
-    metricName: "FreeStorageSpace",
-    comparisonOperator: "LessThanThreshold",
-    threshold: (STORAGE_GB / 5) * 1024 ** 3,
-  });
-  alarm("Connections", {
-    // RDS allows about 80 on 1 GB; it uses a few itself.
-    alarmDescription: "The quotes' database had over 60 connections for 15 minutes",
-    metricName: "DatabaseConnections",
-    threshold: 60,
-  });
+  const context = { actions: topic ? [topic.arn] : [], parent };
+  const ofDatabase = {
+    namespace: "AWS/RDS",
+    dimensions: { DBInstanceIdentifier: identifier },
+    statistic: "Average",
+    period: 300,
+    evaluationPeriods: 3,
+    // A silent database is noticed by its users: the quotes come late.
+    treatMissingData: "missing",
+  };
+  alarm(
+    "PostgresCpu",
+    {
+      ...ofDatabase,
+      alarmDescription: "The quotes' database used over 80 % of its processors for 15 minutes",
+      metricName: "CPUUtilization",
+      threshold: 80,
+    },
+    context,
+  );
+  alarm(
+    "PostgresStorage",
+    {
+      ...ofDatabase,
+      alarmDescription: "The quotes' database has less than a fifth of its disk left",
+      metricName: "FreeStorageSpace",
+      comparisonOperator: "LessThanThreshold",
+      threshold: (STORAGE_GB / 5) * 1024 ** 3,
+    },
+    context,
+  );
+  alarm(
+    "PostgresConnections",
+    {
+      ...ofDatabase,
+      // RDS allows about 80 on 1 GB; it uses a few itself.
+      alarmDescription: "The quotes' database had over 60 connections for 15 minutes",
+      metricName: "DatabaseConnections",
+      threshold: 60,
+    },
+    context,
+  );
 }
 
 function days(duration: Parameters<typeof toSeconds>[0], argument: string): number {

@@ -3,7 +3,7 @@
 import { ArgumentError } from "sst-ec2/helpers";
 import type { AlarmTopic } from "./alarms.ts";
 import { collector } from "./collector.ts";
-import { collectorLogs, latenessAlarm, refusalAlarm } from "./collector-log.ts";
+import { collectorAlarms, collectorLogs } from "./collector-log.ts";
 import type { Ground } from "./ground.ts";
 import { localPostgres, type Postgres, postgres } from "./postgres.ts";
 import type { ResolvedStage, Stage } from "./stages.ts";
@@ -28,10 +28,7 @@ export function quotes({ stage, key, alarms, ground }: QuotesArgs): Postgres | u
   if (!key) return undefined;
   const database = ground ? postgres({ stage, network: ground.network, alarms }) : localPostgres();
   const logs = collectorLogs(stage);
-  if (logs) {
-    latenessAlarm(logs, alarms);
-    refusalAlarm(logs, alarms);
-  }
+  if (logs) collectorAlarms(logs, alarms);
   collector({ stage, key, ground, database, logs });
   return database;
 }

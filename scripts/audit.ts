@@ -19,7 +19,12 @@ import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run audit
 
+Asks Checkov and Prowler about what is deployed; each finding is fixed or answered.
+
   -h, --help   this text
+
+examples
+  npm run rehearse -- --keep && npm run audit
 
 Checkov on the resources of prod and rehearsal; Prowler on the account that
 "npm run rehearse -- --keep" left.`;

@@ -16,6 +16,7 @@ import { sectionsFile, writeDocs } from "../bench/docs.ts";
 import { measureHashing } from "../bench/hashing.ts";
 import { comparePace } from "../bench/pace.ts";
 import * as report from "../bench/report.ts";
+import { explanationOf } from "../bench/servers.ts";
 import { prepare, type Setting } from "../bench/setting.ts";
 import { measureStartUp } from "../bench/startup.ts";
 import { STUDIES, type StudyName, study } from "../bench/study.ts";
@@ -34,6 +35,9 @@ await main("bench", USAGE, async (given) => {
 });
 
 async function run({ plan, study, startup, out }: BenchArguments): Promise<void> {
+  if (!startup && !study)
+    console.info(`Compares, with the same requests and data:\n${explanationOf(plan.groups)}\n`);
+  console.info("  preparing: a database with data, the load generator …");
   const setting = await prepare();
   try {
     const name = startup ? "startup" : (study ?? "bench");

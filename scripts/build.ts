@@ -6,17 +6,24 @@
  */
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
+import { makeFolder } from "@steadfast/core/process";
 import { type Arch, buildArtifact } from "../packages/sst-ec2/src/artifact/artifact.ts";
 import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 
 const USAGE = `npm run build -- [options]
+
+Builds what an instance runs: Node and the bundled service, as reproducible archives.
 
   --arch ARCH      arm64 or x64 (default arm64)
   --service NAME   what the archive is named after (default api)
   --entry FILE     the program (default packages/api/src/server.ts)
   --out FOLDER     where the archives are written (default dist)
   --json           what was built as JSON
-  -h, --help       this text`;
+  -h, --help       this text
+
+examples
+  npm run build
+  npm run build -- --arch x64 --out /tmp/archives`;
 
 await main("build", USAGE, async (given) => {
   const { json, ...args } = readArguments(given);
@@ -50,5 +57,11 @@ function readArguments(args: string[]) {
       `--service is "${service}"; allowed are lower-case letters, digits and dashes`,
     );
   if (!existsSync(entry)) throw new WrongArgument(`--entry is "${entry}"; there is no such file`);
+  try {
+    // One by one: making all at once tries forever in places such as /proc.
+    makeFolder(values.out, "choose another");
+  } catch (error) {
+    throw new WrongArgument(`--out is "${values.out}"; ${(error as Error).message}`);
+  }
   return { ...values, arch: arch satisfies Arch as Arch };
 }

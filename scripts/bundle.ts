@@ -8,9 +8,14 @@ import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 
 const USAGE = `node scripts/bundle.ts --entry FILE --out FOLDER
 
+Bundles a service into one file with its assets, as the containers run it.
+
   --entry FILE   the program, e.g. packages/api/src/server.ts
   --out FOLDER   where the bundle is written
-  -h, --help     this text`;
+  -h, --help     this text
+
+examples
+  node scripts/bundle.ts --entry packages/api/src/server.ts --out dist/api`;
 
 await main("bundle", USAGE, async (args) => {
   const { entry, out } = parseCommandLine({

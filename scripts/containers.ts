@@ -25,9 +25,15 @@ import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run containers -- [options]
 
+Builds the images of both services, starts them, asks them, and stops them.
+
   --node-image IMAGE   another base than the Dockerfile's
   --if-possible        without an engine or a registry say so in one line, and end with 0
-  -h, --help           this text`;
+  -h, --help           this text
+
+examples
+  npm run containers
+  npm run containers -- --node-image registry.example.com/node:24-slim`;
 
 const READY_SECONDS = 60;
 

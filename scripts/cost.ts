@@ -9,6 +9,7 @@ import { styleText } from "node:util";
 import { main } from "./command-line.ts";
 import { actualCosts, actualText } from "./cost/actual.ts";
 import { type CostArguments, readArguments, USAGE } from "./cost/arguments.ts";
+import { diff } from "./cost/diff.ts";
 import { writeDocs } from "./cost/docs.ts";
 import { livePrices } from "./cost/live.ts";
 import { datesOf, PRICE_FILE, type PriceFile, readPrices } from "./cost/prices.ts";
@@ -22,6 +23,10 @@ await main("cost", USAGE, (args) => run(readArguments(args)), explain);
 
 /** @returns the exit code */
 async function run(args: CostArguments): Promise<number> {
+  if (args.diff) {
+    console.info(await diff(args.diff, args.rps === undefined ? [] : ["--rps", `${args.rps}`]));
+    return 0;
+  }
   const prices = await pricesFor(args);
   if (args.docs) {
     await writeDocs(prices);
@@ -31,7 +36,7 @@ async function run(args: CostArguments): Promise<number> {
   const result = await study(args.stage, prices, args);
   if (args.json) console.info(json({ ...result, ...(actual && { actual }) }));
   else {
-    const sections = sectionsOf(result);
+    const sections = sectionsOf(result, args);
     if (actual) sections.unshift({ title: "Paid", text: actualText(actual, args.stage) });
     for (const { title, text } of sections)
       console.info(`\n${styleText("bold", title)}\n\n${paint(text)}`);

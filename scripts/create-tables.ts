@@ -9,8 +9,13 @@ import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 
 const USAGE = `node scripts/create-tables.ts [options]
 
+Creates the tables in the DynamoDB of DYNAMODB_ENDPOINT, for containers and tests.
+
   --prefix TEXT   what the tables' names begin with (default steadfast-local-)
-  -h, --help      this text`;
+  -h, --help      this text
+
+examples
+  DYNAMODB_ENDPOINT=http://127.0.0.1:8000 node scripts/create-tables.ts`;
 
 const PATIENCE_SECONDS = 60;
 

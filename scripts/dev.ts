@@ -15,8 +15,12 @@ const NAME = "dev";
 
 const USAGE = `npm run dev
 
-npm start, with each service started anew when its source changes. It takes no arguments; the same
-variables set it.`;
+Does what npm start does, and restarts a service when its source changes.
+
+It takes no arguments; the same variables configure it.
+
+examples
+  PORT=8080 npm run dev`;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

@@ -14,7 +14,10 @@ Looks at the account, read-only: would a deploy of the stage work, and the one a
 
   --stage NAME   the stage that is to be deployed
   --json         the findings as JSON
-  -h, --help     this text`;
+  -h, --help     this text
+
+examples
+  npm run doctor -- --stage ada`;
 
 const MARKS: Record<Outcome, [mark: string, colour: "green" | "yellow" | "red"]> = {
   ok: ["✓", "green"],

@@ -95,12 +95,12 @@ async function bundle(): Promise<string> {
   return file;
 }
 
-/** Bundles the repository's files; packages stay external. */
+/** Bundles the repository's files; packages stay external, but for one that SST's platform has in another version. */
 const workspaceOnly: Plugin = {
   name: "workspace-only",
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path }) =>
-      /^(@steadfast|sst-ec2)(\/|$)/.test(path) ? undefined : { path, external: true },
+      /^(@steadfast|sst-ec2|@sinclair)(\/|$)/.test(path) ? undefined : { path, external: true },
     );
   },
 };

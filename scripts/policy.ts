@@ -11,6 +11,8 @@ import { KINDS, type Kind, policiesOf } from "./policy/policies.ts";
 
 const USAGE = `npm run --silent policy -- [kind] [options]
 
+Prints the IAM policies of whoever deploys, of the pipeline and of the instances.
+
 kinds, all that the stage has where none is given
   bootstrap                 whoever sets up an account, once
   production                whoever deploys every stage
@@ -27,7 +29,11 @@ options
   --account NUMBER          with github: the AWS account
   --repository OWNER/NAME   with github and template: the repository that deploys by GitHub Actions
   --repository-ids ID/ID    with it: GitHub's numbers of owner and repository, which nobody else ever gets
-  -h, --help                this text`;
+  -h, --help                this text
+
+examples
+  npm run --silent policy -- personal
+  npm run --silent policy -- template > access.json`;
 
 await main("policy", USAGE, async (args) => {
   const printed = await print(args);

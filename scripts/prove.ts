@@ -26,14 +26,20 @@ import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run prove -- --stage NAME [options]
 
-Deploys a throwaway stage to the account of the credentials: a tour, rollouts under load, a rollback, an
-instance that goes, a rotated key, its removal, and a report of it. It costs some cents.
+Deploys a throwaway stage to a real account, tries it, removes it, and writes a report.
+
+It does the tour, rollouts under load, a rollback, the loss of an instance, and a rotated key. It
+costs a few cents.
 
   --stage NAME    a stage that is not deployed
   --report FILE   where the report goes (default .data/prove/NAME.md)
   --yes           begin without asking
   --emulator      against an emulator on this machine: nothing is paid, and nothing serves
-  -h, --help      this text`;
+  -h, --help      this text
+
+examples
+  npm run prove -- --stage proof --emulator
+  npm run prove -- --stage proof`;
 
 interface Arguments {
   stage: string;
@@ -92,11 +98,12 @@ async function begin(args: string[]): Promise<number | undefined> {
   const setting = { revision: revision(), began: new Date(), price };
   const report = new Report();
   const processes = new Processes(interruption.signal, IN_ORDER);
+  const lasting = new Processes(giveUp.signal);
   try {
     await rm(paths.logs, { recursive: true, force: true });
     await mkdir(paths.logs, { recursive: true });
     const part = { stage, steps, report, processes, interrupted: interruption.signal };
-    const world = await (emulator ? inEmulator(part) : inAccount(part));
+    const world = await (emulator ? inEmulator(part, lasting) : inAccount(part));
     await live(world);
     await mkdir(join(file, ".."), { recursive: true });
     await writeFile(file, report.toMarkdown({ ...world, ...setting, emulated: emulator }));
@@ -104,6 +111,7 @@ async function begin(args: string[]): Promise<number | undefined> {
     return report.failed ? 1 : 0;
   } finally {
     await processes.stopAll();
+    await lasting.stopAll();
     await releaseLock();
   }
 }

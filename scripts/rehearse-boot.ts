@@ -13,8 +13,7 @@ import { complain, main, parseCommandLine, WrongArgument } from "./command-line.
 import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths } from "./rehearse/paths.ts";
 import { Processes } from "./rehearse/processes.ts";
-import { readCalls } from "./rehearse/report.ts";
-import { judge } from "./rehearse/rights/judge.ts";
+import { Gate } from "./rehearse/rights/gate.ts";
 import { readInstances } from "./rehearse/rights/roles.ts";
 import { explainFailure } from "./rehearse/sst.ts";
 import { Steps } from "./rehearse/steps.ts";
@@ -31,10 +30,15 @@ const NAME = "rehearse:boot";
 
 const USAGE = `npm run rehearse:boot -- [options]
 
+Boots instances from the real user data, replaces them under load, and breaks them.
+
   --report FOLDER   also write the report there, e.g. --report docs
   --long            three minutes without DynamoDB instead of one
   --if-possible     on a machine that cannot boot others say so in one line, and end with 0
-  -h, --help        this text`;
+  -h, --help        this text
+
+examples
+  npm run rehearse:boot -- --report docs`;
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -103,6 +107,10 @@ async function rehearse(reportFolder: string, outageSeconds: number): Promise<vo
     startQuotes(stage.cloud, stage.postgres, group),
   );
   undo.defer(() => quotes.stop());
+  const gate = await Gate.start(await readInstances(stage.cloud, [stage.after, stage.collector]));
+  undo.defer(() => gate.stop());
+  await stage.control(gate.control);
+  undo.defer(() => stage.control({ judge: "", judged: [] }));
   const balancer = await Balancer.start(tools, stage.after.targetGroup);
   const report = new Report();
   await rehearseLife({
@@ -111,6 +119,7 @@ async function rehearse(reportFolder: string, outageSeconds: number): Promise<vo
     stage,
     database,
     balancer,
+    gate,
     outageSeconds,
     interrupted: interruption.signal,
     launch: (name, userData, zone) =>
@@ -128,13 +137,8 @@ async function rehearse(reportFolder: string, outageSeconds: number): Promise<vo
       launch: (name) => launchCollector(tools, stage, quotes, name),
     },
   });
-  await steps.run("each call of an instance is one that its role may make", async () => {
-    const instances = await readInstances(stage.cloud, [stage.after, stage.collector]);
-    const { evaluated, refused } = await judge(await readCalls(), instances);
-    same(refused, [], "calls that are not allowed");
-    same(evaluated > 0, true, "whether any call was seen");
-    steps.note(`${evaluated} calls of instances evaluated, none refused`);
-  });
+  same(gate.refused, [], "calls of instances that their roles do not allow");
+  steps.note(`${gate.evaluated} calls of instances were judged as they came`);
   const file = await report.write(reportFolder);
   steps.note(`${Math.round((performance.now() - began) / 1000)} s in all; the report is ${file}`);
 }

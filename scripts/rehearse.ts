@@ -33,11 +33,17 @@ import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run rehearse -- [options]
 
+Runs a full deployment lifecycle with the real SST CLI against an AWS emulator.
+
   --keep          leave the stage deployed and the emulator running, also after a failure
   --patient       an emulator that does everything at once and takes anything, as AWS does not
   --shapes        plan every shape that a stage may have, and deploy those that differ in kind
-  --only <text>   of the shapes, those whose title has this text, such as "life: network"; may be repeated
-  -h, --help      this text`;
+  --only <text>   of the shapes, those whose title has this text; may be repeated
+  -h, --help      this text
+
+examples
+  npm run rehearse
+  npm run rehearse -- --shapes --only "life: network"`;
 
 interface Options {
   keep: boolean;

@@ -9,11 +9,16 @@ import { soakQuotes } from "./soak/quotes.ts";
 
 const USAGE = `npm run soak:quotes -- [options]
 
+Runs collectors against a failing market and database, then checks that no quote is lost.
+
   --minutes N      how long (default 10)
   --collectors N   how many at once (default 1)
   --restarts N     how often the database crashes (default 2)
   --rotations N    how often its user name and password change (default 2)
-  -h, --help       this text`;
+  -h, --help       this text
+
+examples
+  npm run soak:quotes -- --minutes 2`;
 
 await main("soak:quotes", USAGE, async (args) => {
   const { seconds, collectors, restarts, rotations } = readArguments(args);

@@ -15,11 +15,17 @@ import { soakRemoval } from "./soak/removal.ts";
 
 const USAGE = `npm run soak -- [options]
 
+Writes with many clients at once, then compares the tables with what was acknowledged.
+
   --seconds N   how long (default 30)
   --clients N   how many at once (default 50; 10 with --removal)
   --removal     remove one user with very many posts, while the clients go on: minutes
   --posts N     how many posts that user has (default 100000)
-  -h, --help    this text`;
+  -h, --help    this text
+
+examples
+  npm run soak
+  npm run soak -- --clients 100 --seconds 300`;
 
 await main("soak", USAGE, async (args) => {
   const { seconds, clients, removal, posts } = readArguments(args);

@@ -7,8 +7,13 @@ import { main, parseCommandLine, readNumber } from "./command-line.ts";
 
 const USAGE = `node scripts/stand-in.ts [options]
 
+Serves a made-up market that answers as CoinMarketCap's API does.
+
   --port N     where it listens on 127.0.0.1; 0 for any (default 8080)
-  -h, --help   this text`;
+  -h, --help   this text
+
+examples
+  node scripts/stand-in.ts --port 8080`;
 
 await main("stand-in", USAGE, async (args) => {
   const { values } = parseCommandLine({

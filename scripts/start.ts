@@ -13,10 +13,16 @@ import { FOLDER, prepare, prepareDynamo, sayWhereItIs } from "./start/prepare.ts
 
 const NAME = "start";
 
-const USAGE = `npm start: the whole system on this machine, without AWS.
+const USAGE = `npm start
 
-It takes no arguments. Variables set it, PORT, HOST, DATA_FOLDER and DYNAMODB_ENDPOINT among them;
-README.md has them all. npm run dev does the same, and starts a service anew when its source changes.`;
+Starts the whole system on this machine: databases, collector and API. Needs no AWS.
+
+It takes no arguments. Environment variables configure it, such as PORT, HOST, DATA_FOLDER and
+DYNAMODB_ENDPOINT; docs/configuration.md lists them. npm run dev also restarts what you change.
+
+examples
+  npm start
+  PORT=8080 DATA_FOLDER=/tmp/data npm start`;
 
 // Until the API takes over, exiting ends everything started so far.
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -1,13 +1,13 @@
-/** The command lines of all scripts, as a person or another script meets them. */
+/** The command lines of all scripts, as people and scripts use them. */
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readNumber, WrongArgument } from "../scripts/command-line.ts";
 
 interface CommandLine {
-  /** What its lines on errors begin with. */
+  /** Prefix of its error lines. */
   name: string;
-  /** What is wrong, and what is said of it. */
+  /** Wrong arguments and the message. */
   wrong?: [args: string[], message: string][];
 }
 
@@ -24,6 +24,7 @@ const scripts: Record<string, CommandLine> = {
       [["--arch", "mips"], '--arch is "mips"; allowed are arm64 and x64'],
       [["--service", "Api"], '--service is "Api"; allowed are lower-case letters, digits and'],
       [["--entry", "nope.ts"], '--entry is "nope.ts"; there is no such file'],
+      [["--out", "/proc/nope/out"], '--out is "/proc/nope/out"; The folder /proc/nope cannot be'],
     ],
   },
   bundle: {
@@ -60,6 +61,14 @@ const scripts: Record<string, CommandLine> = {
     name: "prove",
     wrong: [[[], "--stage is missing; name a stage that is not deployed"]],
   },
+  rename: {
+    name: "rename",
+    wrong: [
+      [[], "say the new name, such as my-app"],
+      [["My App"], '"My App" cannot be the app\'s name; it must be 2 to 20 lower-case letters'],
+      [["core"], '"core" is a part of the app'],
+    ],
+  },
   rehearse: { name: "rehearse", wrong: [[["--only", "x"], "--only is for --shapes"]] },
   "rehearse-boot": {
     name: "rehearse:boot",
@@ -83,7 +92,7 @@ const scripts: Record<string, CommandLine> = {
   start: { name: "start", wrong: [[["now"], '"now" is given; it takes no arguments']] },
 };
 
-/** Modules of others, and what runs without a look at its arguments. */
+/** Modules, and scripts that ignore arguments. */
 const OTHERS = ["command-line", "chart", "graph", "typecheck"];
 
 test("those of all scripts are here", () => {
@@ -93,7 +102,7 @@ test("those of all scripts are here", () => {
 });
 
 describe.concurrent.each(Object.entries(scripts))("scripts/%s.ts", (file, { name, wrong = [] }) => {
-  // Not before a test asks for it, or a process of each script begins at once.
+  // Only when a test asks, so that not all processes start at once.
   let asked: Promise<Outcome> | undefined;
   const help = () => {
     asked ??= run(`scripts/${file}.ts`, "--help");
@@ -103,7 +112,13 @@ describe.concurrent.each(Object.entries(scripts))("scripts/%s.ts", (file, { name
   test("explains itself with --help", async () => {
     const { code, stdout, stderr } = await help();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/^(npm (run|start)|node scripts\/)/);
+    const [usage, , purpose, ...more] = stdout.trimEnd().split("\n");
+    expect(usage).toMatch(/^(npm (run|start)|node scripts\/)/);
+    expect(purpose).toMatch(/^[A-Z].+[.?]$/);
+    expect(more.join("\n")).toMatch(
+      /\n\nexamples\n {2}([A-Z_]+=\S+ )*(npm (run|start)|node scripts\/)/,
+    );
+    expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
   });
 
   test.each<[args: string[], message: string]>([[["--nope"], "--nope"], ...wrong])(
@@ -185,9 +200,9 @@ function run(...args: string[]): Promise<Outcome> {
   return start(args);
 }
 
-/** Runs Node.js without anything of AWS's around. */
+/** Runs Node.js without any AWS environment. */
 function start(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
-  // The scripts share most of what they load.
+  // The scripts share most of their modules.
   const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env;
   const env = { PATH, HOME: "/nonexistent", NODE_COMPILE_CACHE, ...environment };
   return new Promise((resolve) => {

@@ -84,7 +84,7 @@ describe("npm ci", () => {
     const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
     if (wanted) manifest.devEngines.runtime.version = wanted;
     else expect(manifest.devEngines.runtime.version).toBe(manifest.engines.node);
-    // Of the workspaces it reads the lock file only.
+    // For workspaces it only reads the lock file.
     for (const name of [".npmrc", "package-lock.json"]) cpSync(join(ROOT, name), join(root, name));
     for (const name of workspaces(ROOT))
       cpSync(join(ROOT, name, "package.json"), join(root, name, "package.json"));

@@ -8,7 +8,7 @@ import { type LogLine, register, startApi } from "../packages/api/test/support/a
 const USER = "/users/019a9c5e-7b1a-7c3d-9e4f-2a6b8c0d1e2f";
 const BROKEN = { get: () => Promise.reject(new TypeError("a bug")) } as unknown as Users;
 
-/** The lines of an API that is well, of one with a bug, and of one whose database is away. */
+/** Log lines of a healthy API, of one with a bug, and of one without its database. */
 async function realLines(): Promise<LogLine[]> {
   const well = await startApi();
   const { id } = await register(well);
@@ -31,7 +31,7 @@ function fieldOf(line: LogLine, field: string): unknown {
     .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], line);
 }
 
-/** The fields that a query names: no functions, no words of the language, no aliases, no text. */
+/** The fields in a query: no functions, keywords, aliases or text. */
 function fieldsOf(text: string): string[] {
   const aliases = [...text.matchAll(/\bas (\w+)/g)].map(([, alias]) => alias);
   const words = text

@@ -13,7 +13,7 @@ function tour(): { script: string; output: string } {
   return { script: of("sh").join("echo\n"), output: of("json").join("") };
 }
 
-/** Asks again after a 503, as clients do: on a busy machine the database may be late. */
+/** Retries after a 503, as clients do: on a busy machine the database may be late. */
 const PATIENT_CURL = `curl() {
   local answer
   while answer=$(command curl "$@" -w '\\n%{http_code}'); [ "\${answer##*$'\\n'}" = 503 ]; do :; done

@@ -18,13 +18,11 @@ export function clientAlarms(name: string, target: AlbTarget): aws.cloudwatch.Me
       metricName: "TargetResponseTime",
       dimensions: { LoadBalancer: target.loadBalancerArnSuffix, TargetGroup: target.arnSuffix },
       extendedStatistic: "p99",
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
       // DynamoDB gives up after 0.8 s, and hashing a password takes less: what is slower has waited
       // for a processor.
       threshold: SLOW_SECONDS,
       // Of few requests the hundredth is the slowest, and one may be. Not three minutes running.
       evaluationPeriods: 3,
-      datapointsToAlarm: 3,
       // CloudWatch would else want a thousand requests a minute before it looks.
       evaluateLowSampleCountPercentiles: "evaluate",
       // No requests, no times: nobody waits.
@@ -40,11 +38,9 @@ export function clientAlarms(name: string, target: AlbTarget): aws.cloudwatch.Me
       metricName: "HTTPCode_ELB_5XX_Count",
       dimensions: { LoadBalancer: target.loadBalancerArnSuffix },
       statistic: "Sum",
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
       // A lost instance costs a few at once; five in each of two minutes is no accident.
       threshold: 5,
       evaluationPeriods: 2,
-      datapointsToAlarm: 2,
       // AWS reports it only when there are any.
       treatMissingData: "notBreaching",
     },

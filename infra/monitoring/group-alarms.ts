@@ -18,11 +18,9 @@ export function groupAlarms(
 ): aws.cloudwatch.MetricAlarm[] {
   const ofGroup = {
     dimensions: { AutoScalingGroupName: group },
-    comparisonOperator: "GreaterThanOrEqualToThreshold",
     period: 300,
     // Scaling out takes at most five minutes; a quarter of an hour is a lasting state.
     evaluationPeriods: 3,
-    datapointsToAlarm: 3,
     // The group always reports. A gap is AWS's own, so the alarm keeps its state.
     treatMissingData: "ignore",
   };

@@ -4,27 +4,18 @@
  * work that stands still.
  */
 import { REMOVALS_STAND_STILL, TURNED_AWAY, UNANSWERED_BY_DYNAMODB } from "../logs/queries.ts";
-import { type AlarmArgs, type AlarmContext, alarm } from "./alarm.ts";
+import { type AlarmContext, type LogAlarmArgs, logAlarm } from "./alarm.ts";
 
-/** A metric filtered from the log, and the alarm on it. */
-interface LogAlarm {
-  /** The alarm's name, explained in `docs/operations.md`. */
-  name: string;
-  metric: string;
-  pattern: string;
-  /** What a line adds to the metric: a number or a field. */
-  value: string;
-  unit: "Count" | "Seconds";
-  alarm: Pick<
-    AlarmArgs,
-    "alarmDescription" | "statistic" | "period" | "threshold" | "evaluationPeriods"
-  >;
-}
+/** Five in each of two minutes are no accident; no such line means nothing to report. */
+const NO_ACCIDENT = {
+  statistic: "Sum",
+  period: 60,
+  threshold: 5,
+  evaluationPeriods: 2,
+  treatMissingData: "notBreaching",
+};
 
-/** Five in each of two minutes are no accident. */
-const NO_ACCIDENT = { statistic: "Sum", period: 60, threshold: 5, evaluationPeriods: 2 };
-
-const ALARMS: readonly LogAlarm[] = [
+const ALARMS: readonly Omit<LogAlarmArgs, "service">[] = [
   {
     // DynamoDB's own metrics do not count calls without an answer. The instances are healthy and
     // stay in service, so this is where an outage shows.
@@ -62,45 +53,15 @@ const ALARMS: readonly LogAlarm[] = [
       period: 300,
       threshold: 900,
       evaluationPeriods: 1,
+      treatMissingData: "notBreaching",
     },
   },
 ];
 
-/**
- * Alarms on the API's log. None of them rolls back a rollout.
- *
- * ### Cost
- * $0.10 a month for each alarm, and $0.30 for its metric in a month in which there was something to
- * tell.
- */
+/** Alarms on the API's log. None of them rolls back a rollout. */
 export function logAlarms(
   logs: aws.cloudwatch.LogGroup,
   context: AlarmContext,
 ): aws.cloudwatch.MetricAlarm[] {
-  const namespace = `${$app.name}/${$app.stage}`;
-  return ALARMS.map(({ name, metric, pattern, value, unit, alarm: args }) => {
-    new aws.cloudwatch.LogMetricFilter(
-      `Api${metric}`,
-      {
-        name: `${$app.name}-${$app.stage}-${metric}`,
-        logGroupName: logs.name,
-        pattern,
-        metricTransformation: { namespace, name: metric, value, unit },
-      },
-      { ...(context.parent && { parent: context.parent }) },
-    );
-    return alarm(
-      name,
-      {
-        namespace,
-        metricName: metric,
-        comparisonOperator: "GreaterThanOrEqualToThreshold",
-        ...args,
-        datapointsToAlarm: args.evaluationPeriods,
-        // No such line, nothing to report.
-        treatMissingData: "notBreaching",
-      },
-      context,
-    );
-  });
+  return ALARMS.map((args) => logAlarm(logs, { ...args, service: "Api" }, context));
 }

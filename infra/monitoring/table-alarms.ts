@@ -29,7 +29,6 @@ export function tableAlarms(
       name,
       {
         alarmDescription,
-        comparisonOperator: "GreaterThanOrEqualToThreshold",
         threshold,
         evaluationPeriods,
         datapointsToAlarm,

@@ -9,7 +9,7 @@ export const doctor: Grants = {
     calls: { iam: "SimulatePrincipalPolicy" },
   },
   DeployersRole: { on: ["arn:aws:iam::*:role/*"], calls: { iam: "GetRole" } },
-  Access: { on: [policyArn("*")], calls: { iam: "GetPolicy" } },
+  Access: { on: [policyArn("*")], calls: { iam: "GetPolicy GetPolicyVersion" } },
   Lists: {
     on: ["*"],
     reason: NO_RESOURCES,

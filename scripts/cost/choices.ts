@@ -17,10 +17,10 @@ export interface Choice {
 const SIZES = ["nano", "micro", "small", "medium", "large"];
 
 const NAT: Record<Stage["nat"], string> = {
-  none: "instances in public subnets, reachable from the balancer alone",
-  ec2: "private subnets behind an instance of one's own in each zone",
-  managed: "private subnets behind AWS's gateways",
-  endpoints: "private subnets without a way out but to the AWS services they use",
+  none: "public subnets, behind the balancer",
+  ec2: "private, a NAT instance per zone",
+  managed: "private, AWS's NAT gateways",
+  endpoints: "private, no way out but to AWS",
 };
 
 /** Alternative entrances, by the current one. */
@@ -28,14 +28,14 @@ const ENTRANCES: Record<Entrance, Choice[]> = {
   edge: [
     {
       name: 'domain: "api.example.com"',
-      means: "HTTPS by a name of one's own at a public balancer, without CloudFront",
+      means: "HTTPS at a public balancer",
       choices: { domain: "api.example.com", edge: false },
     },
   ],
   http: [
     {
       name: "edge: true",
-      means: "HTTPS, and 10 to 20 minutes more to deploy it first and to remove it",
+      means: "HTTPS; 10 to 20 minutes slower",
       choices: { edge: true, http: false },
     },
   ],
@@ -44,12 +44,12 @@ const ENTRANCES: Record<Entrance, Choice[]> = {
 
 /** Options that cost money. */
 const SWITCHES: Record<string, string> = {
-  detailedMonitoring: "the group sees load after five minutes instead of one",
-  accessLogs: "requests that the balancer answers itself leave no line",
-  flowLogs: "nobody knows later who connected to what",
-  logs: "the API's log stays on the instances and goes with them",
-  monitoring: "two alarms that guard rollouts, no others; no dashboard",
-  pipeline: "deploys from a terminal or another pipeline",
+  detailedMonitoring: "scales after 5 minutes, not 1",
+  accessLogs: "no log of the balancer's answers",
+  flowLogs: "no record of connections",
+  logs: "logs stay on the instances",
+  monitoring: "no dashboard, only rollout alarms",
+  pipeline: "deploys from a terminal",
 };
 
 /**
@@ -63,7 +63,7 @@ const SWITCHES: Record<string, string> = {
 export function choicesOf(stage: ResolvedStage): Choice[] {
   const dev: Choice = {
     name: "sst dev",
-    means: "the API on this machine, its tables in AWS",
+    means: "the API runs here, tables in AWS",
     choices: {},
     dev: true,
   };
@@ -92,8 +92,8 @@ function sizes({ instances: [first = ""] }: Stage): Choice[] {
           },
         ];
   return [
-    ...other(at - 1, "half the memory, and less CPU over a day"),
-    ...other(at + 1, "twice the memory, and more CPU over a day"),
+    ...other(at - 1, "half the memory, less CPU"),
+    ...other(at + 1, "twice the memory, more CPU"),
   ];
 }
 
@@ -102,12 +102,12 @@ function counts(stage: Stage): Choice[] {
   const base = Math.min(1, min - 1);
   const spot: Choice = {
     name: `spot: { base: ${base}, percent: 100 }`,
-    means: `${base ? "all but one" : "all"} can be taken away at two minutes' notice`,
+    means: `${base ? "all but one" : "all"}: two minutes' notice`,
     choices: { spot: { base, percent: 100 } },
   };
   const one: Choice = {
     name: "min: 1",
-    means: "a zone's failure is one of the API",
+    means: "a zone's failure takes the API down",
     choices: { min: 1 },
   };
   return [...(stage.spot ? [] : [spot]), ...(min > 1 ? [one] : [])];

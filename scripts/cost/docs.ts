@@ -18,14 +18,15 @@ const PLACE = /<!-- cost (?<stage>\S+): (?<titles>[^>]*?) -->\n[\s\S]*?<!-- end 
 export async function fill(text: string, prices: PriceFile): Promise<string> {
   const stages = new Set([...text.matchAll(PLACE)].map(({ groups }) => groups?.stage as string));
   const sections = new Map<string, Section[]>();
-  for (const stage of stages) sections.set(stage, sectionsOf(await study(stage, prices)));
+  for (const stage of stages)
+    sections.set(stage, sectionsOf(await study(stage, prices), { original: true }));
   return text.replaceAll(PLACE, (...match) => {
     const { stage, titles } = match.at(-1) as { stage: string; titles: string };
     const wanted = titles.split(", ").map((title) => {
       const section = sections.get(stage)?.find((each) => each.title.startsWith(title));
       if (!section)
         throw new Error(`docs/cost.md asks for "${title}" of ${stage}, which is not printed`);
-      return section.text;
+      return section.verbatim ? `\`\`\`text\n${section.text}\n\`\`\`` : section.text;
     });
     return `<!-- cost ${stage}: ${titles} -->\n\n${wanted.join("\n\n")}\n\n<!-- end -->`;
   });

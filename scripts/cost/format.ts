@@ -1,6 +1,7 @@
 /** Number and table formats of `npm run cost`. */
 import type { Decimal } from "decimal.js";
 import { markdownTable } from "markdown-table";
+import { HOURS } from "./prices.ts";
 
 /** US dollars with cents: `12.26`, `<0.01`, `0`. */
 export function money(usd: Decimal): string {
@@ -8,6 +9,11 @@ export function money(usd: Decimal): string {
   const cents = usd.toDecimalPlaces(2);
   if (cents.isZero()) return usd.isNegative() ? ">-0.01" : "<0.01";
   return grouped(cents.toFixed(2));
+}
+
+/** US dollars an hour of what is paid a month: `0.048`. */
+export function hourly(month: Decimal): string {
+  return month.div(HOURS).toFixed(3);
 }
 
 /** A difference, with its sign. */

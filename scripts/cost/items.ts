@@ -7,7 +7,8 @@ import type { Load } from "./load.ts";
 export type Service =
   | "Load balancer"
   | "EC2"
-  | "VPC"
+  | "Public addresses"
+  | "NAT and endpoints"
   | "CloudFront"
   | "Traffic out"
   | "DynamoDB"

@@ -11,7 +11,11 @@ const LINES: { name: string; month: string; services: Service[] }[] = [
   { name: "CodePipeline", month: "9.00", services: ["CodePipeline"] },
   { name: "EC2", month: "3.94", services: ["EC2"] },
   { name: "CodeBuild", month: "2.25", services: ["CodeBuild"] },
-  { name: "VPC", month: "1.52", services: ["VPC", "Traffic out", "CloudFront"] },
+  {
+    name: "Public addresses, traffic",
+    month: "1.52",
+    services: ["Public addresses", "NAT and endpoints", "Traffic out", "CloudFront"],
+  },
   { name: "CloudWatch", month: "0.60", services: ["CloudWatch"] },
   { name: "S3", month: "0.24", services: ["S3"] },
 ];

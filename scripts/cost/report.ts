@@ -1,47 +1,58 @@
 /** A study as text: Markdown tables that are readable in a terminal, too. */
 import { Decimal } from "decimal.js";
 import { type Estimate, groupBy, type Line, total } from "./estimate.ts";
-import { count, difference, money, table, unitPrice } from "./format.ts";
+import { count, difference, hourly, money, table } from "./format.ts";
 import { BUILD_MINUTES, type LoadOptions, loadOf } from "./load.ts";
 import { ORIGINAL } from "./original.ts";
 import { datesOf } from "./prices.ts";
 import { type Extra, type Study, WORKING_HOURS } from "./study.ts";
+import { tree } from "./tree.ts";
 
 /** A part of the report. */
 export interface Section {
   title: string;
   text: string;
+  /** Whether its lines are to stay as they are, as in a block of code. */
+  verbatim?: boolean;
+}
+
+export interface ReportOptions {
+  /** Whether the stage is put beside the system that this app replaced. @default false */
+  original?: boolean;
 }
 
 /** The report's sections in order; `Cost of a month` is the summary. */
-export function sectionsOf(study: Study): Section[] {
+export function sectionsOf(study: Study, options: ReportOptions = {}): Section[] {
   const sections: Section[] = [
     { title: `Cost of a month of stage ${study.stage}`, text: summary(study) },
     { title: "By service", text: byService(study.api) },
-    { title: "By resource", text: byResource(study.api.lines) },
+    { title: "By resource", text: tree(study.api.lines), verbatim: true },
   ];
-  const add = (title: string, text: string | undefined) => text && sections.push({ title, text });
+  const add = (title: string, text: string | undefined, verbatim = false) =>
+    text && sections.push({ title, text, ...(verbatim && { verbatim }) });
   add("Without a price", unpriced(study));
   add("Always-free tier", alwaysFree(study));
-  add("Beside the original", original(study));
+  if (options.original) add("Beside the original", original(study));
   add("A million requests", million(study));
   add("Other choices", choices(study));
   if (study.pipeline && !study.pipeline.on)
     add(
       "The pipeline",
-      extra(study, study.pipeline, "pipeline", "In none of the sums but the original's."),
+      extra(study, study.pipeline, "pipeline", "In none of the sums above."),
+      true,
     );
   if (study.quotes)
     add(
       "The quotes",
       extra(study, study.quotes, "quotes", "A system of their own, in none of the sums above."),
+      true,
     );
   return sections;
 }
 
 function summary(study: Study): string {
   const { month, free, load, prices } = study;
-  const row = (what: string, usd: Decimal) => [what, money(usd), money(usd.times(12))];
+  const row = (what: string, usd: Decimal) => [what, hourly(usd), money(usd), money(usd.times(12))];
   const rows = [
     row("Fixed", total(study.api.lines.filter(({ kind }) => kind === "fixed"))),
     row("By use", total(study.api.lines.filter(({ kind }) => kind === "use"))),
@@ -49,7 +60,7 @@ function summary(study: Study): string {
     row("with the account's always-free tier", month.minus(free)),
   ];
   return [
-    table(["US dollars", ">a month", ">a year"], rows),
+    table(["US dollars", ">an hour", ">a month", ">a year"], rows),
     `List prices of ${prices.region} (${datesOf(prices)}), a month of 730 hours, before taxes.`,
     loadText(load),
   ].join("\n\n");
@@ -60,7 +71,7 @@ function loadText(load: LoadOptions): string {
   const { checks, deploy } = BUILD_MINUTES;
   const parts = [
     `everyday requests: ${rps} a second on average`,
-    ...(tests ? [`the original's load test, 100 users for 10 minutes: ${tests} times`] : []),
+    ...(tests ? [`load tests of 100 users for 10 minutes: ${tests}`] : []),
     `together ${count(new Decimal(loadOf(load).total))} requests`,
     `in the tables: ${data} GB`,
     `where there is a pipeline: ${pushes} pushes, with ${checks} minutes of checks and ${deploy} of deploy each`,
@@ -85,27 +96,6 @@ function byService({ lines }: Estimate): string {
       row("**Sum**", sum("fixed"), sum("use")),
     ],
   );
-}
-
-/** Merges lines that differ only in their resource. */
-function byResource(lines: readonly Line[]): string {
-  const same = groupBy(lines, (line) => [line.type, line.what, line.price, line.kind].join());
-  const rows = same.map(({ lines: members, month }) => {
-    const [line] = members as [Line];
-    const names = members.length > 3 ? `${members.length} resources` : namesOf(members);
-    const units = Decimal.sum(...members.map(({ quantity }) => quantity));
-    const cells = [names, line.what, line.unit, count(units), unitPrice(line.usd), money(month)];
-    return { line, cells: [...cells, line.kind === "fixed" ? "fixed" : "use"] };
-  });
-  const head = ["Service", "Resource", "For", "Unit", ">Units", ">Each", ">A month", "Kind"];
-  return table(
-    head,
-    rows.map(({ line, cells }) => [line.service, ...cells]),
-  );
-}
-
-function namesOf(lines: readonly Line[]): string {
-  return lines.map(({ resource }) => resource).join(", ");
 }
 
 function unpriced({ unpriced: missing }: Study): string | undefined {
@@ -180,7 +170,7 @@ function choices({ choices: all, month, workingHours, api }: Study): string {
     difference(usd.minus(month)),
     means,
   ];
-  const hours = `deployed ${WORKING_HOURS.toFixed(0)} of 730 hours, its tables gone in between`;
+  const hours = `deployed ${WORKING_HOURS.toFixed(0)} of 730 hours, tables removed`;
   const rows = all.map(({ name, means, month: usd }) => row(`\`${name}\``, means, usd));
   if (workingHours) rows.unshift(row("`sst remove` after work", hours, workingHours));
   const balancer = api.lines.filter(({ type }) => type === "aws:lb/loadBalancer:LoadBalancer");
@@ -204,5 +194,5 @@ function extra(
   const state = on
     ? `Stage ${stage} has it: ${all} a month in all.`
     : `Stage ${stage} has none; \`${name}\` in \`infra/stages.ts\` would make it ${all} a month in all.`;
-  return [`${means} ${state}`, byResource(lines), `Together ${money(sum)} a month.`].join("\n\n");
+  return [`${means} ${state}`, tree(lines), `Together ${money(sum)} a month.`].join("\n\n");
 }

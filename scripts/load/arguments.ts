@@ -1,8 +1,9 @@
 import { isHttp, parseCommandLine, WrongArgument } from "../command-line.ts";
 import { scenarios } from "./scenarios.ts";
 
-export const USAGE = `npm run load -- <scenario> [options]
-npm run load -- compare A B   two reports side by side
+export const USAGE = `npm run load -- <scenario> [options] | compare A B
+
+Runs a load test with k6 and leaves a report; or puts two reports side by side.
 
 scenarios
 ${Object.entries(scenarios)
@@ -10,7 +11,7 @@ ${Object.entries(scenarios)
   .join("\n")}
 
 options
-  --url URL         where the API is (default http://127.0.0.1:3000, where npm start serves)
+  --url URL         where the API is (default: npm start's, http://127.0.0.1:$PORT)
   --stage STAGE     a deployed stage, whose address SST knows
   --vus N           users at once, of a closed scenario
   --rate N          visits a second, of an open scenario
@@ -20,7 +21,13 @@ options
   --allow-prod      write to a stage named prod
   --cloud           run in Grafana Cloud; --cloud=local runs here and streams the results there
   --zones ZONES     where a cloud run comes from, e.g. amazon:us:ashburn=60,amazon:ie:dublin=40
-  -h, --help        this text`;
+  -h, --help        this text
+
+examples
+  npm run load -- smoke
+  npm run load -- average --rate 50 --duration 2m
+  npm run load -- stress --stage ada --open
+  npm run load -- compare 2026-01-31T12-00-00-average 2026-01-31T12-30-00-average`;
 
 /** A requested run. */
 export interface RunArguments {

@@ -15,8 +15,13 @@ import { run } from "./run.ts";
 
 const USAGE = `npm run load:check -- [options]
 
+Runs the scenarios smoke and classic against a local stack of its own, as CI does.
+
   --duration TIME   how long the load of classic is held, e.g. 90s, 10m (default 1m)
-  -h, --help        this text`;
+  -h, --help        this text
+
+examples
+  npm run load:check -- --duration 20s`;
 
 /**
  * A sweep takes five seconds, a worker handles a hundred at once, and a run leaves many hundreds.

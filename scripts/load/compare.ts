@@ -1,20 +1,30 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { milliseconds, percent } from "./format.ts";
+import { differences, readIdentity } from "./identity.ts";
 import { reports } from "./paths.ts";
 import { type Route, readSummary, routes, type Summary } from "./summary.ts";
 
 /**
  * Compares two reports, one line per number.
  *
+ * Says first in what the runs are not alike.
+ *
  * @param names folders, or their names under `load/reports/`
  * @throws one line when one is missing
  */
 export async function compare(names: readonly [string, string]): Promise<string> {
+  const folders = names.map(folderOf);
   const [before, after] = await Promise.all(
-    names.map((name) => readSummary(join(folderOf(name), "summary.json"))),
+    folders.map((folder) => readSummary(join(folder, "summary.json"))),
   );
-  return compareSummaries(before as Summary, after as Summary);
+  const [a, b] = await Promise.all(folders.map(readIdentity));
+  const unlike = a && b ? differences(a, b) : [];
+  const table = compareSummaries(before as Summary, after as Summary);
+  if (unlike.length === 0) return table;
+  return [...unlike.map((line) => `Warning: these runs are not alike: ${line}`), "", table].join(
+    "\n",
+  );
 }
 
 function folderOf(name: string): string {

@@ -10,6 +10,8 @@ export interface FinishedRun {
   scenario: string;
   url: string;
   stage?: string;
+  /** Options that were given, by name: `{ rate: "50" }`. */
+  parameters: Record<string, string>;
   started: Date;
   k6: string;
   summary: Summary;
@@ -33,9 +35,11 @@ export function toMarkdown(run: FinishedRun): string {
   const sections = [
     `# ${titleOf(run)}`,
     ...(finding ? [finding] : []),
-    facts(run),
+    factsOf(run)
+      .map((line) => `- ${line}`)
+      .join("\n"),
     "## Thresholds",
-    table(["", "What", "Promise", "Measured"], verdictRows(run.summary)),
+    table(["", ...VERDICT_COLUMNS], verdictRows(run.summary)),
     "## Routes",
     routeTable(run.summary),
     ...(run.hashing ? ["## Password hashing", shareOfHashing(run.hashing, run)] : []),
@@ -48,6 +52,9 @@ export function toMarkdown(run: FinishedRun): string {
 export function titleOf({ scenario, code, summary }: FinishedRun): string {
   return `${scenario}: ${outcome(code, verdicts(summary))}`;
 }
+
+/** What the columns of a verdict are. Conditions on times are in milliseconds, those on rates shares of 1. */
+export const VERDICT_COLUMNS = ["What", "Promise (ms, or a share)", "Measured"] as const;
 
 /** A row per threshold: mark, metric, promise, measurement. */
 export function verdictRows(summary: Summary): string[][] {
@@ -68,15 +75,18 @@ function promises({ length }: Verdict[]): string {
   return `${length} ${length === 1 ? "promise" : "promises"}`;
 }
 
-function facts({ scenario, url, stage, started, k6, summary }: FinishedRun): string {
+/** What was run against what, a line each. */
+export function factsOf(run: FinishedRun): string[] {
+  const { scenario, url, stage, parameters, started, k6, summary } = run;
   const { http_reqs: requests, iterations } = summary.metrics;
-  const lines = [
-    `Question: ${scenarios[scenario]?.question}`,
+  const given = Object.entries(parameters).map(([name, value]) => `--${name} ${value}`);
+  return [
+    `Scenario: ${scenario}: ${scenarios[scenario]?.question}`,
     `Target: ${url}${stage ? ` (stage ${stage})` : ""}`,
+    `Parameters: ${given.join(", ") || "the scenario's own"}`,
     `Started: ${started.toISOString()}, k6 ${k6}`,
     `Visits: ${iterations?.count ?? 0}; requests with setup and teardown: ${requests?.count ?? 0}`,
   ];
-  return lines.map((line) => `- ${line}`).join("\n");
 }
 
 function verdictRow({ metric, condition, value, tested, kept }: Verdict): string[] {

@@ -9,12 +9,13 @@ import { drawChart } from "./chart.ts";
 import { checkCloud } from "./cloud.ts";
 import { findingOf } from "./findings.ts";
 import { measureHashing } from "./hashing.ts";
+import { identityOf, RUN_FILE } from "./identity.ts";
 import { BROKEN, findK6, k6Version, runK6, withoutOptions } from "./k6.ts";
-import { type FinishedRun, titleOf, toMarkdown } from "./markdown.ts";
+import { type FinishedRun, factsOf, titleOf, toMarkdown } from "./markdown.ts";
 import { reports, root, scenarioFile } from "./paths.ts";
 import { complete } from "./report.ts";
 import { readSummary, verdicts } from "./summary.ts";
-import { LOCAL_URL, urlOfStage } from "./target.ts";
+import { localUrl, mustAnswer, urlOfStage } from "./target.ts";
 import { watchAws } from "./watch/aws.ts";
 import { watchLocal } from "./watch/local.ts";
 import { type Recording, record } from "./watch/recorder.ts";
@@ -41,11 +42,12 @@ export async function run(args: RunArguments): Promise<RunResult> {
   const k6 = findK6();
   const version = k6Version(k6);
   if (args.cloud) await checkCloud();
-  const url = args.stage ? await urlOfStage(args.stage) : (args.url ?? LOCAL_URL);
+  const url = args.stage ? await urlOfStage(args.stage) : (args.url ?? localUrl());
   if (args.cloud === "remote") {
     const command = ["cloud", "run", ...variables(args, url), scenarioFile(args.scenario)];
     return { code: await runK6(k6, command, withoutOptions(process.env)) };
   }
+  await mustAnswer(url);
   return runHere(k6, version, args, url);
 }
 
@@ -85,6 +87,7 @@ async function runHere(
     scenario: args.scenario,
     url,
     ...(args.stage && { stage: args.stage }),
+    parameters: parametersOf(args),
     started,
     k6: version,
     code,
@@ -115,6 +118,12 @@ export function variables(args: RunArguments, url: string, env = process.env): s
   return Object.entries(values).flatMap(([name, value]) =>
     value ? ["-e", `${name}=${value}`] : [],
   );
+}
+
+/** What was asked for besides the scenario and its target. */
+function parametersOf({ vus, rate, duration, slack, cloud }: RunArguments): Record<string, string> {
+  const given = Object.entries({ vus, rate, duration, slack, cloud });
+  return Object.fromEntries(given.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 /** Files of k6's own report and summary, and whether its dashboard is served. */
@@ -169,15 +178,21 @@ async function writeReport(
   const finding = findingOf(run.scenario, summary);
   const chart = run.recording ? drawChart(run.recording) : "";
   await writeFile(join(folder, "summary.md"), toMarkdown(finished));
+  await writeFile(join(folder, RUN_FILE), `${JSON.stringify(identityOf(finished))}\n`);
   if (run.recording) {
     await writeFile(join(folder, "watch.svg"), chart);
     await writeFile(join(folder, "watch.json"), `${JSON.stringify(run.recording)}\n`);
   }
   const file = join(folder, "report.html");
   const html = await readFile(file, "utf8").catch(() => undefined);
-  if (html) await writeFile(file, complete(html, { title, finding, summary, chart }));
-  console.info(`\n${title}${finding ? `\n${finding}` : ""}`);
-  console.info(`Report: ${relative(root, folder)}/ (report.html, summary.md, summary.json)`);
+  if (html)
+    await writeFile(
+      file,
+      complete(html, { title, finding, facts: factsOf(finished), summary, chart }),
+    );
+  console.info(`\nReport: ${relative(root, folder)}/ (report.html, summary.md, summary.json)`);
+  // The verdict comes last, where people look.
+  console.info(`${finding ? `${finding}\n` : ""}${title}`);
   return { kept: verdicts(summary).every(({ kept }) => kept) };
 }
 

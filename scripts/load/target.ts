@@ -2,8 +2,24 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { root } from "./paths.ts";
 
-/** Address of `npm start`. */
-export const LOCAL_URL = "http://127.0.0.1:3000";
+/** Where `npm start` serves, with the same variable. */
+export function localUrl({ PORT }: NodeJS.ProcessEnv = process.env): string {
+  return `http://127.0.0.1:${PORT || 3000}`;
+}
+
+/** How long the target may take to answer at all, in milliseconds. */
+const PATIENCE = 10_000;
+
+/**
+ * Asks the target once, so that a run against nothing ends before it begins.
+ *
+ * @throws with one line that says what to do
+ */
+export async function mustAnswer(url: string): Promise<void> {
+  await fetch(url, { signal: AbortSignal.timeout(PATIENCE) }).catch(() => {
+    throw new Error(`nothing answers at ${url}: run npm start, or give --url or --stage`);
+  });
+}
 
 /** The part of `sst state export` that is read. */
 interface State {

@@ -65,14 +65,19 @@ export async function inAccount(part: Part): Promise<World> {
   return { ...part, region, account, cloud, sst: new Sst(part.processes, env) };
 }
 
-/** An emulator of its own, with the engine of `npm run rehearse`. */
-export async function inEmulator(part: Part): Promise<World> {
+/**
+ * An emulator of its own, with the engine of `npm run rehearse`.
+ *
+ * @param lasting what runs on when the proof is interrupted: the emulator, out of which it is removed
+ */
+export async function inEmulator(part: Part, lasting: Processes): Promise<World> {
   const engine = await findEngine();
   part.steps.note(`with ${engine.description}`);
-  const { sst, emulator } = await prepare({ engine, ...part });
+  const { sst, emulator } = await prepare({ engine, ...part, processes: lasting });
   await chooseInCopy(part.stage);
   const cloud = connect(emulator.endpoint, REGION, { stage: part.stage });
-  return { ...part, region: REGION, account: cloud.account, cloud, sst, emulator };
+  const own = { sst: sst.under(part.processes), cloud, emulator };
+  return { ...part, region: REGION, account: cloud.account, ...own };
 }
 
 /** The same options in the copy, which is what is deployed. */

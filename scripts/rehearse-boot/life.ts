@@ -1,12 +1,14 @@
 import { checkBrokenVersions } from "../../test/boot/checks/broken.ts";
 import { endCollector, startCollector } from "../../test/boot/checks/collector.ts";
 import { checkCrash } from "../../test/boot/checks/crash.ts";
+import { replaceCrashing } from "../../test/boot/checks/crashing.ts";
 import { checkHang } from "../../test/boot/checks/hang.ts";
 import { checkMemory } from "../../test/boot/checks/memory.ts";
 import { outage } from "../../test/boot/checks/outage.ts";
 import { cutPower } from "../../test/boot/checks/power-cut.ts";
 import { checkProcesses } from "../../test/boot/checks/processes.ts";
 import { replace } from "../../test/boot/checks/replacement.ts";
+import { checkRights } from "../../test/boot/checks/rights.ts";
 import { checkSecrets } from "../../test/boot/checks/secrets.ts";
 import { takeTour } from "../../test/boot/checks/tour.ts";
 import { until, type World } from "../../test/boot/world.ts";
@@ -35,7 +37,10 @@ export async function rehearseLife(world: World): Promise<void> {
     "a process a vCPU, a dynamic user, writes to its state alone",
     async () => said(await checkProcesses(first)),
   );
-  rethrow(await Promise.allSettled([hanging, running]));
+  const rights = check(world, "an instance reads its own links, and nobody else's", async () =>
+    said(await checkRights(world, first)),
+  );
+  rethrow(await Promise.allSettled([hanging, running, rights]));
   await check(world, "kill -9 of every process, under load", async () =>
     said(await checkCrash(world, first)),
   );
@@ -50,7 +55,7 @@ export async function rehearseLife(world: World): Promise<void> {
   });
   const [one, two] = fresh;
   await check(world, "memory with full queues, beside a micro", async () =>
-    said(await checkMemory(one)),
+    said(await checkMemory(world, one)),
   );
   await besides(world, fresh);
   await check(world, "five broken versions", async () => {
@@ -59,6 +64,9 @@ export async function rehearseLife(world: World): Promise<void> {
   });
   await check(world, "power cut of one instance, under load", async () =>
     said(await cutPower(world, two, one)),
+  );
+  await check(world, "a running version that crashes is replaced, while alarms fire", async () =>
+    said(await replaceCrashing(world, [one])),
   );
 }
 

@@ -16,7 +16,7 @@ import {
   findWorkers,
 } from "../../test/rehearsal/deployment.ts";
 import { only, present, same } from "../../test/rehearsal/expect.ts";
-import { keptEmulator } from "../rehearse/emulator.ts";
+import { type Control, keptEmulator } from "../rehearse/emulator.ts";
 import { findEngine } from "../rehearse/engine.ts";
 import { edit, STAGE } from "../rehearse/life.ts";
 import { prepare } from "../rehearse/prepare.ts";
@@ -36,6 +36,10 @@ export interface DeployedStage {
   collector: Fleet;
   /** The link to the database, as the collector gets it. */
   postgres: PostgresLink;
+  /** Tells the emulator what else is wanted from now on. */
+  control(more: Partial<Control>): Promise<void>;
+  /** Deploys another change of the code. @returns what the deploy said */
+  deploy(change: string): Promise<string>;
 }
 
 /**
@@ -66,7 +70,18 @@ export async function deployStage(steps: Steps, processes: Processes): Promise<D
   const links = await readLinks(cloud, after.plan);
   const collector = only(await findWorkers(cloud), "group without a balancer");
   const postgres = linkOf(await readEnvironment(cloud, collector.plan), "Postgres");
-  return { endpoint: emulator.endpoint, cloud, links, before, after, collector, postgres };
+  let wanted: Control = { refreshOutcome: "Successful" };
+  return {
+    ...{ endpoint: emulator.endpoint, cloud, links, before, after, collector, postgres },
+    async control(more) {
+      wanted = { ...wanted, ...more };
+      await emulator.control(wanted);
+    },
+    async deploy(change) {
+      await edit(`${change}-${Date.now()}`);
+      return (await sst.run("deploy", "--stage", STAGE)).output;
+    },
+  };
 }
 
 /** Reads a version's archives. @returns what puts them back where they were */

@@ -35,6 +35,11 @@ export interface Control {
   refreshSeconds?: number;
   /** vCPUs of instances on demand. @default more than are asked for */
   vcpus?: number;
+  /** Where calls are judged as they come, and the access keys of those who are. @default none is */
+  judge?: string;
+  judged?: readonly string[];
+  /** What a balancer says of machines that were booted elsewhere, by instance ID. */
+  targets?: Record<string, "healthy" | "unhealthy" | "initial">;
 }
 
 export interface Emulator {

@@ -1,4 +1,4 @@
-/** The audit's own parts: what auditors read, and how their findings meet the answers. */
+/** The audit's parts: what auditors read, and how findings match answers. */
 import { readFile } from "node:fs/promises";
 import { beforeAll, expect, describe as group, test } from "vitest";
 import { type Answer, describe, type Finding, judge } from "../../scripts/audit/findings.ts";

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
+import type { Gate } from "../../scripts/rehearse/rights/gate.ts";
 import type { Steps } from "../../scripts/rehearse/steps.ts";
 import type { Balancer } from "../../scripts/rehearse-boot/balancer.ts";
 import type { Database } from "../../scripts/rehearse-boot/database.ts";
@@ -16,6 +17,8 @@ export interface World {
   stage: DeployedStage;
   database: Database;
   balancer: Balancer;
+  /** Judges each call of a machine on AWS by its role's policies. */
+  gate: Gate;
   /** For how long DynamoDB is away. */
   outageSeconds: number;
   /** Aborts when the rehearsal is interrupted. */

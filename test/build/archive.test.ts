@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-/** Writes the same two files, made in a different order, at another time and with other rights. */
+/** Writes the same two files in another order, at another time, with other rights. */
 async function folder(name: string, { reversed = false, mode = 0o644, seconds = 1 } = {}) {
   const path = join(root, name);
   await mkdir(join(path, "bin"), { recursive: true });

@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** As much of SSM as the starter needs: GetParameter, by name and version. */
+/** A minimal SSM for the starter: GetParameter, by name and version. */
 beforeEach(async () => {
   ssm = createServer(async (request, response) => {
     const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
@@ -66,7 +66,7 @@ afterEach(async () => {
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-/** Starts the unpacked archive as systemd would, with nothing of this process's environment. */
+/** Starts the unpacked archive as systemd would, without this process's environment. */
 function start(names: string[], environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, [join(app, "start.mjs")], {
     cwd: root,
@@ -216,7 +216,7 @@ describe("the application's archive", () => {
           /(?:packages\/\w+\/)?node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(
             source,
           )?.[0];
-        // What a package had bundled before it was published is in its own licence, not in ours.
+        // What a package bundles is covered by its own licence.
         if (folder && packages[folder]) used.add(folder);
       }
     }

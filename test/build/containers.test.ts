@@ -1,4 +1,4 @@
-/** The Dockerfile and compose.yaml: what can be said of them without building anything. */
+/** The Dockerfile and compose.yaml, as far as they can be checked without building. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { localEnvironment } from "@steadfast/local";
@@ -29,7 +29,7 @@ const compose: { services: Record<string, Service> } = parse(readFileSync("compo
 });
 const { services } = compose;
 
-/** What stands where a variable is not set: `${PORT:-3000}` is 3000. */
+/** Replaces variables by their defaults: `${PORT:-3000}` is 3000. */
 const byDefault = (text: string) => text.replaceAll(/\$\{\w+:-([^}]*)\}/g, "$1");
 
 describe("the Dockerfile", () => {
@@ -86,7 +86,7 @@ describe("compose.yaml", () => {
       .map(([name, value]) => [name, byDefault(value)]);
     const token = JSON.parse(byDefault(environment.SST_RESOURCE_TokenSecret ?? "{}"));
     const local = localEnvironment({
-      // A container has nothing of this process.
+      // A container inherits nothing of this process.
       env: {},
       endpoint: "http://dynamodb:8000",
       prefix: "steadfast-local-",

@@ -11,7 +11,7 @@ import { readPrices } from "../../scripts/cost/prices.ts";
 import { type Study, study } from "../../scripts/cost/study.ts";
 import { environmentFor, month, product, standIn } from "./stand-in.ts";
 
-/** Runs the command without anything of AWS's around but what is given. */
+/** Runs the command with only the given AWS environment. */
 function cost(
   args: string[],
   environment: Record<string, string> = {},
@@ -56,7 +56,7 @@ describe("production at the original's load", () => {
   test("would cost what its resources do with another choice", () => {
     const month = (name: string) => prod.choices.find((each) => each.name === name)?.month;
     const more = (name: string) => month(name)?.minus(prod.month).toNumber();
-    // Gateways and their addresses instead of the instances' own; and what agents send through them.
+    // Gateways and their addresses instead of the instances' own, plus the agents' traffic.
     expect(more('nat: "managed"')).toBeCloseTo(2 * 0.045 * 730 + 2 * 0.5 * 0.045, 6);
     expect(more('instances: ["t4g.small"]')).toBeCloseTo(2 * 0.0084 * 730, 6);
     expect(more("detailedMonitoring: false")).toBeCloseTo(-4.2, 6);
@@ -80,7 +80,10 @@ describe("arguments", () => {
     [["--docs", "--json"], "--docs writes a file; it goes with neither --json nor --actual"],
     [["--docs", "--actual"], "--docs writes a file; it goes with neither --json nor --actual"],
     [["--month"], "Unknown option '--month'"],
-    [["prod"], "Unexpected argument 'prod'"],
+    [["prod"], '"prod" is no command; there is diff'],
+    [["diff", "prod"], "diff takes two stages, such as prod ada, or commits, such as main.."],
+    [["diff", "prod", "a b"], '--stage is "a b"; it must be letters, digits and hyphens'],
+    [["diff", "prod", "ada", "--json"], "diff does not go with --json"],
   ])("%j are refused in one line", (args, message) => {
     expect(() => readArguments(args)).toThrow(message);
   });

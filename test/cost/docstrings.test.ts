@@ -1,10 +1,10 @@
-/** What the infrastructure's docstrings say of money is what the price file has. */
+/** The prices in the infrastructure's docstrings are those of the price file. */
 import { globSync, readFileSync } from "node:fs";
 import { Decimal } from "decimal.js";
 import { describe, expect, test } from "vitest";
 import { readPrices } from "../../scripts/cost/prices.ts";
 
-/** The text of each `Cost` section, without the comment's stars. */
+/** The text of each `Cost` section, without comment markers. */
 const sections = globSync(["infra/**/*.ts", "packages/sst-ec2/src/**/*.ts"]).flatMap((file) =>
   [
     ...readFileSync(file, "utf8").matchAll(
@@ -35,7 +35,7 @@ function sumOf(plain: string): Decimal {
 const SUM =
   /(?<arithmetic>[($\d][$\d.\s×+()]*×[$\d.\s×+()]*?) (?:or|=) (?:\*\*)?\$(?<result>\d+(?:\.\d+)?)/g;
 
-/** A price as people quote it: by the unit, by the thousand to the million, or by the month of hours. */
+/** Common multiples of a price: per unit, per thousand to million, per month of hours. */
 const SCALES = [1, 1e3, 1e4, 1e5, 1e6, 730];
 
 describe.each(sections)("%s", (_file, text) => {

@@ -1,4 +1,4 @@
-/** Resources and a load as money, against sums made by hand. */
+/** Resources and a load as money, against sums done by hand. */
 import { Decimal } from "decimal.js";
 import { describe, expect, test } from "vitest";
 import { estimate, freeOff, groupBy, total } from "../../scripts/cost/estimate.ts";
@@ -71,7 +71,8 @@ describe("a balancer", () => {
   });
 
   test("costs a capacity unit for 25 new connections a second, kept a minute by 1 in 2 units", () => {
-    // 75 requests/s are 25 visits/s with a connection each: 1 unit by openings, 0.5 by open ones.
+    // 75 requests/s are 25 visits/s with a connection each: 1 unit by new, 0.5 by active
+    // connections.
     const units = estimate({ graph: [alb], prices, load: { ...IDLE, rps: 75 } }).lines.find(
       ({ what }) => what === "capacity units",
     );

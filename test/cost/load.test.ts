@@ -1,4 +1,4 @@
-/** The load that is priced is the load that is tested, at the costs that the docs tell. */
+/** The priced load is the tested load, at the costs in the docs. */
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
@@ -12,7 +12,7 @@ import {
   type Visits,
 } from "../../scripts/cost/load.ts";
 
-/** `load/lib/visits.ts` outside of k6: a visit calls what is recorded here. */
+/** `load/lib/visits.ts` outside k6: a visit calls what is recorded here. */
 async function k6Visits(): Promise<{ everyday: [number, (run: unknown) => void][] }> {
   const sent: string[] = [];
   const { outputFiles } = await build({
@@ -93,7 +93,7 @@ describe("docs/data.md", () => {
     ["Change a post", "PUT /posts/{id}"],
     ["Remove a post", "DELETE /posts/{id}"],
   ])("has the units that are counted: %s", (name, route) => {
-    // What the list of removals takes is of a process, and has a line of its own.
+    // Reads of the list of removals are per process and have their own line.
     const { Removals: _, ...own } = routes[route].units;
     const units = Object.values(own);
     const sum = (index: 0 | 1) => units.reduce((all, each) => all + each[index], 0);

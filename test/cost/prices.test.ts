@@ -1,4 +1,4 @@
-/** The price file: complete, dated, and in step with what stages have and with what the code counts. */
+/** The price file: complete, dated, and consistent with stages and code. */
 import { Decimal } from "decimal.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Stage, stages } from "../../infra/stages.ts";
@@ -10,7 +10,7 @@ import { resourceGraphs } from "../../scripts/graph.ts";
 
 const file = readPrices();
 
-/** Choices that bring resources which no stage has by itself. */
+/** Options that add resources which no stage has by default. */
 const EXTRAS = [
   { nat: "ec2" },
   { nat: "managed" },
@@ -24,7 +24,7 @@ const EXTRAS = [
     { credential: "account" },
     { secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:git-token-AbCdEf" },
   ].map((source) => ({ pipeline: { repository: "owner/name", branch: "main", source } })),
-  // What a choice brings may depend on another.
+  // An option may depend on another.
   { ...stages.prod, quotes: true },
   { ...stages.prod, quotes: true, nat: "ec2", domain: "api.example.com" },
   { ...stages.rehearsal, nat: "endpoints", quotes: false },
@@ -52,7 +52,7 @@ describe("the price file", () => {
         date: expect.stringMatching(/^20\d\d-\d\d-\d\d$/),
         source: expect.stringMatching(/^https:\/\/aws\.amazon\.com\/.+\/pricing\//),
       });
-      // What AWS's price API has not, must say why.
+      // A price that AWS's price API lacks must say why.
       expect(price.live ?? price.note, key).toBeDefined();
     }
   });

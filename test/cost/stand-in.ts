@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** What was asked, by the API's own names. */
+/** The request, in the API's own terms. */
 export interface Asked {
   target: string;
   body: Record<string, never>;

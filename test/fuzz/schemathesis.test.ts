@@ -8,10 +8,10 @@ import { installVenv } from "../../scripts/rehearse/venv.ts";
 const root = join(import.meta.dirname, "../..");
 const venv = join(root, ".data/schemathesis/venv");
 
-/** What it is not about: how much the API can take, and of whom. */
+/** Turns off limits, which are tested elsewhere. */
 const PATIENT = { OVERLOAD_DELAY_MS: "0", PASSWORD_QUEUE: "1000", LOGIN_FAILURES: "1000000" };
 
-// The same requests each time: what it finds is a difference of document and answers, and no chance.
+// Deterministic requests: a finding is a difference between document and answers, not chance.
 test("Schemathesis finds no answer that the document does not promise", {
   timeout: 600_000,
 }, async () => {

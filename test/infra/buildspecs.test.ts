@@ -24,7 +24,7 @@ function read(file: string): Buildspec {
   return spec;
 }
 
-/** All commands in order, as CodeBuild runs them: one shell each, and the first failure ends a phase. */
+/** All commands in order, as CodeBuild runs them: one shell each; the first failure ends a phase. */
 function commands({ phases }: Buildspec): string[] {
   return Object.values(phases).flatMap((phase) => phase.commands ?? []);
 }
@@ -87,7 +87,7 @@ test("a schema's mistake is found: a phase that CodeBuild does not have", () => 
 });
 
 describe("the deploy", () => {
-  /** Runs the build phase with an `npx` that ends with a code, and says what it was called with. */
+  /** Runs the build phase with an `npx` that exits with a code, and returns its calls. */
   async function deploy(code: number) {
     const folder = await mkdtemp(join(tmpdir(), "buildspec-"));
     const npx = join(folder, "npx");

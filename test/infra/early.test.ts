@@ -1,4 +1,4 @@
-/** What is wrong stops the deploy before anything is made that takes time or money. */
+/** Mistakes stop the deploy before anything is created that takes time or money. */
 import { expect, test, vi } from "vitest";
 import { runProgram } from "../../scripts/graph/program.ts";
 

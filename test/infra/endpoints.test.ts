@@ -1,4 +1,4 @@
-/** What the doors to AWS's services let through. */
+/** What the VPC's endpoints let through. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";

@@ -1,4 +1,7 @@
-/** How clients come in, by the stage's options: what is made, who may connect, whose word counts. */
+/**
+ * How clients come in, by the stage's options: what is created, who may connect, which headers
+ * count.
+ */
 import { afterEach, describe, expect, test } from "vitest";
 import { entranceOf } from "../../infra/entrance.ts";
 import { providersOf, type Stage, stageOf, stages } from "../../infra/stages.ts";
@@ -28,7 +31,7 @@ async function deploy(options: Partial<Stage> = {}) {
   return { resources: new Resources(resources), outputs };
 }
 
-/** What the API's own parsing makes of the environment that it gets. */
+/** The API's own parsing of its environment. */
 function configOf(resources: Resources) {
   const { inputs } = resources.one("aws:ssm/parameter:Parameter", "ApiLinks");
   return loadConfig(JSON.parse(secretOf(inputs.value)));
@@ -107,7 +110,7 @@ describe("a stage that is kept, without a domain", async () => {
       cachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
       originRequestPolicyId: "216adef6-5c7f-47e4-b989-5492eafa07d3",
     });
-    // Nothing that the API says of itself is changed.
+    // The API's own headers stay unchanged.
     expect(JSON.stringify(inputs)).not.toContain("responseHeadersPolicyId");
   });
 
@@ -120,7 +123,7 @@ describe("a stage that is kept, without a domain", async () => {
       }),
     ]);
     expect(inputs.orderedCacheBehaviors[0]).not.toHaveProperty("originRequestPolicyId");
-    // CloudFront keeps these for ten seconds unless told otherwise: a user who has just been made would be missing.
+    // CloudFront caches these for ten seconds by default, which would hide a new user.
     const codes = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
     expect(inputs.customErrorResponses).toEqual(
       codes.map((errorCode) => ({ errorCode, responseCode: 0, errorCachingMinTtl: 0 })),

@@ -1,4 +1,4 @@
-/** Alarms, messages, budget, logs: who hears of what, and what an operator finds about it. */
+/** Alarms, messages, budget, logs: who is told, and what an operator finds about it. */
 
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -33,11 +33,11 @@ afterAll(() => {
   delete stages.watched;
 });
 
-/** The agent's configuration; Pulumi takes every parameter for a secret. */
+/** The agent's configuration; Pulumi treats every parameter as secret. */
 const configOf = (resources: Resources) =>
   JSON.parse(secretOf(resources.one("aws:ssm/parameter:Parameter", "AgentConfig").inputs.value));
 
-/** What an alarm is called in the docs: without app and stage. */
+/** An alarm's name in the docs: without app and stage. */
 const plainName = (name: string) => name.replace(/^steadfast-watched-/, "");
 
 let prod: Resources;
@@ -323,7 +323,11 @@ describe("logs", () => {
     const [writes, ...others] = prod
       .statements()
       .filter((each) => each.of === "ApiPolicy" && each.actions.some((a) => a.startsWith("logs:")));
-    expect(others).toEqual([]);
+    // The record of shells is the account's own, and looking for it knows no resource.
+    expect(others.map(({ resources }) => resources)).toEqual([
+      [expect.stringMatching(/:log-group:\/access\/steadfast\/shell:\*$/)],
+      ["*"],
+    ]);
     expect(writes).toMatchObject({
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [expect.stringMatching(/:LogGroup\/\/steadfast\/watched\/api:\*$/)],

@@ -1,4 +1,4 @@
-/** Physical names: within AWS's limits, and of the app. */
+/** Physical names: within AWS's limits, and the app's. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { fixedName, NAME_LIMITS, uniqueName } from "../../packages/sst-ec2/src/sst/naming.ts";
@@ -20,7 +20,7 @@ const OTHER_LIMITS = {
 
 const LIMITS: Record<string, number> = { ...NAME_LIMITS, ...OTHER_LIMITS };
 
-/** What a name is called, where it is not "name". */
+/** Name inputs other than "name". */
 const INPUTS: Record<string, string> = {
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName",
   "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
@@ -29,7 +29,7 @@ const INPUTS: Record<string, string> = {
   "aws:ssm/association:Association": "associationName",
 };
 
-/** Types with a policy of the deployer that knows them by their names. */
+/** Types that a deployer's policy recognises by name. */
 const OF_THE_APP = [
   "aws:autoscaling/group:Group",
   "aws:cloudwatch/compositeAlarm:CompositeAlarm",
@@ -56,7 +56,7 @@ function physicalName({ type, name, inputs }: Recorded): string {
 }
 
 const LONG_STAGE = "a-pull-request-with-a-very-long-branch-name-of-60-characters";
-/** As long as a stage's name may be, with what some services do not take in a row. */
+/** The longest stage name, with character sequences that some services refuse. */
 const LONGEST_STAGE = `${LONG_STAGE}--${"x".repeat(38)}`;
 const everything: Partial<Stage> = {
   ...stages.prod,
@@ -130,17 +130,18 @@ test("the provider's limits count where they are lower than AWS's", () => {
 });
 
 describe("a name that must be cut", () => {
+  // Where it is cut depends on the length of the app's name.
   const named = async (stage: string) => {
-    await runProgram({ stage, program: async () => ({}) });
+    await runProgram({ app: "nine-long", stage, program: async () => ({}) });
   };
 
   test("loses characters of app and stage, not its own", async () => {
     await named("production-of-the-north");
     expect(uniqueName("ApiTargets", "aws:lb/targetGroup:TargetGroup")).toBe(
-      "steadfast-pro-ApiTargets",
+      "nine-long-pro-ApiTargets",
     );
     expect(fixedName("Api", "aws:autoscaling/group:Group")).toBe(
-      "steadfast-production-of-the-north-Api",
+      "nine-long-production-of-the-north-Api",
     );
   });
 
@@ -153,7 +154,7 @@ describe("a name that must be cut", () => {
     expect(new Set(names).size).toBe(2);
     expect(names[0]).toBe(names[2]);
     for (const name of names)
-      expect(name).toMatch(/^steadfast-a-pull[a-z0-9-]{22}-[0-9a-f]{6}-postgres$/);
+      expect(name).toMatch(/^nine-long-a-pull[a-z0-9-]{22}-[0-9a-f]{6}-postgres$/);
   });
 
   test("is refused when it is too long by itself", async () => {

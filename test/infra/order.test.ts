@@ -1,4 +1,4 @@
-/** What AWS needs to be there before: edges that no input makes, so nothing else would notice. */
+/** Dependencies that AWS requires and no input creates, so nothing else would notice. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
@@ -59,11 +59,11 @@ function allBefore(
   return seen;
 }
 
-/** What has to wait, for which resources, and what happens where it does not. */
+/** Which resources must wait for what, and what happens otherwise. */
 interface Rule {
   types: string[];
   because: string;
-  /** Those that must be there before, of all that the stage has. */
+  /** The resources that must exist before. */
   waitsFor(graph: Recorded[], waiting: Recorded): Recorded[];
 }
 
@@ -74,8 +74,8 @@ const all =
     graph.filter(({ type }) => types.includes(type));
 
 /**
- * All of some types that belong to what a resource uses: the versioning of the bucket that an object is
- * put into, the policies of the role that a project runs as. It uses what it waits for, however far.
+ * All of some types that belong to what a resource uses: the versioning of an object's bucket, the
+ * policies of a project's role. It uses what it waits for, transitively.
  */
 const belonging =
   (owner: string, ...types: string[]) =>
@@ -211,7 +211,7 @@ describe("in every kind of stage", () => {
       }
     }
     expect(hasty).toEqual([]);
-    // A rule that nothing falls under says nothing.
+    // A rule without matches proves nothing.
     expect(edges).toBeGreaterThan(0);
   });
 
@@ -246,7 +246,7 @@ describe("an archive", () => {
       const [hash] = /[01]{16}/.exec(inputs.key) ?? [""];
       expect(hash).toHaveLength(16);
       expect(name).toContain(hash);
-      // The engine removes it when no deploy names it any more, or the bucket would grow for ever.
+      // The engine removes it once no deploy names it; otherwise the bucket would grow forever.
       expect(retainOnDelete).toBe(false);
     }
   });

@@ -1,4 +1,4 @@
-/** Parameters whose answer got lost on its way. */
+/** Parameters whose answer was lost. */
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -20,7 +20,7 @@ test("each is taken over where an attempt before left it, and has a place that r
   ]);
   for (const { name, inputs, dependsOn } of parameters) {
     expect(inputs.overwrite).toBe(true);
-    // Made before and removed after it, whatever becomes of the parameter in between.
+    // Created before and removed after it, whatever happens to the parameter in between.
     expect(dependsOn).toContain(`pulumi-nodejs:dynamic:Resource ${name}Place`);
     const place = resources.one("pulumi-nodejs:dynamic:Resource", `${name}Place`);
     expect(place.inputs).toMatchObject({ name: inputs.name, region: "us-east-1" });

@@ -6,7 +6,7 @@ import { stages } from "../../infra/stages.ts";
 import { runProgram, SECRET, SECRET_MARK } from "../../scripts/graph/program.ts";
 import { Resources } from "./support/resources.ts";
 
-/** Actions that know no resource, each with the condition that narrows it, where AWS has one. */
+/** Actions without resources, each with the condition that narrows it, if AWS has one. */
 const CONDITIONS: Record<string, unknown> = {
   "cloudwatch:PutMetricData": { StringEquals: { "cloudwatch:namespace": ["Steadfast"] } },
   "logs:DescribeLogGroups": {},
@@ -44,7 +44,7 @@ test("a service of AWS takes a role for this account alone", async () => {
     .of("aws:iam/role:Role")
     .map(({ inputs: { assumeRolePolicy: trust } }) => (trust.Statement ? trust : JSON.parse(trust)))
     .map(({ Statement }) => Statement[0])
-    // EC2 says no account; who may start an instance with a role is decided by iam:PassRole.
+    // EC2 names no account; iam:PassRole decides who may launch an instance with a role.
     .filter(({ Principal }) => [Principal.Service].flat()[0] !== "ec2.amazonaws.com");
   expect(trusts.map(({ Principal }) => Principal.Service[0].split(".")[0]).sort()).toEqual([
     ...["codebuild", "codebuild", "codepipeline", "events", "vpc-flow-logs"],

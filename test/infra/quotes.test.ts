@@ -1,4 +1,4 @@
-/** The quotes: their database, their collector, and that they are there where asked for alone. */
+/** The quotes: their database and collector, only where enabled. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stages } from "../../infra/stages.ts";

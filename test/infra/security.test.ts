@@ -1,7 +1,7 @@
 /**
- * Controls of AWS's Foundational Security Best Practices (and the like) that apply, one test each, on
- * production with a domain; `docs/security.md` has a line for each, and those that are not met there
- * are tested to be what the page says.
+ * Applicable controls of AWS's Foundational Security Best Practices (and the like), one test each,
+ * on production with a domain. `docs/security.md` has a line for each; for controls that are not
+ * met, the test checks what the page says.
  */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -48,7 +48,7 @@ afterAll(() => {
   delete stages.gateways;
 });
 
-/** Rules that let the world in: [from port, to port]. */
+/** Rules open to the world: [from port, to port]. */
 function worldOpen(resources: Resources): number[][] {
   const inline = [
     ...resources.of("aws:ec2/securityGroup:SecurityGroup"),
@@ -64,7 +64,7 @@ function worldOpen(resources: Resources): number[][] {
   return [...inline, ...separate];
 }
 
-/** Whether the subnets' border lets the world in at a port. */
+/** Whether the network ACL lets the world in at a port. */
 function borderAllows(resources: Resources, port: number): boolean {
   const rules: {
     ruleNo: number;
@@ -161,7 +161,7 @@ const controls: Record<string, () => void> = {
     const isPublic = (resources: Resources) =>
       resources.one(TEMPLATE).inputs.networkInterfaces[0].associatePublicIpAddress;
     expect([prod, personal, natInstances].map(isPublic)).toEqual(["true", "true", "false"]);
-    // What the page gives as the reason why it is no way in.
+    // The page's reason why this is no way in.
     const intoInstances = prod
       .of(INGRESS)
       .filter(({ inputs }) => inputs.securityGroupId.includes("ApiSecurityGroup"));
@@ -196,7 +196,7 @@ const controls: Record<string, () => void> = {
   "EC2.21": () => {
     expect([22, 3389].filter((port) => borderAllows(prod, port))).toEqual([]);
     expect([80, 443, 32_768].filter((port) => borderAllows(prod, port))).toEqual([80, 443, 32_768]);
-    // A NAT's answers may come to any port from 1024, and a network ACL knows no connections.
+    // A NAT's answers may arrive at any port from 1024, and a network ACL is stateless.
     for (const translated of [natInstances, natGateways])
       expect([22, 3389].filter((port) => borderAllows(translated, port))).toEqual([3389]);
   },
@@ -240,7 +240,7 @@ const controls: Record<string, () => void> = {
     for (const { inputs } of personal.of(TABLE))
       expect(inputs.deletionProtectionEnabled).toBe(false);
   },
-  // Of the account, not of the app.
+  // A setting of the account, not of the app.
   "S3.1": () =>
     expect(prod.of("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock")).toEqual([]),
   "S3.2": () => controls["S3.8"]?.(),

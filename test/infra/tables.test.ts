@@ -1,4 +1,4 @@
-/** What the tables may cost at most. */
+/** The tables' maximum cost. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stages } from "../../infra/stages.ts";
 import { runProgram } from "../../scripts/graph/program.ts";
@@ -10,7 +10,7 @@ let inputs: Resources["all"][number]["inputs"][];
 
 beforeAll(async () => {
   stages.small = { tableCeiling: { reads: 500, writes: 100 } };
-  // One after the other: a program has the process to itself.
+  // In sequence: a program needs the process for itself.
   const deployed = [await runProgram({ stage: "ada" }), await runProgram({ stage: "small" })];
   inputs = deployed.flatMap(({ resources }) =>
     new Resources(resources).of(TABLE).map((table) => table.inputs),

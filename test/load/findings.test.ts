@@ -4,7 +4,7 @@ import type { Summary } from "../../scripts/load/summary.ts";
 
 const summaryOf = (metrics: object) => ({ metrics }) as Summary;
 
-/** What k6 measured at a rate: its p95, and whether that broke the promise. */
+/** k6's measurements at a rate: p95, and whether it broke the promise. */
 const step = (rate: number, p95: number, count = 100) => ({
   [`http_req_duration{step:${rate}}`]: {
     count,

@@ -20,6 +20,7 @@ function runOf(p95: number, code = 0): FinishedRun {
   return {
     scenario: "classic",
     url: "http://127.0.0.1:3000",
+    parameters: { duration: "1m" },
     started: new Date("2026-01-31T12:00:00Z"),
     k6: "1.8.1",
     summary: summaryOf(p95),
@@ -125,11 +126,15 @@ test("draws what was watched below the request rate, and leaves out what was not
 });
 
 test("puts verdicts and chart in front of k6's own report", () => {
-  const addition = { title: "a <b>", finding: "It held.", summary: summaryOf(8), chart: "<svg/>" };
+  const addition = {
+    ...{ title: "a <b>", finding: "It held.", summary: summaryOf(8), chart: "<svg/>" },
+    facts: ["Target: http://127.0.0.1:3000"],
+  };
   const html = complete('<html><body class="x"><div>k6</div></body>', addition);
   expect(html.indexOf("a &lt;b>")).toBeGreaterThan(html.indexOf('<body class="x">'));
   expect(html.indexOf("<svg/>")).toBeLessThan(html.indexOf("<div>k6</div>"));
-  expect(html).toContain("<p>It held.</p>");
+  expect(html).toContain("<p>It held.</p>\n<ul><li>Target: http://127.0.0.1:3000</li></ul>");
+  expect(html).toContain("<th>Promise (ms, or a share)</th><th>Measured</th></tr>");
   expect(html).toContain("<td>p(95)&lt;300</td><td>8.0 ms</td>");
   expect(() => complete("nothing", addition)).toThrow("no body");
 });

@@ -62,7 +62,7 @@ describe.skipIf(!hasK6)("in k6", () => {
       const executor = inspected.scenarios[name]?.executor ?? "";
       expect(executor.endsWith("arrival-rate")).toBe(model === "open");
       expect(inspected.maxVUs).toBeGreaterThan(0);
-      // k6's own minute would not do for deleting.
+      // k6's default of a minute is too short for deleting.
       expect(inspected.teardownTimeout).toBe("1h0m0s");
     });
 

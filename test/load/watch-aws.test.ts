@@ -22,7 +22,7 @@ import { environment } from "../../scripts/rehearse/sst.ts";
 import { deployGroup, putState } from "./support/stage.ts";
 import { hasK6, hasPython } from "./support/tools.ts";
 
-/** How a run ends that broke a threshold. */
+/** Exit code of a run with a broken threshold. */
 const BROKEN_PROMISE = 99;
 
 const processes = new Processes(new AbortController().signal);
@@ -66,7 +66,7 @@ async function load(...args: string[]): Promise<string> {
     [join(root, "scripts/load.ts"), ...args],
     { cwd: root, env: { ...env, PATH }, maxBuffer: 64 * 1024 * 1024 },
   ).catch((error) => {
-    // The API's promises are not what is tested: a busy machine may break them.
+    // The API's promises are not tested here: a busy machine may break them.
     if (error.code === BROKEN_PROMISE) return error as { stdout: string };
     throw error;
   });

@@ -14,7 +14,7 @@ test("shows the CPU and the event-loop delay of the process that listens", async
   const [port] = await once(child, "message");
   const watcher = await watchLocal(`http://127.0.0.1:${port}`);
   onTestFinished(() => watcher.close());
-  // It computes for 200 ms of each 400, or as much of that as a busy machine lets it.
+  // It computes for 200 of every 400 ms, or less on a busy machine.
   await expect
     .poll(async () => {
       const { cpu = 0, delay = 0 } = await watcher.read();

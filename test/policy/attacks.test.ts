@@ -1,4 +1,7 @@
-/** What whoever deploys must not be able to do, simulated; beside each what they must, as far as there is such. */
+/**
+ * What deployers must not be able to do, simulated; beside each attack the legitimate call, if there
+ * is one.
+ */
 import { describe, expect, test } from "vitest";
 import { type Call, evaluate } from "../../scripts/policy/evaluate.ts";
 import { ADA, arn, deployer, madeRole, OTHER, PROD, tagged } from "./support/account.ts";
@@ -24,7 +27,7 @@ const parameter = (action: string, name: string) =>
   call(`ssm:${action}`, arn("ssm", `parameter/${name}`));
 const object = (action: string, key: string) => call(`s3:${action}`, arn("s3", key));
 
-/** Each of the calls is the attack. */
+/** Each call is an attack on its own. */
 const attacks: Record<string, Call[]> = {
   "attach AdministratorAccess to the own role": onRoles("iam:AttachRolePolicy", {
     "iam:PolicyARN": ADMINISTRATOR,
@@ -216,7 +219,7 @@ describe.each(["production", "personal"] as const)("who deploys the size %s cann
   });
 });
 
-/** The same calls on the app's own things, lest a refusal is one of everything. */
+/** The same calls on the app's own resources, to show that not everything is refused. */
 const ada = tagged(ADA);
 const ownCalls: Call[] = [
   call("iam:CreateRole", role("steadfast-ada-Made"), {
@@ -259,7 +262,7 @@ test.each(["production", "personal"] as const)(
   },
 );
 
-/** What belongs to production: who deploys it may, who deploys personal stages may not. */
+/** Production's resources: its deployers may touch them, personal deployers may not. */
 const productionCalls: Record<string, Call[]> = {
   "make a role of its, or change one": [
     call("iam:CreateRole", role("steadfast-prod-Made"), { "iam:PermissionsBoundary": BOUNDARY }),

@@ -1,4 +1,4 @@
-/** Cloudsplaining's ways to more rights, as a check-list of what a deployer cannot do. */
+/** Cloudsplaining's privilege escalations as a checklist of what a deployer cannot do. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { boundaryGrants, deployerGrants } from "../../infra/policies/deployer.ts";
 import { policyOf } from "../../infra/policies/grant.ts";
@@ -8,7 +8,7 @@ import { type Escalations, escalations, installLinters } from "./linters.ts";
 import { hasPython } from "./python.ts";
 import { arn, deployer, NAMED, OTHER, tagged } from "./support/account.ts";
 
-/** On somebody else's thing, by the call's service; whatever it is, for services that the app has no use of. */
+/** Somebody else's resource, by service; any resource for services that the app does not use. */
 const FOREIGN: Record<string, string> = {
   iam: arn("iam", "role/Administrator"),
   ec2: arn("ec2", "instance/i-1"),
@@ -17,7 +17,9 @@ const FOREIGN: Record<string, string> = {
   sts: arn("iam", "role/Administrator"),
 };
 
-/** What the app's own rights have of a way, so that it is not refused call by call; each with the reason. */
+/**
+ * Parts of an escalation that the app itself needs, so they are not refused; each with its reason.
+ */
 const LIST_ONLY = /Describe/i;
 
 describe.skipIf(!hasPython)("the ways to more rights that Cloudsplaining knows", () => {
@@ -66,7 +68,7 @@ describe.skipIf(!hasPython)("the ways to more rights that Cloudsplaining knows",
   });
 });
 
-/** Cloudsplaining writes calls in lower case; IAM takes any, the simulation the right one. */
+/** Cloudsplaining writes calls in lower case, which IAM accepts and the simulation does not. */
 function verdict(who: ReturnType<typeof deployer>, action: string) {
   const [service = ""] = action.split(":");
   const resource = FOREIGN[service];

@@ -1,4 +1,4 @@
-/** What commands say on a fresh clone, before SST's platform is there. */
+/** Messages of commands on a fresh clone, before SST's platform is installed. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** What instances and the other roles of a stage may do, simulated: policies, AWS's included, and boundary. */
+/** What the stage's roles may do, simulated with their policies, AWS's and the boundary. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { boundaryGrants } from "../../infra/policies/deployer.ts";
 import { policyOf } from "../../infra/policies/grant.ts";

@@ -8,7 +8,7 @@ import { root } from "../../scripts/rehearse/paths.ts";
 import { Processes } from "../../scripts/rehearse/processes.ts";
 import { installVenv } from "../../scripts/rehearse/venv.ts";
 
-/** Something that Parliament has to say about a policy. */
+/** A finding of Parliament about a policy. */
 export interface Finding {
   policy: string;
   issue: string;
@@ -44,8 +44,8 @@ export async function lint(python: string, policies: Policies): Promise<Finding[
       await writeFile(join(folder, `${name}.json`), JSON.stringify(policy));
     const parliament = join(python, "../parliament");
     const options = ["--directory", folder, "--include_policy_extension", "json", "--json"];
-    // It ends with 1 when it has found something, and takes any input for a policy.
-    // Its own use of an old library is nothing that the policies could mend.
+    // Exits with 1 for findings, and accepts anything as a policy. Warnings about its old
+    // dependencies are none of ours.
     const env = { ...process.env, PYTHONWARNINGS: "ignore" };
     const run = promisify(execFile)(parliament, options, { env });
     run.child.stdin?.end();

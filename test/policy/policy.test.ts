@@ -149,7 +149,7 @@ test("an ARN that cannot be told is an error, not a guess", () => {
   );
 });
 
-/** What Parliament finds and is wrong about, or what is so on purpose. */
+/** False positives of Parliament, and deliberate findings. */
 const SPLIT =
   "it wants all resources of a call in one statement; provider-calls.test.ts evaluates them together";
 const NEWER = "its list of AWS's condition keys is older than the key";

@@ -1,7 +1,7 @@
 /**
- * The deployers' rights against the calls that the real AWS provider makes for each type of resource in
- * use. `provider-calls.json` has them with the file of terraform-provider-aws that makes them: `calls`
- * always, `sometimes` in the case that stands there.
+ * The deployers' rights against the real AWS provider's calls for each resource type in use.
+ * `provider-calls.json` lists them with the provider's source file: `calls` always, `sometimes` in
+ * the stated case.
  */
 import { beforeAll, describe, expect, test } from "vitest";
 import { deployerGrants, type Size } from "../../infra/policies/deployer.ts";
@@ -19,7 +19,7 @@ interface Known {
 }
 const provider: Record<string, Known> = known;
 
-/** Types that only a pipeline brings, which personal stages have not. */
+/** Types of a pipeline, which personal stages don't have. */
 const PIPELINE = /codebuild|codeconnections|codepipeline/;
 
 const SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:git-a1b2c3";
@@ -50,7 +50,7 @@ const SHAPES = [
 const boundary = (stage: string) =>
   `arn:aws:iam::${ACCOUNT}:policy/access/steadfast-${stage === "prod" ? "" : "personal-"}boundary`;
 
-/** What AWS knows of a call besides, by type and call; without a type for all of them. */
+/** Additional context of a call, by type and call; without a type for all of them. */
 function contextOf(type: string, action: string, stage: string): Call["context"] {
   const passed = /(codebuild|codepipeline|events|ec2\/flowLog|.)/.exec(
     type.split(":")[1] ?? "",
@@ -83,7 +83,7 @@ function contextOf(type: string, action: string, stage: string): Call["context"]
   };
 }
 
-/** What the provider tags by the call of its own, when it is new or came along with something. */
+/** Types that the provider tags in a separate call, when new or created along with something. */
 const TAGGED_LATER = /securityGroup(In|E)gressRule|default(NetworkAcl|SecurityGroup)/;
 
 /** How EC2's types are called by IAM, for those whose tags are set by one call for all. */
@@ -105,7 +105,7 @@ const TAGGED_TYPES: Record<string, string> = {
   vpcEndpoint: "vpc-endpoint",
 };
 
-/** IAM's types of what a type makes, where its service has calls for several. */
+/** IAM types of what a type creates, where its service's calls cover several. */
 const OWN_TYPES: Record<string, readonly string[]> = {
   compositeAlarm: ["alarm"],
   metricAlarm: ["alarm"],
@@ -186,12 +186,12 @@ describe.each([
   );
 });
 
-/** Calls of the provider that no stage brings about, each with the reason. */
+/** Provider calls that no stage causes, each with the reason. */
 const NEVER: Record<string, string> = {
   "servicediscovery:UntagResource": "no tag is ever taken away",
 };
 
-/** Rights for what is no call of the provider. */
+/** Rights that are not for provider calls. */
 const BESIDES: Record<string, string> = {
   "ec2:DescribeAccountAttributes": "a balancer asks, for who makes it",
   "ec2:GetSecurityGroupsForVpc": "the same, with security groups",
@@ -204,6 +204,7 @@ const BESIDES: Record<string, string> = {
   "autoscaling:RollbackInstanceRefresh": "the same",
   "iam:SimulatePrincipalPolicy": "npm run doctor",
   "iam:GetPolicy": "the same",
+  "iam:GetPolicyVersion": "the same",
   "acm:ListCertificates": "the same",
   "codebuild:ListSourceCredentials": "the same",
   "sts:AssumeRole": "the role of the command in sst dev",

@@ -35,7 +35,7 @@ const allowed: Call[] = [
 const refused: Call[] = [
   start(INSTANCE, OTHER),
   start(INSTANCE),
-  // Documents that record nothing, or run a command or a tunnel beside any record.
+  // Documents that record nothing, or run a command or tunnel outside any record.
   ...[
     "SSM-SessionManagerRunShell",
     "AWS-StartInteractiveCommand",

@@ -19,7 +19,7 @@ interface Job {
 const workflow: { permissions: Record<string, string>; jobs: Record<string, Job> } = parse(text);
 const { quick, checks, deploy } = workflow.jobs as Record<"quick" | "checks" | "deploy", Job>;
 
-/** `.ci/run` installs it; where it is missing in CI, this fails, and elsewhere it is left out. */
+/** `.ci/run` installs it; if missing, this fails in CI and is skipped elsewhere. */
 const ACTIONLINT = process.env.ACTIONLINT_BIN || "actionlint";
 const hasActionlint =
   process.env.CI !== undefined || spawnSync(ACTIONLINT, ["-version"]).status === 0;
@@ -62,7 +62,7 @@ test("a deploy waits for the checks, never runs for a pull request, and is never
   expect(deploy.steps.map(({ run }) => run)).toContain("npx sst deploy --stage prod");
 });
 
-/** Commands of a job's steps up to the one that gets credentials, or all of them. */
+/** Commands of a job's steps before it gets credentials, or all of them. */
 function beforeCredentials({ steps }: Job): string {
   const at = steps.findIndex(({ uses = "" }) => uses.includes("configure-aws-credentials"));
   return steps

@@ -1,6 +1,7 @@
 import {
   type AutoScalingGroup,
   DescribeAutoScalingGroupsCommand,
+  type DesiredConfiguration,
 } from "@aws-sdk/client-auto-scaling";
 import {
   DescribeLaunchTemplateVersionsCommand,
@@ -114,7 +115,8 @@ async function findForwarded(cloud: Cloud, listeners: Listener[]): Promise<strin
   return present(only(forwarded, "rule that forwards").TargetGroupArn, "the rule's target group");
 }
 
-async function findTemplate(cloud: Cloud, group: AutoScalingGroup) {
+/** The version of a launch template that a group, or a refresh, is to launch. */
+export async function findTemplate(cloud: Cloud, group: AutoScalingGroup | DesiredConfiguration) {
   const mixed = group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
   const { LaunchTemplateId, Version } = present(
     group.LaunchTemplate ?? mixed,

@@ -1,4 +1,4 @@
-/** What Secrets Manager does to a database's login when it rotates it between two users. */
+/** Rotates a database's login between two users, as Secrets Manager does. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,9 +10,9 @@ export interface Login {
 }
 
 /**
- * AWS's rotation by alternating users: the other user gets a new password and becomes the login. What
- * AWS does at the next rotation only is done at once, as after a leak: the user before may not log in
- * any more, and its connections break.
+ * AWS's rotation by alternating users: the other user gets a new password and becomes the login.
+ * Unlike AWS, which waits for the next rotation, the previous user is locked out at once, as after a
+ * leak, and its connections break.
  */
 export class AlternatingUsers {
   readonly #names: [string, string];
@@ -52,16 +52,16 @@ export class AlternatingUsers {
   }
 }
 
-/** As much of Secrets Manager as reads one secret. */
+/** The part of Secrets Manager that reads one secret. */
 export interface SecretServer {
   /** How often the secret was read. */
   readonly reads: number;
-  /** Variables by which the SDK finds it. */
+  /** Variables with which the SDK finds it. */
   environment: Record<string, string>;
   stop(): Promise<void>;
 }
 
-/** Starts it on a free port of 127.0.0.1, with a secret whose value is asked for each time. */
+/** Starts it on a free port of 127.0.0.1, with a secret whose value is computed for each read. */
 export async function startSecretServer(value: () => object): Promise<SecretServer> {
   let reads = 0;
   const server = createServer(async (request, response) => {

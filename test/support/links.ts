@@ -3,8 +3,8 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createTables, forgetAccount, localEnvironment } from "@steadfast/local";
 import { inject } from "vitest";
 
-// Each test file has tables of its own, so that files can run at the same time. The links are in the
-// environment before the file imports core, as on a real machine.
+// Each test file has its own tables, so that files can run in parallel. The links are set before the
+// file imports core, as on a real machine.
 const prefix = `test-${randomUUID()}-`;
 const tokenSecret = "a secret of the tests, long enough for anybody";
 const endpoint = inject("dynamodb");

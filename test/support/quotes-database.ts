@@ -4,12 +4,11 @@ import { startPglite } from "@steadfast/local";
 import { sql } from "kysely";
 import { afterAll, inject } from "vitest";
 
-/** For tests that are not about time-outs: a busy machine must not fail them. */
+/** For tests that are not about timeouts: a busy machine must not fail them. */
 export const PATIENT = { connectTimeout: 15_000, queryTimeout: 15_000 };
 
 /**
- * An empty database of the test file's own: on the test run's Postgres server, or in an embedded one
- * where no server is installed.
+ * An empty database for the test file: on the test run's Postgres server, or embedded without one.
  */
 export async function makeDatabase(): Promise<PostgresSettings> {
   const port = inject("postgres");
@@ -36,7 +35,7 @@ export async function createDatabase(settings: PostgresSettings): Promise<Postgr
   return { ...settings, database };
 }
 
-/** The variables by which a process finds a database. */
+/** Variables with which a process finds a database. */
 export function variablesOf({ host, port, database, credentials }: PostgresSettings) {
   if (!("password" in credentials)) throw new Error("The database has no password of its own.");
   return {

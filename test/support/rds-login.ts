@@ -1,6 +1,6 @@
 /**
- * What RDS asks when a role logs in by IAM: whether its password is a token that somebody who may was
- * given. Postgres asks by LDAP, which it speaks by itself: `ldap` in `pg_hba.conf`.
+ * RDS's check when a role logs in by IAM: whether its password is a valid token of somebody with the
+ * right. Postgres asks over LDAP, which it supports natively: `ldap` in `pg_hba.conf`.
  */
 import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
@@ -9,7 +9,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 export interface RdsLoginOptions {
   /** Name and port of the database's server, for which tokens are signed. */
   address(): string;
-  /** The key's secret, or `undefined` for a key that may not log in. */
+  /** The key's secret, or `undefined` if the key may not log in. */
   secretOf(accessKey: string): string | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface RdsLoginOptions {
 export interface RdsLogin {
   /** Methods and options for a line of `pg_hba.conf`. */
   method: string;
-  /** What it was asked and what it said, e.g. `quotes_reader: yes`. */
+  /** Its questions and answers, e.g. `quotes_reader: yes`. */
   readonly answers: string[];
   stop(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export async function startRdsLogin(options: RdsLoginOptions): Promise<RdsLogin>
   };
 }
 
-/** Why a token is none for this user, as Signature Version 4 has it; `undefined` when it is one. */
+/** Why a token is invalid for this user by Signature Version 4; `undefined` if it is valid. */
 function refusal(token: string, user: string, { address, secretOf }: RdsLoginOptions) {
   const url = URL.parse(`https://${token}`);
   if (!url) return "no token";

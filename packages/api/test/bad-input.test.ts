@@ -140,7 +140,7 @@ describe("no body", () => {
         `/users/${(await register(api)).id}`,
       ]) {
         const answer = await call("DELETE", url, { token, headers });
-        // Another user's; it got as far as that.
+        // Another user's; the request got that far.
         expect(answer.statusCode).toBe(url.startsWith("/posts") ? 200 : 403);
       }
     },
@@ -330,7 +330,7 @@ describe("a path", () => {
     ["POST", "/docs/json", "GET, HEAD"],
   ] as const)("%s %s, a method that the path has not, is told the others", async (...row) => {
     const [method, url, allow] = row;
-    // What was sent along does not matter any more.
+    // What was sent no longer matters.
     const headers = { "content-type": "text/plain" };
     const answer = await call(method, url, { payload: "x", headers });
     expect([answer.statusCode, answer.headers.allow]).toEqual([405, allow]);

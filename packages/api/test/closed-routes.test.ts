@@ -17,7 +17,7 @@ const changing = real
   .flatMap(({ method, url }) => [method].flat().map((name) => ({ method: name, url })))
   .filter(({ method }) => !["GET", "HEAD", "OPTIONS"].includes(method));
 
-/** What may be changed without a token: who has none yet, registers and logs in. */
+/** Changes without a token: registering and logging in. */
 const OPEN = ["POST /users/", "POST /sessions"];
 const closed = changing.filter(({ method, url }) => !OPEN.includes(`${method} ${url}`));
 
@@ -95,7 +95,7 @@ describe("a route that does not say who may use it", () => {
   });
 });
 
-/** With a body that is good for any route of ours, as far as a route looks at one. */
+/** With a body that every route accepts, as far as it reads one. */
 function request({ method, url }: { method: string; url: string }, id: string, token?: string) {
   const change = { name: "Eve", login: "eve-was-here", password: "a password of eve" };
   return api.app.inject({

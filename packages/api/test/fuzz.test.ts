@@ -8,7 +8,7 @@ const ada = await register(api);
 const post = await write(api, ada);
 const { token } = ada;
 
-/** Text of all planes, halves of surrogate pairs among it. */
+/** Text from all planes, including lone surrogates. */
 const text = fc.oneof(
   fc.string({ unit: "binary", maxLength: 20 }),
   fc.string({ unit: "grapheme", maxLength: 300 }),

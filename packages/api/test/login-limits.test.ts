@@ -13,7 +13,7 @@ describe("failed logins", () => {
     const answer = await logIn(ada);
     expect(answer.statusCode).toBe(429);
     const seconds = Number(answer.headers["retry-after"]);
-    // A third of a quarter of an hour, as three are allowed in that.
+    // A third of a quarter of an hour: three attempts are allowed in that time.
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(5 * 60);
   });
@@ -195,7 +195,7 @@ describe("what is remembered", () => {
       await attempt(`away${i}`, () => Promise.reject(new Error("away")));
     expect(limits.size).toBe(0);
     for (let i = 0; i < 100; i++) await attempt(`wrong${i}`, async () => undefined);
-    // Ten failures, by pair and by login, and their address; the other 90 were refused.
+    // Ten failures, by pair and by login, plus their address; the other 90 were refused.
     expect(limits.size).toBe(21);
   });
 });
@@ -242,7 +242,7 @@ describe("an attempt that could not be made", () => {
 
 const who = { login: "ada", address: "192.0.2.1", isKnown: async () => false };
 
-/** Fails at so many logins that nothing more is allowed from an address. */
+/** Fails at so many logins that the address has used up its allowance. */
 async function spray(address: string, to = call): Promise<void> {
   const tries = Array.from({ length: FAILURES * 10 }, () =>
     logIn({ login: newLogin() }, "not the password", address, to),

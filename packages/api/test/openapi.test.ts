@@ -206,7 +206,7 @@ interface Schema {
   properties: Record<string, { examples: unknown[] }>;
 }
 
-/** What Swagger UI fills in: the schema's own example, else those of its fields. */
+/** What Swagger UI fills in: the schema's own example, or those of its fields. */
 function exampleOf($ref: string): unknown {
   const name = $ref.split("/").at(-1) as string;
   const schema: Schema = document.components.schemas[name];

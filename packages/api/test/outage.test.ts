@@ -13,7 +13,7 @@ import { PATIENT } from "../../core/test/support/core.ts";
 import { Readiness } from "../src/readiness.ts";
 import { type Answer, newLogin, type Person, register, startApi, write } from "./support/api.ts";
 
-/** An answer must come within a second; the rest is for a busy test machine. */
+/** An answer must come within a second; the rest is slack for a busy machine. */
 const SOON = 10_000;
 
 const folder = mkdtempSync(join(tmpdir(), "steadfast-"));
@@ -65,7 +65,7 @@ describe.each<[string, () => Promise<() => Promise<void>>]>([
       expect(answer.headers["retry-after"]).toBe("1");
       expect(answer.body).not.toMatch(/ECONN|Exception|127\.0\.0\.1|dynamo/i);
     }
-    // It is away for every instance: none is to leave the balancer for it, now or later.
+    // The outage affects every instance, so none may leave the balancer, now or later.
     expect(await statuses("/health/ready", "/health/live", "/")).toEqual([200, 200, 200]);
     await expect.poll(() => deep()).toEqual([503, "DynamoDB did not answer."]);
     expect(await statuses("/health/ready")).toEqual([200]);
@@ -149,7 +149,7 @@ function answering(status: number, body: string): Server {
   });
 }
 
-/** Puts another server in the database's place. @returns what takes it away */
+/** Replaces the database by another server. @returns a function that removes it */
 async function standIn(server: Server): Promise<() => Promise<void>> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {

@@ -105,7 +105,7 @@ describe("a busy event loop", () => {
   /** The first is shed, the others never. */
   const PATHS = ["/nowhere", "/", "/health/live", "/health/ready"];
 
-  /** Blocks the loop until a request is turned away; it is measured every now and then. */
+  /** Blocks the loop until a request is shed; the lag is only measured now and then. */
   async function whileBusy(ask: () => Promise<Answer[]>): Promise<Answer[]> {
     for (let round = 0; ; round++) {
       blockLoop(400);
@@ -116,16 +116,16 @@ describe("a busy event loop", () => {
   }
 });
 
-/** What a process answers in the 2 seconds in which it starts, although its loop was busy all the time. */
+/** A process's answer within 2 seconds of its start, during which its loop is busy. */
 async function answerWhileStarting(): Promise<Answer> {
   for (;;) {
     const began = performance.now();
     const { call } = await startApi({ env: { OVERLOAD_DELAY_MS: "1" } });
     blockLoop(1100);
-    // Its timers run, and it takes note of that.
+    // Lets its timers run, which notices the lag.
     await sleep(10);
     const answer = await call("GET", "/nowhere");
-    // A busy machine may need longer than that, and the answer then says nothing.
+    // On a busy machine the answer may come later and then proves nothing.
     if (performance.now() - began < 2000) return answer;
   }
 }

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { newLogin } from "./support/api.ts";
 import { listening, spawnApi } from "./support/api-process.ts";
 
-/** Long enough for every test, and never waited for. */
+/** Long enough for every test, and never reached. */
 const LONG = "600";
 
 describe("on SIGTERM", () => {
@@ -58,13 +58,13 @@ describe("on SIGTERM", () => {
   ])("ends at once although a connection %s and stays", async (_what, sent) => {
     const api = spawnApi({ env: { SHUTDOWN_SECONDS: LONG } });
     const { port } = new URL(await listening(api));
-    // One that the test's own end does not close: it never reads, and leaves its half open.
+    // A socket that outlives the test's own close: it never reads, and stays half-open.
     const socket = connect({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true });
     socket.on("error", () => {});
     onTestFinished(() => void socket.destroy());
     await once(socket, "connect");
     if (sent.length > 0) socket.write(sent);
-    // The server has it by then: it has answered on another connection since.
+    // The server has it by now: it has since answered on another connection.
     expect((await get(`http://127.0.0.1:${port}/`)).statusCode).toBe(200);
     api.child.kill("SIGTERM");
     await expect(api.ended).resolves.toMatchObject({ code: 0, stderr: "" });
@@ -80,14 +80,14 @@ describe("on SIGTERM", () => {
     },
   );
 
-  /** @returns the status of a request that is half sent when the signal comes */
+  /** @returns the status of a request that is half sent when the signal arrives */
   async function finishUnder(signal: NodeJS.Signals): Promise<number | undefined> {
     const api = spawnApi({ env: { SHUTDOWN_SECONDS: LONG } });
     const address = await listening(api);
     const upload = await startUpload(address);
     api.child.kill(signal);
     await api.logged("draining");
-    // New connections are refused by now, the old one is served.
+    // New connections are refused now; the old one is still served.
     await expect
       .poll(() => get(`${address}/`).then(() => "served", String))
       .toMatch(/ECONNREFUSED/);
@@ -168,7 +168,7 @@ describe("a start that must fail", () => {
 });
 
 describe("a socket that systemd passes", () => {
-  /** As systemd does: the socket is descriptor 3, and LISTEN_PID the process itself. */
+  /** As systemd does: the socket is descriptor 3, and LISTEN_PID is the process itself. */
   const asSystemd = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@"';
 
   it.each(["127.0.0.1", "localhost"])("is served, whatever HOST is (%s)", async (HOST) => {
@@ -200,12 +200,12 @@ async function listen(): Promise<Server> {
   return server;
 }
 
-/** Node has no public name for it; a child inherits it through `stdio`. */
+/** Node has no public API for it; a child inherits it through `stdio`. */
 function descriptorOf(server: Server): number {
   return (server as Server & { _handle: { fd: number } })._handle.fd;
 }
 
-/** Asks on a connection that the client would keep. */
+/** Requests on a connection that the client would keep. */
 async function get(url: string): Promise<IncomingMessage> {
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
@@ -216,7 +216,7 @@ async function get(url: string): Promise<IncomingMessage> {
   return answer;
 }
 
-/** Sends the first half of a request, so that it is under way until the second half comes. */
+/** Sends the first half of a request, which stays in flight until the second half. */
 async function startUpload(address: string) {
   const body = JSON.stringify({ name: "Ada", login: newLogin(), password: "correct horse" });
   const request = httpRequest(`${address}/users/`, {
@@ -224,7 +224,7 @@ async function startUpload(address: string) {
     headers: {
       "content-type": "application/json",
       "content-length": body.length,
-      // Answered at once with 100 Continue: then the server has it.
+      // Answered at once with 100 Continue, which proves that the server has it.
       expect: "100-continue",
     },
     agent: new Agent({ keepAlive: true }),

@@ -1,9 +1,9 @@
-/** Whom the API takes for the client, behind none, one and two proxies; each header as it arrives. */
+/** The client address behind no, one and two proxies; each header as it arrives. */
 import { describe, expect, it } from "vitest";
 import { startApi, type TestApi } from "./support/api.ts";
 
 const BALANCER = "10.0.4.7";
-/** Where CloudFront talks to balancers from. Whoever has a distribution of their own comes from there, too. */
+/** An address of CloudFront. Other customers' distributions use it, too. */
 const CLOUDFRONT = "130.176.96.72";
 const CLIENT = "203.0.113.9";
 const FORGED = "192.0.2.66";

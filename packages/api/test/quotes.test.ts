@@ -5,7 +5,10 @@ import { makeDatabase, PATIENT, settingsOf } from "../../../test/support/quotes-
 import { Dependencies } from "../src/dependencies.ts";
 import { startApi } from "./support/api.ts";
 
-/** An answer comes within a second, and never without the time-outs; the rest is for a busy machine. */
+/**
+ * An answer comes within a second with timeouts, and never without; the rest is slack for a busy
+ * machine.
+ */
 const SOON = 10_000;
 
 const postgres = new Postgres({ settings: await makeDatabase(), ...PATIENT });

@@ -121,7 +121,7 @@ describe("over a socket", () => {
     const socket = open();
     log.length = 0;
     socket.write(`${POST}Content-Length: 10\r\n\r\n{`);
-    // Its headers have been read when those of the same packet have.
+    // If its headers were read, so were the others of the same packet.
     await expect.poll(() => connections()).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.resetAndDestroy();
@@ -186,7 +186,7 @@ describe("over a socket", () => {
 
 const GET = (path: string) => `GET ${path} HTTP/1.1\r\nHost: api\r\n\r\n`;
 
-/** All that is answered until the API hangs up. */
+/** Everything that the API answers before it closes the connection. */
 async function exchange(request: string): Promise<string> {
   const socket = open();
   socket.write(request);

@@ -92,13 +92,13 @@ async function start({ value, previous, next }: TokenKeys) {
   };
 }
 
-/** Asks again after a 503, as clients do: on a busy machine the database may be late. */
+/** Retries after a 503, as clients do: on a busy machine the database may be late. */
 async function patiently(ask: () => Promise<Response>): Promise<Response> {
   const answer = await ask();
   return answer.status === 503 ? patiently(ask) : answer;
 }
 
-/** The key that a token says it was signed with. */
+/** The id of the key that signed a token. */
 function keyOf(token = ""): string {
   return JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString()).kid;
 }

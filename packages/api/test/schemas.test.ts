@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { serialization } from "../src/plugins/serialization.ts";
 import { validation } from "../src/plugins/validation.ts";
 
-/** An app with one route of this schema, composed as `buildApp` composes them. */
+/** An app with one route of this schema, composed like `buildApp`. */
 async function appWith(schema: FastifySchema, answer: unknown = {}) {
   const app = fastify();
   app.addSchema({ $id: "Point", type: "object", properties: { x: { type: "integer" } } });

@@ -147,7 +147,7 @@ interface Signing {
   signature?: string;
 }
 
-/** Makes a token by hand, as an attacker would. */
+/** Forges a token, as an attacker would. */
 function sign(claims: object, options: Signing = {}): string {
   const { alg = "HS256", hash = "sha256", secret = SECRET } = options;
   const { kid } = { ...headerOf(ada.token), ...options };

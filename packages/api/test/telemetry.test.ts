@@ -8,7 +8,7 @@ import { Collector } from "./support/collector.ts";
 const REQUESTS = "http.server.request.duration";
 const LISTS_MODULES = fileURLToPath(new URL("support/list-modules.ts", import.meta.url));
 
-/** An API that sends to a collector of its own. What it has sent is there after `close`. */
+/** An API that sends to its own collector, flushed by `close`. */
 async function observed(share = "0") {
   const collector = await Collector.start();
   const api = await startApi({

@@ -161,7 +161,7 @@ describe("GET /users/{id}/posts", () => {
     const written: string[] = [];
     for (let i = 0; i < 7; i++) {
       written.unshift((await write(api, ada, `post ${i}`)).id);
-      // Posts of one millisecond have no order.
+      // Posts of the same millisecond have no order.
       await sleep(2);
     }
     const pages: string[][] = [];

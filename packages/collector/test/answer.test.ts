@@ -11,7 +11,7 @@ interface Parts {
   told?: string;
 }
 
-/** An answer as it is written, so that numbers are what the test says. */
+/** An answer built by hand, so that numbers appear exactly as given. */
 function answer({
   price = "6602.60701122",
   volume = "4314444687.5194",

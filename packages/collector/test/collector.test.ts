@@ -15,7 +15,7 @@ describe("a collector", () => {
     expect(await storedIn(settings)).toEqual([...market.answered.values()]);
     const cycles = collector.lines.filter(({ event }) => event === "cycle");
     expect(cycles.reduce((sum, { stored = 0 }) => sum + stored, 0)).toBe(market.answered.size);
-    // Not of each cycle: it does not wait for a database that a busy machine makes slow.
+    // Not of each cycle: a cycle does not wait for a database that is slow on a busy machine.
     expect(cycles.find(({ stored, buffered }) => stored === 1 && buffered === 0)).toMatchObject({
       level: "info",
       fetched: 1,

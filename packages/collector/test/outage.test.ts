@@ -5,10 +5,10 @@ import { soakQuotes } from "../../../scripts/soak/quotes.ts";
 import { createDatabase, settingsOf } from "../../../test/support/quotes-database.ts";
 import { collecting, cycle, finish, stop, storedIn } from "./support/collecting.ts";
 
-/** No further answers, so that none is on its way when the end comes. */
+/** No further answers, so that none is in flight at the end. */
 const SILENCE = Array.from({ length: 100 }, () => "hang" as const);
 
-// An embedded Postgres lives in the test's process and cannot be taken away from it.
+// An embedded Postgres lives in the test's process and cannot be stopped.
 describe.skipIf(!findPostgresServer())("while the database is away", () => {
   let server: PostgresServer;
   let settings: PostgresSettings;
@@ -62,7 +62,7 @@ describe.skipIf(!findPostgresServer())("while the database is away", () => {
     const choose = () => (silent ? "hang" : undefined);
     const { market, collect } = await collecting(settings, { choose });
     const collector = collect();
-    // Then it is connected, and a query may wait longer than a connection.
+    // Connected from here on; a query may wait longer than a connection.
     await collector.line(({ stored = 0 }) => stored > 0);
     const { length } = collector.lines;
     server.freeze();
@@ -70,7 +70,7 @@ describe.skipIf(!findPostgresServer())("while the database is away", () => {
       (line) => collector.lines.indexOf(line) >= length && Number(line.buffered) > 0,
     );
     silent = true;
-    // An answer that was on its way has arrived when the next is asked for.
+    // An answer in flight has arrived when the next request is made.
     const asked = market.requests.length;
     await expect.poll(() => market.requests.length).toBeGreaterThan(asked);
     collector.child.kill("SIGTERM");

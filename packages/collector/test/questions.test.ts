@@ -7,7 +7,7 @@ const QUOTES: Quote[] = [];
 const never = new AbortController().signal;
 const retry = () => new Failure({ name: "ServerError", remedy: "retry" }, "500");
 
-/** An API that answers with these, one a try, and counts the tries. */
+/** An API that gives these answers in turn, and counts requests. */
 function api(...answers: (Failure | Quote[])[]) {
   const tries = { count: 0 };
   return {

@@ -4,7 +4,7 @@ import { every } from "../src/schedule.ts";
 
 const INTERVAL = 50;
 
-/** Runs until so many calls are through. @returns the moments of the next call that each was told */
+/** Runs until this many calls are done. @returns the time of the next call that each received */
 async function run(calls: number, work: (call: number) => Promise<unknown>): Promise<number[]> {
   const stopping = new AbortController();
   const moments: number[] = [];
@@ -33,9 +33,9 @@ it("leaves out the moments that pass during a call, and does not catch up", asyn
     ends.push(performance.now());
   });
   const [, second = 0, third = 0] = multiples(moments);
-  // Rounded, because a sum of moments and intervals may lack the last bit of a whole number.
+  // Rounded, because floating-point sums may be slightly off.
   expect(Math.round(third - second)).toBeGreaterThanOrEqual(4);
-  // The third call began at a moment after the end of the second.
+  // The third call began after the end of the second.
   expect((moments[2] as number) - INTERVAL).toBeGreaterThanOrEqual(ends[1] as number);
 });
 

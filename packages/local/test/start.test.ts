@@ -31,11 +31,11 @@ test("npm start collects made-up quotes, and keeps them", { timeout: 120_000 }, 
   const second = start(folder, { environment: { LOG_LEVEL: "" } });
   const { items } = await get<Page>(await second.api(), `/quotes?to=${latest.last_updated}`);
   expect(items?.length).toBeGreaterThanOrEqual(1);
-  // A stack that is well says so once; the collector's every question is no news.
+  // A healthy stack says so once; the collector's cycles are not reported.
   expect(second.said()).toMatch(/^Starting the databases \.\.\.\n/);
   expect(second.said()).not.toContain('"event":"cycle"');
   await second.stop();
-  // The collector ended before it, and left its database to whoever comes next.
+  // The collector ended first and released its database.
   expect(existsSync(join(folder, "postgres.pid"))).toBe(false);
 });
 
@@ -51,7 +51,7 @@ test("npm run dev starts what changes anew, and leaves the databases as they are
   ] as const) {
     await expect.poll(count(sign), PATIENCE).toBeGreaterThan(0);
     const before = count(sign)();
-    // Two quick saves: the watcher sees them, and nothing is changed.
+    // Two quick saves that change nothing.
     for (let save = 0; save < 2; save++) utimesSync(join(PACKAGES, source), new Date(), new Date());
     await expect.poll(count(sign), PATIENCE).toBeGreaterThan(before);
   }
@@ -75,9 +75,9 @@ test.each<[what: string, begun: (folder: string, said: string) => boolean]>([
     const look = () => begun(folder, stack.said());
     await expect.poll(look, { ...PATIENCE, interval: 5 }).toBe(true);
     stack.kill("SIGINT");
-    // Resolves when all who write to its output have ended, so the collector as well.
+    // Resolves when everything that writes to its output has ended, including the collector.
     const { code, lines } = await stack.ended();
-    // 0 when a busy machine was late with the signal, and it had started by then.
+    // 0 if a busy machine delivered the signal only after the start.
     expect([128 + constants.signals.SIGINT, 0]).toContain(code);
     expect(lines.join("\n")).not.toMatch(/"(fatal|error)"|FATAL|ERROR|Error:|EPIPE|\n {4}at /);
     const listed = () => execFileSync("ps", ["-A", "-o", "args="], { encoding: "utf8" });
@@ -129,7 +129,7 @@ describe("npm start says in one line what is wrong, before it starts anything, w
   it("its folder cannot be made", async () => {
     const file = join(newFolder(), "file");
     writeFileSync(file, "");
-    // Node's own way of making folders tries forever in /proc.
+    // Node's recursive mkdir retries forever in /proc.
     for (const folder of [join(file, "data"), "/proc/nope/data"]) {
       const { code, lines } = await start(folder).ended();
       expect([code, lines]).toEqual([
@@ -174,7 +174,7 @@ interface Options {
   environment?: Record<string, string>;
 }
 
-/** Starts the whole stack, on free ports and without the links of this test file. */
+/** Starts the whole stack on free ports, without this test file's links. */
 function start(folder: string, { script = START, environment = {} }: Options = {}) {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(SST_|AWS_|DYNAMODB_|DB_|CMC_)/.test(name),
@@ -190,7 +190,7 @@ function start(folder: string, { script = START, environment = {} }: Options = {
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // Watchers would stay behind a parent that is killed.
+  // Watchers would outlive a killed parent.
   onTestFinished(() => void child.kill(script === DEV ? "SIGTERM" : "SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -221,7 +221,7 @@ function start(folder: string, { script = START, environment = {} }: Options = {
   };
 }
 
-/** Asks again after a 503, as clients do: on a busy machine the database may be late. */
+/** Retries after a 503, as clients do: on a busy machine the database may be late. */
 async function get<Body>(api: string, path: string): Promise<Body> {
   const answer = await fetch(api + path);
   return answer.status === 503 ? get(api, path) : ((await answer.json()) as Body);

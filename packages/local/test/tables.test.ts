@@ -55,7 +55,7 @@ test("every key attribute of a table is a field, and every field a key attribute
   for (const definition of Object.values<TableDefinition>(tables)) {
     const keys = [definition.primaryIndex, ...Object.values(definition.globalIndexes ?? {})];
     const attributes = keys.flatMap(({ hashKey, rangeKey }) => [hashKey, rangeKey ?? hashKey]);
-    // DynamoDB refuses both a key that is not defined and a definition that is no key.
+    // DynamoDB refuses an undefined key as well as a definition without a key.
     expect(new Set(attributes)).toEqual(new Set(Object.keys(definition.fields)));
   }
 });

@@ -64,7 +64,12 @@ function partsOf({ inputs }: Recorded, { hours }: PricerContext): Part[] {
   const month = hours.div(HOURS);
   const parts: (Part | false)[] = [
     { service: "EC2", what: `disk of ${disk} GB`, price: "ebs.gp3", quantity: month.times(disk) },
-    isPublic && { service: "VPC", what: "public address", price: "vpc.ipv4", quantity: hours },
+    isPublic && {
+      service: "Public addresses",
+      what: "public address",
+      price: "vpc.ipv4",
+      quantity: hours,
+    },
     monitoring?.enabled === true && {
       service: "CloudWatch",
       what: "detailed monitoring",

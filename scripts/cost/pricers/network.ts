@@ -26,7 +26,7 @@ export const loadBalancer: Pricer = ({ inputs }, context) => {
   return [
     ...items,
     {
-      service: "VPC",
+      service: "Public addresses",
       what: `${zones} × public address`,
       price: "vpc.ipv4",
       quantity: hours.times(zones),
@@ -64,13 +64,31 @@ export function capacityUnits({ load }: Pick<PricerContext, "load">): number {
 
 /** An Elastic IP address, in use or not. */
 export const address: Pricer = (_, { hours }) => [
-  { service: "VPC", what: "public address", price: "vpc.ipv4", quantity: hours, kind: "fixed" },
+  {
+    service: "Public addresses",
+    what: "public address",
+    price: "vpc.ipv4",
+    quantity: hours,
+    kind: "fixed",
+  },
 ];
 
 /** A NAT gateway: hours and traffic; its address is separate. */
 export const natGateway: Pricer = (_, { hours }) => [
-  { service: "VPC", what: "hours", price: "vpc.nat.hour", quantity: hours, kind: "fixed" },
-  { service: "VPC", what: "traffic", price: "vpc.nat.gb", quantity: AGENTS_GB, kind: "use" },
+  {
+    service: "NAT and endpoints",
+    what: "hours",
+    price: "vpc.nat.hour",
+    quantity: hours,
+    kind: "fixed",
+  },
+  {
+    service: "NAT and endpoints",
+    what: "traffic",
+    price: "vpc.nat.gb",
+    quantity: AGENTS_GB,
+    kind: "use",
+  },
 ];
 
 /** Gateway endpoints are free; interface endpoints are paid per zone. */
@@ -79,13 +97,19 @@ export const endpoint: Pricer = ({ inputs }, { hours }) => {
   const zones = inputs.subnetIds?.length ?? 1;
   return [
     {
-      service: "VPC",
+      service: "NAT and endpoints",
       what: `hours in ${zones} zones`,
       price: "vpc.endpoint.hour",
       quantity: hours.times(zones),
       kind: "fixed",
     },
-    { service: "VPC", what: "traffic", price: "vpc.endpoint.gb", quantity: AGENTS_GB, kind: "use" },
+    {
+      service: "NAT and endpoints",
+      what: "traffic",
+      price: "vpc.endpoint.gb",
+      quantity: AGENTS_GB,
+      kind: "use",
+    },
   ];
 };
 

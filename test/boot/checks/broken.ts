@@ -9,7 +9,8 @@ import {
   withArchive,
   withVariables,
 } from "../../../scripts/rehearse-boot/stage.ts";
-import { same } from "../../rehearsal/expect.ts";
+import { plainName } from "../../rehearsal/boot-plan.ts";
+import { present, same } from "../../rehearsal/expect.ts";
 import { inWords, summarise } from "../load/statistics.ts";
 import { healthInGroup, pause, underLoad, type World } from "../world.ts";
 import { send } from "./probe.ts";
@@ -85,7 +86,8 @@ async function breakVersions(stage: DeployedStage): Promise<Broken[]> {
     {
       name: "missing-artifact",
       userData: withVariables(userData, { app_key: "app/api/none.tar.gz" }),
-      console: /the download: .*(NoSuchKey|Not Found)/,
+      // AWS tells only who may list the bucket that there is none.
+      console: /the download: .*AccessDenied/,
     },
     {
       name: "crashes",
@@ -101,23 +103,23 @@ async function breakVersions(stage: DeployedStage): Promise<Broken[]> {
 }
 
 /** User data with another application, from `test/boot/broken`. */
-async function bundled(stage: DeployedStage, name: string): Promise<string> {
+export async function bundled(stage: DeployedStage, name: string): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), "broken-"));
   try {
     const entry = `test/boot/broken/${name}.ts`;
     const { path } = await buildApp({ service: "api", entry, out });
-    return await withArchive(stage, `app/${name}.tar.gz`, path);
+    return await withArchive(stage, `app/api/${name}.tar.gz`, path);
   } finally {
     await rm(out, { recursive: true, force: true });
   }
 }
 
-/** User data whose parameter was encrypted with a key that is gone. */
+/** User data whose links are of a version that was encrypted with a key that is gone. */
 async function withUndecryptableLinks({ cloud, after }: DeployedStage): Promise<string> {
-  const Name = "/steadfast/rehearsal/undecryptable";
+  const Name = plainName(present(after.plan.parameters[0], "the links' parameter"));
   const KeyId = "00000000-0000-4000-8000-000000000000";
-  await cloud.ssm.send(
+  const { Version } = await cloud.ssm.send(
     new PutParameterCommand({ Name, KeyId, Type: "SecureString", Value: "{}", Overwrite: true }),
   );
-  return after.userData.replace(/(LINKS_PARAMETERS=)[^"\n]+/, `$1${Name}`);
+  return after.userData.replace(/(LINKS_PARAMETERS=)[^"\n]+/, `$1${Name}:${Version}`);
 }

@@ -1,4 +1,4 @@
-/** Stories of rollouts of version 7 into a group of version 6: what AWS tells, and how they end. */
+/** Stories of rollouts of version 7 into a group of version 6: AWS's answers, and the outcome. */
 import {
   type Frame,
   failsToLaunch,
@@ -10,7 +10,7 @@ import {
 
 export const OLD = [instance("i-01", "6"), instance("i-02", "6")];
 export const NEW = [instance("i-0a"), instance("i-0b")];
-/** Two old ones serve; the new ones are there at the end. */
+/** Two old instances serve; at the end the new ones do. */
 export const GOOD: Frame[] = [
   { instances: OLD },
   { instances: [...OLD, ...NEW], targets: { "i-0a": "initial", "i-0b": "initial" } },
@@ -31,7 +31,7 @@ const CAPACITY =
 export const VCPUS =
   "You have requested more vCPU capacity than your current vCPU limit of 5 allows for the instance bucket that the specified instance type belongs to. Launching EC2 instance failed.";
 
-/** A story, and how it ends: what the error says, or nothing where the version comes to serve. */
+/** A story and its outcome: the error, or undefined if the version comes to serve. */
 export const stories: [string, Story, RegExp | undefined][] = [
   [
     "three sick instances of the version before leave, and the good one comes",

@@ -1,11 +1,11 @@
 /**
- * AWS as a story tells it to a rollout: at each look the next frame, and the last one from then on. The
- * SDK's clients are replaced, for no emulator has sick instances, alarms that fire and quotas by the
- * clock; `npm run rehearse` runs the same code against one.
+ * AWS as a story tells it to a rollout: each look shows the next frame, then always the last. The
+ * SDK's clients are replaced, because no emulator has unhealthy instances, alarms that fire and
+ * quotas on a schedule; `npm run rehearse` runs the same code against one.
  */
 import { vi } from "vitest";
 
-/** One look: what there is, and how much later it is than the one before. */
+/** One look: the state, and the time since the previous look. */
 export interface Frame {
   /** Seconds since the look before. @default 5 */
   after?: number;
@@ -26,7 +26,7 @@ export interface Story {
   desired?: number;
   /** Names of alarms that fire when it begins. */
   firing?: string[];
-  /** vCPUs that the account may run. Nobody may ask where it is missing. */
+  /** vCPUs that the account may run. If missing, reading it is refused. */
   quota?: number;
   /** vCPUs that the account's instances use when it begins. @default 2 an instance */
   used?: number;

@@ -1,4 +1,6 @@
-/** Serves on a free port, which it sends to its parent, and keeps its event loop busy half of the time. */
+/**
+ * Serves on a free port, which it sends to its parent, and keeps its event loop busy half the time.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 

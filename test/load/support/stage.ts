@@ -1,4 +1,4 @@
-/** What a deployed stage consists of in an emulated account, as far as load tests look at it. */
+/** The parts of a deployed stage that load tests look at, in an emulated account. */
 import {
   type AutoScalingClient,
   CreateAutoScalingGroupCommand,
@@ -14,7 +14,7 @@ import { CreateBucketCommand, PutObjectCommand, type S3Client } from "@aws-sdk/c
 import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import type { Account } from "../../../scripts/load/watch/aws.ts";
 
-/** Where SST keeps the states of this account and region; it makes the rest itself where it is older. */
+/** SST's bootstrap of this account and region; SST upgrades an older one. */
 const BOOTSTRAP = { version: 5, asset: "sst-asset-load", state: "sst-state-load" };
 
 /** Makes a balancer and a group of two. @returns the balancer's dimension in CloudWatch */
@@ -71,7 +71,7 @@ function createGroup(client: AutoScalingClient, name: string, subnets: string[],
   );
 }
 
-/** Leaves the state of a stage where SST looks for it, as its last deploy would have. */
+/** Stores a stage's state where SST looks for it, as its last deploy would have. */
 export async function putState(
   { s3, ssm }: { s3: S3Client; ssm: SSMClient },
   stage: string,

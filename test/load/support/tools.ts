@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { findK6 } from "../../../scripts/load/k6.ts";
 
 /**
- * Whether the tests can ask k6, and an emulated account. Both are programs of the system (k6;
- * Python with venv), which `.ci/run` installs; where one is missing in CI, the tests that need it
- * fail, and elsewhere they are skipped.
+ * Whether k6 and an emulated account are available. Both need system programs (k6; Python with
+ * venv), which `.ci/run` installs. If one is missing, the tests that need it fail in CI and are
+ * skipped elsewhere.
  */
 export const hasK6 = process.env.CI !== undefined || finds(findK6);
 export const hasPython =

@@ -1,4 +1,4 @@
-/** An account with the app, with another one, and with who deploys: what the simulations are about. */
+/** An account with this app, another app, and deployers, for the simulations. */
 import {
   boundaryGrants,
   deployerGrants,

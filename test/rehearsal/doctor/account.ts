@@ -10,7 +10,9 @@ import {
 } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import { BOUNDARY, PATH, PERSONAL_BOUNDARY } from "../../../infra/policies/access.ts";
+import { PATH } from "../../../infra/policies/access.ts";
+import { boundaryGrants } from "../../../infra/policies/deployer.ts";
+import { policyOf } from "../../../infra/policies/grant.ts";
 import { policiesOf } from "../../../scripts/policy/policies.ts";
 import { installEmulator, startEmulator } from "../../../scripts/rehearse/emulator.ts";
 import { paths } from "../../../scripts/rehearse/paths.ts";
@@ -63,16 +65,11 @@ export async function openAccount(): Promise<Account> {
 
 /** What the access stack brings, as far as a deploy asks for it. */
 async function createBoundaries({ iam }: Cloud): Promise<void> {
-  for (const PolicyName of [BOUNDARY, PERSONAL_BOUNDARY])
-    await iam.send(
-      new CreatePolicyCommand({ PolicyName, Path: PATH, PolicyDocument: NOTHING_DENIED }),
-    );
+  for (const [PolicyName, grants] of Object.entries(boundaryGrants())) {
+    const PolicyDocument = JSON.stringify(policyOf(grants));
+    await iam.send(new CreatePolicyCommand({ PolicyName, Path: PATH, PolicyDocument }));
+  }
 }
-
-const NOTHING_DENIED = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
-});
 
 async function createDeployer({ iam }: Cloud, without?: RegExp): Promise<Credentials> {
   const UserName = "deployer";

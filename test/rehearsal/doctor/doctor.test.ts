@@ -5,7 +5,11 @@ import {
   CreateConnectionCommand,
 } from "@aws-sdk/client-codestar-connections";
 import { CreateVpcCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
-import { CreateRoleCommand, DeletePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  CreatePolicyVersionCommand,
+  CreateRoleCommand,
+  DeletePolicyCommand,
+} from "@aws-sdk/client-iam";
 import {
   ChangeResourceRecordSetsCommand,
   CreateHostedZoneCommand,
@@ -157,6 +161,18 @@ describe("a fault in the account is found", () => {
     expect(await faults()).toEqual([
       "access stack: the boundary steadfast-boundary is missing → deploy the access stack, once an account: docs/deploy.md",
     ]);
+  });
+
+  test("an access stack of before: a deploy goes on, but roles lack what is new", async () => {
+    const PolicyArn = "arn:aws:iam::123456789012:policy/access/steadfast-boundary";
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+    await account.cloud.iam.send(
+      new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }),
+    );
+    expect(await faults()).toEqual([]);
+    expect(await notes()).toContainEqual(
+      "access stack: the boundary steadfast-boundary is of another version of the project, or of its stages → deploy the access stack, once an account: docs/deploy.md",
+    );
   });
 
   test("a quota that is too small for the first deploy", async () => {

@@ -28,6 +28,7 @@ import group_settings  # noqa: E402
 import hostile  # noqa: E402
 import images  # noqa: E402
 import instance_refresh  # noqa: E402
+import judged  # noqa: E402
 import launch_templates  # noqa: E402
 import launches  # noqa: E402
 import mixed_groups  # noqa: E402
@@ -81,4 +82,4 @@ arguments = parser.parse_args()
 for addition in ADDITIONS:
     addition.install()
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-server.serve(arguments.host, arguments.port, [connections.around, hostile.around, recorder.around])
+server.serve(arguments.host, arguments.port, [connections.around, hostile.around, judged.around, recorder.around])

@@ -1,8 +1,8 @@
 """Reads what the rehearsal wants of the emulator, each time anew, so that it can change while the emulator runs.
 
 The JSON file named by `EMULATOR_CONTROL` may have `refreshOutcome` ("Successful", "Failed" or "RollbackSuccessful"),
-`refreshReason` and `refreshSeconds` (how long a refresh takes), and `quotas` by code, for those that are not the
-default. A missing file or key means the default.
+`refreshReason` and `refreshSeconds` (how long a refresh takes), `quotas` by code, for those that are not the default,
+`judge` and `judged` (see `judged.py`), and `targets` (see `booted_instances.py`). A missing file or key means the default.
 """
 
 import json
@@ -21,6 +21,9 @@ class Control:
     refresh_reason: str = "The rehearsal asked for this outcome."
     refresh_seconds: float = 3
     quotas: dict[str, float] = field(default_factory=lambda: dict(QUOTAS))
+    judge: str = ""
+    judged: tuple[str, ...] = ()
+    targets: dict[str, str] = field(default_factory=dict)
 
 
 def read() -> Control:
@@ -31,4 +34,7 @@ def read() -> Control:
         refresh_reason=wanted.get("refreshReason", Control.refresh_reason),
         refresh_seconds=float(wanted.get("refreshSeconds", Control.refresh_seconds)),
         quotas={**QUOTAS, **wanted.get("quotas", {})},
+        judge=wanted.get("judge", ""),
+        judged=tuple(wanted.get("judged", [])),
+        targets=wanted.get("targets", {}),
     )

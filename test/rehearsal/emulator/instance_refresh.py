@@ -3,7 +3,9 @@
 As in AWS, a refresh is Pending, then InProgress. When it succeeds, the group takes over the desired configuration and
 its instances are replaced. When it rolls back (RollbackInProgress, then RollbackSuccessful), the group keeps the
 configuration that it had when the refresh started. `control.py` says which end is wanted, and when. A refresh that may
-stop no instance before its successor serves gets nowhere while that one cannot be launched, see `launches.py`.
+stop no instance before its successor serves gets nowhere while that one cannot be launched, see `launches.py`. A group
+of machines that were booted elsewhere, see `booted_instances.py`, is refreshed when none of another version is left; in
+any case a watched alarm that fires rolls a refresh back.
 """
 
 import math
@@ -15,8 +17,10 @@ from datetime import UTC, datetime
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.autoscaling.responses import AutoScalingResponse
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.responses import ActionResult
 
+import booted_instances
 import control
 import launches
 
@@ -49,6 +53,13 @@ class Refresh:
         """Brings the refresh to where the clock says it is."""
         if not self.active:
             return
+        fires = self._firing()
+        if fires:
+            self.end("RollbackSuccessful", f"Rolled back because of the CloudWatch alarm {fires}.")
+            return
+        if booted_instances.members(self.group):
+            self._advance_booted()
+            return
         if self._waits_for_room():
             self.status, self.moving = "InProgress", time.time()
             return
@@ -61,6 +72,22 @@ class Refresh:
             self.status, self.percent, self.reason = "RollbackInProgress", 50, wanted.refresh_reason
         elif share > 0.2:
             self.status, self.percent = "InProgress", int(share * 100)
+
+    def _firing(self) -> str | None:
+        """A watched alarm that fires."""
+        backend = self.group.autoscaling_backend
+        known = cloudwatch_backends[backend.account_id][backend.region_name].alarms
+        watched = self.preferences.get("AlarmSpecification", {}).get("Alarms") or []
+        return next((name for name in watched if name in known and known[name].state_value == "ALARM"), None)
+
+    def _advance_booted(self) -> None:
+        machines, wanted = booted_instances.members(self.group), booted_instances.version_of(self.desired)
+        fresh = [each for each in machines if each.version == wanted]
+        serving = len([each for each in fresh if each.serves])
+        self.status = "InProgress"
+        self.percent = min(99, 100 * serving // max(1, self.group.desired_capacity))
+        if len(fresh) == len(machines) and serving >= self.group.desired_capacity:
+            self.end("Successful", "")
 
     def _waits_for_room(self) -> bool:
         desired = self.group.desired_capacity
@@ -80,6 +107,8 @@ class Refresh:
         if template or mixed:
             self.group.mixed_instances_policy = mixed
             self.group._set_launch_configuration(None, template, mixed)
+        if booted_instances.members(self.group):
+            return
         capacity = self.group.desired_capacity
         replaced = [{"Id": each.instance.id} for each in self.group.instance_states]
         self.group.set_desired_capacity(0)
@@ -129,9 +158,7 @@ def _check(preferences: dict, desired: dict) -> None:
         raise ValidationError(
             "The AutoRollback parameter cannot be set to true when the DesiredConfiguration parameter is empty."
         )
-    mixed = desired.get("MixedInstancesPolicy", {}).get("LaunchTemplate", {}).get("LaunchTemplateSpecification")
-    template = desired.get("LaunchTemplate") or mixed or {}
-    if not str(template.get("Version", "")).isdigit():
+    if not booted_instances.version_of(desired).isdigit():
         raise ValidationError("The AutoRollback parameter needs a numbered version of the launch template.")
 
 

@@ -49,7 +49,7 @@ def launch_fails(group: FakeAutoScalingGroup) -> bool:
     """Whether a launch of the group would fail now; an activity tells of it."""
     reason = next(filter(None, (each(group) for each in OBSTACLES)), None)
     if reason:
-        _tell(group, "Launching a new EC2 instance", "Failed", reason)
+        tell(group, "Launching a new EC2 instance", "Failed", reason)
     return bool(reason)
 
 
@@ -59,14 +59,20 @@ def _activities(group: FakeAutoScalingGroup) -> list[dict]:
     return group.activities
 
 
-def _tell(group: FakeAutoScalingGroup, description: str, status: str, message: str | None = None) -> None:
+def tell(
+    group: FakeAutoScalingGroup,
+    description: str,
+    status: str,
+    message: str | None = None,
+    cause: str = "an instance was started in response to a difference between desired and actual capacity.",
+) -> None:
+    """Adds an activity to a group's."""
     now = datetime.now(UTC)
-    cause = f"At {now:%Y-%m-%dT%H:%M:%SZ} an instance was started in response to a difference between desired and actual capacity."
     told = {
         "ActivityId": str(uuid.uuid4()),
         "AutoScalingGroupName": group.name,
         "Description": description,
-        "Cause": cause,
+        "Cause": f"At {now:%Y-%m-%dT%H:%M:%SZ} {cause}",
         "StartTime": now,
         "EndTime": now,
         "StatusCode": status,
@@ -82,7 +88,7 @@ def _replace_autoscaling_group_instances(moto: Callable) -> Callable:
             if launch_fails(self):
                 return
             moto(self, 1, dict(propagated_tags))
-            _tell(self, f"Launching a new EC2 instance: {self.instance_states[-1].instance.id}", "Successful")
+            tell(self, f"Launching a new EC2 instance: {self.instance_states[-1].instance.id}", "Successful")
 
     return replace_autoscaling_group_instances
 

@@ -41,7 +41,7 @@ def around(inner: Callable) -> Callable:
     def application(environ, start_response):
         if environ.get("PATH_INFO", "").startswith("/moto-api"):
             return inner(environ, start_response)
-        body, said = _body(environ), []
+        body, said = body_of(environ), []
         tags = _tags(environ, body)
 
         def start(status, headers, exc_info=None):
@@ -52,12 +52,12 @@ def around(inner: Callable) -> Callable:
             content = b"".join(inner(environ, start))
         except ClientDisconnected:
             # An answer that gets lost; what was asked for is done.
-            _append(path, {**_line(environ, body, said[-1], b""), **tags, "lost": True})
+            _append(path, {**line(environ, body, said[-1], b""), **tags, "lost": True})
             raise
         except Exception as fault:
-            _append(path, {**_line(environ, body, 500, repr(fault).encode()), **tags})
+            _append(path, {**line(environ, body, 500, repr(fault).encode()), **tags})
             raise
-        _append(path, {**_line(environ, body, said[-1], content), **tags})
+        _append(path, {**line(environ, body, said[-1], content), **tags})
         return [content]
 
     return application
@@ -68,10 +68,11 @@ def _append(path: str, line: dict) -> None:
         file.write(json.dumps(line) + "\n")
 
 
-def _line(environ: dict, body: bytes, status: int, content: bytes) -> dict:
+def line(environ: dict, body: bytes, status: int = 200, content: bytes = b"") -> dict:
+    """What is written down of a call."""
     key, region, service = _caller(environ)
     operation, hints = _operation(environ, service, body)
-    line = {
+    told = {
         "time": round(time.time(), 3),
         "kind": "call",
         "service": service,
@@ -83,9 +84,9 @@ def _line(environ: dict, body: bytes, status: int, content: bytes) -> dict:
         "key": key,
         "agent": environ.get("HTTP_USER_AGENT", "").split(" ")[0],
     }
-    if operation == "AssumeRole" and status < 400:
-        line["issued"] = _ISSUED.search(content).group(1).decode()
-    return line if status < 400 else {**line, "error": content[:_ERROR_LENGTH].decode("utf-8", "replace")}
+    if operation == "AssumeRole" and content and status < 400:
+        told["issued"] = _ISSUED.search(content).group(1).decode()
+    return told if status < 400 else {**told, "error": content[:_ERROR_LENGTH].decode("utf-8", "replace")}
 
 
 def _tags(environ: dict, body: bytes) -> dict:
@@ -98,7 +99,7 @@ def _tags(environ: dict, body: bytes) -> dict:
     return {"tags": {each: dict(known[each]) for each in ids if each in known}}
 
 
-def _body(environ: dict) -> bytes:
+def body_of(environ: dict) -> bytes:
     """The request's body, which is put back for moto."""
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)

@@ -6,10 +6,10 @@ import { onTestFinished } from "vitest";
 import type { LogLine } from "./api.ts";
 
 const SERVER = fileURLToPath(new URL("../../src/server.ts", import.meta.url));
-/** Halves the time of a start after the first. */
+/** Halves the time of all starts after the first. */
 const CACHE = fileURLToPath(new URL("../../../../node_modules/.cache/node", import.meta.url));
 
-/** The API as a process of its own, as systemd or a user would start it. */
+/** The API as its own process, as systemd or a user starts it. */
 export interface ApiProcess {
   child: ChildProcess;
   /** What it logged so far. */
@@ -22,12 +22,12 @@ export interface ApiProcess {
 
 export interface ApiProcessOptions {
   env?: Record<string, string | undefined>;
-  /** What starts Node, given its path and arguments. @default Node itself */
+  /** Command that starts Node with its arguments. @default Node itself */
   command?: (node: string, args: string[]) => [command: string, args: string[]];
   stdio?: SpawnOptions["stdio"];
 }
 
-/** Starts the API on the tables of this test file, on a free port; killed when the test is through. */
+/** Starts the API on this test file's tables, on a free port; killed after the test. */
 export function spawnApi(options: ApiProcessOptions = {}): ApiProcess {
   const { env = {}, command = (node, args) => [node, args], stdio } = options;
   const child = spawn(...command(process.execPath, [SERVER]), {

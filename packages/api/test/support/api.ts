@@ -32,7 +32,7 @@ export interface TestApi {
   startLog: LogLine[];
   /** What was logged since. */
   log: LogLine[];
-  /** Sends a request, and fails unless the answer is one that the OpenAPI document promises. */
+  /** Sends a request, and fails unless the OpenAPI document promises the answer. */
   call: (method: Method, url: string, options?: CallOptions) => Promise<Answer>;
 }
 
@@ -42,20 +42,17 @@ export type Answer = LightMyRequestResponse;
 export interface TestApiOptions extends Partial<Omit<AppOptions, "config" | "logger">> {
   /** Variables that configure the API. */
   env?: Record<string, string>;
-  /** @default one that waits long: a busy machine must not turn answers into 503 */
+  /** @default one with long timeouts: a busy machine must not cause 503 */
   database?: Database;
-  /** @default as cheap as Argon2id gets: most tests are not about its cost */
+  /** @default the cheapest Argon2id: most tests are not about its cost */
   passwordCost?: { memory: number; passes: number; parallelism: number };
 }
 
-/**
- * The whole API on the tables of this test file, its log kept in memory; closed when the file is
- * through.
- */
+/** The whole API on this test file's tables, with its log in memory; closed after the file. */
 export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
   const { env = {}, database = new Database(PATIENT), passwordCost = CHEAP, ...parts } = options;
-  // A test machine may be busy with other files; overload.test.ts is about this limit.
-  // So is its address, from which all register.
+  // The machine may be busy with other files, and all users register from one address;
+  // overload.test.ts and others test these limits.
   const config = loadConfig({ OVERLOAD_DELAY_MS: "0", REGISTRATIONS: "1000000", ...env });
   const log: LogLine[] = [];
   const removals = new Removals({ database, propagation: 0 });

@@ -33,12 +33,12 @@ interface AttributeList {
 type SentPoint = Omit<CollectedPoint, "attributes"> & AttributeList;
 type SentSpan = Omit<CollectedSpan, "attributes"> & AttributeList;
 
-/** As much of an OpenTelemetry collector as is needed to see what arrives: OTLP by HTTP, in JSON. */
+/** A minimal OpenTelemetry collector that shows what arrives: OTLP over HTTP, in JSON. */
 export class Collector {
   readonly spans: CollectedSpan[] = [];
   /** Data points by the metric's name. */
   readonly metrics = new Map<string, CollectedPoint[]>();
-  /** Attributes of what sent them, one for each request. */
+  /** Attributes of the sender, one per request. */
   readonly resources: Attributes[] = [];
   readonly #server = createServer(async (request, response) => {
     const body = (await json(request)) as Record<string, never>;

@@ -9,7 +9,7 @@ interface Response {
   content?: Record<string, { schema: Json; example?: Json }>;
 }
 
-/** An OpenAPI document, as far as answers are checked against it. */
+/** The part of an OpenAPI document that answers are checked against. */
 export interface OpenApi {
   paths: Record<string, Record<string, { responses: Record<string, Response> }>>;
   components: { schemas: Record<string, Json> };
@@ -19,10 +19,10 @@ const NOT_ROUTED: Response = {
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 };
 
-/** Served from files, and not in the document. */
+/** Served from files, and not part of the document. */
 const DOCS = /^\/docs(\/|$)/;
 
-/** What the OpenAPI document promises, and whether an answer keeps it. */
+/** Checks answers against the OpenAPI document. */
 export class Contract {
   readonly #document: OpenApi;
   readonly #ajv: Ajv2020;
@@ -35,11 +35,11 @@ export class Contract {
     this.#ajv.addFormat("password", true);
     for (const name of ["visible", "text"]) this.#ajv.addFormat(name, true);
     this.#ajv.addKeyword("components");
-    // Stricter than the document: what an answer has beyond it may be a secret.
+    // Stricter than the document: an undocumented property may be a secret.
     this.#ajv.addSchema({ $id: "openapi", components: closed(document.components) });
   }
 
-  /** @throws when the answer is not one that the document promises */
+  /** @throws when the document does not promise the answer */
   check(method: string, url: string, answer: LightMyRequestResponse): void {
     const path = new URL(url, "http://api").pathname;
     if (DOCS.test(path) || method === "HEAD" || answer.statusCode === 204) return;
@@ -50,7 +50,7 @@ export class Contract {
 
   #fault(method: string, path: string, answer: LightMyRequestResponse): string | undefined {
     const operation = this.#operation(method, path);
-    // A route that does not exist promises a problem, like all others.
+    // A missing route promises a problem, like all others.
     const response = operation ? operation.responses[answer.statusCode] : NOT_ROUTED;
     if (!response) return "the status is not documented";
     const type = String(answer.headers["content-type"]).split(";")[0] as string;
@@ -80,7 +80,7 @@ export class Contract {
   }
 }
 
-/** The same schemas, allowing no properties but those they name. */
+/** The same schemas without additional properties. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== "object" || schema === null) return schema;

@@ -1,4 +1,4 @@
-/** Preloaded into a process: as it ends, logs the modules that it loaded. */
+/** Preloaded into a process: logs its loaded modules at exit. */
 import { registerHooks } from "node:module";
 
 const modules: string[] = [];

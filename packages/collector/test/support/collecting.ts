@@ -14,14 +14,14 @@ import {
 import { onTestFinished } from "vitest";
 import { PATIENT, variablesOf } from "../../../../test/support/quotes-database.ts";
 
-/** A market, and collectors that ask it, all gone when the test is through. */
+/** A market and collectors that use it, all gone after the test. */
 export interface Collecting {
   market: StandIn;
-  /** Starts a collector; those of one name share a buffer file. */
+  /** Starts a collector; those with the same name share a buffer file. */
   collect(name?: string, environment?: Record<string, string | undefined>): CollectorProcess;
 }
 
-/** Collectors that ask twice a second, unless told otherwise. */
+/** Collectors that ask twice a second by default. */
 export async function collecting(
   settings: PostgresSettings,
   options: StandInOptions = {},
@@ -64,7 +64,7 @@ export function cycle(failure: string | null): (line: CollectorLine) => boolean 
 }
 
 /**
- * Stops collectors when all that the market answered has arrived, so that it can be compared with
+ * Stops collectors once all answers of the market have arrived, so that they can be compared with
  * what is stored.
  */
 export async function finish(market: StandIn, ...collectors: CollectorProcess[]): Promise<void> {

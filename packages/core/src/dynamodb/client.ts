@@ -11,13 +11,19 @@ const CONNECTION_TIMEOUT = 250;
 /** Most connections to DynamoDB. */
 const CONNECTIONS = 64;
 
+/**
+ * Each step includes those before it: send through undici; sign with our own signer; go around the
+ * SDK's middleware for batched calls and queries.
+ */
+export const FAST = ["nothing", "handler", "signer", "shortcut"] as const;
+export type Fast = (typeof FAST)[number];
+
 export interface ClientOptions {
   /**
-   * Use our own faster handler and signer, and the shortcut for batched calls. With `false` the SDK
-   * does everything.
-   * @default true
+   * How much of the SDK's work we do ourselves, faster. `npm run bench -- --full` measures each step.
+   * @default "shortcut"
    */
-  fast?: boolean;
+  fast?: Fast;
   /**
    * Milliseconds until the answer to a call must begin.
    * @default 300 for calls that are repeated, 700 for others
@@ -52,26 +58,29 @@ export function createClient(
   attempts: Attempts = "repeat",
 ): DynamoDBDocumentClient {
   const { maxAttempts, requestTimeout: usual } = ATTEMPTS[attempts];
-  const { fast = true, client: config, requestTimeout = usual } = options;
+  const { fast = "shortcut", client: config, requestTimeout = usual } = options;
+  const does = (step: Fast) => FAST.indexOf(fast) >= FAST.indexOf(step);
   const timeouts = { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout };
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };
-  const handler = fast
-    ? new ShortcutHandler(new UndiciHandler({ ...timeouts, connections: CONNECTIONS }))
+  const undici = does("handler")
+    ? new UndiciHandler({ ...timeouts, connections: CONNECTIONS })
     : undefined;
+  const shortcut = undici && does("shortcut") ? new ShortcutHandler(undici) : undefined;
   const client = new DynamoDBClient({
     maxAttempts,
-    requestHandler: handler ?? {
-      ...timeouts,
-      throwOnRequestTimeout: true,
-      httpAgent: agent,
-      httpsAgent: agent,
-    },
-    ...(fast && { signerConstructor: Signer }),
+    requestHandler: shortcut ??
+      undici ?? {
+        ...timeouts,
+        throwOnRequestTimeout: true,
+        httpAgent: agent,
+        httpsAgent: agent,
+      },
+    ...(does("signer") && { signerConstructor: Signer }),
     ...config,
   });
   reportThrottling(client);
   if (maxAttempts === 1) repeatRefused(client);
   // It copies each input and output for a logger that we don't have.
   client.middlewareStack.remove("loggerMiddleware");
-  return handler ? new ShortcutClient(client, handler) : DynamoDBDocumentClient.from(client);
+  return shortcut ? new ShortcutClient(client, shortcut) : DynamoDBDocumentClient.from(client);
 }

@@ -7,15 +7,16 @@ import { dirname } from "node:path";
  * One by one, because Node's `recursive` retries forever where an existing folder answers ENOENT to
  * a new one, as under `/proc`.
  *
- * @throws one line that names the folder
+ * @param remedy What to do instead when it cannot be written. @default to set DATA_FOLDER
+ * @throws with one line that names the folder
  */
-export function makeFolder(folder: string): void {
+export function makeFolder(folder: string, remedy = "set DATA_FOLDER"): void {
   if (!existsSync(folder)) make(folder);
   try {
     accessSync(folder, constants.W_OK);
   } catch {
     throw new Error(
-      `The folder ${folder} cannot be written: give yourself the right, or set DATA_FOLDER.`,
+      `The folder ${folder} cannot be written: give yourself the right, or ${remedy}.`,
     );
   }
 }

@@ -13,7 +13,7 @@ import type { Removal } from "../../src/removals/removal.ts";
 import { CHEAP, makeCore, newcomer, PATIENT, sweepAll } from "../support/core.ts";
 import { type Call, FaultyDynamoDB } from "../support/faulty-dynamodb.ts";
 
-/** An IAM action that a call needs, and on what. */
+/** An IAM action that a call needs, and its resource. */
 interface Need {
   table: string;
   index: boolean;
@@ -40,7 +40,7 @@ function needs({ operation, request }: Call): Need[] {
   }));
 }
 
-/** Goes through every method of the repositories, and through every way that each can take. */
+/** Calls every method of the repositories, along every path that each can take. */
 function everything(database: Database) {
   const { posts, users, removals } = makeCore({ database });
   const stronger = new Passwords({ parameters: { ...CHEAP, passes: 2 } });

@@ -79,7 +79,7 @@ describe("reads at the same time", () => {
       return { status: 200, body: { Responses: {}, UnprocessedKeys } };
     };
     const found = await Promise.all(ids.map((id) => read(id)));
-    // The stub answers that the processed ones do not exist; the last got to the engine.
+    // The stub answers that the processed ones do not exist; the last reached the engine.
     expect(found.map((item) => item?.id)).toEqual([undefined, undefined, ids[2]]);
     expect(asked()).toEqual([ids, ids.slice(1), ids.slice(2)]);
   });
@@ -94,7 +94,7 @@ describe("reads at the same time", () => {
 
 describe("registrations at the same time", () => {
   test("share transactions of a hundred actions at most", async () => {
-    // Without hashing, which would spread them over time.
+    // Without hashing, which would spread them out.
     await Promise.all(Array.from({ length: 60 }, () => insertUser(database)));
     const sizes = dynamodb.calls.map(({ request }) => request.TransactItems.length);
     expect(sizes.toSorted((a, b) => b - a)).toEqual([100, 20]);

@@ -5,9 +5,9 @@ import { insertUser, loginsOf, makeCore, newcomer, PATIENT, scan } from "../supp
 import { type Fault, FaultyDynamoDB, failure } from "../support/faulty-dynamodb.ts";
 
 let dynamodb: FaultyDynamoDB;
-/** Has the time-outs of an API. */
+/** With an API's timeouts. */
 let database: Database;
-/** For what is not about time-outs: a busy machine must not add one. */
+/** For tests that are not about timeouts: a busy machine must not cause one. */
 let patient: Database;
 
 beforeEach(async () => {
@@ -22,13 +22,13 @@ afterEach(async () => {
   await dynamodb.close();
 });
 
-/** Fails the first calls only. */
+/** Fails only the first calls. */
 function firstly(times: number, fault: Fault) {
   let left = times;
   return () => (left-- > 0 ? fault : undefined);
 }
 
-/** The kind of the domain error by which a call fails, and the milliseconds until then. */
+/** The kind of a call's domain error, and the milliseconds until it. */
 async function failureOf(call: Promise<unknown>): Promise<{ kind: string; after: number }> {
   const start = performance.now();
   const error = await call.then(
@@ -40,12 +40,12 @@ async function failureOf(call: Promise<unknown>): Promise<{ kind: string; after:
 }
 
 /**
- * How a write fails that DynamoDB turns away until time is up. Whether its last attempt, which may be
- * under way just then, was turned away, too, nobody knows.
+ * How a write fails that DynamoDB throttles until the deadline: the outcome of its last attempt may
+ * be unknown.
  */
 const TURNED_AWAY = ["throttled", "unavailable"];
 
-/** The deadline is 800 ms; the rest is for a busy machine. */
+/** The deadline is 800 ms; the rest is slack for a busy machine. */
 const IN_TIME = 10_000;
 
 describe("a database that is away", () => {
@@ -131,7 +131,7 @@ describe("a database that is away", () => {
     const { kind, after } = await failureOf(impatient.ping());
     expect(kind).toBe("unavailable");
     expect(after).toBeLessThan(IN_TIME);
-    // A patient one would have asked again after 300 ms.
+    // A repeated call would have been sent again after 300 ms.
     expect(dynamodb.calls.length).toBeLessThan(2);
     impatient.close();
   });
@@ -156,7 +156,7 @@ describe("a write whose answer was lost", () => {
     expect((await failureOf(posts.create({ user_id: id, content: "new" }, ANYBODY))).kind).toBe(
       "unavailable",
     );
-    // What nobody was promised is taken back.
+    // An unacknowledged post is taken back.
     await expect.poll(() => scan(database.tables.Posts, { user_id: id })).toEqual([]);
     const puts = dynamodb.calls.filter(({ request }) =>
       JSON.stringify(request).includes("PutRequest"),
@@ -249,7 +249,7 @@ describe("writes at the same time", () => {
   const writeAll = (ids: string[], to: Database) =>
     Promise.all(ids.map((id) => to.write({ TableName: to.tables.Posts, Item: { id } })));
 
-  /** Leaves all but the first write undone, as DynamoDB does when it is short of capacity. */
+  /** Leaves all but the first write unprocessed, as DynamoDB does when it is short of capacity. */
   const partly: FaultyDynamoDB["fault"] = ({ request }) => {
     const [[table, writes]] = Object.entries<unknown[]>(request.RequestItems) as [
       [string, unknown[]],

@@ -11,7 +11,7 @@ import {
   partly,
 } from "../support/faulty-dynamodb.ts";
 
-/** What goes wrong with a call; `undefined`: nothing. */
+/** The fault of a call; `undefined` for none. */
 const trouble = fc.constantFrom(
   undefined,
   undefined,
@@ -26,7 +26,7 @@ const trouble = fc.constantFrom(
 );
 type Trouble = typeof trouble extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Makes the trouble, as far as there is such a one for that kind of call. */
+/** Turns it into a fault for this kind of call, if it applies. */
 function make(kind: Trouble, call: Call): Fault | undefined {
   const { operation, request } = call;
   if (kind === "throttle") return failure("ThrottlingException");
@@ -46,7 +46,7 @@ function make(kind: Trouble, call: Call): Fault | undefined {
 }
 
 const run = fc.record({
-  // Few logins for many users, so that they collide; case does not tell them apart.
+  // Few logins for many users, so that they collide; case does not distinguish them.
   logins: fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 20, maxLength: 60 }),
   posts: fc.integer({ min: 0, max: 40 }),
   troubles: fc.array(trouble, { maxLength: 40 }),
@@ -90,12 +90,12 @@ test("whatever goes wrong, what was acknowledged is there, what was refused is n
         l.login.startsWith(prefix),
       );
       const byId = new Map(stored.map((user) => [user.id, user]));
-      // User and login are there together, and the key of a login has one owner.
+      // User and login exist together, and a login's key has one owner.
       expect(owners.map(({ user_id }) => user_id).toSorted()).toEqual([...byId.keys()].toSorted());
       for (const { login, user_id } of owners) {
         expect(byId.get(user_id)?.login.toLowerCase()).toBe(login);
       }
-      // An outcome that is unknown may be either; a known one may not.
+      // An unknown outcome may be either; a known one may not.
       const unknown = new Set<string>();
       created.forEach((outcome, i) => {
         if (outcome.status === "fulfilled") {
@@ -116,7 +116,7 @@ test("whatever goes wrong, what was acknowledged is there, what was refused is n
     }),
     { numRuns: 40, interruptAfterTimeLimit: 8_000, endOnFailure: true },
   );
-  // Otherwise nothing collided, and this proves nothing.
+  // Otherwise nothing collided, and the test proves nothing.
   expect(kinds).toContain("conflict");
   database.close();
   await dynamodb.close();

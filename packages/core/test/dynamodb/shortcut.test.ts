@@ -28,7 +28,7 @@ const attribute = fc.oneof(
   { weight: 1, arbitrary: fc.record({ S: fc.string(), Item: fc.record({ Key: fc.string() }) }) },
   { weight: 1, arbitrary: fc.array(fc.string()) },
 );
-/** Names that mean something elsewhere in a request are ordinary ones in an item. */
+/** Names with a meaning elsewhere in a request are ordinary ones in an item. */
 const name = fc.oneof(fc.constantFrom("id", "Item", "Key", "S", "Responses"), fc.string());
 const item = fc.dictionary(name, attribute, { minKeys: 1, maxKeys: 4, noNullPrototype: true });
 const some = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: 1, maxLength: 5 });
@@ -109,9 +109,9 @@ describe("the shortcut", () => {
   let received: { operation: string; body: Record<string, unknown> }[];
   let answering: Record<string, unknown>;
   let clients: DynamoDBDocumentClient[];
-  /** How many calls are answered 500. */
+  /** How many calls answer 500. */
   let faults = 0;
-  /** Requests that the SDK did not make: it gives each an id. */
+  /** Requests without the SDK's id, which the shortcut sent. */
   let shortcuts = 0;
 
   beforeAll(async () => {
@@ -133,8 +133,10 @@ describe("the shortcut", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     const client = { endpoint: `http://127.0.0.1:${port}`, region: "eu-west-1", credentials: keys };
-    clients = [true, false].map((fast) => createClient({ ...PATIENT, fast, client }));
-    // The SDK goes first.
+    clients = (["shortcut", "nothing"] as const).map((fast) =>
+      createClient({ ...PATIENT, fast, client }),
+    );
+    // The first call goes through the SDK.
     for (const each of clients) await each.send(new QueryCommand({ TableName: "Users" }));
   });
   afterAll(() => {
@@ -170,7 +172,7 @@ describe("the shortcut", () => {
     faults = 1;
     await call();
     shortcuts = 0;
-    // What two retries may have taken.
+    // What two retries may have used.
     for (let i = 0; i < 28; i++) await call();
     expect(shortcuts).toBe(0);
     await call();
@@ -178,7 +180,7 @@ describe("the shortcut", () => {
   });
 });
 
-/** How the SDK would have signed a request that arrived. */
+/** The SDK's signature of a request that arrived. */
 async function authorizationOf({ headers }: IncomingMessage, body: string): Promise<string> {
   const names = headers.authorization?.match(/SignedHeaders=([^,]+)/)?.[1]?.split(";") ?? [];
   const signed = names.filter((each) => !/^x-amz-(date|security-token)$/.test(each));
@@ -207,7 +209,7 @@ async function authorizationOf({ headers }: IncomingMessage, body: string): Prom
 }
 
 describe("a call that has taken the shortcut", () => {
-  /** A database that has sent its first call, before a DynamoDB that has forgotten it. */
+  /** A database after its first call, with a DynamoDB whose record of calls is empty. */
   async function setUp(options: DatabaseOptions = {}) {
     const dynamodb = await new FaultyDynamoDB(inject("dynamodb")).open();
     const client = { endpoint: dynamodb.endpoint };

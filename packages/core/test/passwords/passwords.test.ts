@@ -4,7 +4,7 @@ import { DEFAULT_PARAMETERS, Passwords } from "../../src/passwords/passwords.ts"
 import { parsePhc } from "../../src/passwords/phc.ts";
 import { CHEAP, makeCore, newcomer } from "../support/core.ts";
 
-// Counts the hashes that are computed, and can hold them back.
+// Counts hashes and can hold them back.
 vi.mock("node:crypto", async (importOriginal) => {
   const original = await importOriginal<typeof import("node:crypto")>();
   return { ...original, argon2: vi.fn(original.argon2) };

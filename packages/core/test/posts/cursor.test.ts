@@ -52,7 +52,7 @@ describe("cursor", () => {
         const start = at % cursor.length;
         const tampered = cursor.slice(0, start) + insert + cursor.slice(start + remove);
         const decoded = decodeCursor(user, tampered);
-        // What decodes is written in one way only, so two cursors never mean the same place.
+        // Each place has exactly one encoding, so two cursors never mean the same place.
         if (decoded) expect(encodeCursor(user, decoded)).toBe(tampered);
       }),
       { numRuns: 1000 },

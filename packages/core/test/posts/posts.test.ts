@@ -12,7 +12,7 @@ beforeAll(async () => {
   ada = await insertUser(database);
 });
 
-/** Writes posts as they are, past the repository: with the dates that a test needs. */
+/** Writes posts directly to the table, with the dates that a test needs. */
 async function insertPosts(items: Post[]): Promise<void> {
   const TableName = database.tables.Posts;
   await Promise.all(items.map((item) => database.write({ TableName, Item: { ...item } })));
@@ -22,7 +22,7 @@ function postBy(user_id: string, date: string, content = "hello"): Post {
   return { id: randomUUIDv7(), user_id, content, date, last_update: date };
 }
 
-/** Reads a user's whole list, page by page. */
+/** Reads a user's whole list page by page. */
 async function readAll(userId: string, limit: number): Promise<{ pages: Post[][] }> {
   const pages: Post[][] = [];
   let after: PostPosition | undefined;

@@ -1,13 +1,9 @@
 import { describe, expect, test } from "vitest";
 import * as requests from "../../src/posts/requests.ts";
 import { ANYBODY } from "../../src/users/actor.ts";
+import { tableNames } from "../support/table-names.ts";
 
-const tables = {
-  Users: "the-users",
-  Logins: "the-logins",
-  Posts: "the-posts",
-  Removals: "the-removals",
-};
+const tables = tableNames();
 const id = "0190a000-0000-7000-8000-000000000002";
 const after = { id, date: "2026-01-01T00:00:00.000Z" };
 

@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 const MODULE = new URL("../../src/process/logger.ts", import.meta.url);
 
-/** Runs a script with a `log` in a process of its own; what it wrote, line by line. */
+/** Runs a script with a `log` in its own process; returns its output by line. */
 async function linesOf(script: string): Promise<{ msg: string; text?: string }[]> {
   const source = `import { createLogger } from "${MODULE}";
     const log = createLogger("info", false);
@@ -62,7 +62,7 @@ test.each([
   expect(code).toBe(0);
 });
 
-/** A script with a `log` in a process of its own, whose standard output the shell directs elsewhere. */
+/** A script with a `log` in its own process, whose standard output the shell redirects. */
 function logInto(redirection: string, script: string, terminal = false) {
   const source = `import { createLogger } from "${MODULE}";
     import { setTimeout as sleep } from "node:timers/promises";
@@ -88,7 +88,7 @@ test("what waits while the disk is full is bounded; with room again it is writte
   const folder = mkdtempSync(join(tmpdir(), "steadfast-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "log");
-  // A write beyond this size of a file fails, as on a disk that is full; emptied, it has room again.
+  // Writes beyond this file size fail, as on a full disk; truncating it makes room again.
   const redirection = `trap "" XFSZ; ulimit -f 128; exec "$0" "$@" >>"${file}"`;
   const lines = 60_000;
   const child = logInto(
@@ -117,7 +117,7 @@ test("what waits while the disk is full is bounded; with room again it is writte
   expect(said[0]).toMatchObject({ level: "warn", reason: "EFBIG", dropped: expect.any(Number) });
   const dropped = said.reduce((sum, line) => sum + line.dropped, 0);
   const kept = [...written.matchAll(/"msg":"\d+"\}\n/g)].length;
-  // Each number was written, or counted; "goes on" may have been dropped as well.
+  // Each number was written or counted; "goes on" may have been dropped as well.
   expect(kept + dropped).toBeGreaterThanOrEqual(lines);
   expect(kept).toBeLessThan(lines);
   child.stdin.end();

@@ -12,7 +12,10 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { PATIENT, settingsOf } from "../../../../test/support/quotes-database.ts";
 
-/** An answer comes within a second, and never without the time-outs; the rest is for a busy machine. */
+/**
+ * An answer comes within a second with timeouts, and never without; the rest is slack for a busy
+ * machine.
+ */
 const SOON = 10_000;
 
 const folder = mkdtempSync(join(tmpdir(), "steadfast-"));
@@ -26,7 +29,7 @@ function connect(settings: PostgresSettings, limits: object = PATIENT): Postgres
   return postgres;
 }
 
-// What an embedded Postgres cannot do: passwords, TLS, going away.
+// What an embedded Postgres lacks: passwords, TLS, outages.
 describe.skipIf(!findPostgresServer())("a Postgres server", () => {
   let server: PostgresServer;
   let settings: PostgresSettings;
@@ -120,7 +123,7 @@ describe.skipIf(!findPostgresServer())("a Postgres server", () => {
           db,
         ),
       );
-      // The pool learns of the broken connection a moment later.
+      // The pool notices the broken connection a moment later.
       await expect.poll(() => outcome(postgres)).toBe("answered");
       expect(reads).toBe(2);
     });
@@ -163,7 +166,7 @@ describe.skipIf(!findPostgresServer())("a Postgres server", () => {
           await admin.run((other) =>
             sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(other),
           );
-          // Time for the news to come, with nobody waiting for an answer.
+          // Time to notice it while nobody waits for an answer.
           await sleep(200);
           await sql`select 1`.execute(connection);
         }),
@@ -212,6 +215,6 @@ function makeCertificates(): void {
   const signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "san"];
   openssl("x509", "-req", "-in", "server.csr", "-out", "server.pem", ...signed);
   chmodSync(file("server.key"), 0o600);
-  // Postgres takes a key that is its own alone.
+  // Postgres only accepts a key that it owns.
   if (process.getuid?.() === 0) execFileSync("chown", ["postgres", file("server.key")]);
 }

@@ -20,7 +20,7 @@ const BITCOIN = { symbol: "BTC", currency: "USD" };
 const folder = mkdtempSync(join(tmpdir(), "steadfast-"));
 chmodSync(folder, 0o755);
 
-// Who may log in as whom, and do what, only a server knows: an embedded Postgres lets everybody.
+// Only a server enforces logins and rights: an embedded Postgres lets everybody do everything.
 describe.skipIf(!findPostgresServer())("a Postgres server as RDS sets it up", () => {
   let server: PostgresServer;
   let rds: RdsLogin;
@@ -52,7 +52,7 @@ describe.skipIf(!findPostgresServer())("a Postgres server as RDS sets it up", ()
     );
     server = await startPostgresServer({ settings: { hba_file: hba } });
     await asAdministrator("create role rds_iam");
-    // As RDS's master: no superuser, and may make roles.
+    // Like RDS's master: no superuser, but may create roles.
     await asAdministrator("create role owner login createrole password 'first'");
     await asAdministrator("grant rds_iam to owner with admin option");
     await asAdministrator("create database quotes owner owner");
@@ -158,7 +158,7 @@ describe.skipIf(!findPostgresServer())("a Postgres server as RDS sets it up", ()
       for (let round = 1; round <= 3; round++) {
         const before = secret.reads;
         await users.rotate();
-        // The pool learns of a broken connection a moment later.
+        // The pool notices a broken connection a moment later.
         const ask = () => quotes.latest(BITCOIN).then(() => "answered", String);
         await expect.poll(ask).toBe("answered");
         expect(await Promise.all(Array.from({ length: 6 }, ask))).toEqual(

@@ -78,7 +78,7 @@ describe("the variables", () => {
   });
 });
 
-/** What a process with a link reads, for SST's `Resource` looks only once. */
+/** Reads settings in a process with a link, because SST's `Resource` reads links only once. */
 async function withLink(
   link: object,
   variables: Record<string, string> = {},

@@ -13,9 +13,9 @@ import { insertUser, makeCore, makeSweeper, PATIENT, scan } from "../support/cor
 import { LaggingDatabase } from "../support/lagging-database.ts";
 
 /**
- * How 100 creations meet a removal. Steps instead of times, so that they meet on any machine: so many
- * writers post one after another, the removal begins after so many posts were accepted, and some
- * posts are begun only when it is over.
+ * How 100 creations meet a removal. Counted in steps instead of time, so that they meet on any
+ * machine: this many writers post in sequence, the removal begins after this many accepted posts,
+ * and some posts begin only after it.
  */
 const encounter = fc.record({
   writers: fc.integer({ min: 1, max: 12 }),
@@ -25,8 +25,8 @@ const encounter = fc.record({
 type Encounter = typeof encounter extends fc.Arbitrary<infer Value> ? Value : never;
 
 /**
- * As many as a few seconds allow. Shrinking would search for hours in what depends on the clock;
- * the seed of a failure is printed anyhow.
+ * As many as fit into a few seconds. Shrinking would take hours for what depends on timing; the seed
+ * of a failure is printed anyway.
  */
 const RUNS = {
   numRuns: 50,
@@ -35,7 +35,7 @@ const RUNS = {
   unbiased: true,
 };
 
-/** Lets a user post 100 times while they are being removed. */
+/** Lets a user post 100 times during their removal. */
 async function raceCreationsAgainstRemoval(
   database: Database,
   settle: number,
@@ -83,7 +83,8 @@ describe("creations that race the removal of their user", () => {
       }),
       RUNS,
     );
-    // Of some, a part came in time and a part too late, or nothing raced and this proves nothing.
+    // In some runs part of the posts came in time and part too late; otherwise nothing raced and the
+    // test proves nothing.
     expect(raced).toBeGreaterThan(0);
   });
 
@@ -129,7 +130,7 @@ describe("a creation whose outcome is unsure", () => {
   test("takes its post back although its deadline is spent", async () => {
     const database = new Database(PATIENT);
     const { id } = await insertUser(database);
-    // The first is that of the creation; what takes the post back has the usual one.
+    // The first deadline is the creation's; taking the post back uses the usual one.
     vi.spyOn(database, "deadline").mockReturnValueOnce(Deadline.in(1_000));
     database.get = async (_request, deadline) => {
       while (deadline?.left !== 0) await sleep(5);

@@ -38,12 +38,12 @@ describe("until their posts are swept, those of a removed user", () => {
     const removing = removal.remove(id, ANYBODY).then(() => {
       acknowledged = true;
     });
-    // It is read all the time, so that what that process knows is always as old as it may be.
+    // Read continuously, so that the process's copy is as old as it may be.
     let shown = 0;
     while (!acknowledged) if (await there.get(post).catch(() => {})) shown++;
     await removing;
     await expect(there.get(post)).rejects.toMatchObject({ kind: "not_found" });
-    // Otherwise the other process knew nothing that could be old.
+    // Otherwise the other process had no stale copy.
     expect(shown).toBeGreaterThan(0);
     await sweepAll(core);
   });

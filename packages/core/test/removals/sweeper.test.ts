@@ -21,7 +21,7 @@ import { FaultyDynamoDB, failure } from "../support/faulty-dynamodb.ts";
 const core = makeCore();
 const { database, users, removals } = core;
 
-/** A removed user with so many posts, that nobody sweeps yet. */
+/** A removed user with this many posts that nobody sweeps yet. */
 async function removedUser(count: number): Promise<string> {
   const { id } = await insertUser(database);
   await insertManyPosts(id, count);

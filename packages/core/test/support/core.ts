@@ -17,15 +17,15 @@ import {
 import { createUser } from "../../src/users/requests.ts";
 import type { LoginItem, UserItem } from "../../src/users/user.ts";
 
-/** A hash that costs next to nothing, for tests that are not about passwords. */
+/** A hash that costs almost nothing, for tests that are not about passwords. */
 export const CHEAP = { memory: 8, passes: 1, parallelism: 1 };
 
-/** For tests that are not about time-outs: a busy machine must not fail them. */
+/** For tests that are not about timeouts: a busy machine must not fail them. */
 export const PATIENT: DatabaseOptions = { deadline: 15_000, requestTimeout: 15_000 };
 
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 
-/** The repositories over a database, which is the test run's own unless told otherwise. */
+/** The repositories over a database. @default the test run's own */
 export function makeCore({ database = new Database(PATIENT) }: { database?: Database } = {}) {
   const removals = new Removals({ database, propagation: 0 });
   const passwords = new Passwords({ parameters: CHEAP });
@@ -38,7 +38,7 @@ export function makeCore({ database = new Database(PATIENT) }: { database?: Data
   };
 }
 
-/** A sweeper that hurries, for tests that are not about its pace. */
+/** A fast sweeper, for tests that are not about its pace. */
 export function makeSweeper(
   core: Pick<SweeperOptions, "database" | "removals">,
   options: Partial<SweeperOptions> = {},
@@ -58,7 +58,7 @@ export async function sweepAll(
   await sweeper.stop();
 }
 
-/** An input that registers; each has another login. */
+/** An input that registers; each has a new login. */
 export function newcomer(fields: { name?: string; login?: string; password?: string } = {}) {
   return {
     name: "Ada Lovelace",
@@ -68,19 +68,19 @@ export function newcomer(fields: { name?: string; login?: string; password?: str
   };
 }
 
-/** Writes a user straight into the tables, without hashing. */
+/** Writes a user directly to the tables, without hashing. */
 export async function insertUser(database: Database): Promise<UserItem> {
   const item = { ...newcomer(), id: randomUUIDv7(), created: new Date().toISOString() };
   await database.transactWrite(createUser(database.tables, item));
   return item;
 }
 
-/** What the token of a user who was just registered says. */
+/** The content of a newly registered user's token. */
 export function owner({ id }: Pick<UserItem, "id">): Owner {
   return { id, epoch: FIRST_EPOCH };
 }
 
-/** Everything a table holds, read past all indexes, that has these attributes. */
+/** All items of a table with these attributes, read without indexes. */
 export async function scan<Item>(table: string, wanted: Partial<Item> = {}): Promise<Item[]> {
   const found: Item[] = [];
   for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {

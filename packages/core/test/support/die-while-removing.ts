@@ -1,6 +1,6 @@
 /**
- * A process that removes a user and dies by SIGKILL in the middle of the sweep: after so many
- * posts, while others are on their way.
+ * Removes a user and dies by SIGKILL in the middle of the sweep: after this many posts, with others
+ * in flight.
  *
  * Usage: node die-while-removing.ts <user id> <posts>
  */
@@ -21,5 +21,5 @@ class DeadlyDatabase extends Database {
 const core = makeCore({ database: new DeadlyDatabase(PATIENT) });
 makeSweeper(core).start();
 await core.users.remove(userId, ANYBODY);
-// The sweeper alone keeps no process alive.
+// A sweeper alone does not keep the process alive.
 setInterval(() => {}, 1000);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** A call that arrived: the operation, e.g. `GetItem`, and its request as it was on the wire. */
+/** A received call: the operation, e.g. `GetItem`, and its request in wire format. */
 export interface Call {
   operation: string;
   /** When it was signed. */
@@ -12,11 +12,11 @@ export interface Call {
 }
 
 /**
- * What happens to a call instead of an answer of the engine.
- * - `hang` it is never answered
+ * A call's fate instead of the engine's answer:
+ * - `hang` no answer
  * - `reset` the connection is cut
  * - `stall` the answer stops half-way
- * - `lose` the engine does it, but the answer gets lost
+ * - `lose` the engine executes it, but the answer is lost
  * - an answer of its own
  * - `request` the engine gets this one instead, and its answer gets the fields of `rest`
  */
@@ -28,7 +28,7 @@ export type Fault =
   | { status: number; body: unknown; type?: string }
   | { request: object; rest: object };
 
-/** A DynamoDB error as it looks on the wire. */
+/** A DynamoDB error in wire format. */
 export function failure(name: string, extra: object = {}): Fault {
   return {
     status: 400,
@@ -37,8 +37,8 @@ export function failure(name: string, extra: object = {}): Fault {
 }
 
 /**
- * Every other item or key of a batch of one table is left unprocessed, beginning with the second.
- * @returns `undefined` when that leaves nothing to process, or nothing unprocessed
+ * Leaves every other item or key of a one-table batch unprocessed, starting with the second.
+ * @returns `undefined` if that leaves nothing to process, or nothing unprocessed
  */
 export function partly({ operation, request }: Call): Fault | undefined {
   // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK sends
@@ -53,12 +53,12 @@ export function partly({ operation, request }: Call): Fault | undefined {
   return { request: { ...request, RequestItems: part(0) }, rest: { [rest]: part(1) } };
 }
 
-/** Stands before the real engine, writes down what it is asked, and fails on demand. */
+/** A proxy before the real engine that records calls and fails on demand. */
 export class FaultyDynamoDB {
   readonly calls: Call[] = [];
   /** How far its clock is ahead, in milliseconds. */
   ahead = 0;
-  /** Decides over each call; without a fault it goes to the engine. */
+  /** Decides the fate of each call; without a fault it goes to the engine. */
   fault: (call: Call) => Fault | undefined = () => undefined;
   readonly #engine: string;
   #server: Server | undefined;
@@ -75,7 +75,7 @@ export class FaultyDynamoDB {
   /** Listens on a free port; after {@link close}, on the same one as before. */
   async open(): Promise<this> {
     const server = createServer((request, response) => {
-      // A client that gave up is no failure of ours.
+      // A client that gave up is no failure.
       this.#handle(request, response).catch(() => response.destroy());
     });
     await new Promise<void>((resolve) => server.listen(this.#port, "127.0.0.1", resolve));
@@ -93,7 +93,7 @@ export class FaultyDynamoDB {
     await closed;
   }
 
-  /** The operations that arrived, in order. */
+  /** Received operations in order. */
   operations(): string[] {
     return this.calls.map((call) => call.operation);
   }
@@ -140,7 +140,7 @@ export class FaultyDynamoDB {
   }
 }
 
-/** Reads `20260131T120000Z`. */
+/** Parses `20260131T120000Z`. */
 function readTime(text: string): Date {
   return new Date(text.replace(/(....)(..)(..)T(..)(..)/, "$1-$2-$3T$4:$5:"));
 }

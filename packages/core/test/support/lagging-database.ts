@@ -6,8 +6,8 @@ import type { Page } from "../../src/dynamodb/queries.ts";
 import type { WriteRequest } from "../../src/dynamodb/writes.ts";
 
 /**
- * A database whose index shows an item only some time after it was written, as a global secondary
- * index may. The local engine's index never lags.
+ * A database whose index shows an item some time after it was written, as a global secondary index
+ * may. The local engine's index never lags.
  */
 export class LaggingDatabase extends Database {
   readonly #lag: number;
@@ -20,10 +20,10 @@ export class LaggingDatabase extends Database {
 
   override async write(request: WriteRequest, deadline?: Deadline): Promise<void> {
     if (!request.Item) return super.write(request, deadline);
-    // Hidden from before the write is done …
+    // Hidden from before the write …
     this.#visibleAt.set(request.Item.id, Number.POSITIVE_INFINITY);
     await super.write(request, deadline);
-    // … until the lag is over, and no longer: how long that takes counts from here.
+    // … until the lag after it is over.
     this.#visibleAt.set(request.Item.id, performance.now() + this.#lag);
   }
 

@@ -11,7 +11,7 @@ import which from "which";
 /** Whether PgBouncer is installed. */
 export const hasPgBouncer = which.sync("pgbouncer", { nothrow: true }) !== null;
 
-/** A PgBouncer with its defaults, but for transactions as pools, before a server on this machine. */
+/** A PgBouncer with its defaults except for transaction pooling, before a local server. */
 export async function startPgBouncer(
   server: PostgresSettings,
 ): Promise<{ settings: PostgresSettings; stop: () => Promise<void> }> {

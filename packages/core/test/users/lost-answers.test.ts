@@ -17,8 +17,8 @@ afterEach(async () => {
 });
 
 /**
- * The next transaction is done and its answer lost; its repetition is cancelled as if others held
- * the items, so that it is sent anew and meets what its first copy wrote.
+ * The next transaction succeeds and its answer is lost; its retry is cancelled as if items were
+ * locked, so that it is sent again and meets what its first copy wrote.
  */
 function loseAnswer(): void {
   const codes = ["TransactionConflict", "None", "None"].map((Code) => ({ Code }));

@@ -6,7 +6,7 @@ import { loginsOf, makeCore, newcomer, scan } from "../support/core.ts";
 
 const { database, users } = makeCore();
 
-/** Several rounds: one may happen to be no race at all. */
+/** Several rounds, because one may happen not to race. */
 const ROUNDS = Array.from({ length: 8 }, (_, round) => round + 1);
 
 async function race<T>(...runners: Promise<T>[]) {
@@ -17,7 +17,7 @@ async function race<T>(...runners: Promise<T>[]) {
   };
 }
 
-/** What must hold however a race ended: each user has exactly their login, and no login is left over. */
+/** Holds after every race: each user has exactly their login, and no login is left over. */
 async function expectLoginsToMatchUsers(): Promise<void> {
   const [items, logins] = await Promise.all([
     scan<UserItem>(database.tables.Users),

@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
 import * as requests from "../../src/users/requests.ts";
+import { tableNames } from "../support/table-names.ts";
 
-const tables = {
-  Users: "the-users",
-  Logins: "the-logins",
-  Posts: "the-posts",
-  Removals: "the-removals",
-};
+const tables = tableNames();
 const ada = {
   id: "0190a000-0000-7000-8000-000000000001",
   name: "Ada",

@@ -11,7 +11,7 @@ beforeEach(async () => {
   ({ id } = await users.create(input));
 });
 
-/** The token that logging in gives now. */
+/** The token of a new log-in. */
 const logIn = async (password = input.password) => {
   const verified = await users.verify(input.login, password);
   if (!verified) throw new Error("The password is wrong.");
