@@ -24,7 +24,7 @@ COPY . .
 
 FROM sources AS build
 ARG SERVICE=api
-RUN node scripts/bundle.ts --entry "packages/${SERVICE}/src/server.ts" --out /bundle
+RUN node scripts/build.ts --entry "packages/${SERVICE}/src/server.ts" --out /bundle
 
 FROM ${NODE_IMAGE}
 # The service needs no package manager, and whoever broke into it should not find one.

@@ -6,9 +6,16 @@
 
 declare module "sst" {
   export interface Resource {
+    "Api": {
+      "type": "sst-ec2.aws.Service"
+      "url": string
+    }
     "CmcApiKey": {
       "type": "sst.sst.Secret"
       "value": string
+    }
+    "Collector": {
+      "type": "sst-ec2.aws.Service"
     }
     "Logins": {
       "name": string

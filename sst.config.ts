@@ -32,7 +32,7 @@ export default $config({
     const { tokenSecret } = await import("./infra/token-secret.ts");
     const { groundOf } = await import("./infra/ground.ts");
     const { cmcApiKey, quotes } = await import("./infra/quotes.ts");
-    const { api, apiLinks } = await import("./infra/api.ts");
+    const { api, apiLinks } = await import("./infra/asg.ts");
     const { pipeline } = await import("./infra/pipeline.ts");
     const { localStack } = await import("./infra/local-stack.ts");
     const { checkTexts } = await import("./infra/texts.ts");
@@ -48,7 +48,7 @@ export default $config({
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
     const links = apiLinks(tables, tokenSecret());
-    const ground = await groundOf(stage, tables);
+    const ground = groundOf(stage, tables);
     const database = quotes({ stage, key, alarms, ground });
     const { url, ...rest } = api({
       ...{ stage, domain, alarms, tables, links, database, ground },

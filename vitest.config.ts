@@ -25,6 +25,7 @@ export default defineConfig({
         test: {
           name: "packages",
           include: ["packages/*/test/**/*.test.ts", "test/*.test.ts"],
+          exclude: ["packages/sst-ec2/**"],
           globalSetup: ["test/support/dynamodb.ts", "test/support/postgres.ts"],
           setupFiles: ["test/support/links.ts"],
           ...PATIENCE,
@@ -37,7 +38,7 @@ export default defineConfig({
         },
         test: {
           name: "infra",
-          include: ["test/infra/**/*.test.ts"],
+          include: ["test/infra/**/*.test.ts", "packages/sst-ec2/test/components/**/*.test.ts"],
           globalSetup: ["scripts/graph/platform.ts"],
           setupFiles: ["test/infra/support/setup.ts"],
           ...PATIENCE,
@@ -52,10 +53,11 @@ export default defineConfig({
         },
       },
       {
-        // What is built, and what an instance does with it.
+        // What is built, and what an instance does with it: the library without its components.
         test: {
           name: "boot",
-          include: ["test/build/**/*.test.ts", "test/boot-unit/**/*.test.ts"],
+          include: ["test/build/**/*.test.ts", "packages/sst-ec2/test/**/*.test.ts"],
+          exclude: ["packages/sst-ec2/test/{components,programs}/**"],
           ...PATIENCE,
         },
       },

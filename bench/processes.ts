@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { NODE_ENVIRONMENT, NODE_FLAGS } from "../packages/sst-ec2/src/instance/node.ts";
+import { NODE_ENVIRONMENT, NODE_FLAGS } from "sst-ec2/helpers";
 import type { Load, Seen } from "./load.ts";
 import type { Usage } from "./probe.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createTables, forgetAccount, localEnvironment, startDynoxide } from "@steadfast/local";
-import { bundle } from "../packages/sst-ec2/src/artifact/bundle.ts";
+import { bundle } from "../scripts/build/bundle.ts";
 import { type Data, seed } from "./data.ts";
 import { fastApi, startForeign } from "./foreign.ts";
 import { buildProbe, Generator, NodeServer, type Server } from "./processes.ts";

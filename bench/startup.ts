@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import getPort from "get-port";
-import { bundle } from "../packages/sst-ec2/src/artifact/bundle.ts";
-import { NODE_ENVIRONMENT, NODE_FLAGS } from "../packages/sst-ec2/src/instance/node.ts";
+import { NODE_ENVIRONMENT, NODE_FLAGS } from "sst-ec2/helpers";
+import { bundle } from "../scripts/build/bundle.ts";
 import type { Setting } from "./setting.ts";
 
 /** How often it is asked whether it answers, in milliseconds. */

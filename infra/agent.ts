@@ -1,7 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** The CloudWatch agent on the instances: brings their logs and their use of memory out. */
 
-import { type AsgArgs, createParameter, fixedName } from "sst-ec2";
+import { createParameter, fixedName, type ServiceArgs } from "sst-ec2";
 import { agentConfig, MEMORY_NAMESPACE } from "./agent/config.ts";
 import { AGENT_DOCUMENT } from "./policies/access.ts";
 
@@ -14,8 +14,8 @@ interface AgentArgs {
   memory: boolean;
 }
 
-/** What an `Asg` needs so that the agent works on its instances. */
-type Agent = Required<Pick<AsgArgs, "logFile" | "permissions">>;
+/** What a `Service` needs so that the agent works on its instances. */
+type Agent = Required<Pick<ServiceArgs, "logFile" | "permissions">>;
 
 /**
  * Installs the CloudWatch agent on a service's instances by a State Manager association, some minutes

@@ -1,8 +1,8 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
-import { Asg } from "sst-ec2";
+import { Service } from "sst-ec2";
 import { agent } from "./agent.ts";
-import { collectorInstance, type Ground } from "./ground.ts";
+import { collectorInstance, type Ground, standsOn } from "./ground.ts";
 import type { Postgres } from "./postgres.ts";
 import { shellRecord } from "./shell.ts";
 import type { ResolvedStage } from "./stages.ts";
@@ -44,17 +44,17 @@ export function collector({ stage, key, database, ground, logs }: CollectorArgs)
       environment: { PORT: `${Number(process.env.PORT || 3000) + 2}` },
     },
   };
-  if (!ground) return new Asg("Collector", service);
-  const { network, artifacts } = ground;
+  if (!ground) return new Service("Collector", service);
+  const { network } = ground;
   const { logFile, permissions } = agent({ service: "Collector", logs, memory: false });
-  return new Asg(
+  return new Service(
     "Collector",
     {
       ...service,
       logFile,
       permissions: [...permissions, ...shellRecord()],
-      vpc: { id: network.vpc.id, subnets: network.subnets, publicIp: stage.nat === "none" },
-      artifact: artifacts.collector,
+      ...standsOn(ground, stage, "packages/collector/src/server.ts"),
+      health: { path: "/health/ready" },
       instances: [collectorInstance(stage)],
       processes: 1,
       egress: HTTPS,
@@ -65,6 +65,6 @@ export function collector({ stage, key, database, ground, logs }: CollectorArgs)
       rollout: { leastServing: 0 },
     },
     // Without a way out an instance cannot fetch its archives.
-    { dependsOn: [network.vpc, ...network.endpoints] },
+    { dependsOn: [network.vpc, ...network.endpoints], aliases: [{ type: "steadfast:aws:Asg" }] },
   );
 }

@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { deployArtifacts } from "sst-ec2";
+import { Artifacts, type ServiceArgs } from "sst-ec2";
+import { bundleService } from "./build-artifact.ts";
 import type { Tables } from "./dynamodb.ts";
 import type { ResolvedStage } from "./stages.ts";
 import { network } from "./vpc.ts";
@@ -9,28 +10,39 @@ export const collectorInstance = ({ architecture }: Pick<ResolvedStage, "archite
   ({ arm64: "t4g.micro", x64: "t3.micro" })[architecture];
 
 /**
- * What every deployed service stands on: the network, and the services' archives by their names.
+ * What every deployed service stands on: the network, and a bucket for their archives.
  * Nothing in `sst dev`, where services run on this machine.
  */
-export async function groundOf(stage: ResolvedStage, tables: Tables) {
+export function groundOf(stage: ResolvedStage, tables: Tables) {
   if ($dev) return undefined;
-  const { architecture, retain } = stage;
-  const services = {
-    api: "packages/api/src/server.ts",
-    ...(stage.quotes && { collector: "packages/collector/src/server.ts" }),
-  };
-  const artifacts = await deployArtifacts("Artifact", { services, architecture, retain });
+  const artifacts = new Artifacts(
+    "Artifact",
+    { retain: stage.retain },
+    // What it was called before the library had a name of its own.
+    { aliases: [{ type: "steadfast:aws:Artifact" }] },
+  );
   return {
+    artifacts,
     network: network({
       stage,
       types: [...stage.instances, ...(stage.quotes ? [collectorInstance(stage)] : [])],
       inside: {
-        buckets: [artifacts.bucket.arn],
+        buckets: [artifacts.arn],
         tables: Object.values(tables).map(({ arn }) => arn),
       },
     }),
-    artifacts: artifacts.services,
   };
 }
 
-export type Ground = NonNullable<Awaited<ReturnType<typeof groundOf>>>;
+export type Ground = NonNullable<ReturnType<typeof groundOf>>;
+
+/** Where a service runs, and what: arguments of `Service` that all of ours have in common. */
+export function standsOn({ artifacts, network }: Ground, stage: ResolvedStage, entry: string) {
+  return {
+    vpc: { id: network.vpc.id, subnets: network.subnets, publicIp: stage.nat === "none" },
+    artifacts,
+    bundle: bundleService(entry),
+    // Ours take the socket, their links and SIGTERM themselves.
+    command: ["node", "./start.mjs"],
+  } satisfies ServiceArgs;
+}

@@ -15,7 +15,7 @@ import type { Stage } from "./stages.ts";
  * that is looked through.
  *
  * A busy API writes many of them: at 200 requests/s all day it is 118 GB a month, or **$59**. Where that is
- * too much, `LOG_LEVEL: "warn"` in the environment that `infra/api.ts` gives the API leaves out what
+ * too much, `LOG_LEVEL: "warn"` in the environment that `infra/asg.ts` gives the API leaves out what
  * went well.
  */
 export function logGroup(stage: Stage): aws.cloudwatch.LogGroup | undefined {

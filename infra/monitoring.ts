@@ -1,7 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** What watches a stage, tells people, and shows it all in one look. */
 
-import { type AlbTarget, type Asg, fixedName } from "sst-ec2";
+import { fixedName, type Service } from "sst-ec2";
 import type { AlarmTopic } from "./alarms.ts";
 import { LATE_SECONDS, quoteAge } from "./collector-log.ts";
 import type { Tables } from "./dynamodb.ts";
@@ -17,9 +17,8 @@ interface MonitoringArgs {
   stage: Stage;
   topic: AlarmTopic | undefined;
   tables: Tables;
-  /** The API's group, and its place behind the balancer. */
-  asg: Asg;
-  target: AlbTarget;
+  /** The API. */
+  service: Service;
   logs: aws.cloudwatch.LogGroup | undefined;
   /** Identifier of the quotes' database, where the stage has one. */
   database: $util.Output<string> | undefined;
@@ -40,7 +39,7 @@ export function monitoring(args: MonitoringArgs): void {
   const parent = new $util.ComponentResource("steadfast:aws:Monitoring", "Monitoring");
   if (stage.monthlyBudget !== undefined && topic) budget(stage.monthlyBudget, topic, parent);
   if (!stage.monitoring || !topic) return;
-  const group = args.asg.nodes.autoScalingGroup.name;
+  const group = args.service.nodes.autoScalingGroup.name;
   const tables = Object.values(args.tables).map((table) => table.name);
   const context = { actions: [topic.arn], parent };
   const alarms = [
@@ -49,7 +48,7 @@ export function monitoring(args: MonitoringArgs): void {
     ...(args.logs ? logAlarms(args.logs, context) : []),
   ];
   groupEventRules("Api", group, topic, parent);
-  const arns = $util.all([...args.asg.nodes.alarms, ...alarms].map((alarm) => alarm.arn));
+  const arns = $util.all([...args.service.nodes.alarms, ...alarms].map((alarm) => alarm.arn));
   dashboard(args, { group, tables, alarms: arns }, parent);
 }
 
@@ -60,7 +59,7 @@ interface Shown {
 }
 
 function dashboard(
-  { stage, target, logs, database }: MonitoringArgs,
+  { stage, service, logs, database }: MonitoringArgs,
   shown: Shown,
   parent: $util.Resource,
 ) {
@@ -68,8 +67,8 @@ function dashboard(
   const body = $util
     .all([
       aws.getRegionOutput({}, { parent }).name,
-      target.loadBalancerArnSuffix,
-      target.arnSuffix,
+      service.nodes.target?.loadBalancerArnSuffix ?? "",
+      service.nodes.target?.arnSuffix ?? "",
       shown.group,
       $util.all(shown.tables),
       shown.alarms,

@@ -3,7 +3,7 @@
 import { fixedName, uniqueName } from "sst-ec2";
 import { toSeconds } from "sst-ec2/helpers";
 import type { AlarmTopic } from "./alarms.ts";
-import { alarm } from "./monitoring/alarm.ts";
+import { databaseAlarms } from "./monitoring/database-alarms.ts";
 import { DATABASE_READER } from "./policies/access.ts";
 import type { Stage } from "./stages.ts";
 import type { Network } from "./vpc.ts";
@@ -79,7 +79,7 @@ type Link = sst.Linkable<Record<string, unknown>>;
  * @example
  * ```ts
  * const database = postgres({ stage, network, alarms });
- * new Asg("Collector", { link: [database.owner], connectsTo: database.connections, … });
+ * new Service("Collector", { link: [database.owner], connectsTo: database.connections, … });
  * ```
  */
 export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
@@ -97,7 +97,10 @@ export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
     kept,
   );
   const instance = createInstance({ stage, network, securityGroup, kept });
-  createAlarms(instance, alarms, parent);
+  databaseAlarms(
+    { identifier: instance.identifier, storage: STORAGE_GB },
+    { actions: alarms ? [alarms.arn] : [], parent },
+  );
   return {
     owner: ownerLink(instance),
     reader: readerLink(instance),
@@ -267,55 +270,6 @@ function readerLink(instance: aws.rds.Instance): Link {
     properties: { ...placeOf(instance), username: READER, iam: true },
     include: [sst.aws.permission({ actions: ["rds-db:connect"], resources: [role] })],
   });
-}
-
-function createAlarms(
-  { identifier }: aws.rds.Instance,
-  topic: AlarmTopic | undefined,
-  parent: $util.Resource,
-) {
-  const context = { actions: topic ? [topic.arn] : [], parent };
-  const ofDatabase = {
-    namespace: "AWS/RDS",
-    dimensions: { DBInstanceIdentifier: identifier },
-    statistic: "Average",
-    period: 300,
-    evaluationPeriods: 3,
-    // A silent database is noticed by its users: the quotes come late.
-    treatMissingData: "missing",
-  };
-  alarm(
-    "PostgresCpu",
-    {
-      ...ofDatabase,
-      alarmDescription: "The quotes' database used over 80 % of its processors for 15 minutes",
-      metricName: "CPUUtilization",
-      threshold: 80,
-    },
-    context,
-  );
-  alarm(
-    "PostgresStorage",
-    {
-      ...ofDatabase,
-      alarmDescription: "The quotes' database has less than a fifth of its disk left",
-      metricName: "FreeStorageSpace",
-      comparisonOperator: "LessThanThreshold",
-      threshold: (STORAGE_GB / 5) * 1024 ** 3,
-    },
-    context,
-  );
-  alarm(
-    "PostgresConnections",
-    {
-      ...ofDatabase,
-      // RDS allows about 80 on 1 GB; it uses a few itself.
-      alarmDescription: "The quotes' database had over 60 connections for 15 minutes",
-      metricName: "DatabaseConnections",
-      threshold: 60,
-    },
-    context,
-  );
 }
 
 function days(duration: Parameters<typeof toSeconds>[0], argument: string): number {

@@ -1,6 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 /** Shells on the instances, which leave a record. */
-import type { Asg, AsgArgs } from "sst-ec2";
+import type { Service, ServiceArgs } from "sst-ec2";
 import { SHELL_DOCUMENT, SHELL_LOG } from "./policies/access.ts";
 
 /**
@@ -10,7 +10,7 @@ import { SHELL_DOCUMENT, SHELL_LOG } from "./policies/access.ts";
  * ### Cost
  * $0.50 a GB of what is typed and shown, and $0.03 a GB and month; nothing where nobody opens a shell.
  */
-export function shellRecord(): NonNullable<AsgArgs["permissions"]> {
+export function shellRecord(): NonNullable<ServiceArgs["permissions"]> {
   const account = aws.getCallerIdentityOutput().accountId;
   const partition = aws.getPartitionOutput().partition;
   const region = aws.getRegionOutput().name;
@@ -27,6 +27,6 @@ export function shellRecord(): NonNullable<AsgArgs["permissions"]> {
 }
 
 /** The command that opens a shell on one of a group's instances. */
-export function shellCommand(asg: Asg): $util.Output<string> {
-  return $interpolate`${asg.shell} --document-name ${SHELL_DOCUMENT}`;
+export function shellCommand(service: Service): $util.Output<string> {
+  return $interpolate`${service.shell} --document-name ${SHELL_DOCUMENT}`;
 }

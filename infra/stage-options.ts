@@ -48,7 +48,7 @@ export const StageOptions = Type.Object({
   leastServing: Whole(0, 100),
   /**
    * Spot instances, for less than half the price, which AWS may take away at two minutes' notice: as
-   * `spot` of `Asg`. @default on demand
+   * `capacity` of `Service`. @default on demand
    */
   spot: Type.Optional(
     Options(

@@ -18,7 +18,7 @@ import {
   startStandIn,
 } from "@steadfast/local";
 import getPort from "get-port";
-import pinned from "../packages/sst-ec2/src/artifact/node-runtime.json" with { type: "json" };
+import { NODE_VERSION } from "sst-ec2/archive";
 import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { type Engine, findEngine } from "./containers/engine.ts";
 import { Steps } from "./rehearse/steps.ts";
@@ -96,7 +96,7 @@ async function check(
   await steps.run(`${engine.name} builds ${service}`, () => engine.build(image, args));
   await steps.run(`${service} is not root, and has the Node.js of instances`, async () => {
     const script = "console.log(process.version, process.getuid())";
-    expect(await engine.ask(image, ["node", "-e", script]), `v${pinned.version} 1000`);
+    expect(await engine.ask(image, ["node", "-e", script]), `v${NODE_VERSION} 1000`);
   });
   const PORT = String(await getPort({ host: "127.0.0.1" }));
   const container = await engine.start(image, { ...environment, PORT });

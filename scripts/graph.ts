@@ -1,6 +1,6 @@
 /**
- * A stage's resources: what the program of `sst.config.ts` creates under Pulumi's mocks. Needs
- * neither an AWS account nor Pulumi's engine, and takes seconds.
+ * Which resources a stage has: what the program of `sst.config.ts` asks for when it runs under Pulumi's
+ * mocks. Needs neither an AWS account nor Pulumi's engine, and takes seconds.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -13,7 +13,7 @@ import type { GraphRequest, Recorded } from "./graph/resource.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** SST's components, and the one instance of Pulumi that they share. */
+/** Where SST's components are, and the one instance of Pulumi that they share. */
 const PLATFORM = join(ROOT, ".sst/platform");
 
 const COMPILE_CACHE = join(ROOT, "node_modules/.cache/steadfast/compiled");
@@ -21,9 +21,9 @@ const COMPILE_CACHE = join(ROOT, "node_modules/.cache/steadfast/compiled");
 /**
  * The resources of a stage.
  *
- * @param stage Its name; an unknown one is a personal stage.
- * @param choices Options of the stage to override.
- * @throws Errors of the program, such as an invalid option.
+ * @param stage Its name; one that `infra/stages.ts` does not know is a personal stage.
+ * @param choices Options of the stage to change first.
+ * @throws What the program throws, such as a wrong option of the stage.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export async function resourceGraph(
   return graph as Recorded[];
 }
 
-/** The resources of several stages, or of one with several choices; much faster than one by one. */
+/** The resources of several stages, or of one with several choices; much quicker than one by one. */
 export async function resourceGraphs(requests: GraphRequest[]): Promise<Recorded[][]> {
   await installPlatform();
   return await run(await bundle(), requests);
@@ -53,7 +53,7 @@ async function run(file: string, requests: GraphRequest[]): Promise<Recorded[][]
   const child = fork(file, {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "pipe", "ipc"],
-    // Compiling Pulumi's large provider takes a second.
+    // Pulumi's provider is so large that compiling it takes a second.
     env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
   });
   let said = "";
@@ -72,8 +72,8 @@ async function run(file: string, requests: GraphRequest[]): Promise<Recorded[][]
 }
 
 /**
- * Bundles the program and the components into one file, with Pulumi external, as SST does. The file
- * is named by its content, so that parallel commands do not conflict.
+ * The program and the components in one file, Pulumi outside, as SST does it. The file is named by its
+ * content, so that two commands at once do not get in each other's way.
  */
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
@@ -100,7 +100,7 @@ const workspaceOnly: Plugin = {
   name: "workspace-only",
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path }) =>
-      /^(@steadfast|sst-ec2|@sinclair)(\/|$)/.test(path) ? undefined : { path, external: true },
+      /^(@sinclair|@steadfast|sst-ec2)(\/|$)/.test(path) ? undefined : { path, external: true },
     );
   },
 };

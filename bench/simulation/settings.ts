@@ -4,7 +4,7 @@ import type { Load } from "./loads.ts";
 import { forecast, steps, targetTracking } from "./policies.ts";
 import type { Settings } from "./run.ts";
 
-/** The CPU use at which `Asg` keeps a group by default. */
+/** The CPU use at which `Service` keeps a group by default. */
 const TARGET = 0.6;
 
 /** More at once, after a single minute, the worse it is: one half above 70 %, three times above 85 %. */

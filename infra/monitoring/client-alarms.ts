@@ -4,7 +4,7 @@ import { alarm } from "./alarm.ts";
 import { SLOW_SECONDS } from "./thresholds.ts";
 
 /**
- * Two more alarms on what clients get, next to the two of `Asg`; a rollout watches them as well, and
+ * Two more alarms on what clients get, next to the two of `Service`; a rollout watches them as well, and
  * the composite alarm over all four is what people hear of.
  */
 export function clientAlarms(name: string, target: AlbTarget): aws.cloudwatch.MetricAlarm[] {

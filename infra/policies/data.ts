@@ -1,4 +1,5 @@
-import { APP, type Grants, NEW, NO_RESOURCES, OWN } from "./grant.ts";
+import { namesGrants, storageGrants } from "sst-ec2/policy";
+import { APP, type Grants, NO_RESOURCES, SCOPE } from "./grant.ts";
 
 /**
  * Tables, buckets, parameters, log groups and DNS records.
@@ -13,30 +14,7 @@ export const data = (domains: readonly string[]): Grants => ({
         DescribeTimeToLive UpdateTimeToLive ListTagsOfResource TagResource UntagResource`,
     },
   },
-  Buckets: {
-    on: [`arn:aws:s3:::${APP}-*`],
-    calls: {
-      s3: `CreateBucket DeleteBucket ListBucket ListBucketVersions GetAccelerateConfiguration GetBucketAcl GetBucketCORS
-        GetBucketLogging GetBucketObjectLockConfiguration GetBucketRequestPayment GetBucketTagging GetBucketWebsite
-        GetReplicationConfiguration PutBucketTagging GetBucketVersioning PutBucketVersioning GetBucketPublicAccessBlock
-        PutBucketPublicAccessBlock GetBucketPolicy PutBucketPolicy DeleteBucketPolicy GetLifecycleConfiguration
-        PutLifecycleConfiguration GetBucketOwnershipControls PutBucketOwnershipControls GetEncryptionConfiguration
-        PutEncryptionConfiguration`,
-    },
-  },
-  Objects: {
-    on: [`arn:aws:s3:::${APP}-*/*`],
-    calls: {
-      s3: `PutObject GetObject GetObjectTagging PutObjectTagging DeleteObjectTagging DeleteObject DeleteObjectVersion
-        AbortMultipartUpload`,
-    },
-  },
-  Parameters: {
-    on: [`arn:aws:ssm:*:*:parameter/${APP}/*`],
-    calls: {
-      ssm: "PutParameter GetParameter DeleteParameter AddTagsToResource RemoveTagsFromResource ListTagsForResource",
-    },
-  },
+  ...storageGrants(SCOPE),
   LogGroups: {
     on: [
       `arn:aws:logs:*:*:log-group:/${APP}/*`,
@@ -50,50 +28,7 @@ export const data = (domains: readonly string[]): Grants => ({
   DataRead: {
     on: ["*"],
     reason: NO_RESOURCES,
-    calls: { ssm: "DescribeParameters", logs: "DescribeLogGroups" },
+    calls: { logs: "DescribeLogGroups" },
   },
-  ...(domains.length > 0 && names(domains)),
+  ...(domains.length > 0 && namesGrants(SCOPE, domains)),
 });
-
-/** Certificates and records of the stages' domains only. */
-function names(domains: readonly string[]): Grants {
-  return {
-    NewCertificates: {
-      on: ["*"],
-      reason: NO_RESOURCES,
-      calls: { acm: "RequestCertificate AddTagsToCertificate" },
-      only: NEW,
-    },
-    Certificates: {
-      on: ["arn:aws:acm:*:*:certificate/*"],
-      calls: {
-        acm: "DescribeCertificate DeleteCertificate ListTagsForCertificate AddTagsToCertificate RemoveTagsFromCertificate",
-      },
-      only: OWN,
-    },
-    Records: {
-      on: ["arn:aws:route53:::hostedzone/*"],
-      calls: { route53: "ChangeResourceRecordSets" },
-      only: {
-        "ForAllValues:StringLike": {
-          "route53:ChangeResourceRecordSetsNormalizedRecordNames": domains.flatMap((domain) => [
-            domain,
-            // Proves ownership of the domain to AWS.
-            `_*.${domain}`,
-          ]),
-        },
-        // Otherwise an empty list would match.
-        Null: { "route53:ChangeResourceRecordSetsNormalizedRecordNames": "false" },
-      },
-    },
-    Zones: {
-      on: ["arn:aws:route53:::hostedzone/*", "arn:aws:route53:::change/*"],
-      calls: { route53: "GetHostedZone ListResourceRecordSets ListTagsForResource GetChange" },
-    },
-    ZonesRead: {
-      on: ["*"],
-      reason: NO_RESOURCES,
-      calls: { route53: "ListHostedZones", acm: "ListCertificates" },
-    },
-  };
-}

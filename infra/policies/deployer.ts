@@ -1,23 +1,20 @@
 /**
  * The rights of deployers in three sizes, and the boundaries of the roles that they create. Pure.
  */
+import { computeGrants, entranceGrants, networkGrants, stateGrants } from "sst-ec2/policy";
 import { type Stage, stages } from "../stages.ts";
 import { BOUNDARY, PERSONAL_BOUNDARY } from "./access.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { boundary, personalBoundary } from "./boundary.ts";
-import { compute } from "./compute.ts";
 import { data } from "./data.ts";
 import { database } from "./database.ts";
 import { delivery } from "./delivery.ts";
 import { doctor } from "./doctor.ts";
-import { entrance } from "./entrance.ts";
-import { APP, type Grants } from "./grant.ts";
+import { APP, type Grants, SCOPE } from "./grant.ts";
 import { identity } from "./identity.ts";
-import { network } from "./network.ts";
 import { observation } from "./observation.ts";
 import { personalLimits } from "./personal.ts";
 import { shell } from "./shell.ts";
-import { sst } from "./sst.ts";
 
 /** Parts of the stages' options that the rights name. */
 export interface Named {
@@ -62,12 +59,13 @@ export function namedBy(table: Record<string, Partial<Stage>> = stages): Named {
  * ```
  */
 export function deployerGrants(size: Size, named: Named = namedBy()): PolicyGrants {
-  if (size === "bootstrap") return { [`${APP}-bootstrap`]: bootstrap, [`${APP}-deploy-sst`]: sst };
+  if (size === "bootstrap")
+    return { [`${APP}-bootstrap`]: bootstrap, [`${APP}-deploy-sst`]: stateGrants(SCOPE) };
   const both = {
-    [`${APP}-deploy-sst`]: sst,
-    [`${APP}-deploy-network`]: network,
-    [`${APP}-deploy-compute`]: compute,
-    [`${APP}-deploy-entrance`]: entrance,
+    [`${APP}-deploy-sst`]: stateGrants(SCOPE),
+    [`${APP}-deploy-network`]: networkGrants(SCOPE),
+    [`${APP}-deploy-compute`]: computeGrants(SCOPE),
+    [`${APP}-deploy-entrance`]: entranceGrants(SCOPE),
     [`${APP}-deploy-identity`]: identity,
     [`${APP}-deploy-data`]: data(named.domains),
     [`${APP}-deploy-database`]: database,

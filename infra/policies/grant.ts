@@ -1,75 +1,22 @@
-/** The parts of a policy, and the function that assembles them. */
+/** The app, by which its policies know what is theirs; the library has the rest. */
+import { conditionsOf, type Scope } from "sst-ec2/policy";
+
+export {
+  type Condition,
+  ec2,
+  type Grant,
+  type Grants,
+  NO_RESOURCES,
+  POLICY_CHARACTERS,
+  type PolicyDocument,
+  policyOf,
+  type Statement,
+} from "sst-ec2/policy";
 
 /** The app's name: the prefix of its resources' names and the value of their tag `app`. */
 export const APP = "steadfast";
 
-/** Operator, context key, values. */
-export type Condition = Record<string, Record<string, string | readonly string[]>>;
+export const SCOPE: Scope = { app: APP, tag: "app" };
 
-/** Calls that are allowed, or denied, on the same resources. */
-export interface Grant {
-  /** ARNs, with `*` for parts that are unknown before the deploy. */
-  on: readonly string[];
-  /** Calls by service, separated by white space. */
-  calls: Record<string, string>;
-  /** Condition under which it applies. */
-  only?: Condition;
-  /** Why it names every resource, if it does. */
-  reason?: string;
-  /** @default Allow */
-  effect?: "Deny";
-}
-
-/** Grants by the statement's name. */
-export type Grants = Record<string, Grant>;
-
-/** A policy in IAM's format. */
-export interface PolicyDocument {
-  Version: "2012-10-17";
-  Statement: Statement[];
-}
-
-/** One of its statements. */
-export interface Statement {
-  Sid: string;
-  Effect: "Allow" | "Deny";
-  Action: string[];
-  Resource: readonly string[];
-  Condition?: Condition;
-}
-
-/** Most characters of a managed policy; IAM does not count white space. */
-export const POLICY_CHARACTERS = 6144;
-
-/** Existing resources with the app's tag. */
-export const OWN: Condition = { StringEquals: { "aws:ResourceTag/app": APP } };
-
-/** New resources with the app's tag. */
-export const NEW: Condition = { StringEquals: { "aws:RequestTag/app": APP } };
-
-/** Why a statement names every resource. */
-export const NO_RESOURCES = "These calls know no resource.";
-
-/** ARNs of EC2 resources of these types. */
-export const ec2 = (types: string) => types.split(" ").map((type) => `arn:aws:ec2:*:*:${type}/*`);
-
-/** Turns grants into a policy. */
-export function policyOf(grants: Grants): PolicyDocument {
-  return { Version: "2012-10-17", Statement: Object.entries(grants).map(statementOf) };
-}
-
-function statementOf([Sid, grant]: [string, Grant]): Statement {
-  const actions = Object.entries(grant.calls).flatMap(([service, verbs]) =>
-    verbs
-      .trim()
-      .split(/\s+/)
-      .map((verb) => (service === "*" ? verb : `${service}:${verb}`)),
-  );
-  return {
-    Sid,
-    Effect: grant.effect ?? "Allow",
-    Action: actions.sort(),
-    Resource: grant.on,
-    ...(grant.only && { Condition: grant.only }),
-  };
-}
+/** Existing resources with the app's tag, and new ones. */
+export const { own: OWN, fresh: NEW } = conditionsOf(SCOPE);

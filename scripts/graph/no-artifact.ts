@@ -1,16 +1,29 @@
 /**
- * Stands in for `build-artifact.ts` of `sst-ec2` where only the resources matter: building takes seconds and,
- * the first time, the network.
+ * Stands in for what builds where only the resources matter: building takes seconds and, the first time,
+ * the network.
  */
-import type { Artifact } from "../../packages/sst-ec2/src/artifact/artifact.ts";
+import type { Archive, BuiltImage } from "sst-ec2/archive";
 
-/** Fake archives; their path is an existing file. */
-export async function buildArtifact(): Promise<Artifact> {
-  const archive = (name: string, sum: string) => ({
-    path: import.meta.filename,
-    key: `${name}-${sum.repeat(16)}.tar.gz`,
-    sha256: sum.repeat(64),
-    size: 1,
-  });
-  return { runtime: archive("runtime", "0"), app: archive("app", "1") };
-}
+/** An archive that nobody built; its path is a file that exists. */
+const archive = (name: string, sum: string): Archive => ({
+  path: import.meta.filename,
+  key: `${name}-${sum.repeat(16)}.tar.gz`,
+  sha256: sum.repeat(64),
+  size: 1,
+});
+
+export const packRuntime = async () => archive("runtime", "0");
+export const packFolder = async (name: string) => archive(`app-${name}`, "1");
+export const packImage = async (): Promise<BuiltImage> => ({
+  app: archive("app", "2"),
+  program: {
+    command: ["server"],
+    environment: { PATH: "/bin", HOME: "/" },
+    workingDirectory: "/",
+    user: { uid: 1000, gid: 1000 },
+    stopSignal: "SIGTERM",
+  },
+  hasAuthorities: false,
+});
+export const bundleEntry = async () => import.meta.dirname;
+export const bundleService = bundleEntry;

@@ -83,13 +83,14 @@ export class Machine {
   }
 
   /**
-   * Waits for the first 200 on `/health/ready`.
+   * Waits for the first 200.
    *
+   * @param path what is asked for
    * @returns seconds since power-on
    * @throws at once when user data failed
    */
-  async ready(timeout = 120): Promise<number> {
-    const options = ["--http", "/health/ready", "--timeout", String(timeout)];
+  async ready(path = "/health/ready", timeout = 120): Promise<number> {
+    const options = ["--http", path, "--timeout", String(timeout)];
     const { since_power_on } = await this.#tools.json<{ since_power_on: number }>(
       "instance",
       "wait",

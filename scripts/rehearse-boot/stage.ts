@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { sha256Tar } from "sst-ec2/archive";
 import {
   type Links,
   linkOf,
@@ -108,7 +108,7 @@ export async function withArchive(
   await cloud.s3.send(new PutObjectCommand({ Bucket: after.plan.bucket, Key: key, Body }));
   return withVariables(after.userData, {
     app_key: key,
-    app_sha256: createHash("sha256").update(Body).digest("hex"),
+    app_sha256: await sha256Tar(file),
   });
 }
 

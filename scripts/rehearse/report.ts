@@ -39,7 +39,7 @@ export interface Call {
   status: number;
   /** Names, IDs and tags in the request. */
   hints: Record<string, string>;
-  /** In EC2: the tags of what the request names, by ID. */
+  /** In EC2: the tags of what the request names, by ID; of secrets, by ARN. */
   tags?: Record<string, Record<string, string>>;
   /** Of AssumeRole: the access key ID of who has the role from now on. */
   issued?: string;

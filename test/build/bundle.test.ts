@@ -5,11 +5,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Archive } from "sst-ec2/archive";
 import { extract } from "tar";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Archive } from "../../packages/sst-ec2/src/artifact/archive.ts";
-import { buildApp } from "../../packages/sst-ec2/src/artifact/artifact.ts";
-import { bundle } from "../../packages/sst-ec2/src/artifact/bundle.ts";
+import { buildApp } from "../../scripts/build/artifact.ts";
+import { bundle } from "../../scripts/build/bundle.ts";
 
 const ENTRY = "packages/api/src/server.ts";
 const SECRET = "a secret of at least thirty-two bytes, not to be seen";

@@ -2,10 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { localEnvironment } from "@steadfast/local";
+import { NODE_VERSION } from "sst-ec2/archive";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
-import pinned from "../../packages/sst-ec2/src/artifact/node-runtime.json" with { type: "json" };
 
 /** `.ci/run` installs both; in CI they must be there. */
 const HADOLINT = process.env.HADOLINT_BIN ?? "hadolint";
@@ -41,7 +41,7 @@ describe("the Dockerfile", () => {
   test("is based on the Node.js of instances, by digest", () => {
     const base = /^ARG NODE_IMAGE=(.+)$/m.exec(dockerfile)?.[1];
     expect(base).toMatch(
-      new RegExp(`^docker\\.io/library/node:${pinned.version}-[a-z]+-slim@sha256:[0-9a-f]{64}$`),
+      new RegExp(`^docker\\.io/library/node:${NODE_VERSION}-[a-z]+-slim@sha256:[0-9a-f]{64}$`),
     );
     const others = [...dockerfile.matchAll(/^FROM (.+)$/gm)].map(([, from]) => from);
     expect(others).toEqual([
@@ -51,7 +51,7 @@ describe("the Dockerfile", () => {
       "${NODE_IMAGE}",
       // biome-ignore-end lint/suspicious/noTemplateCurlyInString: above
     ]);
-    expect(manifest.devDependencies.node).toBe(pinned.version);
+    expect(manifest.devDependencies.node).toBe(NODE_VERSION);
   });
 
   test("copies the manifest of every workspace before it installs", () => {

@@ -8,7 +8,7 @@ import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
-import { hasShellcheck, shellcheck } from "../boot-unit/shellcheck.ts";
+import { hasShellcheck, shellcheck } from "../support/shellcheck.ts";
 import { type Buildspec, buildspecSchema } from "./support/buildspec.ts";
 
 const FOLDER = "infra/pipeline/buildspecs";

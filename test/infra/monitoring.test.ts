@@ -228,15 +228,6 @@ describe("the composite alarm", () => {
     );
   });
 
-  test("is not what a rollout watches, of which AWS takes ten alarms", async () => {
-    const watch = Array.from({ length: 9 }, () => ({}));
-    const asg = await import("../../packages/sst-ec2/src/service/alarms.ts");
-    expect(() =>
-      // biome-ignore lint/suspicious/noExplicitAny: it stops before it looks at anything but the number.
-      asg.createRolloutAlarms("Api", { rollout: { watch } } as any, {} as any, {} as any),
-    ).toThrow('"rollout.watch" of "Api" has 9 alarms; with the service\'s own two AWS watches 10');
-  });
-
   test("is not paid for by a stage that is not watched, whose rollouts watch its two alarms", async () => {
     const personal = await deploy({}, "ada");
     expect(personal.of(COMPOSITE)).toEqual([]);

@@ -1,11 +1,7 @@
+import { architectureOf, checkInstanceTypes, toSeconds, toSecondsWithin } from "sst-ec2/helpers";
 import { afterEach, describe, expect, test } from "vitest";
 import { DEFAULT_REGION, regionOf, regionOrDefault } from "../../infra/region.ts";
 import { isRetained, type Stage, stageOf, stages } from "../../infra/stages.ts";
-import {
-  architectureOf,
-  checkInstanceTypes,
-} from "../../packages/sst-ec2/src/service/instance-type.ts";
-import { toSeconds, toSecondsWithin } from "../../packages/sst-ec2/src/sst/duration.ts";
 
 afterEach(() => {
   delete stages.wrong;

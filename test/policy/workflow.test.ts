@@ -6,7 +6,11 @@ import { parse } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
 
 const FILES = globSync(".github/workflows/*.yml").sort();
-const [text, nightly] = FILES.map((file) => readFileSync(file, "utf8")) as [string, string];
+const [text, nightly, publish] = FILES.map((file) => readFileSync(file, "utf8")) as [
+  string,
+  string,
+  string,
+];
 
 interface Job {
   if?: string;
@@ -32,7 +36,9 @@ test.skipIf(!hasActionlint)("actionlint finds nothing", () => {
 });
 
 test("each night runs what is too long for a push", () => {
-  expect(FILES).toEqual([".github/workflows/ci.yml", ".github/workflows/nightly.yml"]);
+  expect(FILES).toEqual(
+    ["ci", "nightly", "publish"].map((name) => `.github/workflows/${name}.yml`),
+  );
   const jobs: Record<string, Job> = parse(nightly).jobs;
   expect(Object.values(jobs).flatMap(({ steps }) => steps.map(({ run }) => run))).toContain(
     ".ci/full",
@@ -40,18 +46,30 @@ test("each night runs what is too long for a push", () => {
 });
 
 test("every action is pinned by its commit, with the version beside it", () => {
-  const uses = `${text}\n${nightly}`.split("\n").filter((line) => line.includes("uses:"));
+  const uses = `${text}\n${nightly}\n${publish}`
+    .split("\n")
+    .filter((line) => line.includes("uses:"));
   expect(uses.length).toBeGreaterThan(5);
   for (const line of uses)
     expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });
 
 test("no secret is used, and only the deploy can get a token for AWS", () => {
-  expect(text + nightly).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key/);
+  expect(text + nightly + publish).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key/);
   expect(workflow.permissions).toEqual({ contents: "read" });
   expect(parse(nightly).permissions).toEqual({ contents: "read" });
   for (const job of [quick, checks]) expect(job.permissions).toBeUndefined();
   expect(deploy.permissions).toEqual({ contents: "read", "id-token": "write" });
+});
+
+test("the library is published from its release alone, with its provenance and without a token", () => {
+  const { on, permissions, jobs } = parse(publish);
+  expect(on).toEqual({ release: { types: ["published"] } });
+  expect(permissions).toEqual({ contents: "read" });
+  expect(jobs.publish.permissions).toEqual({ contents: "read", "id-token": "write" });
+  expect(jobs.publish.steps.at(-1).run).toBe(
+    "npm publish packages/sst-ec2/dist --provenance --access public",
+  );
 });
 
 test("a deploy waits for the checks, never runs for a pull request, and is never stopped half-way", () => {

@@ -27,6 +27,7 @@ import {
   PutBucketLifecycleConfigurationCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
+import { CreateSecretCommand, GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { installEmulator, startEmulator } from "../../scripts/rehearse/emulator.ts";
@@ -96,6 +97,19 @@ test("what stands in a request's XML is written down as well", async () => {
     "ChangeBatch.Changes.1.ResourceRecordSet.Name": "api.example.com",
   });
   expect(Object.values(change.hints)).toContain(zone.HostedZone?.Id?.split("/").at(-1));
+});
+
+test("a secret's tags are written down, which may decide who reads it", async () => {
+  const { ARN } = await cloud.secrets.send(
+    new CreateSecretCommand({
+      Name: "tagged",
+      SecretString: "correct horse",
+      Tags: [{ Key: "database", Value: "own" }],
+    }),
+  );
+  await cloud.secrets.send(new GetSecretValueCommand({ SecretId: ARN }));
+  const [read] = await recorded("GetSecretValue");
+  expect(read.tags).toEqual({ [ARN ?? ""]: { database: "own" } });
 });
 
 test("what may be secret is not written down", async () => {

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { renderUserData } from "sst-ec2/helpers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { renderUserData } from "../../packages/sst-ec2/src/boot/user-data.ts";
 import { copyCheckout } from "../../scripts/rehearse/checkout.ts";
 import { CommandFailed, isGroupAlive, Processes } from "../../scripts/rehearse/processes.ts";
 import { compareFindings, type ReportLine } from "../../scripts/rehearse/report.ts";
@@ -104,6 +104,8 @@ test("the plan of a boot is read from user data as it is rendered", () => {
     service: "api",
     region: "us-east-1",
     ...plan,
+    start: ["$RUNTIME/bin/node", "$APP/start.mjs"],
+    healthPath: "/health/ready",
     linksParameters: plan.parameters,
     environment: {},
     port: 3000,

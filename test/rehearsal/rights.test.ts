@@ -93,6 +93,12 @@ const api: Principal = {
           Action: ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
           Resource: TABLE,
         },
+        {
+          Effect: "Allow",
+          Action: "secretsmanager:GetSecretValue",
+          Resource: "*",
+          Condition: { StringLike: { "aws:ResourceTag/database": "own" } },
+        },
         { Effect: "Allow", Action: "dynamodb:Query", Resource: `${TABLE}/index/ByName` },
       ],
     },
@@ -159,5 +165,30 @@ test("records of a zone are judged by their names, in whatever region the rest i
   expect(evaluated).toBe(2);
   expect(refused).toEqual([
     expect.stringMatching(/^production: route53:ChangeResourceRecordSets on .*www.example.com/),
+  ]);
+});
+
+test("a secret is judged by the tags that it had", async () => {
+  const SecretId = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-AbCdEf";
+  const read = (database: string) =>
+    call("secretsmanager", "GetSecretValue", { SecretId }, { tags: { [SecretId]: { database } } });
+  expect((await judged(read("own"))).refused).toEqual([]);
+  expect((await judged(read("another"))).refused).toEqual([
+    expect.stringContaining(`secretsmanager:GetSecretValue on ${SecretId}`),
+  ]);
+});
+
+test("objects that are removed at once are judged one by one, with their versions", async () => {
+  const { refused } = await judged(
+    call("s3", "DeleteObjects", {
+      Bucket: "archives",
+      "Delete.Objects.1.Key": "app/1",
+      "Delete.Objects.2.Key": "app/2",
+      "Delete.Objects.2.VersionId": "v",
+    }),
+  );
+  expect(refused.filter((each) => each.includes(" on "))).toEqual([
+    "steadfast-ada-ApiRole: s3:DeleteObject on arn:aws:s3:::archives/app/1 {}",
+    "steadfast-ada-ApiRole: s3:DeleteObjectVersion on arn:aws:s3:::archives/app/2 {}",
   ]);
 });

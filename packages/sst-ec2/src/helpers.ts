@@ -1,5 +1,7 @@
 /** What needs none of SST's globals, and so works also outside of `run()`: in `app()`, in scripts, in tests. */
 export { logFilePath } from "./boot/log-file.ts";
+export { renderUserData, USER_DATA_LIMIT } from "./boot/user-data.ts";
+export { NODE_ENVIRONMENT, NODE_FLAGS } from "./instance/node.ts";
 export { type Architecture, architectureOf, checkInstanceTypes } from "./service/instance-type.ts";
 export { ArgumentError } from "./sst/argument-error.ts";
 export { type Duration, toSeconds, toSecondsWithin } from "./sst/duration.ts";

@@ -2,13 +2,24 @@
  * Services on EC2 for SST apps. Import it inside of `run()`, where SST's globals are there:
  *
  * ```ts
- * const { Alb, Asg } = await import("sst-ec2");
+ * const { Alb, Service } = await import("sst-ec2");
  * ```
  */
 export { Alb } from "./alb/alb.ts";
-export type { AlbArgs, AlbDomain, AlbEdge, AlbTarget, AlbTargetArgs } from "./alb/args.ts";
+export type {
+  AlbArgs,
+  AlbDomain,
+  AlbEdge,
+  AlbHealth,
+  AlbRule,
+  AlbTarget,
+  AlbTargetArgs,
+  Dns,
+} from "./alb/args.ts";
+export type { AlbNodes } from "./alb/balancer.ts";
 export { hostedZone } from "./alb/hosted-zone.ts";
-export { deployArtifacts } from "./artifact/deploy.ts";
+export { Artifacts, type ArtifactsArgs } from "./artifact/artifacts.ts";
+export type { NodejsArgs } from "./artifact/build-artifact.ts";
 export {
   type PrivateBucket,
   type PrivateBucketArgs,
@@ -16,9 +27,17 @@ export {
   UNFINISHED,
 } from "./artifact/private-bucket.ts";
 export * from "./helpers.ts";
-export type { AsgArgs, AsgArtifact, AsgScaling } from "./service/args.ts";
-export { Asg } from "./service/asg.ts";
+export type {
+  ForeignAlb,
+  ServiceArgs,
+  ServiceHealth,
+  ServiceLoadBalancer,
+  ServiceScaling,
+  ServiceVpc,
+} from "./service/args.ts";
+export { Service, type ServiceNodes } from "./service/service.ts";
 export { checkLinks, type Linkable, type Permission } from "./sst/link.ts";
 export { fixedName, type NamedType, uniqueName } from "./sst/naming.ts";
 export { createParameter } from "./sst/parameter.ts";
+export { regionName } from "./sst/region.ts";
 export { type Transform, transform } from "./sst/transform.ts";

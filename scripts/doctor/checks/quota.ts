@@ -1,11 +1,5 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import {
-  cpusOf,
-  isStandard,
-  QUOTAS,
-  readQuota,
-  usedCpus,
-} from "../../../packages/sst-ec2/src/rollout/quota.ts";
+import { cpusOf, isStandard, QUOTAS, readQuota, usedCpus } from "sst-ec2/rollout";
 import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 import type { Group, Needs } from "../needs.ts";

@@ -60,7 +60,7 @@ const BEGINNINGS: Record<string, string> = {
   topic: "",
 };
 
-/** A resource in a call: the ARN, and the ID in EC2. */
+/** A resource in a call: the ARN, and by what its tags are recorded. */
 export interface Named {
   arn: string;
   id?: string;
@@ -75,9 +75,7 @@ export function namedIn(type: string, region: string, hints: Record<string, stri
       .filter((each) => EC2_TYPES[each.match(/^([a-z]+)-[0-9a-f]{8,}$/)?.[1] ?? ""] === kind)
       .map((id) => ({ id, arn: `arn:aws:ec2:${region}:${ACCOUNT}:${kind}/${id}` }));
   if (type === "s3:object")
-    return Object.entries(hints)
-      .filter(([name]) => /^(Delete\.Objects\.\d+\.)?Key$/.test(name))
-      .map(([, key]) => ({ arn: `arn:aws:s3:::${hints.Bucket}/${key}` }));
+    return hints.Key ? [{ arn: `arn:aws:s3:::${hints.Bucket}/${hints.Key}` }] : [];
   if (type === "dynamodb:index")
     return hints.IndexName
       ? namedIn("dynamodb:table", region, { ...hints, IndexName: "" }).map(({ arn }) => ({
@@ -105,7 +103,10 @@ export function namedIn(type: string, region: string, hints: Record<string, stri
   const given = values
     .filter((each) => each.startsWith(`arn:aws:${service}:`))
     .filter((each) => each.split(":").slice(5).join(":").startsWith(begins))
-    .map((arn) => ({ arn: service === "sns" ? arn.split(":").slice(0, 6).join(":") : arn }));
+    .map((arn) => ({
+      arn: service === "sns" ? arn.split(":").slice(0, 6).join(":") : arn,
+      ...(kind === "Secret" && { id: arn }),
+    }));
   return arns.length > 0 ? arns : given;
 }
 

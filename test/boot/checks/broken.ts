@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import { buildApp } from "../../../packages/sst-ec2/src/artifact/artifact.ts";
+import { buildApp } from "../../../scripts/build/artifact.ts";
 import {
   type DeployedStage,
   withArchive,

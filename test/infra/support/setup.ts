@@ -6,3 +6,4 @@ vi.mock(
   "../../../packages/sst-ec2/src/artifact/build-artifact.ts",
   () => import("../../../scripts/graph/no-artifact.ts"),
 );
+vi.mock("../../../infra/build-artifact.ts", () => import("../../../scripts/graph/no-artifact.ts"));

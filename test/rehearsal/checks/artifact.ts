@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gunzipSync } from "node:zlib";
 import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -20,7 +21,11 @@ export async function checkArtifact(
   for (const { key: Key, sha256 } of [runtime, app]) {
     const { Body } = await cloud.s3.send(new GetObjectCommand({ Bucket, Key }));
     const bytes = await present(Body, Key).transformToByteArray();
-    same(createHash("sha256").update(bytes).digest("hex"), sha256, `SHA-256 of ${Key}`);
+    same(
+      createHash("sha256").update(gunzipSync(bytes)).digest("hex"),
+      sha256,
+      `SHA-256 of the tar in ${Key}`,
+    );
   }
   const versioning = await cloud.s3.send(new GetBucketVersioningCommand({ Bucket }));
   same(versioning.Status, "Enabled", "the bucket's versioning");

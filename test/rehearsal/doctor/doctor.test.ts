@@ -18,6 +18,8 @@ import {
 import { DeleteBucketCommand } from "@aws-sdk/client-s3";
 import { DeleteParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { boundaryGrants } from "../../../infra/policies/deployer.ts";
+import { policyOf } from "../../../infra/policies/grant.ts";
 import { type Stage, stages } from "../../../infra/stages.ts";
 import { examine, type Said } from "../../../scripts/doctor/examine.ts";
 import { type Account, type Credentials, openAccount } from "./account.ts";
@@ -165,7 +167,8 @@ describe("a fault in the account is found", () => {
 
   test("an access stack of before: a deploy goes on, but roles lack what is new", async () => {
     const PolicyArn = "arn:aws:iam::123456789012:policy/access/steadfast-boundary";
-    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+    const { Metrics: _, ...before } = boundaryGrants()["steadfast-boundary"] ?? {};
+    const PolicyDocument = JSON.stringify(policyOf(before));
     await account.cloud.iam.send(
       new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }),
     );

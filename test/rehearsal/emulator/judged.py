@@ -26,7 +26,8 @@ def around(inner: Callable) -> Callable:
         call = wanted.judge and calls.read(environ)
         if not call or call.key not in wanted.judged:
             return inner(environ, start_response)
-        line = recorder.line(environ, recorder.body_of(environ))
+        body = recorder.body_of(environ)
+        line = {**recorder.line(environ, body), **recorder.tags_of(environ, body)}
         refused = _ask(wanted.judge, line)
         if refused:
             return _refuse(call, refused, start_response)

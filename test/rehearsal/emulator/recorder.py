@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
+from moto.secretsmanager.models import secretsmanager_backends
 from waitress.channel import ClientDisconnected
 
 from hostile import calls
@@ -27,6 +28,7 @@ _NAMING = re.compile(
 # The access key of who takes a role, by which its calls are known. No secret, other than what comes with it.
 _ISSUED = re.compile(rb"<AccessKeyId>(\w+)</AccessKeyId>")
 # What EC2 gives for names.
+_SECRET = re.compile(r"arn:aws:secretsmanager:[^\"]+")
 _EC2_ID = re.compile(r"[a-z]+-[0-9a-f]{8,}")
 _ERROR_LENGTH = 300
 _lock = threading.Lock()
@@ -42,7 +44,7 @@ def around(inner: Callable) -> Callable:
         if environ.get("PATH_INFO", "").startswith("/moto-api"):
             return inner(environ, start_response)
         body, said = body_of(environ), []
-        tags = _tags(environ, body)
+        tags = tags_of(environ, body)
 
         def start(status, headers, exc_info=None):
             said.append(int(status.split()[0]))
@@ -89,9 +91,13 @@ def line(environ: dict, body: bytes, status: int = 200, content: bytes = b"") ->
     return told if status < 400 else {**told, "error": content[:_ERROR_LENGTH].decode("utf-8", "replace")}
 
 
-def _tags(environ: dict, body: bytes) -> dict:
-    """Tags of what the call names in EC2, before it is done: they may decide whether it is allowed."""
+def tags_of(environ: dict, body: bytes) -> dict:
+    """Tags of what the call names in EC2, and of secrets, before it is done: they may decide whether it is allowed."""
     _, region, service = _caller(environ)
+    if service == "secretsmanager":
+        held = secretsmanager_backends[DEFAULT_ACCOUNT_ID][region].secrets
+        named = {arn: held.get(arn) for arn in _SECRET.findall(body.decode("utf-8", "replace"))}
+        return {"tags": {arn: {tag["Key"]: tag["Value"] for tag in each.tags or []} for arn, each in named.items() if each}}
     if service != "ec2":
         return {}
     known = ec2_backends[DEFAULT_ACCOUNT_ID][region].tags

@@ -189,6 +189,115 @@ export interface AlbArgs {
   };
 }
 
+/** Requests that a service gets. */
+export interface AlbRule {
+  /**
+   * Port and protocol that clients speak: `"443/https"` with `domain` or `edge`, else `"80/http"`.
+   * @default The balancer's.
+   * @example
+   * ```js
+   * { listen: "443/https" }
+   * ```
+   */
+  listen?: `${number}/${"http" | "https"}`;
+  /**
+   * Port and protocol of the service.
+   * @default `"3000/http"`, or the service's `port`.
+   * @example
+   * ```js
+   * { forward: "8080/http" }
+   * ```
+   */
+  forward?: `${number}/http`;
+  /**
+   * Which of the balancer's requests: those that fit all of these. At most five values in all.
+   * @default All.
+   * @example
+   * ```js
+   * { conditions: { host: "api.example.com", path: ["/v1", "/v1/*"] } }
+   * ```
+   */
+  conditions?: {
+    /** Path, or any of several, with `*` and `?`. */
+    path?: string | readonly string[];
+    /** Name of the host, or any of several, with `*` and `?`. */
+    host?: string | readonly string[];
+    /** A header, and its values, with `*` and `?`. */
+    header?: { name: string; values: readonly string[] };
+    /** Parameters after the `?`, any of them. */
+    query?: readonly { key?: string; value: string }[];
+  };
+  /**
+   * Order among the rules of one balancer, 1 to 50000; the lowest that matches wins, and each rule
+   * needs one of its own.
+   * @default Rules with a host before those without, longer paths before shorter ones, and one
+   * without conditions last.
+   * @example
+   * ```js
+   * { priority: 10 }
+   * ```
+   */
+  priority?: number;
+}
+
+/** How a balancer finds out whether an instance can serve. */
+export interface AlbHealth {
+  /**
+   * Path that answers `successCodes` when the instance can serve.
+   * @default `"/"`
+   * @example
+   * ```js
+   * { path: "/health" }
+   * ```
+   */
+  path?: string;
+  /**
+   * Time between two checks, 5 to 300 seconds.
+   * @default `"5 seconds"`
+   * @example
+   * ```js
+   * { interval: "10 seconds" }
+   * ```
+   */
+  interval?: Duration;
+  /**
+   * Time that an answer may take, 2 to 120 seconds, less than `interval`.
+   * @default `"2 seconds"`
+   * @example
+   * ```js
+   * { timeout: "4 seconds" }
+   * ```
+   */
+  timeout?: Duration;
+  /**
+   * Successes in a row after which an instance gets requests, 2 to 10.
+   * @default `2`
+   * @example
+   * ```js
+   * { healthyThreshold: 3 }
+   * ```
+   */
+  healthyThreshold?: number;
+  /**
+   * Failures in a row after which an instance gets none and is replaced, 2 to 10.
+   * @default `2`
+   * @example
+   * ```js
+   * { unhealthyThreshold: 5 }
+   * ```
+   */
+  unhealthyThreshold?: number;
+  /**
+   * Codes of answers that are good.
+   * @default `"200"`
+   * @example
+   * ```js
+   * { successCodes: "200-299" }
+   * ```
+   */
+  successCodes?: string;
+}
+
 export interface AlbTargetArgs {
   /**
    * Port that the service listens on.
@@ -199,50 +308,23 @@ export interface AlbTargetArgs {
    */
   port: number;
   /**
-   * Paths that go to this target, up to five, with `*` and `?`.
-   * @default `["/*"]`
+   * What the service gets of the balancer's requests.
+   * @default Everything: `[{}]`.
    * @example
    * ```js
-   * { paths: ["/reports", "/reports/*"] }
+   * { rules: [{ conditions: { path: "/reports/*" } }] }
    * ```
    */
-  paths?: string[];
-  /**
-   * Order among the targets of one balancer, 1 to 50000; the lowest that matches wins, and each
-   * target needs one of its own.
-   * @default `50000`
-   * @example
-   * ```js
-   * { priority: 10 }
-   * ```
-   */
-  priority?: number;
+  rules?: readonly AlbRule[];
   /**
    * How the balancer finds out whether an instance can serve.
-   *
-   * The defaults are quick: a dead instance gets no requests after 7 to 12 seconds (two checks, five
-   * seconds apart, each given up after two), and one that is shut down without a word to the balancer
-   * is out after ten at most. So the path must tell of the instance alone. A service that asks there
-   * for something that every instance needs, such as a database, would lose all of them at once when
-   * that is away for ten seconds. The balancer itself sends requests to all while none is healthy.
-   * @default `{ path: "/health/ready", interval: "5 seconds", timeout: "2 seconds", healthy: 2, unhealthy: 2 }`
+   * @default `{ path: "/", interval: "5 seconds", timeout: "2 seconds", healthyThreshold: 2, unhealthyThreshold: 2, successCodes: "200" }`
    * @example
    * ```js
    * { health: { path: "/status" } }
    * ```
    */
-  health?: {
-    /** Path that answers 200 when the instance can serve. */
-    path?: string;
-    /** Time between two checks, 5 to 300 seconds. */
-    interval?: Duration;
-    /** Time that an answer may take, 2 to 120 seconds, less than `interval`. */
-    timeout?: Duration;
-    /** Successes in a row after which an instance gets requests, 2 to 10. */
-    healthy?: number;
-    /** Failures in a row after which an instance gets none and is replaced, 2 to 10. */
-    unhealthy?: number;
-  };
+  health?: AlbHealth;
   /**
    * How long requests in flight may go on after an instance was taken out.
    * @default `"30 seconds"`
@@ -275,12 +357,12 @@ export interface AlbTargetArgs {
   transform?: {
     /** The target group. */
     targetGroup?: Transform<aws.lb.TargetGroupArgs>;
-    /** The listener's rule. */
+    /** Each rule of the listener. */
     rule?: Transform<aws.lb.ListenerRuleArgs>;
   };
 }
 
-/** A service's place behind a balancer: what {@link Asg} takes as `target`. */
+/** A service's place behind a balancer: its target group. */
 export interface AlbTarget {
   /** ARN of the target group, known once the balancer sends requests to it. */
   arn: $util.Output<string>;

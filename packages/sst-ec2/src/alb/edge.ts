@@ -54,7 +54,10 @@ export function checkEdge({ edge, public: isPublic, allow }: AlbArgs): void {
 }
 
 /** CloudFront's way into the VPC, and the distribution that takes it. */
-export function createEdge(context: EdgeContext) {
+export function createEdge(context: EdgeContext): {
+  vpcOrigin: aws.cloudfront.VpcOrigin;
+  distribution: aws.cloudfront.Distribution;
+} {
   const vpcOrigin = createVpcOrigin(context);
   return { vpcOrigin, distribution: createDistribution(context, vpcOrigin) };
 }

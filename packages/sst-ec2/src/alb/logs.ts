@@ -11,7 +11,7 @@ interface LogsContext {
 }
 
 /** The bucket that AWS writes every request to, where the balancer is to keep them. */
-export function createAccessLogs({ name, args, parent }: LogsContext) {
+export function createAccessLogs({ name, args, parent }: LogsContext): sst.aws.Bucket | undefined {
   if (!args.accessLogs) return undefined;
   const days = Math.ceil(
     toSecondsWithin(args.accessLogs, "accessLogs", [86_400, 3653 * 86_400]) / 86_400,

@@ -3,7 +3,7 @@
  * or out of there: the provider does not take the protection away by itself, and AWS would refuse the
  * last step of every deploy from then on.
  *
- * Pulumi runs the provider's functions in another process; see `rollout.ts`.
+ * Pulumi runs the provider's functions in another process; see `rollout/rollout.ts`.
  */
 
 /** Plain values, as the other process gets them. */
@@ -12,6 +12,8 @@ interface ProtectedInputs {
   arn: string;
   region: string;
 }
+
+const MODULE = "sst-ec2/rollout";
 
 const provider: $util.dynamic.ResourceProvider<ProtectedInputs, ProtectedInputs> = {
   async create(inputs) {
@@ -22,19 +24,8 @@ const provider: $util.dynamic.ResourceProvider<ProtectedInputs, ProtectedInputs>
     return { changes: before.arn !== inputs.arn, replaces: ["arn"], deleteBeforeReplace: false };
   },
   async delete(arn, { region }) {
-    const { ElasticLoadBalancingV2Client, ModifyLoadBalancerAttributesCommand } = await import(
-      "@aws-sdk/client-elastic-load-balancing-v2"
-    );
-    const client = new ElasticLoadBalancingV2Client({ region });
-    const Attributes = [{ Key: "deletion_protection.enabled", Value: "false" }];
-    try {
-      await client.send(
-        new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: arn, Attributes }),
-      );
-    } catch (error) {
-      // Somebody was quicker.
-      if ((error as Error).name !== "LoadBalancerNotFoundException") throw error;
-    }
+    const { allowDeletion } = await import(MODULE);
+    await allowDeletion(arn, region);
   },
 };
 

@@ -25,7 +25,12 @@ export function checkClients({ allow = [] }: AlbArgs): void {
 }
 
 /** The balancer's group, which opens the listeners' ports to its clients and nothing else. */
-export function createSecurityGroup({ name, args, ports, parent }: SecurityGroupContext) {
+export function createSecurityGroup({
+  name,
+  args,
+  ports,
+  parent,
+}: SecurityGroupContext): aws.ec2.SecurityGroup {
   const group = new aws.ec2.SecurityGroup(
     ...transform(
       args.transform?.securityGroup,

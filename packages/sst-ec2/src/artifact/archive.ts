@@ -7,6 +7,7 @@ import { createReadStream } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
 import { create } from "tar";
 
 /** A packed archive on disk. */
@@ -15,7 +16,7 @@ export interface Archive {
   path: string;
   /** File name, `<name>-<first 16 hex digits of the hash>.tar.gz`. */
   key: string;
-  /** SHA-256 of the file, 64 hex digits. */
+  /** SHA-256 of the tar inside, 64 hex digits: what zlib makes of it differs from one Node to the next. */
   sha256: string;
   /** Bytes. */
   size: number;
@@ -26,10 +27,10 @@ export interface Archive {
  */
 const MODIFIED = new Date(86_400_000);
 
-/** SHA-256 of a file as 64 hex digits. */
-export async function sha256File(path: string): Promise<string> {
+/** SHA-256 of the tar in an archive, as 64 hex digits. */
+export async function sha256Tar(path: string): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
+  await pipeline(createReadStream(path), createGunzip(), hash);
   return hash.digest("hex");
 }
 
@@ -37,8 +38,7 @@ export async function sha256File(path: string): Promise<string> {
  * Packs everything in `folder` as `<out>/<name>-<hash>.tar.gz`.
  *
  * Entries are sorted and carry no owner, a fixed date, and mode 644 or 755; the gzip header carries
- * neither a date nor the operating system. The bytes still depend on zlib, which comes with the
- * pinned Node.
+ * neither a date nor the operating system.
  *
  * @example
  * const archive = await pack({ name: "app-api", folder: "/tmp/bundle", out: "dist" });
@@ -67,21 +67,25 @@ export async function pack(args: { name: string; folder: string; out: string }):
   }
 }
 
-/** The archive of that name in `out` if there is one and its bytes are what its name says. */
+/** The archive of that name in `out` if there is one and its content is what its name says. */
 export async function find(args: { name: string; out: string }): Promise<Archive | undefined> {
   for (const key of await readdir(args.out)) {
     const named = /^(.+)-([0-9a-f]{16})\.tar\.gz$/.exec(key);
     if (named?.[1] !== args.name || !named[2]) continue;
     const path = join(args.out, key);
-    const sha256 = await sha256File(path);
+    // What an interrupted build has left is no gzip.
+    const sha256 = await sha256Tar(path).catch(() => "");
     if (sha256.startsWith(named[2])) return { path, key, sha256, size: (await stat(path)).size };
   }
   return undefined;
 }
 
 /** Gives a finished file its name; a rename, so nobody ever sees half an archive under it. */
-export async function adopt(partial: string, { name, out }: { name: string; out: string }) {
-  const sha256 = await sha256File(partial);
+export async function adopt(
+  partial: string,
+  { name, out }: { name: string; out: string },
+): Promise<Archive> {
+  const sha256 = await sha256Tar(partial);
   const key = `${name}-${sha256.slice(0, 16)}.tar.gz`;
   const path = join(out, key);
   await rename(partial, path);

@@ -1,30 +1,118 @@
+/**
+ * Builds what instances download. SST's own builder bundles programs, as it bundles functions; packing is
+ * done in a process of its own, because the program that SST runs is one bundled file, in which a package
+ * cannot find its files.
+ */
 import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import { isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
-import type { Artifact, ArtifactArgs } from "./artifact.ts";
+import type { BuiltImage } from "../image/image.ts";
+import type { ImageSource } from "../image/source.ts";
+import type { Architecture } from "../service/instance-type.ts";
+import { ArgumentError } from "../sst/argument-error.ts";
+import type { Archive } from "./archive.ts";
+import { NoBuilder, runtimeBuild } from "./runtime-build.ts";
+
+/** How SST's builder bundles a program: the same as `nodejs` of `sst.aws.Function`. */
+export type NodejsArgs = NonNullable<sst.aws.FunctionArgs["nodejs"]>;
+
+/** A program, and how it is bundled. */
+export interface Entry {
+  /** The service's name. */
+  name: string;
+  /** The program, relative to the app's root. */
+  entry: string;
+  architecture: Architecture;
+  nodejs?: NodejsArgs | undefined;
+  hook?: { postbuild?(folder: string): Promise<void> } | undefined;
+}
 
 /**
- * Builds a service's archives with `npm run build`.
+ * Bundles a program.
  *
- * In a process of its own: the program that SST runs is bundled, a bundler inside of it would not
- * find its files, and npm sees to it that the pinned Node builds, so that every machine builds the
- * same bytes.
- *
- * @throws if the build fails, with what it said.
+ * @returns The folder, with `server.mjs` and the preload that makes the program fit for an instance.
+ * @throws What the bundler said.
  */
-export async function buildArtifact(args: ArtifactArgs & { root: string }): Promise<Artifact> {
-  const { root, arch, service, entry, out } = args;
-  const options = { arch, service, entry, out };
-  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-  const { stdout } = await promisify(execFile)(
-    "npm",
-    ["run", "--silent", "build", "--", "--json", ...flags],
-    {
-      cwd: root,
-    },
-  ).catch((error) => {
-    throw new Error(
-      `the artifact of ${service} cannot be built: ${String(error.stderr || error.message).trim()}`,
+export async function bundleEntry(args: Entry): Promise<string> {
+  const folder = await built(args);
+  await child("dress", { folder, root: $cli.paths.root });
+  await args.hook?.postbuild?.(folder);
+  return folder;
+}
+
+async function built({ name, entry, architecture, nodejs = {} }: Entry): Promise<string> {
+  try {
+    return await runtimeBuild({ name, entry, architecture, nodejs });
+  } catch (error) {
+    if (!(error instanceof NoBuilder)) throw failed(name, error);
+  }
+  const { folder } = await child<{ folder: string }>("bundle", {
+    ...{ name, entry, nodejs },
+    root: $cli.paths.root,
+    out: outFolder(),
+  }).catch((error) => {
+    throw failed(name, error);
+  });
+  return folder;
+}
+
+function failed(name: string, error: unknown): ArgumentError {
+  return new ArgumentError(`"entry" of "${name}" cannot be built: ${(error as Error).message}`);
+}
+
+/**
+ * Packs a folder, which is relative to the app's root or absolute.
+ *
+ * @param preload Whether it needs what makes an unmodified program fit for an instance.
+ */
+export function packFolder(name: string, folder: string, preload = false): Promise<Archive> {
+  const { root } = $cli.paths;
+  return child("pack", {
+    ...{ root, preload },
+    name: `app-${name}`,
+    folder: isAbsolute(folder) ? folder : join(root, folder),
+    out: outFolder(),
+  });
+}
+
+/**
+ * Builds or pulls a container image, and packs its files.
+ *
+ * @throws What the container engine said.
+ */
+export function packImage(args: {
+  service: string;
+  source: ImageSource;
+  command: readonly string[] | undefined;
+  arch: Architecture;
+}): Promise<BuiltImage> {
+  return child<BuiltImage>("image", {
+    ...args,
+    root: $cli.paths.root,
+    out: outFolder(),
+  }).catch((error) => {
+    throw new ArgumentError(
+      `"image" of "${args.service}" cannot be built: ${(error as Error).message}`,
     );
+  });
+}
+
+/** Packs Node.js for an architecture, or finds what was packed before. */
+export function packRuntime(arch: Architecture): Promise<Archive> {
+  return child("runtime", { arch, out: outFolder() });
+}
+
+const outFolder = (): string => join($cli.paths.work, "sst-ec2");
+
+async function child<T>(command: string, args: object): Promise<T> {
+  const program = createRequire(join($cli.paths.root, "package.json")).resolve("sst-ec2/build");
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, [program, command, JSON.stringify(args)], {
+    cwd: $cli.paths.root,
+    maxBuffer: 16 * 1024 * 1024,
+  }).catch((error) => {
+    throw new Error(String(error.stderr || error.message).trim());
   });
   return JSON.parse(stdout);
 }

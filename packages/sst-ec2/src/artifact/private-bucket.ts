@@ -45,7 +45,8 @@ export function privateBucket(
     { parent },
   );
   const settings = { bucket: bucket.name };
-  const versioning = new aws.s3.BucketVersioningV2(
+  const s3 = resources();
+  const versioning = new s3.Versioning(
     `${name}Versioning`,
     { ...settings, versioningConfiguration: { status: "Enabled" } },
     { parent: bucket },
@@ -55,12 +56,12 @@ export function privateBucket(
     { ...settings, rule: { objectOwnership: "BucketOwnerEnforced" } },
     { parent },
   );
-  const encryption = new aws.s3.BucketServerSideEncryptionConfigurationV2(
+  const encryption = new s3.Encryption(
     `${name}Encryption`,
     { ...settings, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
     { parent },
   );
-  new aws.s3.BucketLifecycleConfigurationV2(
+  new s3.Lifecycle(
     `${name}Lifecycle`,
     { ...settings, rules: lifecycle },
     // Rules on superseded versions presume that there are versions.
@@ -69,6 +70,22 @@ export function privateBucket(
   const whenReady = (value: $util.Output<string>) =>
     $util.all([value, versioning.id, ownership.id, encryption.id]).apply(([text]) => text);
   return { name: whenReady(bucket.name), arn: whenReady(bucket.arn) };
+}
+
+/** Version 7 of the AWS provider, which SST 4 has, calls these by other names; the old ones go. */
+function resources() {
+  const { s3 } = aws;
+  const newer = s3 as {
+    BucketVersioning?: typeof s3.BucketVersioningV2;
+    BucketServerSideEncryptionConfiguration?: typeof s3.BucketServerSideEncryptionConfigurationV2;
+    BucketLifecycleConfiguration?: typeof s3.BucketLifecycleConfigurationV2;
+  };
+  return {
+    Versioning: newer.BucketVersioning ?? s3.BucketVersioningV2,
+    Encryption:
+      newer.BucketServerSideEncryptionConfiguration ?? s3.BucketServerSideEncryptionConfigurationV2,
+    Lifecycle: newer.BucketLifecycleConfiguration ?? s3.BucketLifecycleConfigurationV2,
+  };
 }
 
 /** Removes the parts of uploads that never ended. */

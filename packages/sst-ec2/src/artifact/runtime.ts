@@ -9,6 +9,9 @@ import { extract } from "tar";
 import { type Archive, find, pack } from "./archive.ts";
 import pinned from "./node-runtime.json" with { type: "json" };
 
+/** The version of Node.js that instances run. */
+export const NODE_VERSION: string = pinned.version;
+
 /** Processor architectures that an instance can have, in Node's words. */
 export type Arch = "arm64" | "x64";
 

@@ -1,10 +1,12 @@
 /** What is said of an instance's service, for `renderUserData`. */
 
+import type { PlainProgram } from "./plain.ts";
+
 /** An archive in the bucket. */
 export interface ArchiveRef {
   /** Object key, which no other content ever has. */
   key: string;
-  /** SHA-256 of the bytes, 64 hex digits. */
+  /** SHA-256 of the tar in it, 64 hex digits. */
   sha256: string;
 }
 
@@ -15,10 +17,17 @@ export interface UserDataArgs {
   region: string;
   /** The bucket of both archives. */
   bucket: string;
-  /** Archive with `bin/node`. */
-  runtime: ArchiveRef;
-  /** Archive with `start.mjs`. */
+  /** Archive with `bin/node`, for a program that needs it. */
+  runtime?: ArchiveRef | undefined;
+  /** Archive with the service. */
   app: ArchiveRef;
+  /**
+   * How a program runs that has no preload.
+   * @default Node.js with the preload, or what does the same by itself.
+   */
+  plain?: PlainProgram | undefined;
+  /** The words of the service's command; `$APP` and `$RUNTIME` are the folders of the archives. */
+  start: readonly string[];
   /**
    * SSM parameters, `name` or `name:version`, whose decrypted values, joined in this order, are a
    * JSON object of variables.
@@ -31,6 +40,11 @@ export interface UserDataArgs {
   environment: Record<string, string>;
   /** The port that the balancer sends requests to. */
   port: number;
+  /**
+   * Path that answers 200 when the service can serve; empty for a worker, which is up when its
+   * processes have run for a few seconds.
+   */
+  healthPath: string;
   /**
    * Whether a balancer sends requests and asks for the service's health. Without one the port is open
    * to this machine alone.

@@ -13,6 +13,15 @@ export function shellAssignments(values: Record<string, string | number>): strin
     .join("\n");
 }
 
+/** A word of `ExecStart=` that stands for exactly this text. */
+export function execWord(text: string): string {
+  if (!text.isWellFormed() || UNPRINTABLE.test(text))
+    throw new Error("command: a word has a control character; allowed are printable text and tabs");
+  const literal = text.replaceAll("%", "%%").replaceAll("$", "$$$$");
+  if (/^[\w./:=@%$+,-]+$/.test(literal)) return literal;
+  return `"${literal.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
+}
+
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what systemd drops
 const UNPRINTABLE = /[\0-\x08\x0b-\x1f\x7f]/;

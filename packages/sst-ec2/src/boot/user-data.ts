@@ -7,13 +7,16 @@
 import type { UserDataArgs } from "./args.ts";
 import { lifecycleScript } from "./lifecycle.ts";
 import { logFileScript, logFileUnit } from "./log-file.ts";
-import { shellAssignments } from "./quote.ts";
+import { accounts, drainUnit, linksScript, linksUnit, type PlainProgram } from "./plain.ts";
+import { environmentLine, shellAssignments } from "./quote.ts";
 import {
+  HELPER_SANDBOX,
   lifecycleUnit,
   SHUTDOWN_SECONDS,
   serviceUnit,
   socketServiceUnit,
   socketUnit,
+  takesSocket,
   watchdogUnit,
 } from "./units.ts";
 import { validate } from "./validate.ts";
@@ -26,7 +29,7 @@ export const USER_DATA_LIMIT = 16_384;
  * Renders the user data of a service's instances.
  *
  * The script downloads both archives, checks their hashes, unpacks them, starts the processes, and
- * counts as done when `/health/ready` has answered 200. If anything fails, the reason stands in one
+ * counts as done when the health path has answered 200. If anything fails, the reason stands in one
  * line on the console, the group is told that the instance is unhealthy, and nothing listens on the
  * port.
  *
@@ -42,8 +45,10 @@ export function renderUserData(args: UserDataArgs): string {
 set -euo pipefail
 ${shellAssignments(variables(args))}
 ${PROLOGUE}
+${downloads(args)}
 ${units(args)}
-${EPILOGUE}`);
+${PROCESSES}
+${args.plain ? links(args.service, args.plain) : ""}${START}${args.healthPath ? ANSWERS : RUNS}${WAIT}`);
   const size = Buffer.byteLength(script);
   if (size > USER_DATA_LIMIT)
     throw new Error(
@@ -59,17 +64,29 @@ const variables = (args: UserDataArgs) => ({
   AWS_DEFAULT_REGION: args.region,
   service: args.service,
   bucket: args.bucket,
-  runtime_key: args.runtime.key,
-  runtime_sha256: args.runtime.sha256,
+  ...(args.runtime && { runtime_key: args.runtime.key, runtime_sha256: args.runtime.sha256 }),
   app_key: args.app.key,
   app_sha256: args.app.sha256,
-  port: args.port,
   ready_seconds: args.readySeconds ?? 60,
+  ...(args.healthPath && { port: args.port, health_path: args.healthPath }),
   memory_percent: args.memoryMaxPercent ?? 50,
   wanted_processes: args.processes ?? "",
   group: args.lifecycle?.group ?? "",
-  log_file: args.logFile ? `${args.service}-log-file.service` : "",
+  // An image's files belong to its own users, by their numbers.
+  same_owner: args.plain?.image ? "same-owner" : "no-same-owner",
+  standing: besideProcesses(args).join(" "),
 });
+
+/** The units that are there once, whatever the number of processes. */
+function besideProcesses({ service, plain, logFile }: UserDataArgs): string[] {
+  return [
+    ...(takesSocket({ plain }) ? [`${service}.socket`, `${service}-socket.service`] : []),
+    `${service}-lifecycle.service`,
+    // A program without the preload gives no sign of life.
+    plain ? `${service}-drain.service` : `${service}-watchdog.service`,
+    ...(logFile ? [`${service}-log-file.service`] : []),
+  ];
+}
 
 /** Here-documents for everything that is text already; quoted, so that bash leaves it alone. */
 function units(args: UserDataArgs): string {
@@ -83,7 +100,8 @@ function units(args: UserDataArgs): string {
       PORT: String(args.port),
       DRAIN_SECONDS: String(args.drainSeconds),
       SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS),
-      LINKS_PARAMETERS: args.linksParameters.join(","),
+      ...(args.healthPath && { HEALTH_PATH: args.healthPath }),
+      ...(!args.plain && { LINKS_PARAMETERS: args.linksParameters.join(",") }),
       ...args.environment,
     },
   };
@@ -92,13 +110,28 @@ function units(args: UserDataArgs): string {
     return `cat >"${target}" <<'END_OF_FILE'\n${text}END_OF_FILE\n`;
   };
   return [
-    file("$units/$service.socket", socketUnit(unit)),
-    file("$units/$service-socket.service", socketServiceUnit(unit)),
+    ...(takesSocket(args)
+      ? [
+          file("$units/$service.socket", socketUnit(unit)),
+          file("$units/$service-socket.service", socketServiceUnit(unit)),
+        ]
+      : []),
     file("$units/$service@.service", serviceUnit(unit)),
     file("$units/$service-lifecycle.service", lifecycleUnit(unit, args.region)),
     file("$root/lifecycle", lifecycleScript(args)),
-    file("$units/$service-watchdog.service", watchdogUnit(unit, args.region)),
-    file("$root/watchdog", watchdogScript(args)),
+    ...(args.plain
+      ? [
+          file(
+            "$units/$service-links.service",
+            linksUnit({ service: args.service, parameters: args.linksParameters }, beside(args)),
+          ),
+          file("$root/links", linksScript()),
+          file("$units/$service-drain.service", drainUnit(args)),
+        ]
+      : [
+          file("$units/$service-watchdog.service", watchdogUnit(unit, args.region)),
+          file("$root/watchdog", watchdogScript(args)),
+        ]),
     ...(args.logFile
       ? [
           file("$units/$service-log-file.service", logFileUnit(unit)),
@@ -107,6 +140,9 @@ function units(args: UserDataArgs): string {
       : []),
   ].join("\n");
 }
+
+const beside = ({ region }: UserDataArgs) =>
+  `${HELPER_SANDBOX}\n${environmentLine("AWS_DEFAULT_REGION", region)}`;
 
 const isBalanced = ({ balanced = true }: UserDataArgs) => balanced;
 
@@ -179,29 +215,30 @@ fetch() { # NAME KEY SHA256
   local name=$1 key=$2 sha256=$3 place found
   place=$(mktemp --directory "$root/.$name.XXXXXX")
   patiently aws s3api get-object --bucket "$bucket" --key "$key" "$place/archive" >/dev/null
-  found=$(sha256sum "$place/archive" | cut --delimiter ' ' --fields 1)
+  found=$(gzip --decompress --stdout "$place/archive" | sha256sum | cut --delimiter ' ' --fields 1)
   if [ "$found" != "$sha256" ]; then
-    echo "SHA-256 of s3://$bucket/$key is $found, expected $sha256" >&2
+    echo "SHA-256 of the tar in s3://$bucket/$key is $found, expected $sha256" >&2
     return 1
   fi
   mkdir "$place/content"
-  tar --extract --gzip --no-same-owner --file "$place/archive" --directory "$place/content"
+  tar --extract --gzip "--$same_owner" --file "$place/archive" --directory "$place/content"
   mv --no-target-directory "$place/content" "$root/$name-${"$"}{sha256:0:16}"
   ln --symbolic --force --no-dereference "$name-${"$"}{sha256:0:16}" "$root/$name"
   rm --recursive "$place"
 }
 
 begin 'the download'
-mkdir --parents "$root"
-fetch runtime "$runtime_key" "$runtime_sha256" &
-runtime_job=$!
-fetch app "$app_key" "$app_sha256"
-wait "$runtime_job"
+mkdir --parents "$root"`;
 
+/** The archives. */
+const downloads = ({ runtime }: UserDataArgs) => `
+${runtime ? 'fetch runtime "$runtime_key" "$runtime_sha256" &\nruntime_job=$!\n' : ""}\
+fetch app "$app_key" "$app_sha256"
+${runtime ? 'wait "$runtime_job"\n' : ""}
 begin 'writing the units'`;
 
-/** From the units to a service that serves. */
-const EPILOGUE = String.raw`chmod 755 "$root/lifecycle"
+/** How many there are, and what each may take. */
+const PROCESSES = String.raw`chmod 755 "$root/lifecycle"
 processes=${"$"}{wanted_processes:-$(nproc)}
 mkdir --parents "$units/$service@.service.d"
 # Its first line is the machine's memory, in KiB. V8 gets what the rest of a process leaves of its share:
@@ -212,24 +249,51 @@ heap_mib=$((share_mib > 174 ? share_mib - 110 : 64))
 printf '[Service]\nMemoryMax=%dM\nEnvironment=NODE_OPTIONS=--max-old-space-size=%d\n' "$share_mib" "$heap_mib" \
   >"$units/$service@.service.d/memory.conf"
 
-begin 'starting the units'
-mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
-systemctl daemon-reload
-systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
-  "$service-lifecycle.service" "$service-watchdog.service" ${"$"}{log_file:+"$log_file"} \
-  "${"$"}{instances[@]}"
-
-begin 'waiting for /health/ready'
 # The last line that says something: none of an error's stack and properties, nor the version that
 # Node prints below.
 last_words() {
   journalctl --identifier "$service" --output cat --lines 50 |
     grep --extended-regexp --invert-match '^([[:space:]]|Node\.js v|[]})]*$)' | tail --lines 1
 }
-until curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port/health/ready"; do
-  restarts=$(systemctl show --property NRestarts --value "$service@1.service")
-  if [ "$SECONDS" -ge "$ready_seconds" ] || [ "$restarts" -ge 10 ]; then
-    echo "not ready after $SECONDS s and $restarts restarts; it said: $(last_words)" >&2
+begin 'starting the units'
+systemctl daemon-reload`;
+
+/** What a program without the preload has from its first moment. */
+const links = (service: string, { image }: PlainProgram) => `\
+${image ? accounts(service, image) : ""}if ! systemctl enable --now --quiet "$service-links.service"; then
+  journalctl --sync
+  last_words >&2
+  exit 1
+fi
+`;
+
+/** From the units to a service that serves. */
+const START = `mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
+read -ra beside <<<"$standing"
+systemctl enable --now --quiet "\${beside[@]}" "\${instances[@]}"
+
+`;
+
+const ANSWERS = `begin "waiting for $health_path"
+is_up() {
+  curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port$health_path"
+}`;
+
+/** Without a path to ask, what has run for five seconds is up. */
+const RUNS = `begin 'waiting for its processes'
+is_up() {
+  local before
+  before=$(restarts)
+  sleep 5
+  [ "$(restarts)" = "$before" ] && systemctl is-active --quiet "$service@1.service"
+}`;
+
+/** Until it is up. */
+const WAIT = `
+restarts() { systemctl show --property NRestarts --value "$service@1.service"; }
+until is_up; do
+  if [ "$SECONDS" -ge "$ready_seconds" ] || [ "$(restarts)" -ge 10 ]; then
+    echo "not ready after $SECONDS s and $(restarts) restarts; it said: $(last_words)" >&2
     exit 1
   fi
   sleep 0.2

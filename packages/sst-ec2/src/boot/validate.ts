@@ -1,9 +1,13 @@
 import type { UserDataArgs } from "./args.ts";
 
+/** Variable by which an instance learns which other parameters it has to read. */
+export const SSM_VARIABLE = "SST_EC2_SSM";
+
 /** Variables of a service that the boot sets itself. */
 export const RESERVED: readonly string[] = [
   "AWS_REGION",
   "DRAIN_SECONDS",
+  "HEALTH_PATH",
   "HOME",
   "HOST",
   "LINKS_PARAMETERS",
@@ -12,6 +16,7 @@ export const RESERVED: readonly string[] = [
   "NODE_OPTIONS",
   "PORT",
   "SHUTDOWN_SECONDS",
+  SSM_VARIABLE,
 ];
 
 function check(ok: boolean, name: string, problem: string): void {
@@ -43,8 +48,17 @@ export function validate(args: UserDataArgs): void {
   within("memoryMaxPercent", args.memoryMaxPercent, 1, 100);
   within("processes", args.processes, 1, 256);
   const hex = "64 lower-case hex digits";
-  matches("runtime.sha256", args.runtime.sha256, /^[0-9a-f]{64}$/, hex);
+  if (args.runtime) matches("runtime.sha256", args.runtime.sha256, /^[0-9a-f]{64}$/, hex);
   matches("app.sha256", args.app.sha256, /^[0-9a-f]{64}$/, hex);
+  matches(
+    "healthPath",
+    args.healthPath,
+    /^(\/[\w.~%!$&()*+,;=:@/?-]*)?$/,
+    "a path such as /health",
+  );
+  if (args.plain && !args.plain.socket)
+    check(args.processes === 1, "processes", "a program that listens by itself has one");
+  check(args.start.length > 0, "start", "it is empty; it must be a command");
   for (const name of args.linksParameters)
     matches("linksParameters", name, /^[\w./:-]+$/, "a parameter's name, or name:version");
   for (const name of Object.keys(args.environment)) {

@@ -27,7 +27,7 @@ export interface Living {
  * @returns follows a service's life, too, once there is one
  */
 export function startHeartbeat(
-  folder = process.env.RUNTIME_DIRECTORY,
+  folder: string | undefined = process.env.RUNTIME_DIRECTORY,
 ): (service: Living | undefined) => void {
   let followed: Living = {};
   if (folder) {

@@ -1,5 +1,6 @@
 /** The links of an instance, read from SSM. A module of its own, as only who has some loads its client. */
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { SSM_VARIABLE } from "../boot/validate.ts";
 import { describe } from "./describe.ts";
 
 /** A boot must not hang on a call that never comes back. */
@@ -24,8 +25,12 @@ export async function readLinks(names: string[]): Promise<Record<string, string>
     return Parameter?.Value ?? "";
   };
   const values = await Promise.all(names.map(read));
+  const { [SSM_VARIABLE]: further, ...variables } = parse(values.join(""));
+  // One after the other: SSM answers 40 calls a second for a whole account.
+  for (const [variable, arn] of Object.entries(parse(further ?? "{}")))
+    variables[variable] = await read(arn);
   ssm.destroy();
-  return parse(values.join(""));
+  return variables;
 }
 
 /** Checks the JSON without ever putting its text, which holds secrets, into an error. */

@@ -3,7 +3,7 @@ import type { AlbTarget } from "../alb/args.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
 import { fixedName, uniqueName } from "../sst/naming.ts";
 import { transform } from "../sst/transform.ts";
-import type { AsgArgs } from "./args.ts";
+import type { ServiceArgs } from "./args.ts";
 
 /** What an instance refresh takes; they must be metric alarms. */
 const MOST_WATCHED = 10;
@@ -23,11 +23,12 @@ const MOST_WATCHED = 10;
  */
 export function createRolloutAlarms(
   name: string,
-  args: AsgArgs,
+  args: ServiceArgs,
   target: AlbTarget,
   parent: $util.Resource,
 ): RolloutAlarms {
-  const { composite = false, watch = [] } = args.rollout ?? {};
+  const { composite = false, watch: given = [] } = args.rollout ?? {};
+  const watch = typeof given === "function" ? given(target) : given;
   if (watch.length + 2 > MOST_WATCHED) {
     throw new ArgumentError(
       `"rollout.watch" of "${name}" has ${watch.length} alarms; with the service's own two AWS watches ${MOST_WATCHED} at most.`,
@@ -46,7 +47,7 @@ interface RolloutAlarms {
 
 function createOwnAlarms(
   name: string,
-  args: AsgArgs,
+  args: ServiceArgs,
   target: AlbTarget,
   silent: boolean,
   parent: $util.Resource,
@@ -107,7 +108,7 @@ function createOwnAlarms(
 /** Fires when any of the alarms does. It alone tells anybody: one outage is one message, not four. */
 function createComposite(
   name: string,
-  args: AsgArgs,
+  args: ServiceArgs,
   alarms: $util.Output<string>[],
   parent: $util.Resource,
 ): aws.cloudwatch.CompositeAlarm {

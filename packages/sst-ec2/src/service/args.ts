@@ -1,7 +1,12 @@
-/** Arguments of {@link Asg}. */
+/** Arguments of {@link Service}. */
 
-import type { AlbTarget } from "../alb/args.ts";
+import type { Alb } from "../alb/alb.ts";
+import type { AlbHealth, AlbRule, AlbTarget, AlbTargetArgs } from "../alb/args.ts";
+import type { Artifacts } from "../artifact/artifacts.ts";
+import type { NodejsArgs } from "../artifact/build-artifact.ts";
 import type { ArchiveRef } from "../boot/args.ts";
+import type { PlainProgram } from "../boot/plain.ts";
+import type { ImageSource } from "../image/source.ts";
 import type { Duration } from "../sst/duration.ts";
 import type { Permission } from "../sst/link.ts";
 import type { Transform } from "../sst/transform.ts";
@@ -10,65 +15,175 @@ import type { Architecture } from "./instance-type.ts";
 /** An archive, of which the upload may still go on. */
 export type ArchiveInput = { [Key in keyof ArchiveRef]: $util.Input<ArchiveRef[Key]> };
 
-/** What an instance runs: two archives in a bucket. */
-export interface AsgArtifact {
+/** What an instance runs: two archives in a bucket, and how the service starts. */
+export interface Artifact {
   /** Name of the bucket. */
   bucket: $util.Input<string>;
   /** Processor architecture that the archives were built for. */
   architecture: Architecture;
-  /** The Node.js runtime, in a folder of its own, too. */
-  runtime: ArchiveInput;
+  /** The Node.js runtime, in a folder of its own, too; for programs that need it. */
+  runtime?: ArchiveInput | undefined;
   /** The application, in a folder of its own, of which the instances may read everything. */
   app: ArchiveInput;
+  /** The words of the command: `$APP` and `$RUNTIME` are the folders of the archives. */
+  start: $util.Input<readonly string[]>;
+  /** How a program runs that has no preload. */
+  plain?: $util.Input<PlainProgram> | undefined;
 }
 
-export interface AsgArgs {
+export interface ServiceArgs {
   /**
-   * Where the instances run: the VPC, and the subnets in it, which should be in two zones or more.
-   * Not needed in `sst dev`.
+   * Where the instances run: an `sst.aws.Vpc`, or the IDs of a VPC and of subnets in it, which should
+   * be in two zones or more. Of an `sst.aws.Vpc` they are the private subnets where it has NAT, else
+   * the public ones, with a public address for each instance. Not needed in `sst dev`.
    * @default None: a deploy stops with an error.
    * @example
    * ```js
-   * { vpc: { id: vpc.id, subnets: vpc.privateSubnets } }
+   * { vpc: new sst.aws.Vpc("Vpc") }
    * ```
    */
-  vpc?:
-    | {
-        /** ID of the VPC. */
-        id: $util.Input<string>;
-        /** IDs of the subnets. */
-        subnets: $util.Input<$util.Input<string>[]>;
-        /**
-         * Give each instance a public address, which one in a public subnet needs to reach AWS.
-         * @default `false`
-         */
-        publicIp?: boolean;
-      }
-    | undefined;
+  vpc?: sst.aws.Vpc | ServiceVpc | undefined;
   /**
-   * What the instances run. Not needed in `sst dev`.
-   * @default None: a deploy stops with an error.
+   * The program, relative to `sst.config.ts`, in JavaScript or TypeScript. SST's own builder bundles
+   * it as it bundles functions; `nodejs` changes how. It listens on `process.env.PORT` and answers at
+   * `health.path`; a worker does neither.
+   * @default None: give `bundle`.
    * @example
    * ```js
-   * { artifact: { bucket, architecture: "arm64", runtime, app } }
+   * { entry: "src/server.ts" }
    * ```
    */
-  artifact?: AsgArtifact | undefined;
+  entry?: string;
   /**
-   * A place behind a balancer. Without it, nothing can connect to the instances. EC2's own checks
-   * decide about their health then.
+   * A folder that is built already, instead of `entry`. `command` says how it starts.
+   * @default None: give `entry`.
+   * @example
+   * ```js
+   * { bundle: "dist", command: ["node", "server.mjs"] }
+   * ```
+   */
+  bundle?: $util.Input<string>;
+  /**
+   * A container image, instead of `entry`: a folder with a Dockerfile, or the reference of an image that the
+   * machine that deploys can pull. It is built there, with Docker, Podman or Buildah, and becomes an archive
+   * like any other: instances need neither a registry nor a container engine. What runs is its
+   * `ENTRYPOINT` with its `CMD`, or with `command` instead; its `ENV`, `USER`, `WORKDIR` and `STOPSIGNAL` hold.
+   *
+   * It is not Docker: the ports are the instance's, and `EXPOSE` says nothing, `PORT` does; the files are on the
+   * instance's disk, without layers, and keep what is written to them until the instance goes; `HEALTHCHECK`
+   * and `VOLUME` are ignored, the balancer asks for health. As root the image runs with nine capabilities.
+   * It listens by itself, in one process, and has what `command` of another language has.
+   * @default None: give `entry`.
+   * @example
+   * ```js
+   * { image: { context: "./service" } }
+   * ```
+   * ```js
+   * { image: "ghcr.io/acme/service:1.2.3" }
+   * ```
+   */
+  image?: ImageSource;
+  /**
+   * Whether a program of `command` takes its listening socket from systemd (`LISTEN_FDS`), as Go, Rust and Python
+   * have libraries for. Then there is a process a vCPU, and a process that restarts loses no connection. Else it
+   * listens on `PORT` by itself, in one process. Node.js programs always get the socket.
+   * @default `false`
+   * @example
+   * ```js
+   * { bundle: "target/release", command: ["./server"], socket: true }
+   * ```
+   */
+  socket?: boolean;
+  /**
+   * How the service starts, where `entry` does not say so: a program of the archive and its arguments,
+   * in the archive's folder. `node` is the Node.js that comes with the service, and `./preload.mjs` what makes
+   * an unmodified program of Node.js fit for an instance.
+   *
+   * A program in another language, such as `["./server"]`, has its own runtime in the archive. It does without what
+   * the preload does: the balancer learns of a shutdown from the group and not from the program, which is told to stop
+   * when the drain is over; it has to keep connections for longer than the balancer's 60 seconds by itself; one that
+   * hangs is not restarted; and its links are in its environment, where whoever is root or its user can read them.
+   * @default `["node", "--import", "./preload.mjs", "./server.mjs"]`, what `entry` builds.
+   * @example
+   * ```js
+   * { bundle: ".next/standalone", command: ["node", "--import", "./preload.mjs", "./server.js"] }
+   * ```
+   * ```js
+   * { bundle: "target/release", command: ["./server", "--verbose"] }
+   * ```
+   */
+  command?: readonly string[];
+  /**
+   * How SST's builder bundles `entry`: the same as `nodejs` of `sst.aws.Function`.
+   * @default `{}`
+   * @example
+   * ```js
+   * { nodejs: { install: ["sharp"], esbuild: { external: ["pg-native"] } } }
+   * ```
+   */
+  nodejs?: NodejsArgs;
+  /**
+   * What runs around the build: `postbuild` gets the folder and may add files to it.
+   * @default `{}`
+   * @example
+   * ```js
+   * { hook: { postbuild: async (folder) => cp("views", `${folder}/views`, { recursive: true }) } }
+   * ```
+   */
+  hook?: { postbuild?(folder: string): Promise<void> };
+  /**
+   * Where the archives go, for who must know the bucket.
+   * @default One bucket for all services of the app.
+   * @example
+   * ```js
+   * { artifacts: new Artifacts("Artifacts", { retain: true }) }
+   * ```
+   */
+  artifacts?: Artifacts;
+  /**
+   * The port that the program listens on, in its environment as `PORT`.
+   * @default That of the rules' `forward`, else `3000`.
+   * @example
+   * ```js
+   * { port: 8080 }
+   * ```
+   */
+  port?: number;
+  /**
+   * The balancer, and what it sends to the service. Without it, nothing can connect to the instances:
+   * a worker. EC2's own checks decide about their health then.
    *
    * With or without, each instance looks after its processes: one whose event loop hangs for a
    * quarter of a minute is restarted, and an instance on which three restarts did not help is replaced.
    * @default No balancer.
    * @example
    * ```js
-   * { target: alb.target("Api", { port: 3000 }) }
+   * {
+   *   loadBalancer: {
+   *     instance: alb,
+   *     rules: [{ listen: "443/https", conditions: { path: "/api/*" } }]
+   *   }
+   * }
    * ```
    */
-  target?: AlbTarget | undefined;
+  loadBalancer?: ServiceLoadBalancer | undefined;
   /**
-   * Instance types of the artifact's architecture, the most wanted first. With several, the group
+   * How it is found out whether the service can serve: by the balancer, all the time, and by a new
+   * instance, before it counts as started.
+   *
+   * The defaults are quick: a dead instance gets no requests after 7 to 12 seconds, and one that is
+   * shut down without a word to the balancer is out after ten at most. So the path must tell of the
+   * instance alone. A service that asks there for something that every instance needs, such as a
+   * database, would lose all of them at once when that is away for ten seconds.
+   * @default `{ path: "/", interval: "5 seconds", timeout: "2 seconds", healthyThreshold: 2, unhealthyThreshold: 2, startPeriod: "1 minute" }`
+   * @example
+   * ```js
+   * { health: { path: "/health" } }
+   * ```
+   */
+  health?: ServiceHealth;
+  /**
+   * Instance types, all of one processor architecture, the most wanted first. With several, the group
    * takes the next one where AWS is short of the first.
    * @default `["t4g.micro"]`
    * @example
@@ -79,29 +194,31 @@ export interface AsgArgs {
   instances?: readonly string[];
   /**
    * Use Spot instances, which cost about a third and can be taken away at two minutes' notice; a
-   * replacement is started as soon as AWS says that one is at risk.
+   * replacement is started as soon as AWS says that one is at risk. `"spot"` is all of them.
    * @default Only on-demand instances.
    * @example
    * One instance on demand, the rest Spot:
    * ```js
-   * { spot: { base: 1, percent: 100 } }
+   * { capacity: { base: 1, spot: 100 } }
    * ```
    */
-  spot?: {
-    /** Instances on demand before any Spot instance is used. */
-    base: number;
-    /** Share of Spot instances above `base`, 1 to 100. */
-    percent: number;
-  };
+  capacity?:
+    | "spot"
+    | {
+        /** Instances on demand before any Spot instance is used. */
+        base: number;
+        /** Share of Spot instances above `base`, 1 to 100 percent. */
+        spot: number;
+      };
   /**
    * How many instances there are, and when.
    * @default `{ min: 1, max: 1 }`
    * @example
    * ```js
-   * { scaling: { min: 2, max: 6, cpu: 60, requests: 3000 } }
+   * { scaling: { min: 2, max: 6, cpuUtilization: 60, requestCount: 3000 } }
    * ```
    */
-  scaling?: AsgScaling;
+  scaling?: ServiceScaling;
   /**
    * [Link resources](https://sst.dev/docs/linking): what the instances' role may do, and what
    * `Resource` knows in the service. An entry that cannot be linked is an error.
@@ -162,18 +279,8 @@ export interface AsgArgs {
    */
   processes?: number;
   /**
-   * Time from start to service: how long a new instance's failing health checks and its load are not
-   * counted.
-   * @default `"90 seconds"`
-   * @example
-   * ```js
-   * { warmup: "2 minutes" }
-   * ```
-   */
-  warmup?: Duration;
-  /**
-   * How long an instance serves on after it was told to stop, 0 to 300 seconds. Should not be less
-   * than the target's deregistration delay.
+   * How long an instance serves on after it was told to stop, 0 to 300 seconds, and how long the
+   * balancer waits for what is under way with one that it has taken out.
    * @default `"30 seconds"`
    * @example
    * ```js
@@ -282,7 +389,7 @@ export interface AsgArgs {
      * Roll back when this service's alarms (errors, sick instances) fire. They are there in any case.
      * Those that fire when a rollout begins, and all of them while instances of the running version are
      * sick, are not watched: they would stop what mends them.
-     * @default `true`, for a service with a `target`.
+     * @default `true`, for a service with a `loadBalancer`.
      * @example
      * ```js
      * { alarms: false }
@@ -291,13 +398,14 @@ export interface AsgArgs {
     alarms?: boolean;
     /**
      * Further alarms to roll back on, next to this service's own two; eight at most, for AWS watches ten.
+     * A function gets the service's place behind the balancer, whose metrics they may be on.
      * @default `[]`
      * @example
      * ```js
      * { watch: [slowAnswers] }
      * ```
      */
-    watch?: aws.cloudwatch.MetricAlarm[];
+    watch?: aws.cloudwatch.MetricAlarm[] | ((target: AlbTarget) => aws.cloudwatch.MetricAlarm[]);
     /**
      * Put all of these alarms into a composite one, `<name>Failing`, which alone goes to
      * `alarmActions`: one outage is one message. A rollout watches the alarms themselves. It costs $0.50
@@ -334,13 +442,42 @@ export interface AsgArgs {
          */
         environment?: Record<string, $util.Input<string>>;
         /**
+         * What `url` is in `sst dev`.
+         * @default None.
+         */
+        url?: $util.Input<string>;
+        /**
          * Start with `sst dev`.
          * @default `true`
          */
         autostart?: boolean;
       };
+  /**
+   * Parameters of SSM by their ARNs: variables of the service that the instance reads when the service
+   * starts. Their values are in no state and no parameter of ours.
+   * @default `{}`
+   * @example
+   * ```js
+   * { ssm: { DATABASE_URL: "arn:aws:ssm:us-east-1:123456789012:parameter/database" } }
+   * ```
+   */
+  ssm?: Record<string, $util.Input<string>>;
+  /**
+   * Whether a deploy waits until the new version serves, and fails when it does not. `false` starts
+   * the rollout and does not look at what becomes of it.
+   * @default `true`
+   * @example
+   * ```js
+   * { wait: false }
+   * ```
+   */
+  wait?: boolean;
   /** [Transform](https://sst.dev/docs/components#transform) the resources of this component. */
   transform?: {
+    /** The target group. */
+    targetGroup?: Transform<aws.lb.TargetGroupArgs>;
+    /** Each rule of the balancer's listeners. */
+    rule?: Transform<aws.lb.ListenerRuleArgs>;
     /** The group. */
     autoScalingGroup?: Transform<aws.autoscaling.GroupArgs>;
     /** The launch template. */
@@ -370,13 +507,58 @@ export interface AsgArgs {
   };
 }
 
-/** With what a deploy needs and `sst dev` does not. */
-export type DeployedAsgArgs = AsgArgs & {
-  [Key in "vpc" | "artifact"]: NonNullable<AsgArgs[Key]>;
+/** IDs of a VPC. */
+export interface ServiceVpc {
+  /** ID of the VPC. */
+  id: $util.Input<string>;
+  /** IDs of the subnets. */
+  subnets: $util.Input<$util.Input<string>[]>;
+  /**
+   * Give each instance a public address, which one in a public subnet needs to reach AWS.
+   * @default `false`
+   */
+  publicIp?: $util.Input<boolean>;
+}
+
+/** A service's place behind a balancer. */
+export interface ServiceLoadBalancer extends Pick<AlbTargetArgs, "algorithm" | "slowStart"> {
+  /** The balancer: an `Alb` of this library or, from SST 4.5 on, an `sst.aws.Alb`. */
+  instance: Alb | ForeignAlb;
+  /** What of its requests the service gets, one rule or more. */
+  rules: readonly [AlbRule, ...AlbRule[]];
+}
+
+/** An `sst.aws.Alb`, of which SST 3 knows nothing. */
+export interface ForeignAlb {
+  nodes: { loadBalancer: aws.lb.LoadBalancer; securityGroup: aws.ec2.SecurityGroup };
+  getListener(protocol: string, port: number): aws.lb.Listener;
+  url: $util.Output<string>;
+}
+
+/** How it is found out whether a service can serve. */
+export interface ServiceHealth extends AlbHealth {
+  /**
+   * How long a new instance may take from the start of its first boot until it can serve, 10 to 900
+   * seconds: the boot gives up then, and the group takes another instance. The group does not count
+   * failing checks and the load of a new instance for this long and half a minute more.
+   * @default `"1 minute"`
+   * @example
+   * ```js
+   * { startPeriod: "2 minutes" }
+   * ```
+   */
+  startPeriod?: Duration;
+}
+
+/** What of the arguments a deploy has found out, which `sst dev` does not need. */
+export type DeployedArgs = Omit<ServiceArgs, "vpc"> & {
+  vpc: ServiceVpc;
+  artifact: Artifact;
+  target: AlbTarget | undefined;
 };
 
 /** How many instances there are, and when. */
-export interface AsgScaling {
+export interface ServiceScaling {
   /**
    * Least instances.
    * @default `1`
@@ -400,19 +582,19 @@ export interface AsgScaling {
    * @default `60`, or `false` where `steps` is given.
    * @example
    * ```js
-   * { cpu: 40 }
+   * { cpuUtilization: 40 }
    * ```
    */
-  cpu?: number | false;
+  cpuUtilization?: number | false;
   /**
-   * Requests a minute and instance that are kept likewise. Needs `target`.
+   * Requests a minute and instance that are kept likewise. Needs `loadBalancer`.
    * @default `false`
    * @example
    * ```js
-   * { requests: 3000 }
+   * { requestCount: 3000 }
    * ```
    */
-  requests?: number | false;
+  requestCount?: number | false;
   /**
    * Instead of keeping a value: one instance more after a minute with CPU use above `above` percent,
    * one less after a minute below `below` percent.
@@ -424,10 +606,11 @@ export interface AsgScaling {
    */
   steps?: { above: number; below: number } | false;
   /**
-   * Meet load that comes all at once, besides keeping `cpu`: after one minute above 70 % of CPU use the
+   * Meet load that comes all at once, besides keeping `cpuUtilization`: after one minute above 70 % of CPU use the
    * group grows by a half, above 85 % to three times its size, up to `max`. Keeping a value alone waits
    * for three minutes. Needs `detailedMonitoring`. Its alarm costs $0.10 a month.
-   * @default `true` with `detailedMonitoring` where `cpu` is kept below 70, else `false`.
+   * @default `true` with `detailedMonitoring` where `cpuUtilization` is kept below 70, else
+   * `false`.
    * @example
    * ```js
    * { surge: false }

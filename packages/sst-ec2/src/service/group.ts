@@ -1,7 +1,7 @@
 /** The Auto Scaling group itself, and the hook that lets terminations wait. */
 import type { DesiredConfiguration, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import { transform } from "../sst/transform.ts";
-import type { DeployedAsgArgs } from "./args.ts";
+import type { DeployedArgs } from "./args.ts";
 import type { ResolvedScaling } from "./scaling.ts";
 
 /** What a drain may take longer than the time that was set for it. */
@@ -9,12 +9,13 @@ const DRAIN_MARGIN_SECONDS = 60;
 
 interface GroupContext {
   name: string;
-  args: DeployedAsgArgs;
+  args: DeployedArgs;
   settings: {
     instances: readonly string[];
     scaling: ResolvedScaling;
     healthyPercentage: readonly [number, number];
     warmup: number;
+    capacity: { base: number; spot: number } | undefined;
     drain: number;
     lifetime: number | undefined;
   };
@@ -34,7 +35,11 @@ export function templateVersion(template: aws.ec2.LaunchTemplate): $util.Output<
 }
 
 /** The group, and how a `Rollout` brings a new version into it. */
-export function createGroup(context: GroupContext) {
+export function createGroup(context: GroupContext): {
+  group: aws.autoscaling.Group;
+  desired: $util.Output<string>;
+  preferences: $util.Output<string>;
+} {
   const { name, args, settings, parent } = context;
   const [minHealthyPercentage, maxHealthyPercentage] = settings.healthyPercentage;
   const tags = { Name: `${$app.name}-${$app.stage}-${name}`, app: $app.name, stage: $app.stage };
@@ -53,7 +58,7 @@ export function createGroup(context: GroupContext) {
       defaultInstanceWarmup: settings.warmup,
       instanceMaintenancePolicy: { minHealthyPercentage, maxHealthyPercentage },
       ...(settings.lifetime && { maxInstanceLifetime: settings.lifetime }),
-      capacityRebalance: args.spot !== undefined,
+      capacityRebalance: settings.capacity !== undefined,
       enabledMetrics: [
         "GroupDesiredCapacity",
         "GroupInServiceInstances",
@@ -78,12 +83,11 @@ export function createGroup(context: GroupContext) {
 
 /** One instance type, or several and Spot. */
 function launchedFrom({
-  args,
   settings,
   launchTemplate,
 }: GroupContext): Partial<aws.autoscaling.GroupArgs> {
   const version = templateVersion(launchTemplate);
-  if (settings.instances.length === 1 && !args.spot)
+  if (settings.instances.length === 1 && !settings.capacity)
     return { launchTemplate: { id: launchTemplate.id, version } };
   return {
     mixedInstancesPolicy: {
@@ -93,8 +97,8 @@ function launchedFrom({
       },
       instancesDistribution: {
         onDemandAllocationStrategy: "prioritized",
-        onDemandBaseCapacity: args.spot?.base ?? 0,
-        onDemandPercentageAboveBaseCapacity: 100 - (args.spot?.percent ?? 0),
+        onDemandBaseCapacity: settings.capacity?.base ?? 0,
+        onDemandPercentageAboveBaseCapacity: 100 - (settings.capacity?.spot ?? 0),
         spotAllocationStrategy: "price-capacity-optimized",
       },
     },

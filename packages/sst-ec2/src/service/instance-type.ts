@@ -36,7 +36,7 @@ export function architectureOf(type: string, argument: string): Architecture {
 }
 
 /**
- * Checks that instance types are of one architecture: that of the artifact.
+ * Checks that instance types are of one architecture.
  *
  * @throws When a type is unknown, not Nitro, or of another architecture.
  */
@@ -51,7 +51,7 @@ export function checkInstanceTypes(
   for (const type of types) {
     if (architectureOf(type, argument) === architecture) continue;
     throw new ArgumentError(
-      `"${argument}" names "${type}"; each must be of the artifact's architecture, ${architecture}, such as "${EXAMPLE[architecture]}".`,
+      `"${argument}" names "${type}"; each must be of the architecture ${architecture}, such as "${EXAMPLE[architecture]}".`,
     );
   }
 }

@@ -1,12 +1,14 @@
 /** What an instance of a group is: its template, and the parameter that it reads. */
 
 import { renderUserData } from "../boot/user-data.ts";
+import { SSM_VARIABLE } from "../boot/validate.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
 import { type Linkable, linkEnvironment } from "../sst/link.ts";
 import { uniqueName } from "../sst/naming.ts";
 import { createParameter } from "../sst/parameter.ts";
+import { regionName } from "../sst/region.ts";
 import { transform } from "../sst/transform.ts";
-import type { AsgArgs, AsgArtifact, DeployedAsgArgs } from "./args.ts";
+import type { Artifact, DeployedArgs, ServiceArgs } from "./args.ts";
 
 /** The most that an SSM parameter holds. */
 const PARAMETER_BYTES = 8192;
@@ -22,13 +24,23 @@ const ROOT_DEVICE = "/dev/xvda";
  */
 export function createLinksParameter(
   name: string,
-  args: AsgArgs,
+  args: ServiceArgs,
   links: readonly Linkable[],
   parent: $util.Resource,
-) {
+): aws.ssm.Parameter {
   const value = $util
-    .all([linkEnvironment(links), $util.output(args.environment ?? {})])
-    .apply(([linked, environment]) => parameterValue(name, { ...environment, ...linked }));
+    .all([
+      linkEnvironment(links),
+      $util.output(args.environment ?? {}),
+      $util.output(args.ssm ?? {}),
+    ])
+    .apply(([linked, environment, ssm]) =>
+      parameterValue(name, {
+        ...environment,
+        ...(Object.keys(ssm).length > 0 && { [SSM_VARIABLE]: JSON.stringify(ssm) }),
+        ...linked,
+      }),
+    );
   return createParameter(
     `${name}Links`,
     {
@@ -59,10 +71,14 @@ export function parameterValue(name: string, environment: Record<string, string>
 
 interface LaunchTemplateContext {
   name: string;
-  args: DeployedAsgArgs;
+  args: DeployedArgs;
   instances: readonly string[];
   disk: number;
+  port: number;
+  processes: number | undefined;
   drain: number;
+  startPeriod: number;
+  healthPath: string;
   parameter: aws.ssm.Parameter;
   profile: aws.iam.InstanceProfile;
   securityGroup: aws.ec2.SecurityGroup;
@@ -72,7 +88,7 @@ interface LaunchTemplateContext {
 }
 
 /** The launch template; each change makes a new version of it. */
-export function createLaunchTemplate(context: LaunchTemplateContext) {
+export function createLaunchTemplate(context: LaunchTemplateContext): aws.ec2.LaunchTemplate {
   const { name, args, parent } = context;
   const tags = { Name: `${$app.name}-${$app.stage}-${name}`, app: $app.name, stage: $app.stage };
   return new aws.ec2.LaunchTemplate(
@@ -88,7 +104,9 @@ export function createLaunchTemplate(context: LaunchTemplateContext) {
           {
             deviceIndex: 0,
             deleteOnTermination: "true",
-            associatePublicIpAddress: args.vpc.publicIp ? "true" : "false",
+            associatePublicIpAddress: $util
+              .output(args.vpc.publicIp)
+              .apply((address) => (address ? "true" : "false")),
             securityGroups: [context.securityGroup.id],
           },
         ],
@@ -123,7 +141,7 @@ export function createLaunchTemplate(context: LaunchTemplateContext) {
 }
 
 /** AWS's public parameter, read now: a rollback must find the image of before, not the newest. */
-function latestImage({ architecture }: AsgArtifact, parent: $util.Resource) {
+function latestImage({ architecture }: Artifact, parent: $util.Resource) {
   const suffix = architecture === "x64" ? "x86_64" : "arm64";
   const name = `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${suffix}`;
   return aws.ssm.getParameterOutput({ name }, { parent }).insecureValue;
@@ -134,13 +152,15 @@ function userData(context: LaunchTemplateContext) {
   const { artifact } = args;
   return $util
     .all([
-      aws.getRegionOutput({}, { parent }).name,
+      regionName(parent),
       artifact.bucket,
       artifact.runtime,
       artifact.app,
       $interpolate`${parameter.name}:${parameter.version}`,
+      artifact.start,
+      artifact.plain,
     ])
-    .apply(([region, bucket, runtime, app, links]) =>
+    .apply(([region, bucket, runtime, app, links, start, plain]) =>
       renderUserData({
         service: name.toLowerCase(),
         region,
@@ -149,9 +169,13 @@ function userData(context: LaunchTemplateContext) {
         app,
         linksParameters: [links],
         environment: {},
-        port: args.target?.port ?? 3000,
+        port: context.port,
+        start: [...start],
+        plain,
+        healthPath: context.healthPath,
+        readySeconds: context.startPeriod,
         balanced: args.target !== undefined,
-        ...(args.processes && { processes: args.processes }),
+        ...(context.processes && { processes: context.processes }),
         drainSeconds: drain,
         lifecycle: { group, hook },
         logFile: args.logFile ?? false,

@@ -3,12 +3,13 @@
 import type { Linkable } from "../sst/link.ts";
 import { linkPermissions, type Permission } from "../sst/link.ts";
 import { uniqueName } from "../sst/naming.ts";
+import { regionName } from "../sst/region.ts";
 import { transform } from "../sst/transform.ts";
-import type { AsgArgs, AsgArtifact } from "./args.ts";
+import type { Artifact, ServiceArgs } from "./args.ts";
 
 interface RoleContext {
   name: string;
-  args: AsgArgs;
+  args: ServiceArgs;
   links: readonly Linkable[];
   parent: $util.Resource;
 }
@@ -79,8 +80,8 @@ export function createDevRole(context: RoleContext): aws.iam.Role {
  */
 export function createInstanceRole(
   context: RoleContext,
-  own: { artifact: AsgArtifact; parameterArn: $util.Input<string>; group: string },
-) {
+  own: { artifact: Artifact; parameterArn: $util.Input<string>; group: string },
+): { role: aws.iam.Role; profile: aws.iam.InstanceProfile; granted: aws.iam.RolePolicy[] } {
   const { name, args, parent } = context;
   const partition = aws.getPartitionOutput({}, { parent }).partition;
   const role = new aws.iam.Role(
@@ -103,7 +104,10 @@ export function createInstanceRole(
       ),
     },
     // Decrypting needs no statement: AWS's own key for SSM serves whoever may read the parameter.
-    { actions: ["ssm:GetParameter"], resources: [own.parameterArn] },
+    {
+      actions: ["ssm:GetParameter"],
+      resources: [own.parameterArn, ...Object.values(args.ssm ?? {})],
+    },
     {
       actions: ["autoscaling:CompleteLifecycleAction", "autoscaling:SetInstanceHealth"],
       resources: [groupArn(own.group, parent)],
@@ -125,8 +129,8 @@ export function createInstanceRole(
  * What is in the folders of the service's own archive and of the runtime: also what was there before,
  * and the runtime of another architecture, which a rollback may go back to.
  */
-function archives({ app, runtime }: AsgArtifact) {
-  return [app, runtime].map(({ key }) =>
+function archives({ app, runtime }: Artifact) {
+  return [app, ...(runtime ? [runtime] : [])].map(({ key }) =>
     $util.output(key).apply((text) => text.replace(/[^/]+$/, "*")),
   );
 }
@@ -135,7 +139,7 @@ function archives({ app, runtime }: AsgArtifact) {
 function sessionManager(parent: $util.Resource): Permission[] {
   const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
   const partition = aws.getPartitionOutput({}, { parent }).partition;
-  const region = aws.getRegionOutput({}, { parent }).name;
+  const region = regionName(parent);
   return [
     {
       actions: ["ssm:UpdateInstanceInformation"],
@@ -155,6 +159,6 @@ function sessionManager(parent: $util.Resource): Permission[] {
 function groupArn(group: string, parent: $util.Resource) {
   const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
   const partition = aws.getPartitionOutput({}, { parent }).partition;
-  const region = aws.getRegionOutput({}, { parent }).name;
+  const region = regionName(parent);
   return $interpolate`arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${group}`;
 }

@@ -1,7 +1,7 @@
 /** When a group grows and shrinks. */
 import { ArgumentError } from "../sst/argument-error.ts";
 import { transform } from "../sst/transform.ts";
-import type { AsgArgs, AsgScaling } from "./args.ts";
+import type { DeployedArgs, ServiceArgs, ServiceScaling } from "./args.ts";
 
 /**
  * A surge of load: after one minute above `above` percent the group grows by a half, above `far` to three
@@ -13,8 +13,8 @@ const SURGE = { above: 70, far: 85, add: 50, addFar: 200 };
 export interface ResolvedScaling {
   min: number;
   max: number;
-  cpu: number | false;
-  requests: number | false;
+  cpuUtilization: number | false;
+  requestCount: number | false;
   steps: { above: number; below: number } | false;
   surge: boolean;
 }
@@ -24,12 +24,13 @@ export interface ResolvedScaling {
  *
  * @throws When an argument is wrong; the message says which and what is allowed.
  */
-export function resolveScaling(args: AsgArgs): ResolvedScaling {
-  const scaling: AsgScaling = args.scaling ?? {};
-  const { min = 1, max = min, requests = false, steps = false } = scaling;
-  const cpu = scaling.cpu ?? (steps ? false : 60);
+export function resolveScaling(args: ServiceArgs): ResolvedScaling {
+  const scaling: ServiceScaling = args.scaling ?? {};
+  const { min = 1, max = min, requestCount = false, steps = false } = scaling;
+  const cpuUtilization = scaling.cpuUtilization ?? (steps ? false : 60);
   const detailed = args.detailedMonitoring ?? false;
-  const surge = scaling.surge ?? (detailed && cpu !== false && cpu < SURGE.above);
+  const calm = cpuUtilization !== false && cpuUtilization < SURGE.above;
+  const surge = scaling.surge ?? (detailed && calm);
   check(
     Number.isInteger(min) && min >= 0,
     `"scaling.min" is ${min}; it must be a whole number, 0 or more.`,
@@ -39,20 +40,20 @@ export function resolveScaling(args: AsgArgs): ResolvedScaling {
     `"scaling.max" is ${max}; it must be a whole number, at least 1 and not less than "scaling.min" (${min}).`,
   );
   check(
-    cpu === false || (cpu > 0 && cpu <= 100),
-    `"scaling.cpu" is ${cpu}; it must be a percentage above 0 and up to 100, or false.`,
+    cpuUtilization === false || (cpuUtilization > 0 && cpuUtilization <= 100),
+    `"scaling.cpuUtilization" is ${cpuUtilization}; it must be a percentage above 0 and up to 100, or false.`,
   );
   check(
-    requests === false || requests > 0,
-    `"scaling.requests" is ${requests}; it must be a number above 0, or false.`,
+    requestCount === false || requestCount > 0,
+    `"scaling.requestCount" is ${requestCount}; it must be a number above 0, or false.`,
   );
   check(
-    requests === false || args.target !== undefined || $dev,
-    '"scaling.requests" needs "target": without a balancer nobody counts requests.',
+    requestCount === false || args.loadBalancer !== undefined || $dev,
+    '"scaling.requestCount" needs "loadBalancer": without a balancer nobody counts requests.',
   );
   check(
-    !steps || !scaling.cpu,
-    '"scaling.steps" and "scaling.cpu" would work against each other; choose one.',
+    !steps || !scaling.cpuUtilization,
+    '"scaling.steps" and "scaling.cpuUtilization" would work against each other; choose one.',
   );
   check(
     !steps || (steps.below >= 0 && steps.below < steps.above && steps.above <= 100),
@@ -63,10 +64,10 @@ export function resolveScaling(args: AsgArgs): ResolvedScaling {
     '"scaling.surge" needs "detailedMonitoring": without it CPU use is known every five minutes.',
   );
   check(
-    !surge || (cpu !== false && cpu < SURGE.above),
-    `"scaling.surge" acts above ${SURGE.above} % of CPU use, so it needs "scaling.cpu" to keep less than that.`,
+    !surge || calm,
+    `"scaling.surge" acts above ${SURGE.above} % of CPU use, so it needs "scaling.cpuUtilization" to keep less than that.`,
   );
-  return { min, max, cpu, requests, steps, surge };
+  return { min, max, cpuUtilization, requestCount, steps, surge };
 }
 
 function check(right: boolean, message: string): asserts right {
@@ -75,7 +76,7 @@ function check(right: boolean, message: string): asserts right {
 
 interface Scaled {
   name: string;
-  args: AsgArgs;
+  args: DeployedArgs;
   group: aws.autoscaling.Group;
   parent: $util.Resource;
 }
@@ -83,23 +84,23 @@ interface Scaled {
 /** Policies that keep CPU use or requests at a value, meet surges, or add and take one in steps. */
 export function createScalingPolicies(
   name: string,
-  args: AsgArgs,
+  args: DeployedArgs,
   scaling: ResolvedScaling,
   group: aws.autoscaling.Group,
   parent: $util.Resource,
-) {
+): void {
   if (scaling.min === scaling.max) return;
   const scaled = { name, args, group, parent };
-  if (scaling.cpu !== false) {
+  if (scaling.cpuUtilization !== false) {
     createPolicy(scaled, "KeepCpu", {
       policyType: "TargetTrackingScaling",
       targetTrackingConfiguration: {
         predefinedMetricSpecification: { predefinedMetricType: "ASGAverageCPUUtilization" },
-        targetValue: scaling.cpu,
+        targetValue: scaling.cpuUtilization,
       },
     });
   }
-  if (scaling.requests !== false && args.target) {
+  if (scaling.requestCount !== false && args.target) {
     const { loadBalancerArnSuffix, arnSuffix } = args.target;
     createPolicy(scaled, "KeepRequests", {
       policyType: "TargetTrackingScaling",
@@ -108,7 +109,7 @@ export function createScalingPolicies(
           predefinedMetricType: "ALBRequestCountPerTarget",
           resourceLabel: $interpolate`${loadBalancerArnSuffix}/${arnSuffix}`,
         },
-        targetValue: scaling.requests,
+        targetValue: scaling.requestCount,
       },
     });
   }

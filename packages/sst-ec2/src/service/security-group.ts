@@ -2,10 +2,14 @@
 
 import { uniqueName } from "../sst/naming.ts";
 import { transform } from "../sst/transform.ts";
-import type { AsgArgs, DeployedAsgArgs } from "./args.ts";
+import type { DeployedArgs } from "./args.ts";
 
 /** Traffic of the instances: from the balancer to the service's port, and out where `egress` says. */
-export function createSecurityGroup(name: string, args: DeployedAsgArgs, parent: $util.Resource) {
+export function createSecurityGroup(
+  name: string,
+  args: DeployedArgs,
+  parent: $util.Resource,
+): { securityGroup: aws.ec2.SecurityGroup; rules: $util.Resource[] } {
   const securityGroup = new aws.ec2.SecurityGroup(
     ...transform(
       args.transform?.securityGroup,
@@ -30,7 +34,7 @@ interface Side {
   description: string;
 }
 
-function createRules(name: string, args: AsgArgs, instances: Side, parent: $util.Resource) {
+function createRules(name: string, args: DeployedArgs, instances: Side, parent: $util.Resource) {
   const ingress = (rule: string, ruleArgs: aws.vpc.SecurityGroupIngressRuleArgs) =>
     new aws.vpc.SecurityGroupIngressRule(
       ...transform(args.transform?.ingressRule, rule, ruleArgs, { parent }),

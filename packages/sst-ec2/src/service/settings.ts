@@ -1,36 +1,69 @@
-/** Arguments of an `Asg` with their defaults, checked before anything is created. */
+/** Arguments of an `Service` with their defaults, checked before anything is created. */
 import { RESERVED } from "../boot/validate.ts";
 import { checkPort, checkRange } from "../sst/address.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
 import { toSecondsWithin } from "../sst/duration.ts";
-import { checkLinks } from "../sst/link.ts";
-import type { AsgArgs } from "./args.ts";
-import { checkInstanceTypes } from "./instance-type.ts";
-import { resolveScaling } from "./scaling.ts";
+import { checkLinks, type Linkable } from "../sst/link.ts";
+import type { ServiceArgs } from "./args.ts";
+import { isPlain } from "./command.ts";
+import { type Architecture, architectureOf, checkInstanceTypes } from "./instance-type.ts";
+import { type ResolvedScaling, resolveScaling } from "./scaling.ts";
 
-export type Settings = ReturnType<typeof resolveSettings>;
+/** Arguments with their defaults; durations in seconds. */
+export interface Settings {
+  instances: readonly string[];
+  /** Of the instances. */
+  architecture: Architecture;
+  disk: number;
+  healthyPercentage: readonly [number, number];
+  leastServing: number;
+  scaling: ResolvedScaling;
+  capacity: { base: number; spot: number } | undefined;
+  links: Linkable[];
+  port: number;
+  processes: number | undefined;
+  /** Empty for a worker that answers nobody. */
+  healthPath: string;
+  startPeriod: number;
+  warmup: number;
+  drain: number;
+  timeout: number;
+  lifetime: number | undefined;
+}
 
 /** In seconds. */
 const DAY = 86_400;
 
 /**
- * What an `Asg` is to be; durations in seconds.
+ * What a new instance gets beyond `health.startPeriod`: until its processes start, and from its first
+ * good answer until the balancer has seen two of them.
+ */
+const WARMUP_MARGIN = 30;
+
+/**
+ * What a `Service` is to be; durations in seconds.
  *
  * @throws When an argument is wrong; the message says which and what is allowed.
  */
-export function resolveSettings(name: string, args: AsgArgs) {
+export function resolveSettings(name: string, args: ServiceArgs): Settings {
   check(
     /^[A-Za-z][A-Za-z0-9-]{0,23}$/.test(name),
     `"${name}" is no name for a service; it must be a letter, then up to 23 letters, digits and hyphens.`,
   );
   const { disk = 8, instances = ["t4g.micro"], rollout = {}, maxInstanceLifetime } = args;
-  if (args.artifact) checkInstanceTypes(instances, args.artifact.architecture, "instances");
+  const architecture = architectureOf(instances[0] ?? "t4g.micro", "instances");
+  checkInstanceTypes(instances, architecture, "instances");
   checkWhole("disk", disk, [8, 16_384], " of GB");
   checkWhole("processes", args.processes ?? 1, [1, 256]);
-  checkSpot(args.spot);
+  const capacity = resolveCapacity(args.capacity);
   checkWhole("rollout.leastServing", rollout.leastServing ?? 1, [0, 100]);
   checkConnections(args);
   checkEnvironment(name, args.environment);
+  const startPeriod = toSecondsWithin(
+    args.health?.startPeriod ?? "1 minute",
+    "health.startPeriod",
+    [10, 900],
+  );
   return {
     instances,
     disk,
@@ -38,7 +71,15 @@ export function resolveSettings(name: string, args: AsgArgs) {
     leastServing: rollout.leastServing ?? 1,
     scaling: resolveScaling(args),
     links: checkLinks(name, args.link ?? []),
-    warmup: toSecondsWithin(args.warmup ?? "90 seconds", "warmup", [0, 3600]),
+    architecture,
+    capacity,
+    port: portOf(args),
+    processes: processesOf(args),
+    // A worker answers nobody, unless it says where.
+    healthPath: args.health?.path ?? (args.loadBalancer ? "/" : ""),
+    startPeriod,
+    // The boot gives up first, so that it is the boot that says what is wrong.
+    warmup: startPeriod + WARMUP_MARGIN,
     drain: toSecondsWithin(args.drain ?? "30 seconds", "drain", [0, 300]),
     timeout: toSecondsWithin(rollout.timeout ?? "20 minutes", "rollout.timeout", [60, 43_200]),
     lifetime:
@@ -63,17 +104,40 @@ function checkWhole(
   );
 }
 
-function checkSpot(spot: AsgArgs["spot"]): void {
-  if (!spot) return;
-  const { base, percent } = spot;
+/** One for a program that listens by itself: a second one would find the port in use. */
+function processesOf(args: ServiceArgs): number | undefined {
+  const { processes, socket } = args;
+  if (!isPlain(args) || socket) return processes;
   check(
-    Number.isInteger(base) &&
-      base >= 0 &&
-      Number.isInteger(percent) &&
-      percent >= 1 &&
-      percent <= 100,
-    '"spot" needs a "percent" from 1 to 100 and a "base" of 0 or more, both whole numbers.',
+    (processes ?? 1) === 1,
+    `"processes" is ${processes}; a program that listens by itself has one. Give it "socket: true" if it takes systemd's socket.`,
   );
+  return 1;
+}
+
+function resolveCapacity(capacity: ServiceArgs["capacity"]) {
+  if (!capacity) return undefined;
+  const { base, spot } = capacity === "spot" ? { base: 0, spot: 100 } : capacity;
+  check(
+    Number.isInteger(base) && base >= 0 && Number.isInteger(spot) && spot >= 1 && spot <= 100,
+    '"capacity" needs a "spot" from 1 to 100 percent and a "base" of 0 or more, both whole numbers.',
+  );
+  return { base, spot };
+}
+
+/** The one port of the service: `port`, or what the rules forward to. */
+function portOf({ port, loadBalancer }: ServiceArgs): number {
+  const forwarded = (loadBalancer?.rules ?? []).flatMap(({ forward }) =>
+    forward ? [Number.parseInt(forward, 10)] : [],
+  );
+  const ports = [...new Set([...(port === undefined ? [] : [port]), ...forwarded])];
+  check(
+    ports.length <= 1,
+    `"port" and "loadBalancer.rules" name several ports: ${ports.join(", ")}. A service listens on one.`,
+  );
+  const [only = 3000] = ports;
+  checkPort(only, "port");
+  return only;
 }
 
 /** As AWS wants it: of the group's maintenance policy, and of an instance refresh. */
@@ -85,7 +149,7 @@ function healthyPercentage([least, most]: readonly [number, number] = [100, 200]
   return [least, most] as const;
 }
 
-function checkConnections({ egress = [], connectsTo = [] }: AsgArgs): void {
+function checkConnections({ egress = [], connectsTo = [] }: ServiceArgs): void {
   for (const [index, { port, cidr }] of egress.entries()) {
     checkPort(port, `egress[${index}].port`);
     checkRange(cidr, `egress[${index}].cidr`);
@@ -95,7 +159,7 @@ function checkConnections({ egress = [], connectsTo = [] }: AsgArgs): void {
 }
 
 /** A variable that the instance sets would be overwritten by the parameter, without a word. */
-function checkEnvironment(name: string, environment: AsgArgs["environment"] = {}): void {
+function checkEnvironment(name: string, environment: ServiceArgs["environment"] = {}): void {
   const taken = Object.keys(environment).find((each) => RESERVED.includes(each));
   check(
     taken === undefined,

@@ -4,9 +4,9 @@
  * parameter: the next deploy would fail for its name is taken, and a remove would leave it behind,
  * secret and all.
  *
- * Pulumi runs the provider's functions in another process. They may use plain arguments, functions of
- * this file and `await import("package")`, nothing else from outside.
+ * Pulumi runs the provider's functions in another process; see `rollout/rollout.ts`.
  */
+import { regionName } from "./region.ts";
 import { type Transform, transform } from "./transform.ts";
 
 /** Where a parameter may be, whether the engine knows of it or not. */
@@ -15,6 +15,8 @@ export interface ParameterPlace {
   name: string;
   region: string;
 }
+
+const MODULE = "sst-ec2/rollout";
 
 /** Makes nothing; removes what is left at the place when the place itself goes. */
 export const provider: $util.dynamic.ResourceProvider<ParameterPlace, ParameterPlace> = {
@@ -25,14 +27,8 @@ export const provider: $util.dynamic.ResourceProvider<ParameterPlace, ParameterP
     return { outs: place };
   },
   async delete(_id, { name, region }) {
-    const { DeleteParameterCommand, ParameterNotFound, SSMClient } = await import(
-      "@aws-sdk/client-ssm"
-    );
-    const client = new SSMClient({ region });
-    await client.send(new DeleteParameterCommand({ Name: name })).catch((error) => {
-      // The usual case: the engine knew of it, and has removed it already.
-      if (!(error instanceof ParameterNotFound)) throw error;
-    });
+    const { deleteParameter } = await import(MODULE);
+    await deleteParameter(name, region);
   },
 };
 
@@ -58,7 +54,7 @@ export function createParameter(
   opts: $util.CustomResourceOptions,
   change?: Transform<aws.ssm.ParameterArgs>,
 ): aws.ssm.Parameter {
-  const region = aws.getRegionOutput({}, opts.parent ? { parent: opts.parent } : {}).name;
+  const region = regionName(opts.parent);
   const place = new Place(`${logicalName}Place`, { name: args.name, region }, { ...opts });
   return new aws.ssm.Parameter(
     ...transform<aws.ssm.ParameterArgs>(

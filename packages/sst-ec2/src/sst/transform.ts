@@ -26,3 +26,13 @@ export function transform<T extends object>(
   }
   return [name, { ...args, ...change }, opts];
 }
+
+/**
+ * Arguments for the constructor of a component's base class: `$transform` can change them there, and
+ * the engine, which would write them into the state with every secret, sees none.
+ *
+ * @param args A copy of the component's own, which it goes on with.
+ */
+export function forTransform<T extends object>(args: T): $util.Inputs {
+  return new Proxy(args, { ownKeys: () => [] }) as $util.Inputs;
+}

@@ -1,0 +1,28 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import { Alb, type AlbDomain } from "sst-ec2";
+import { entranceOf } from "./entrance.ts";
+import type { ResolvedStage } from "./stages.ts";
+import type { Network } from "./vpc.ts";
+
+/** The balancer before the API, with CloudFront before it where the stage says so. */
+export function balancer(
+  stage: ResolvedStage,
+  domain: AlbDomain | undefined,
+  { vpc }: Network,
+): Alb {
+  const { certificate, accessLogs, logRetention, deletionProtection } = stage;
+  return new Alb(
+    "Alb",
+    {
+      vpc,
+      // Swagger UI's own files, whose paths change with them.
+      edge: entranceOf(stage) === "edge" && { cache: ["/docs/static/*/*"] },
+      ...(domain && { domain }),
+      ...(certificate && { certificate }),
+      ...(accessLogs && { accessLogs: logRetention }),
+      deletionProtection,
+    },
+    // What it was called before the library had a name of its own.
+    { aliases: [{ type: "steadfast:aws:Alb" }] },
+  );
+}

@@ -1,0 +1,171 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+
+import {
+  type Alb,
+  type AlbDomain,
+  checkLinks,
+  type Linkable,
+  Service,
+  type ServiceArgs,
+} from "sst-ec2";
+import { agent } from "./agent.ts";
+import type { AlarmTopic } from "./alarms.ts";
+import { balancer } from "./alb.ts";
+import type { Tables } from "./dynamodb.ts";
+import { type Entrance, entranceOf } from "./entrance.ts";
+import { type Ground, standsOn } from "./ground.ts";
+import { clientAlarms } from "./monitoring/client-alarms.ts";
+import { monitoring } from "./monitoring.ts";
+import type { Postgres } from "./postgres.ts";
+import { shellCommand, shellRecord } from "./shell.ts";
+import type { ResolvedStage } from "./stages.ts";
+import type { TokenSecret } from "./token-secret.ts";
+import type { Network } from "./vpc.ts";
+
+/** Port of the API on instances, and on laptops unless the environment has another `PORT`. */
+const PORT = 3000;
+
+interface ApiArgs {
+  stage: ResolvedStage;
+  domain: AlbDomain | undefined;
+  /** Where alarms go. */
+  alarms: AlarmTopic | undefined;
+  /** Where the log goes. */
+  logs: aws.cloudwatch.LogGroup | undefined;
+  tables: Tables;
+  /** See {@link apiLinks}. */
+  links: readonly Linkable[];
+  /** The quotes' database, where the stage has one. */
+  database: Postgres | undefined;
+  /** Not in `sst dev`. */
+  ground: Ground | undefined;
+}
+
+/**
+ * What the API is linked to in every stage.
+ *
+ * @throws When something cannot be linked; ask before network and balancer are made.
+ */
+export function apiLinks(tables: Tables, tokenSecret: TokenSecret): readonly Linkable[] {
+  return checkLinks("Api", [...Object.values(tables), tokenSecret]);
+}
+
+/**
+ * The API: behind a balancer on instances, or in `sst dev` as a process on this machine with the same
+ * links and neither network, balancer nor instances.
+ */
+export function api(args: ApiArgs) {
+  const { links, database, ground } = args;
+  const devPort = process.env.PORT || `${PORT}`;
+  const service = {
+    link: [...links, ...(database ? [database.reader] : [])],
+    connectsTo: database?.connections ?? [],
+    dev: {
+      // npm finds the Node.js that the app is pinned to; --watch starts it again when a source changes.
+      command: "npm exec -- node --watch src/server.ts",
+      // SST finds a command's links by its directory in --mode=mono and in a second terminal, so every
+      // DevCommand has one of its own.
+      directory: "packages/api",
+      environment: { PORT: devPort },
+      url: `http://localhost:${devPort}`,
+    },
+  };
+  if (ground) return deploy(args, ground, service);
+  return { url: new Service("Api", service).url };
+}
+
+function deploy(
+  args: ApiArgs,
+  ground: Ground,
+  shared: Pick<ServiceArgs, "link" | "connectsTo" | "dev">,
+) {
+  const { stage, domain, alarms, logs, tables, database } = args;
+  const { network } = ground;
+  const entrance = entranceOf(stage);
+  const alb = balancer(stage, domain, network);
+  const { logFile, permissions } = agent({ service: "Api", logs, memory: stage.monitoring });
+  const service = new Service(
+    "Api",
+    {
+      ...shared,
+      ...standsOn(ground, stage, "packages/api/src/server.ts"),
+      port: PORT,
+      loadBalancer: { instance: alb, rules: [{}] },
+      health: { path: "/health/ready" },
+      instances: stage.instances,
+      ...(stage.spot && { capacity: { base: stage.spot.base, spot: stage.spot.percent } }),
+      scaling: { min: stage.min, max: stage.max },
+      environment: {
+        ...proxiesOf(entrance, network),
+        ...(!stage.docs && { API_DOCS: "off" }),
+        ...limitsOf(stage),
+        ...telemetryOf(stage),
+      },
+      logFile,
+      permissions: [...permissions, ...shellRecord()],
+      detailedMonitoring: stage.detailedMonitoring,
+      drain: stage.drain,
+      alarmActions: alarms ? [alarms.arn] : [],
+      rollout: {
+        leastServing: stage.leastServing,
+        // For whoever knows better than the alarms.
+        alarms: process.env.ROLLOUT_ALARMS !== "off",
+        watch: (target) => (stage.monitoring ? clientAlarms("Api", target) : []),
+        composite: stage.monitoring,
+      },
+    },
+    {
+      // Without a way out an instance cannot fetch its archives.
+      dependsOn: [network.vpc, ...network.endpoints],
+      // What it was called before the library had a name of its own.
+      aliases: [{ type: "steadfast:aws:Asg" }],
+    },
+  );
+  monitoring({
+    ...{ stage, topic: alarms, tables, service, logs },
+    database: database?.identifier,
+  });
+  return { url: alb.url, shell: shellCommand(service), ...adviceOf(stage, entrance, alb) };
+}
+
+/** What else whoever deploys has to know or do. */
+function adviceOf({ domain, certificate }: ResolvedStage, entrance: Entrance, alb: Alb) {
+  return {
+    ...(entrance === "http" && {
+      warning:
+        'plain HTTP: passwords and tokens cross the internet unencrypted; set "domain" or "edge" in infra/stages.ts',
+    }),
+    ...(certificate && { record: $interpolate`${domain} CNAME ${alb.host}` }),
+  };
+}
+
+/** The variables for what one client may do, where the stage says so. */
+function limitsOf({ clientLimits = {} }: ResolvedStage): Record<string, string> {
+  const { registrations, userWrites } = clientLimits;
+  return {
+    ...(registrations !== undefined && { REGISTRATIONS: String(registrations) }),
+    ...(userWrites !== undefined && { USER_WRITES: String(userWrites) }),
+  };
+}
+
+/** The variables by which the API makes metrics and traces, or none. */
+function telemetryOf({ telemetry }: ResolvedStage): Record<string, string> {
+  if (!telemetry) return {};
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.endpoint,
+    OTEL_TRACES_SAMPLER_ARG: String(telemetry.traces),
+  };
+}
+
+/**
+ * The chain of proxies whose word on a client's address counts: the balancer's nodes by their
+ * subnets, and CloudFront before them, which alone can connect to a balancer behind it.
+ */
+function proxiesOf(entrance: Entrance, { vpc }: Network) {
+  const { publicSubnets, privateSubnets } = vpc.nodes;
+  const subnets = entrance === "edge" ? privateSubnets : publicSubnets;
+  const ranges = subnets
+    .apply((all) => $util.all(all.map((subnet) => subnet.cidrBlock)))
+    .apply((all) => all.join(","));
+  return { TRUST_PROXY: ranges, ...(entrance === "edge" && { PROXY_HOPS: "2" }) };
+}
