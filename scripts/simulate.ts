@@ -19,11 +19,16 @@ const NAMES = Object.keys(LOADS) as (keyof typeof LOADS)[];
 
 const USAGE = `npm run simulate -- [options]
 
-  --load NAME    ${NAMES.join(", ")}; may be given several times (default: all, about 3 minutes)
+Simulates a production group under changing load, to choose how it scales.
+
+  --load NAME    ${NAMES.join(", ")}; may be repeated (default: all, about 2 minutes of CPU)
   --seed NUMBER  other chance (default 1); the same seed gives the same numbers
   --docs         write what earlier runs found into docs/scale.md; simulates nothing
   --out FOLDER   where results are kept (default .data/simulation)
-  -h, --help     this text`;
+  -h, --help     this text
+
+examples
+  npm run simulate -- --load spike`;
 
 /** Loads whose curves the page shows; where load doubles, they are flat. */
 const SHOWN = ["spike", "zone", "day"];

@@ -1,7 +1,7 @@
 /**
- * Builds what instances download. SST's own builder bundles programs, as it bundles functions; packing is
- * done in a process of its own, because the program that SST runs is one bundled file, in which a package
- * cannot find its files.
+ * Builds the archives. SST's builder bundles programs as it bundles functions; packing runs in
+ * another process, because SST's program is a single bundled file in which a package cannot find its
+ * files.
  */
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";

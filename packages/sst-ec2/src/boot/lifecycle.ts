@@ -1,8 +1,8 @@
 /**
- * The script that ends a service before its instance goes. Pure.
+ * The script that stops a service before its instance is terminated. Pure.
  *
- * It asks the metadata service every 5 seconds, costs next to no CPU, and works in no group at all,
- * where the state that it looks for never appears.
+ * It polls the metadata service every 5 seconds and uses almost no CPU. Outside a group it does
+ * nothing.
  */
 
 import type { PlainProgram } from "./plain.ts";

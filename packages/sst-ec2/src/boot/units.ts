@@ -1,10 +1,10 @@
 /**
- * The systemd units of a service. Pure functions from arguments to text; for systemd 252, which
- * Amazon Linux 2023 has.
+ * The systemd units of a service. Pure functions from arguments to text; for systemd 252 of Amazon
+ * Linux 2023.
  *
- * One socket unit owns the port and hands the same socket to every process: the kernel gives a
- * connection to whichever is free, a process that dies or restarts loses no connection that waits
- * in the queue, and no process needs to know how many others there are.
+ * One socket unit owns the port and passes the same socket to every process. The kernel hands a
+ * connection to a free process, a process that dies or restarts loses no queued connection, and no
+ * process needs to know how many there are.
  */
 import { NODE_ENVIRONMENT } from "../instance/node.ts";
 import type { ArchiveRef } from "./args.ts";
@@ -12,10 +12,10 @@ import { linksFile, type PlainImage, type PlainProgram } from "./plain.ts";
 import { environmentLine, execWord } from "./quote.ts";
 import { confinement, place } from "./sandbox.ts";
 
-/** How long requests that are under way at the end of the drain may take to finish. */
+/** How long requests in flight at the end of the drain may take. */
 export const SHUTDOWN_SECONDS = 10;
 
-/** What a process gets on top of that before it is killed. */
+/** Additional time before a process is killed. */
 const MARGIN_SECONDS = 10;
 
 export interface UnitArgs {
@@ -25,7 +25,7 @@ export interface UnitArgs {
   port: number;
   /** The IPv4 address to listen on; 0.0.0.0 for all. */
   address: string;
-  /** How long a process goes on serving after SIGTERM. */
+  /** How long a process serves on after SIGTERM. */
   drainSeconds: number;
   /** The words of the command; `$APP` and `$RUNTIME` are the folders of the archives. */
   start: readonly string[];
@@ -59,9 +59,9 @@ WantedBy=sockets.target
 }
 
 /**
- * `<service>-socket.service`: what the socket unit "activates". It does nothing and stays active,
- * so that requests never start a process: systemd starts them all at boot, and one that is being
- * stopped must not come back by a request.
+ * `<service>-socket.service`: the unit that the socket unit activates. It does nothing and stays
+ * active, so that requests never start a process: systemd starts all at boot, and a request must not
+ * revive one that is being stopped.
  */
 export function socketServiceUnit({ service }: UnitArgs): string {
   return `[Unit]
@@ -172,7 +172,7 @@ export function lifecycleUnit(args: UnitArgs, region: string): string {
   return helperUnit(region, {
     command: `/opt/${args.service}/lifecycle`,
     description: `Drains ${args.service} before the instance goes`,
-    // It waits for the processes it stops.
+    // It waits for the processes that it stops.
     stopSeconds: stopSeconds(args.drainSeconds),
   });
 }
@@ -186,7 +186,7 @@ export function watchdogUnit(args: UnitArgs, region: string): string {
   });
 }
 
-/** What scripts beside the service need not do, although they run as root. */
+/** Restrictions of scripts beside the service, which run as root. */
 export const HELPER_SANDBOX = `CapabilityBoundingSet=
 NoNewPrivileges=yes
 ProtectSystem=strict
@@ -196,7 +196,7 @@ ProtectKernelTunables=yes
 PrivateTmp=yes
 PrivateDevices=yes`;
 
-/** A script that runs beside the service, as root, for it stops units, but can do little else. */
+/** A script beside the service. It runs as root because it stops units, and can do little else. */
 function helperUnit(
   region: string,
   helper: { command: string; description: string; stopSeconds: number },

@@ -1,8 +1,8 @@
 /**
- * What an instance does at its first boot, as a bash script. Pure functions from arguments to text.
+ * An instance's first boot as a bash script. Pure functions from arguments to text.
  *
- * It needs what Amazon Linux 2023 has: bash, curl, tar, gzip, sha256sum, systemd and the AWS CLI.
- * It holds no secret.
+ * It needs what Amazon Linux 2023 has: bash, curl, tar, gzip, sha256sum, systemd and the AWS CLI. It
+ * contains no secret.
  */
 import type { UserDataArgs } from "./args.ts";
 import { lifecycleScript } from "./lifecycle.ts";
@@ -28,13 +28,11 @@ export const USER_DATA_LIMIT = 16_384;
 /**
  * Renders the user data of a service's instances.
  *
- * The script downloads both archives, checks their hashes, unpacks them, starts the processes, and
- * counts as done when the health path has answered 200. If anything fails, the reason stands in one
- * line on the console, the group is told that the instance is unhealthy, and nothing listens on the
- * port.
+ * The script downloads both archives, verifies their hashes, unpacks them, starts the processes, and
+ * is done when the health path has answered 200. On failure it prints the reason in one line on the
+ * console and reports the instance as unhealthy, and nothing listens on the port.
  *
- * @throws if an argument is not allowed or the text is larger than EC2 takes; the message names the
- * argument.
+ * @throws if an argument is invalid or the text exceeds EC2's limit; the message names the argument.
  *
  * @example
  * const userData = renderUserData({ service: "api", region: "us-east-1", bucket, port: 3000, … });
@@ -57,7 +55,7 @@ ${args.plain ? links(args.service, args.plain) : ""}${START}${args.healthPath ? 
   return script;
 }
 
-/** Comments are for who reads the sources; in user data, where each byte counts, they are a sixth. */
+/** Comments are for readers of the sources; user data is limited, and they are a sixth of it. */
 const withoutComments = (script: string) => script.replaceAll(/^[ \t]*#(?!!).*\n/gm, "");
 
 const variables = (args: UserDataArgs) => ({
@@ -146,10 +144,10 @@ const beside = ({ region }: UserDataArgs) =>
 
 const isBalanced = ({ balanced = true }: UserDataArgs) => balanced;
 
-/** Of the machine where the balancer connects, else of nobody but the machine itself. */
+/** All addresses if the balancer connects, otherwise the loopback only. */
 const listenAddress = (args: UserDataArgs) => (isBalanced(args) ? "0.0.0.0" : "127.0.0.1");
 
-/** Until both archives are in place. */
+/** Up to both archives being in place. */
 const PROLOGUE = String.raw`
 export AWS_DEFAULT_REGION AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 readonly root=/opt/$service units=/etc/systemd/system

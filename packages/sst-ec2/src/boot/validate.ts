@@ -1,9 +1,9 @@
 import type { UserDataArgs } from "./args.ts";
 
-/** Variable by which an instance learns which other parameters it has to read. */
+/** Variable that lists the further parameters that an instance reads. */
 export const SSM_VARIABLE = "SST_EC2_SSM";
 
-/** Variables of a service that the boot sets itself. */
+/** Variables that the boot sets itself. */
 export const RESERVED: readonly string[] = [
   "AWS_REGION",
   "DRAIN_SECONDS",
@@ -34,7 +34,7 @@ function within(name: string, value: number | undefined, low: number, high: numb
 }
 
 /**
- * Checks what types cannot say about the arguments of the user data.
+ * Checks what types cannot express about the arguments of the user data.
  *
  * @throws naming the argument, its value and what is allowed.
  */

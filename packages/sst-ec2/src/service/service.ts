@@ -190,7 +190,9 @@ function createDevCommand(
   );
 }
 
-/** What of the arguments a deploy needs, found out: network, archives, and the place behind the balancer. */
+/**
+ * What a deploy derives from the arguments: network, archives, and the place behind the balancer.
+ */
 function deployable(
   name: string,
   args: ServiceArgs,
@@ -204,7 +206,7 @@ function deployable(
   return { ...args, vpc: networkOf(vpc), artifact, target };
 }
 
-/** Of a whole VPC the private subnets where they have a way out, else the public ones. */
+/** For a whole VPC: the private subnets if they have internet access, otherwise the public ones. */
 function networkOf(vpc: sst.aws.Vpc | ServiceVpc): ServiceVpc {
   if (!(vpc instanceof sst.aws.Vpc)) return vpc;
   const { natGateways, natInstances } = vpc.nodes;
@@ -255,7 +257,7 @@ function createPlace(
 
 const taken = new WeakMap<object, Map<number, string>>();
 
-/** Priorities that are taken on a balancer that is not ours. */
+/** Priorities in use on somebody else's balancer. */
 function takenOf(instance: object): Map<number, string> {
   const known = taken.get(instance) ?? new Map<number, string>();
   taken.set(instance, known);

@@ -35,8 +35,8 @@ export interface Settings {
 const DAY = 86_400;
 
 /**
- * What a new instance gets beyond `health.startPeriod`: until its processes start, and from its first
- * good answer until the balancer has seen two of them.
+ * Added to `health.startPeriod`: until a new instance's processes start, and from its first
+ * successful answer until the balancer has seen two.
  */
 const WARMUP_MARGIN = 30;
 
@@ -78,7 +78,7 @@ export function resolveSettings(name: string, args: ServiceArgs): Settings {
     // A worker answers nobody, unless it says where.
     healthPath: args.health?.path ?? (args.loadBalancer ? "/" : ""),
     startPeriod,
-    // The boot gives up first, so that it is the boot that says what is wrong.
+    // The boot gives up first, so that it can report what is wrong.
     warmup: startPeriod + WARMUP_MARGIN,
     drain: toSecondsWithin(args.drain ?? "30 seconds", "drain", [0, 300]),
     timeout: toSecondsWithin(rollout.timeout ?? "20 minutes", "rollout.timeout", [60, 43_200]),
@@ -158,7 +158,7 @@ function checkConnections({ egress = [], connectsTo = [] }: ServiceArgs): void {
     checkPort(port, `connectsTo[${index}].port`);
 }
 
-/** A variable that the instance sets would be overwritten by the parameter, without a word. */
+/** The parameter would silently be overwritten by a variable that the instance sets. */
 function checkEnvironment(name: string, environment: ServiceArgs["environment"] = {}): void {
   const taken = Object.keys(environment).find((each) => RESERVED.includes(each));
   check(
