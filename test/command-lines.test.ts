@@ -74,6 +74,7 @@ const scripts: Record<string, CommandLine> = {
     name: "rehearse:boot",
     wrong: [[["--report="], "--report is empty; it must be a folder"]],
   },
+  simulate: { name: "simulate" },
   soak: {
     name: "soak",
     wrong: [
