@@ -3,6 +3,7 @@
  * folder, installs the tarball, deploys to the AWS emulator, changes the program, deploys again, removes.
  */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
@@ -18,10 +19,16 @@ import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run rehearse:package -- [options]
 
+Packs the library, and deploys, changes and removes an app with it, from an empty folder.
+
   --manager NAME    ${MANAGERS.join(", ")} (default npm)
   --sst VERSION     the version of SST (default that of this repository)
   --example FOLDER  the app, in examples/ (default minimal)
-  -h, --help        this text`;
+  -h, --help        this text
+
+examples
+  npm run rehearse:package
+  npm run rehearse:package -- --manager pnpm --sst 4.17.0`;
 
 const STAGE = "rehearsal";
 
@@ -44,6 +51,8 @@ async function begin(args: string[]): Promise<void> {
   }).values;
   if (!isManager(manager))
     throw new WrongArgument(`--manager is "${manager}"; allowed are ${MANAGERS.join(", ")}`);
+  if (!existsSync(join(root, "examples", example, "sst.config.ts")))
+    throw new WrongArgument(`--example is "${example}"; there is no examples/${example}`);
   await takeLock();
   try {
     await rehearse(manager, sst ?? (await ownVersion()), example);
