@@ -30,7 +30,7 @@ export default $config({
     const { logGroup } = await import("./infra/logs.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/token-secret.ts");
-    const { groundOf } = await import("./infra/ground.ts");
+    const { hostingOf } = await import("./infra/hosting.ts");
     const { cmcApiKey, quotes } = await import("./infra/quotes.ts");
     const { api, apiLinks } = await import("./infra/asg.ts");
     const { pipeline } = await import("./infra/pipeline.ts");
@@ -48,10 +48,10 @@ export default $config({
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
     const links = apiLinks(tables, tokenSecret());
-    const ground = groundOf(stage, tables);
-    const database = quotes({ stage, key, alarms, ground });
+    const hosting = hostingOf(stage, tables);
+    const database = quotes({ stage, key, alarms, hosting });
     const { url, ...rest } = api({
-      ...{ stage, domain, alarms, tables, links, database, ground },
+      ...{ stage, domain, alarms, tables, links, database, hosting },
       logs: logGroup(stage),
     });
     const delivery = pipeline(stage, alarms);

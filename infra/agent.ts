@@ -1,5 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-/** The CloudWatch agent on the instances: brings their logs and their use of memory out. */
+/** The CloudWatch agent on the instances, which sends their logs and memory usage. */
 
 import { createParameter, fixedName, type ServiceArgs } from "sst-ec2";
 import { agentConfig, MEMORY_NAMESPACE } from "./agent/config.ts";
@@ -8,23 +8,24 @@ import { AGENT_DOCUMENT } from "./policies/access.ts";
 interface AgentArgs {
   /** The service's name in the app, such as `Api`. */
   service: string;
-  /** Where the service's log goes; it stays on the instances without. */
+  /** Log group for the service's log; without it the log stays on the instances. */
   logs: aws.cloudwatch.LogGroup | undefined;
-  /** Whether the use of memory is measured. */
+  /** Whether memory usage is measured. */
   memory: boolean;
 }
 
-/** What a `Service` needs so that the agent works on its instances. */
+/** Arguments of a `Service` that the agent needs. */
 type Agent = Required<Pick<ServiceArgs, "logFile" | "permissions">>;
 
 /**
- * Installs the CloudWatch agent on a service's instances by a State Manager association, some minutes
- * after each boot and beside it: a boot neither waits for it nor fails with it. The package comes
- * from AWS's Distributor, through S3. A change of the configuration reaches running instances. The
- * document that is run is the account's, see `infra/policies/observation.ts`.
+ * Installs the CloudWatch agent on a service's instances by a State Manager association, some
+ * minutes after each boot: a boot neither waits for it nor fails with it. The package comes from
+ * AWS's Distributor, through S3. A changed configuration reaches running instances. The document
+ * belongs to the account, see `infra/policies/observation.ts`.
  *
  * ### Cost
- * Associations are free. The metric for memory costs $0.30 a month, whatever the number of instances.
+ * Associations are free. The metric for memory costs $0.30 a month, whatever the number of
+ * instances.
  */
 export function agent({ service, logs, memory }: AgentArgs): Agent {
   if (!logs && !memory) return { logFile: false, permissions: [] };
@@ -50,9 +51,9 @@ export function agent({ service, logs, memory }: AgentArgs): Agent {
   new aws.ssm.Association(`${service}Agent`, {
     name: AGENT_DOCUMENT,
     associationName: fixedName(`${service}Agent`, "aws:ssm/association:Association"),
-    // Every instance of the group, also those to come.
+    // All instances of the group, including future ones.
     targets: [{ key: "tag:aws:autoscaling:groupName", values: [name] }],
-    // A parameter that changes has the association applied anew; an unchanged name would not.
+    // A changed parameter reapplies the association; an unchanged name would not.
     parameters: {
       configuration: configuration.name,
       version: $interpolate`${configuration.version}`,
@@ -66,7 +67,7 @@ export function agent({ service, logs, memory }: AgentArgs): Agent {
   };
 }
 
-/** What the SSM agent calls to install and configure the other one. */
+/** Calls of the SSM agent that install and configure the CloudWatch agent. */
 function installation(configuration: aws.ssm.Parameter): Agent["permissions"] {
   const account = aws.getCallerIdentityOutput().accountId;
   const partition = aws.getPartitionOutput().partition;
@@ -80,13 +81,13 @@ function installation(configuration: aws.ssm.Parameter): Agent["permissions"] {
       resources: [instances, $interpolate`${ssm}:association/*`],
     },
     { actions: ["ssm:GetDocument"], resources: [$interpolate`${ssm}:document/${AGENT_DOCUMENT}`] },
-    // AWS's packages; these calls know no resource.
+    // AWS's packages; these calls have no resource.
     { actions: ["ssm:GetManifest", "ssm:PutConfigurePackageResult"], resources: ["*"] },
     { actions: ["ssm:GetParameter"], resources: [configuration.arn] },
   ];
 }
 
-/** What the agent calls. The log group is there already, and no other can be written to. */
+/** The agent's calls. The log group exists, and no other is writable. */
 function permissions(logs: AgentArgs["logs"], memory: boolean): Agent["permissions"] {
   return [
     ...(logs
@@ -101,7 +102,7 @@ function permissions(logs: AgentArgs["logs"], memory: boolean): Agent["permissio
       ? [
           {
             actions: ["cloudwatch:PutMetricData"],
-            // Metrics have no ARN; the condition is AWS's way to name them.
+            // Metrics have no ARN; AWS restricts them by a condition.
             resources: ["*"],
             conditions: [
               {

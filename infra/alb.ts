@@ -4,7 +4,7 @@ import { entranceOf } from "./entrance.ts";
 import type { ResolvedStage } from "./stages.ts";
 import type { Network } from "./vpc.ts";
 
-/** The balancer before the API, with CloudFront before it where the stage says so. */
+/** The API's balancer, with CloudFront in front if the stage has it. */
 export function balancer(
   stage: ResolvedStage,
   domain: AlbDomain | undefined,
@@ -22,7 +22,7 @@ export function balancer(
       ...(accessLogs && { accessLogs: logRetention }),
       deletionProtection,
     },
-    // What it was called before the library had a name of its own.
+    // Its type before the library had a name of its own.
     { aliases: [{ type: "steadfast:aws:Alb" }] },
   );
 }

@@ -13,7 +13,7 @@ import type { AlarmTopic } from "./alarms.ts";
 import { balancer } from "./alb.ts";
 import type { Tables } from "./dynamodb.ts";
 import { type Entrance, entranceOf } from "./entrance.ts";
-import { type Ground, standsOn } from "./ground.ts";
+import { type Hosting, hostedArgs } from "./hosting.ts";
 import { clientAlarms } from "./monitoring/client-alarms.ts";
 import { monitoring } from "./monitoring.ts";
 import type { Postgres } from "./postgres.ts";
@@ -22,65 +22,65 @@ import type { ResolvedStage } from "./stages.ts";
 import type { TokenSecret } from "./token-secret.ts";
 import type { Network } from "./vpc.ts";
 
-/** Port of the API on instances, and on laptops unless the environment has another `PORT`. */
+/** The API's port on instances, and on laptops without `PORT`. */
 const PORT = 3000;
 
 interface ApiArgs {
   stage: ResolvedStage;
   domain: AlbDomain | undefined;
-  /** Where alarms go. */
+  /** Topic for alarms. */
   alarms: AlarmTopic | undefined;
-  /** Where the log goes. */
+  /** Log group of the API. */
   logs: aws.cloudwatch.LogGroup | undefined;
   tables: Tables;
   /** See {@link apiLinks}. */
   links: readonly Linkable[];
-  /** The quotes' database, where the stage has one. */
+  /** The quotes' database, if the stage has one. */
   database: Postgres | undefined;
-  /** Not in `sst dev`. */
-  ground: Ground | undefined;
+  /** Undefined in `sst dev`. */
+  hosting: Hosting | undefined;
 }
 
 /**
- * What the API is linked to in every stage.
+ * The API's links in every stage.
  *
- * @throws When something cannot be linked; ask before network and balancer are made.
+ * @throws When something cannot be linked; call it before network and balancer are created.
  */
 export function apiLinks(tables: Tables, tokenSecret: TokenSecret): readonly Linkable[] {
   return checkLinks("Api", [...Object.values(tables), tokenSecret]);
 }
 
 /**
- * The API: behind a balancer on instances, or in `sst dev` as a process on this machine with the same
- * links and neither network, balancer nor instances.
+ * The API: on instances behind a balancer, or in `sst dev` as a process on this machine with the
+ * same links and without network, balancer and instances.
  */
 export function api(args: ApiArgs) {
-  const { links, database, ground } = args;
+  const { links, database, hosting } = args;
   const devPort = process.env.PORT || `${PORT}`;
   const service = {
     link: [...links, ...(database ? [database.reader] : [])],
     connectsTo: database?.connections ?? [],
     dev: {
-      // npm finds the Node.js that the app is pinned to; --watch starts it again when a source changes.
+      // npm finds the pinned Node.js; --watch restarts it when a source changes.
       command: "npm exec -- node --watch src/server.ts",
-      // SST finds a command's links by its directory in --mode=mono and in a second terminal, so every
-      // DevCommand has one of its own.
+      // SST finds a command's links by its directory in --mode=mono and in a second terminal, so
+      // every DevCommand has its own.
       directory: "packages/api",
       environment: { PORT: devPort },
       url: `http://localhost:${devPort}`,
     },
   };
-  if (ground) return deploy(args, ground, service);
+  if (hosting) return deploy(args, hosting, service);
   return { url: new Service("Api", service).url };
 }
 
 function deploy(
   args: ApiArgs,
-  ground: Ground,
+  hosting: Hosting,
   shared: Pick<ServiceArgs, "link" | "connectsTo" | "dev">,
 ) {
   const { stage, domain, alarms, logs, tables, database } = args;
-  const { network } = ground;
+  const { network } = hosting;
   const entrance = entranceOf(stage);
   const alb = balancer(stage, domain, network);
   const { logFile, permissions } = agent({ service: "Api", logs, memory: stage.monitoring });
@@ -88,7 +88,7 @@ function deploy(
     "Api",
     {
       ...shared,
-      ...standsOn(ground, stage, "packages/api/src/server.ts"),
+      ...hostedArgs(hosting, stage, "packages/api/src/server.ts"),
       port: PORT,
       loadBalancer: { instance: alb, rules: [{}] },
       health: { path: "/health/ready" },
@@ -108,16 +108,16 @@ function deploy(
       alarmActions: alarms ? [alarms.arn] : [],
       rollout: {
         leastServing: stage.leastServing,
-        // For whoever knows better than the alarms.
+        // Lets an operator overrule the alarms.
         alarms: process.env.ROLLOUT_ALARMS !== "off",
         watch: (target) => (stage.monitoring ? clientAlarms("Api", target) : []),
         composite: stage.monitoring,
       },
     },
     {
-      // Without a way out an instance cannot fetch its archives.
+      // Without internet or endpoints an instance cannot fetch its archives.
       dependsOn: [network.vpc, ...network.endpoints],
-      // What it was called before the library had a name of its own.
+      // Its type before the library had a name of its own.
       aliases: [{ type: "steadfast:aws:Asg" }],
     },
   );
@@ -128,7 +128,7 @@ function deploy(
   return { url: alb.url, shell: shellCommand(service), ...adviceOf(stage, entrance, alb) };
 }
 
-/** What else whoever deploys has to know or do. */
+/** What else a deployer has to know or do. */
 function adviceOf({ domain, certificate }: ResolvedStage, entrance: Entrance, alb: Alb) {
   return {
     ...(entrance === "http" && {
@@ -139,7 +139,7 @@ function adviceOf({ domain, certificate }: ResolvedStage, entrance: Entrance, al
   };
 }
 
-/** The variables for what one client may do, where the stage says so. */
+/** Variables for the stage's client limits, if any. */
 function limitsOf({ clientLimits = {} }: ResolvedStage): Record<string, string> {
   const { registrations, userWrites } = clientLimits;
   return {
@@ -148,7 +148,7 @@ function limitsOf({ clientLimits = {} }: ResolvedStage): Record<string, string> 
   };
 }
 
-/** The variables by which the API makes metrics and traces, or none. */
+/** Variables that turn on metrics and traces, if any. */
 function telemetryOf({ telemetry }: ResolvedStage): Record<string, string> {
   if (!telemetry) return {};
   return {
@@ -158,8 +158,8 @@ function telemetryOf({ telemetry }: ResolvedStage): Record<string, string> {
 }
 
 /**
- * The chain of proxies whose word on a client's address counts: the balancer's nodes by their
- * subnets, and CloudFront before them, which alone can connect to a balancer behind it.
+ * The trusted chain of proxies: the balancer's nodes by their subnets, and CloudFront in front of
+ * it, the only one that can reach an internal balancer.
  */
 function proxiesOf(entrance: Entrance, { vpc }: Network) {
   const { publicSubnets, privateSubnets } = vpc.nodes;

@@ -2,7 +2,7 @@
 
 import { Service } from "sst-ec2";
 import { agent } from "./agent.ts";
-import { collectorInstance, type Ground, standsOn } from "./ground.ts";
+import { collectorInstance, type Hosting, hostedArgs } from "./hosting.ts";
 import type { Postgres } from "./postgres.ts";
 import { shellRecord } from "./shell.ts";
 import type { ResolvedStage } from "./stages.ts";
@@ -15,37 +15,37 @@ interface CollectorArgs {
   /** The key of CoinMarketCap's API. */
   key: sst.Secret;
   database: Postgres;
-  /** Where the log goes. */
+  /** Log group of the collector. */
   logs: aws.cloudwatch.LogGroup | undefined;
-  /** Not in `sst dev`. */
-  ground: Ground | undefined;
+  /** Undefined in `sst dev`. */
+  hosting: Hosting | undefined;
 }
 
 /**
- * The quotes collector: one process on one instance, which the group replaces when it is gone.
+ * The quotes collector: one process on one instance, which the group replaces when it fails.
  *
- * Nothing connects to it, so there is no balancer that asks for its health. The instance does, and
- * restarts a collector that hangs; where that does not help, the group takes another instance. During
- * a rollout two collectors run side by side, and the database keeps each quote once. In `sst dev` it
- * is a process on this machine.
+ * Nothing connects to it, so no balancer checks its health. The instance itself restarts a hung
+ * collector; if that does not help, the group replaces the instance. During a rollout two collectors
+ * run side by side, and the database stores each quote once. In `sst dev` it is a process on this
+ * machine.
  *
  * ### Cost
  * One `t4g.micro` and its disk: $0.0084 × 730 + 8 × $0.08 or **$6.77 a month**; without NAT a public
  * address at $3.65.
  */
-export function collector({ stage, key, database, ground, logs }: CollectorArgs) {
+export function collector({ stage, key, database, hosting, logs }: CollectorArgs) {
   const service = {
     link: [database.owner, key],
     dev: {
-      // Brings the embedded database, and without a key quotes that are made up.
+      // Starts the embedded database, and makes quotes up without a key.
       command: "npm exec -- node --watch dev.ts",
-      // SST finds a command's links by its directory, so every DevCommand has one of its own.
+      // SST finds a command's links by its directory, so every DevCommand has its own.
       directory: "packages/collector",
       environment: { PORT: `${Number(process.env.PORT || 3000) + 2}` },
     },
   };
-  if (!ground) return new Service("Collector", service);
-  const { network } = ground;
+  if (!hosting) return new Service("Collector", service);
+  const { network } = hosting;
   const { logFile, permissions } = agent({ service: "Collector", logs, memory: false });
   return new Service(
     "Collector",
@@ -53,18 +53,19 @@ export function collector({ stage, key, database, ground, logs }: CollectorArgs)
       ...service,
       logFile,
       permissions: [...permissions, ...shellRecord()],
-      ...standsOn(ground, stage, "packages/collector/src/server.ts"),
+      ...hostedArgs(hosting, stage, "packages/collector/src/server.ts"),
       health: { path: "/health/ready" },
       instances: [collectorInstance(stage)],
       processes: 1,
       egress: HTTPS,
       connectsTo: database.connections,
-      // What is still to be written goes with the instance: time for a database that is failing over.
+      // Unwritten quotes are lost with the instance: leaves time for a database fail-over.
       drain: "2 minutes",
-      // Where AWS leaves no room for a second one, a minute without quotes is better than no deploy.
+      // If the quota has no room for a second instance, a minute without quotes is better than no
+      // deploy.
       rollout: { leastServing: 0 },
     },
-    // Without a way out an instance cannot fetch its archives.
+    // Without internet or endpoints an instance cannot fetch its archives.
     { dependsOn: [network.vpc, ...network.endpoints], aliases: [{ type: "steadfast:aws:Asg" }] },
   );
 }

@@ -1,5 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-/** What watches a stage, tells people, and shows it all in one look. */
+/** Alarms, messages, budget and dashboard of a stage. */
 
 import { fixedName, type Service } from "sst-ec2";
 import type { AlarmTopic } from "./alarms.ts";
@@ -20,19 +20,19 @@ interface MonitoringArgs {
   /** The API. */
   service: Service;
   logs: aws.cloudwatch.LogGroup | undefined;
-  /** Identifier of the quotes' database, where the stage has one. */
+  /** Identifier of the quotes' database, if any. */
   database: $util.Output<string> | undefined;
 }
 
 /**
- * Alarms on instances and tables, messages of what the group fails at, the budget, and the dashboard.
- * `docs/operations.md` says of each what it means and what to do.
+ * Alarms on instances and tables, messages about the group's failures, the budget, and the
+ * dashboard. `docs/operations.md` explains each of them.
  *
  * ### Cost
- * Alarms look at six metrics, next to five of the rollout alarms and two of scaling: thirteen, of which
- * ten are free in an account that has no others, at $0.10 each. Those on the tables cost only in a month with
- * throttles or faults. The composite alarm costs **$0.50 a month**, the metric for memory $0.30 beyond
- * an account's ten free ones. The first three dashboards are free, others $3.
+ * Alarms look at six metrics, next to five of the rollout alarms and two of scaling: thirteen, of
+ * which ten are free in an account that has no others, at $0.10 each. Those on the tables cost only
+ * in a month with throttles or faults. The composite alarm costs **$0.50 a month**, the metric for
+ * memory $0.30 beyond an account's ten free ones. The first three dashboards are free, others $3.
  */
 export function monitoring(args: MonitoringArgs): void {
   const { stage, topic } = args;

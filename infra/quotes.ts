@@ -4,7 +4,7 @@ import { ArgumentError } from "sst-ec2/helpers";
 import type { AlarmTopic } from "./alarms.ts";
 import { collector } from "./collector.ts";
 import { collectorAlarms, collectorLogs } from "./collector-log.ts";
-import type { Ground } from "./ground.ts";
+import type { Hosting } from "./hosting.ts";
 import { localPostgres, type Postgres, postgres } from "./postgres.ts";
 import type { ResolvedStage, Stage } from "./stages.ts";
 
@@ -15,7 +15,7 @@ interface QuotesArgs {
   /** Receives the alarms on late quotes and the database. */
   alarms: AlarmTopic | undefined;
   /** Undefined in `sst dev`. */
-  ground: Ground | undefined;
+  hosting: Hosting | undefined;
 }
 
 /**
@@ -24,12 +24,14 @@ interface QuotesArgs {
  *
  * @returns The database, for its readers.
  */
-export function quotes({ stage, key, alarms, ground }: QuotesArgs): Postgres | undefined {
+export function quotes({ stage, key, alarms, hosting }: QuotesArgs): Postgres | undefined {
   if (!key) return undefined;
-  const database = ground ? postgres({ stage, network: ground.network, alarms }) : localPostgres();
+  const database = hosting
+    ? postgres({ stage, network: hosting.network, alarms })
+    : localPostgres();
   const logs = collectorLogs(stage);
   if (logs) collectorAlarms(logs, alarms);
-  collector({ stage, key, ground, database, logs });
+  collector({ stage, key, hosting, database, logs });
   return database;
 }
 

@@ -1,14 +1,15 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-/** Shells on the instances, which leave a record. */
+/** Recorded shells on the instances. */
 import type { Service, ServiceArgs } from "sst-ec2";
 import { SHELL_DOCUMENT, SHELL_LOG } from "./policies/access.ts";
 
 /**
- * What the SSM agent on an instance calls to record shells. Document and log group are the account's,
+ * Calls of an instance's SSM agent that record shells. Document and log group belong to the account,
  * see `policies/shell.ts`.
  *
  * ### Cost
- * $0.50 a GB of what is typed and shown, and $0.03 a GB and month; nothing where nobody opens a shell.
+ * $0.50 a GB of what is typed and shown, and $0.03 a GB and month; nothing where nobody opens a
+ * shell.
  */
 export function shellRecord(): NonNullable<ServiceArgs["permissions"]> {
   const account = aws.getCallerIdentityOutput().accountId;
@@ -21,7 +22,7 @@ export function shellRecord(): NonNullable<ServiceArgs["permissions"]> {
         $interpolate`arn:${partition}:logs:${region}:${account}:log-group:${SHELL_LOG}:*`,
       ],
     },
-    // The agent looks whether the log group is there before it writes. The call knows no resource.
+    // The agent checks that the log group exists before it writes. The call has no resource.
     { actions: ["logs:DescribeLogGroups"], resources: ["*"] },
   ];
 }

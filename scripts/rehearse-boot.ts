@@ -21,6 +21,7 @@ import { Balancer } from "./rehearse-boot/balancer.ts";
 import { startDatabase } from "./rehearse-boot/database.ts";
 import { rehearseLife } from "./rehearse-boot/life.ts";
 import { type LaunchOptions, Machine } from "./rehearse-boot/machine.ts";
+import { rehearsePrograms } from "./rehearse-boot/programs.ts";
 import { type QuotesBackend, startQuotes } from "./rehearse-boot/quotes.ts";
 import { Report } from "./rehearse-boot/report.ts";
 import { type DeployedStage, deployStage } from "./rehearse-boot/stage.ts";
@@ -33,6 +34,8 @@ const USAGE = `npm run rehearse:boot -- [options]
 Boots instances from the real user data, replaces them under load, and breaks them.
 
   --report FOLDER   also write the report there, e.g. --report docs
+  --programs        programs that know nothing of instances instead: each boots, and is replaced under load
+  --program NAME    of these only this one; may be given several times
   --long            three minutes without DynamoDB instead of one
   --if-possible     on a machine that cannot boot others say so in one line, and end with 0
   -h, --help        this text
@@ -46,18 +49,18 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 const processes = new Processes(interruption.signal);
 const steps = new Steps();
-/** What has to be undone, latest first. */
+/** Clean-up, latest first. */
 const undo = new AsyncDisposableStack();
 const folder = join(paths.home, "boot");
 
-/** Port on the gateway where machines find DynamoDB. */
+/** Port of the gateway where machines find DynamoDB. */
 const DATABASE_PORT = 8000;
 
-/** Where machines have the authority of the database's certificate, in Amazon's place. */
+/** Path on machines of the certificate authority that replaces Amazon's. */
 const AUTHORITY = "/etc/ssl/rehearsal.pem";
 
 await main(NAME, USAGE, async (args) => {
-  const { report, long, ifPossible } = readArguments(args);
+  const { report, long, ifPossible, programs } = readArguments(args);
   const impossible = whyNot();
   if (impossible) {
     if (!ifPossible) throw new Error(`not possible on this machine: ${impossible}`);
@@ -66,7 +69,8 @@ await main(NAME, USAGE, async (args) => {
   }
   undo.defer(releaseLock);
   undo.defer(() => processes.stopAll());
-  await rehearse(report ?? folder, long ? 180 : 60).catch(fail);
+  const action = programs ? rehearseAlone(programs) : rehearse(report ?? folder, long ? 180 : 60);
+  await action.catch(fail);
   // Everything is undone even when some of it fails.
   await undo.disposeAsync().catch(fail);
 });
@@ -76,20 +80,24 @@ function readArguments(args: string[]) {
     report,
     long,
     "if-possible": ifPossible,
+    programs: all,
+    program: only,
   } = parseCommandLine({
     args,
     options: {
       report: { type: "string" },
       long: { type: "boolean", default: false },
+      programs: { type: "boolean", default: false },
+      program: { type: "string", multiple: true },
       "if-possible": { type: "boolean", default: false },
     },
   }).values;
   if (report === "") throw new WrongArgument("--report is empty; it must be a folder");
-  return { report, long, ifPossible };
+  return { report, long, ifPossible, programs: only ?? (all ? [] : undefined) };
 }
 
-async function rehearse(reportFolder: string, outageSeconds: number): Promise<void> {
-  const began = performance.now();
+/** What every rehearsal begins with. */
+async function takeTools(): Promise<Tools> {
   const tools = new Tools(present(findTools(), "the tools"), interruption.signal);
   await takeLock();
   await rm(paths.logs, { recursive: true, force: true });
@@ -97,6 +105,21 @@ async function rehearse(reportFolder: string, outageSeconds: number): Promise<vo
   await mkdir(folder, { recursive: true });
   await steps.run("the tools and their base system", () => tools.run("install.sh"));
   await ownTheTools(tools);
+  return tools;
+}
+
+/** @param only names of programs; all when it is empty */
+async function rehearseAlone(only: readonly string[]): Promise<void> {
+  const tools = await takeTools();
+  await rehearsePrograms({
+    ...{ steps, processes, tools, folder },
+    ...(only.length > 0 && { only }),
+  });
+}
+
+async function rehearse(reportFolder: string, outageSeconds: number): Promise<void> {
+  const began = performance.now();
+  const tools = await takeTools();
   const stage = await deployStage(steps, processes);
   const database = await steps.run("DynamoDB with the stage's tables", () =>
     startDatabase(stage.cloud, stage.links),
@@ -127,7 +150,8 @@ async function rehearse(reportFolder: string, outageSeconds: number): Promise<vo
         ...{ name, userData, zone, group },
         port: present(stage.after.targetGroup.Port, "the target group's port"),
         forwards: { [DATABASE_PORT]: database.port },
-        // The rehearsal's tables are in an engine that bears load; everything else is in the emulator.
+        // The rehearsal's tables are in an engine that bears load; everything else is in the
+        // emulator.
         environment: (gateway) => ({
           AWS_ENDPOINT_URL_DYNAMODB: `http://${gateway}:${DATABASE_PORT}`,
         }),
@@ -144,8 +168,8 @@ async function rehearse(reportFolder: string, outageSeconds: number): Promise<vo
 }
 
 /**
- * Powers a machine on and makes it a member of its group. It finds the quotes' database by its name in
- * RDS, and trusts its certificate.
+ * Powers a machine on and adds it to its group. It finds the quotes' database by its name in RDS,
+ * and trusts its certificate.
  */
 async function launch(
   tools: Tools,
@@ -161,7 +185,7 @@ async function launch(
     folder,
   });
   const { gateway } = await tools.json<{ gateway: string }>("instance", "addresses");
-  // User data has only just begun, and the service comes last in it.
+  // User data has only just started, and the service comes last in it.
   await machine.run(
     `cat >${AUTHORITY} <<'END'\n${certificate}END\necho '${gateway} ${postgres.host}' >>/etc/hosts`,
   );
@@ -170,7 +194,7 @@ async function launch(
   return machine;
 }
 
-/** A machine of the collector's, which meets a market that is made up. */
+/** A machine of the collector's, with a made-up market. */
 function launchCollector(
   tools: Tools,
   stage: DeployedStage,
@@ -185,7 +209,7 @@ function launchCollector(
   });
 }
 
-/** Makes sure that nobody else's machines are there, for those that are there at the end are removed. */
+/** Refuses to run beside somebody else's machines, because clean-up removes all of them. */
 async function ownTheTools(tools: Tools): Promise<void> {
   const others = await tools.json<{ name: string }[]>("instance", "list");
   if (others.length > 0) {
@@ -200,7 +224,7 @@ async function ownTheTools(tools: Tools): Promise<void> {
   });
 }
 
-/** Says in one line what went wrong and where to look. */
+/** Prints one line about what went wrong and where to look. */
 function fail(error: unknown): void {
   process.exitCode = interruption.signal.aborted ? 130 : 1;
   complain(NAME, error, (known) => `${explainFailure(known)}; the logs are in ${paths.logs}`);

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
+import { edit, examples, prepareBase } from "./package/examples.ts";
 import { packLibrary } from "./package/library.ts";
 import { isManager, MANAGERS, type Manager, makeApp } from "./package/managers.ts";
 import { installEmulator, startEmulator } from "./rehearse/emulator.ts";
@@ -23,7 +24,8 @@ Packs the library, and deploys, changes and removes an app with it, from an empt
 
   --manager NAME    ${MANAGERS.join(", ")} (default npm)
   --sst VERSION     the version of SST (default that of this repository)
-  --example FOLDER  the app, in examples/ (default minimal)
+  --example NAME    the app, in examples/ (default minimal); may be given several times
+  --examples        all of them
   -h, --help        this text
 
 examples
@@ -41,21 +43,32 @@ const steps = new Steps();
 await main("rehearse:package", USAGE, begin, explainFailure);
 
 async function begin(args: string[]): Promise<void> {
-  const { manager, sst, example } = parseCommandLine({
+  const {
+    manager,
+    sst,
+    example,
+    examples: all,
+  } = parseCommandLine({
     args,
     options: {
       manager: { type: "string", default: "npm" },
       sst: { type: "string" },
-      example: { type: "string", default: "minimal" },
+      example: { type: "string", multiple: true, default: ["minimal"] },
+      examples: { type: "boolean", default: false },
     },
   }).values;
   if (!isManager(manager))
     throw new WrongArgument(`--manager is "${manager}"; allowed are ${MANAGERS.join(", ")}`);
-  if (!existsSync(join(root, "examples", example, "sst.config.ts")))
-    throw new WrongArgument(`--example is "${example}"; there is no examples/${example}`);
+  const known = await examples();
+  const unknown = example.find((name) => !known.includes(name));
+  if (unknown)
+    throw new WrongArgument(`--example is "${unknown}"; allowed are ${known.join(", ")}`);
   await takeLock();
   try {
-    await rehearse(manager, sst ?? (await ownVersion()), example);
+    for (const name of all ? known : example) {
+      await rehearse(manager, sst ?? (await ownVersion()), name);
+      await processes.stopAll();
+    }
   } finally {
     await processes.stopAll();
     await releaseLock();
@@ -76,6 +89,7 @@ async function rehearse(manager: Manager, sst: string, example: string): Promise
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await cp(join(root, "examples", example), folder, { recursive: true });
+  await prepareBase(folder);
   await steps.run("installing", () => makeApp(folder, { manager, sst, tarball }, processes));
   await steps.run("the emulator's packages", () => installEmulator(processes));
   const emulator = await steps.run("the emulator", () => startEmulator(processes));
@@ -100,8 +114,7 @@ async function rehearse(manager: Manager, sst: string, example: string): Promise
   assert.match(first, /url: +http/, "the deploy prints an address");
   const again = changes(await steps.run("sst deploy, nothing changed", () => run("deploy")));
   assert.deepEqual(again, [], "nothing changes without a change");
-  const program = join(folder, "server.ts");
-  await writeFile(program, `${await readFile(program, "utf8")}console.info("changed");\n`);
+  await edit(folder);
   const edited = changes(await steps.run("sst deploy, after an edit", () => run("deploy")));
   const kinds = edited.map(({ action, resource }) => `${action} ${resource.split(" ").at(-1)}`);
   assert.ok(

@@ -118,7 +118,7 @@ async function rehearseLife(stage: Stage, keep: boolean): Promise<void> {
   await protect(stage);
 }
 
-/** Fails on what the provider warns of, or could not really do, and nobody has written down yet. */
+/** Fails on new warnings of the provider, and on what it could not really do. */
 async function checkReport(provider: Provider, complete: boolean): Promise<void> {
   const { known, unknown, stale } = await readFindings(provider);
   if (known.length > 0) steps.note(`${known.length} known findings:`);
@@ -134,7 +134,7 @@ async function checkReport(provider: Provider, complete: boolean): Promise<void>
   }
 }
 
-/** Fails on calls that the policies that are printed for these stages do not allow, with the list. */
+/** Fails on calls that the printed policies of these stages do not allow, and lists them. */
 async function checkRights(table: typeof stages): Promise<void> {
   const { evaluated, refused } = await judge(await readCalls(), deployers(namedBy(table)));
   if (refused.length > 0)
@@ -142,7 +142,7 @@ async function checkRights(table: typeof stages): Promise<void> {
   steps.note(`${evaluated} calls of deployers evaluated, none refused`);
 }
 
-/** One line that says what went wrong and where to look. */
+/** One line about what went wrong and where to look. */
 function explain(error: Error): string {
   const why = explainFailure(error);
   return steps.begun > 0 ? `${why}; the logs are in ${paths.logs}` : why;

@@ -70,7 +70,7 @@ const scripts: Record<string, CommandLine> = {
     name: "rehearse:package",
     wrong: [
       [["--manager", "cargo"], '--manager is "cargo"; allowed are npm, pnpm, yarn, bun'],
-      [["--example", "nope"], '--example is "nope"; there is no examples/nope'],
+      [["--example", "nope"], '--example is "nope"; allowed are '],
     ],
   },
   "rehearse-upgrade": {

@@ -4,8 +4,8 @@ import { alarm } from "./alarm.ts";
 import { SLOW_SECONDS } from "./thresholds.ts";
 
 /**
- * Two more alarms on what clients get, next to the two of `Service`; a rollout watches them as well, and
- * the composite alarm over all four is what people hear of.
+ * Two more alarms on what clients experience, besides the two of `Service`. A rollout watches them
+ * as well; people are told by the composite alarm over all four.
  */
 export function clientAlarms(name: string, target: AlbTarget): aws.cloudwatch.MetricAlarm[] {
   const metric = { namespace: "AWS/ApplicationELB", period: 60 };
@@ -18,14 +18,14 @@ export function clientAlarms(name: string, target: AlbTarget): aws.cloudwatch.Me
       metricName: "TargetResponseTime",
       dimensions: { LoadBalancer: target.loadBalancerArnSuffix, TargetGroup: target.arnSuffix },
       extendedStatistic: "p99",
-      // DynamoDB gives up after 0.8 s, and hashing a password takes less: what is slower has waited
-      // for a processor.
+      // DynamoDB calls end after 0.8 s and password hashing is faster: slower answers waited for a
+      // CPU.
       threshold: SLOW_SECONDS,
-      // Of few requests the hundredth is the slowest, and one may be. Not three minutes running.
+      // With few requests, p99 is the slowest one. Three minutes in a row are no outlier.
       evaluationPeriods: 3,
-      // CloudWatch would else want a thousand requests a minute before it looks.
+      // By default CloudWatch only evaluates with a thousand requests a minute.
       evaluateLowSampleCountPercentiles: "evaluate",
-      // No requests, no times: nobody waits.
+      // Without requests nobody waits.
       treatMissingData: "notBreaching",
     },
     silent,
@@ -38,7 +38,7 @@ export function clientAlarms(name: string, target: AlbTarget): aws.cloudwatch.Me
       metricName: "HTTPCode_ELB_5XX_Count",
       dimensions: { LoadBalancer: target.loadBalancerArnSuffix },
       statistic: "Sum",
-      // A lost instance costs a few at once; five in each of two minutes is no accident.
+      // A lost instance causes a few at once; five in each of two minutes are no accident.
       threshold: 5,
       evaluationPeriods: 2,
       // AWS reports it only when there are any.

@@ -2,7 +2,7 @@
  * Stands in for what builds where only the resources matter: building takes seconds and, the first time,
  * the network.
  */
-import type { Archive } from "sst-ec2/archive";
+import type { Archive, BuiltImage } from "sst-ec2/archive";
 
 /** An archive that nobody built; its path is a file that exists. */
 const archive = (name: string, sum: string): Archive => ({
@@ -14,5 +14,16 @@ const archive = (name: string, sum: string): Archive => ({
 
 export const packRuntime = async () => archive("runtime", "0");
 export const packFolder = async (name: string) => archive(`app-${name}`, "1");
+export const packImage = async (): Promise<BuiltImage> => ({
+  app: archive("app", "2"),
+  program: {
+    command: ["server"],
+    environment: { PATH: "/bin", HOME: "/" },
+    workingDirectory: "/",
+    user: { uid: 1000, gid: 1000 },
+    stopSignal: "SIGTERM",
+  },
+  hasAuthorities: false,
+});
 export const bundleEntry = async () => import.meta.dirname;
 export const bundleService = bundleEntry;

@@ -11,13 +11,13 @@ export interface Target {
   open: number;
 }
 
-/** The balancer's stand-in, with the health check that the deployed target group has. */
+/** The load balancer, with the health check of the deployed target group. */
 export class Balancer {
   readonly url: string;
   readonly #tools: Tools;
-  /** Seconds within which a target that has become ready gets requests, with a margin. */
+  /** Seconds until a target that is ready gets requests, with a margin. */
   readonly enterSeconds: number;
-  /** Seconds within which a target that does not answer any more gets none, with a margin. */
+  /** Seconds until a target that stopped answering gets none, with a margin. */
   readonly leaveSeconds: number;
 
   private constructor(tools: Tools, port: number, group: TargetGroup) {
@@ -28,7 +28,7 @@ export class Balancer {
     this.leaveSeconds = interval * unhealthy + timeout + 10;
   }
 
-  /** Starts it on a free port of 127.0.0.1, with no target. */
+  /** Starts it on a free port of 127.0.0.1 without targets. */
   static async start(tools: Tools, group: TargetGroup): Promise<Balancer> {
     const port = await getPort({ host: "127.0.0.1" });
     const { path, healthy, unhealthy } = settings(group);
@@ -40,7 +40,7 @@ export class Balancer {
     return new Balancer(tools, port, group);
   }
 
-  /** Registers a machine; it gets requests after enough good checks. */
+  /** Registers a machine; it gets requests after enough successful checks. */
   async add(machine: Machine): Promise<void> {
     await this.#tools.run("balancer", ["add", machine.name, `${machine.ip}:${machine.port}`]);
   }
@@ -53,12 +53,12 @@ export class Balancer {
       .seconds;
   }
 
-  /** Deregisters: no new requests, and waits for those under way. */
+  /** Deregisters: no new requests, and waits for those in flight. */
   async drain({ name }: Machine, seconds: number): Promise<void> {
     await this.#tools.run("balancer", ["drain", name, "--timeout", String(seconds)]);
   }
 
-  /** Forgets a target. */
+  /** Removes a target. */
   async remove({ name }: Machine): Promise<void> {
     await this.#tools.run("balancer", ["remove", name]);
   }
@@ -73,12 +73,12 @@ export class Balancer {
 }
 
 /**
- * Seconds between two checks of the stand-in with which it gives up a dead target when the target group
+ * Seconds between the balancer's checks so that it gives up a dead target when the target group
  * would, on average.
  *
- * A target group begins a check every interval and gives it up after a time-out. HAProxy gives a
- * connection one interval to open, and only then waits for the next: a check of a target that says
- * nothing takes two. Half an interval passes on average before the first.
+ * A target group starts a check every interval and fails it after a timeout. HAProxy allows one
+ * interval for connecting and only then starts the next, so a check of a silent target takes two. On
+ * average half an interval passes before the first.
  */
 export function pace(group: TargetGroup): number {
   const { interval, timeout, unhealthy } = settings(group);

@@ -11,12 +11,12 @@ import type { Links } from "../../test/rehearsal/checks/links.ts";
 import type { Cloud } from "../../test/rehearsal/cloud.ts";
 import { present } from "../../test/rehearsal/expect.ts";
 
-/** The DynamoDB that the machines use: a fast engine with the tables that the deploy made. */
+/** The machines' DynamoDB: a fast engine with the deployed tables. */
 export interface Database {
   port: number;
   /** All posts of these users. */
   posts(authors: string[]): Promise<StoredPost[]>;
-  /** From now on it accepts connections and answers nothing, as a service that is overrun. */
+  /** From now on it accepts connections and never answers, like an overloaded service. */
   pause(): void;
   /** Answers again. */
   resume(): void;
@@ -24,8 +24,8 @@ export interface Database {
 }
 
 /**
- * Starts an engine in memory and makes the tables in it as they are in the emulator, which itself is
- * too slow for the load.
+ * Starts an engine in memory with the emulator's tables; the emulator itself is too slow for the
+ * load.
  */
 export async function startDatabase(cloud: Cloud, links: Links): Promise<Database> {
   const engine = await startDynoxide();
@@ -61,7 +61,7 @@ async function copyTables(cloud: Cloud, links: Links, client: DynamoDBClient): P
   }
 }
 
-/** The request that makes the same table again. */
+/** The request that creates the same table again. */
 export function createCommand(table: TableDescription): CreateTableCommand {
   return new CreateTableCommand({
     TableName: table.TableName,

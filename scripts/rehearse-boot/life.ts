@@ -14,7 +14,7 @@ import { takeTour } from "../../test/boot/checks/tour.ts";
 import { until, type World } from "../../test/boot/world.ts";
 import type { Machine } from "./machine.ts";
 
-/** The life of two instances and of those that come after them, in order. */
+/** The life of two instances and their successors, in order. */
 export async function rehearseLife(world: World): Promise<void> {
   const old = await check(world, "two instances boot and get ready", () => boot(world));
   const [first, second] = old;
@@ -70,7 +70,7 @@ export async function rehearseLife(world: World): Promise<void> {
   );
 }
 
-/** DynamoDB is away, which the collector knows nothing of: meanwhile it has a life of its own. */
+/** An outage of DynamoDB, which does not concern the collector: meanwhile it lives its own life. */
 async function besides(world: World, machines: readonly Machine[]): Promise<void> {
   const { outageSeconds } = world;
   const away = check(world, `DynamoDB is away for ${outageSeconds} s, under load`, async () =>
@@ -89,11 +89,11 @@ async function besides(world: World, machines: readonly Machine[]): Promise<void
       said(await endCollector(world, collector)),
     );
   };
-  // Neither is left running when the other fails.
+  // Neither keeps running when the other fails.
   rethrow(await Promise.allSettled([away, lives()]));
 }
 
-/** @throws what one of them failed by, or all that several did */
+/** @throws the failure of one, or all failures together */
 function rethrow(outcomes: PromiseSettledResult<unknown>[]): void {
   const reasons = outcomes.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
   if (reasons.length > 1) throw new Error(reasons.map(({ message }) => message).join("; and "));
@@ -104,7 +104,7 @@ async function boot(world: World) {
   const start = async (name: string, zone: string) => {
     const machine = await world.launch(name, world.stage.before.userData, zone);
     const seconds = await machine.ready();
-    // The API may answer a moment before user data says so.
+    // The API may answer a moment before user data reports it.
     const line = await until(world, 10, `the console of ${name} says that it is ready`, async () =>
       (await machine.console()).split("\n").find((each) => each.includes(": ready")),
     );

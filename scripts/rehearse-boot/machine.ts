@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Tools } from "./tools.ts";
 
 export interface LaunchOptions {
-  /** Name of the machine, unique in a rehearsal. */
+  /** Name of the machine, unique per rehearsal. */
   name: string;
-  /** What it runs at first boot. */
+  /** Script for the first boot. */
   userData: string;
   /** Zone, e.g. `us-east-1a`. */
   zone: string;
@@ -13,17 +13,20 @@ export interface LaunchOptions {
   group: string;
   /** The service's port. */
   port: number;
-  /** Where the emulator listens. */
+  /** Address of the emulator. */
   endpoint: string;
-  /** Ports of the machine's gateway, each with the port of this host behind it. */
+  /** Ports of the machine's gateway, each with this host's port behind it. */
   forwards: Record<number, number>;
-  /** Variables for everything on the machine, by the address of its gateway. */
+  /** Environment of everything on the machine, from its gateway's address. */
   environment(gateway: string): Record<string, string>;
-  /** Folder for the user data's file. */
+  /** Folder for the user data file. */
   folder: string;
 }
 
-/** What the metadata service gives to the instances' role; the access key is the group's name, which tells the calls. */
+/**
+ * The secret key of the instances' role; the access key is the group's name, which identifies the
+ * calls.
+ */
 export const ROLE_SECRET = "rehearsal";
 
 interface Summary {
@@ -33,7 +36,7 @@ interface Summary {
   port: number;
 }
 
-/** A machine that was booted as EC2 boots one. */
+/** A machine booted as EC2 boots one. */
 export class Machine {
   readonly name: string;
   readonly id: string;
@@ -49,7 +52,7 @@ export class Machine {
     this.port = port;
   }
 
-  /** Powers a new machine on and returns when systemd is up; user data runs right after. */
+  /** Powers a new machine on and returns once systemd runs; user data runs right after. */
   static async launch(tools: Tools, options: LaunchOptions): Promise<Machine> {
     const file = join(options.folder, `${options.name}.user-data`);
     await writeFile(file, options.userData);
@@ -77,19 +80,20 @@ export class Machine {
     return new Machine(tools, summary);
   }
 
-  /** Its own address, past the balancer. */
+  /** Its own address, bypassing the balancer. */
   get url(): string {
     return `http://${this.ip}:${this.port}`;
   }
 
   /**
-   * Waits for the first 200 on `/health/ready`.
+   * Waits for the first 200.
    *
+   * @param path what is asked for
    * @returns seconds since power-on
-   * @throws at once when user data failed
+   * @throws as soon as user data fails
    */
-  async ready(timeout = 120): Promise<number> {
-    const options = ["--http", "/health/ready", "--timeout", String(timeout)];
+  async ready(path = "/health/ready", timeout = 120): Promise<number> {
+    const options = ["--http", path, "--timeout", String(timeout)];
     const { since_power_on } = await this.#tools.json<{ since_power_on: number }>(
       "instance",
       "wait",
@@ -99,15 +103,15 @@ export class Machine {
     return since_power_on;
   }
 
-  /** Runs a bash script inside as root and returns its output. @throws ToolFailed */
+  /** Runs a bash script as root on the machine and returns its output. @throws ToolFailed */
   run(script: string, ...args: string[]): Promise<string> {
-    // The script comes by standard input: nothing of it shows in a process list.
+    // The script is passed on standard input, so that it never shows in a process list.
     return this.#tools.run("instance", ["exec", this.name, "--", "bash", "-s", ...args], script);
   }
 
-  /** What stands on the console, the place where an operator looks first. */
+  /** The console's content, the first place where an operator looks. */
   console(): Promise<string> {
-    // The file is not there before somebody writes to it.
+    // The file does not exist before somebody writes to it.
     return this.run("cat /dev/console 2>/dev/null || :");
   }
 
@@ -116,12 +120,12 @@ export class Machine {
     return (await this.run(`systemctl show --property ${name} --value ${unit}`)).trim();
   }
 
-  /** Sets what the metadata service says the group wants of it. */
+  /** Sets the lifecycle state that the metadata service reports. */
   async lifecycle(state: "InService" | "Terminated"): Promise<void> {
     await this.#tools.run("instance", ["lifecycle", this.name, state]);
   }
 
-  /** Orderly power off. */
+  /** Graceful power-off. */
   async stop(): Promise<void> {
     await this.#tools.run("instance", ["stop", this.name]);
   }
@@ -131,7 +135,7 @@ export class Machine {
     await this.#tools.run("instance", ["kill", this.name]);
   }
 
-  /** Takes it away with its disk. */
+  /** Removes it and its disk. */
   async remove(): Promise<void> {
     await this.#tools.run("instance", ["rm", this.name]);
   }

@@ -1,4 +1,4 @@
-/** What the collector's machine meets instead of RDS, Secrets Manager and CoinMarketCap. */
+/** What replaces RDS, Secrets Manager and CoinMarketCap for the collector's machine. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -22,45 +22,47 @@ import { ROLE_SECRET } from "./machine.ts";
 
 const run = promisify(execFile);
 
-/** Where the machine finds the stand-in of CoinMarketCap, on its gateway. */
+/** Port of the gateway where machines find the CoinMarketCap stand-in. */
 const MARKET_PORT = 8080;
 
-/** The link `Postgres` as the deploy made it. */
+/** The deployed link `Postgres`. */
 export interface PostgresLink {
   host: string;
   port: number;
   database: string;
   secretArn: string;
-  /** The role that may read, which the collector makes. */
+  /** The read-only role, which the collector creates. */
   reader: string;
 }
 
-/** Postgres and the market, and how a machine reaches them. */
+/** Postgres and the market, and how machines reach them. */
 export interface QuotesBackend {
   server: PostgresServer;
   market: StandIn;
-  /** Its certificate, which is its own authority, in PEM. */
+  /** Its self-signed certificate in PEM, also its authority. */
   certificate: string;
-  /** Port of a machine's gateway that leads to the database, with the port of this host behind it. */
+  /** Port of a machine's gateway for the database, with this host's port behind it. */
   way: Record<number, number>;
-  /** The same for what else the collector's machine meets. */
+  /** The same for everything else that the collector's machine needs. */
   forwards: Record<number, number>;
-  /** Variables for the machine, by the address of its gateway. */
+  /** Environment of a machine, from its gateway's address. */
   environment(gateway: string): Record<string, string>;
-  /** What was said to those who wanted to log in by IAM. */
+  /** Outcomes of log-ins by IAM. */
   readonly logins: readonly string[];
-  /** Everything that is stored, newest first. */
+  /** All stored quotes, newest first. */
   stored(): Promise<Quote[]>;
-  /** Changes user name and password, in the database and in its secret, and breaks the connections. */
+  /**
+   * Rotates user name and password, in the database and in its secret, and breaks the connections.
+   */
   rotate(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a Postgres that does what RDS does: it speaks TLS alone, with a certificate for the name in
- * the link, and wants the password that is in the link's secret, or of the role that reads a token of IAM.
+ * Starts a Postgres that behaves like RDS: TLS only, with a certificate for the link's host name;
+ * the password of the link's secret, or an IAM token for the read-only role.
  *
- * @param readers The group whose instances' role may read.
+ * @param readers Group whose instances' role may read.
  */
 export async function startQuotes(
   cloud: Cloud,
@@ -93,7 +95,7 @@ export async function startQuotes(
   });
   const sql = (statement: string) => askAsAdministrator(server, statement);
   const { username, password } = await readSecret(cloud, link.secretArn);
-  // As RDS's master: no superuser, but it may make roles, and let them log in by IAM.
+  // Like RDS's master: no superuser, but may create roles that log in by IAM.
   await sql(`create role ${username} login createrole password '${password}'`);
   await sql("create role rds_iam");
   await sql(`grant rds_iam to ${username} with admin option`);
@@ -137,7 +139,7 @@ export async function startQuotes(
   };
 }
 
-/** A certificate for a name, signed by itself, with a key that Postgres alone can read. */
+/** A self-signed certificate for a name, with a key that only Postgres can read. */
 async function makeCertificate(folder: string, host: string): Promise<string> {
   const [key, file] = [join(folder, "server.key"), join(folder, "server.crt")];
   const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
@@ -170,7 +172,7 @@ async function readSecret(cloud: Cloud, SecretId: string) {
   const secret: { username: string; password: string } = JSON.parse(
     present(SecretString, "the secret's value"),
   );
-  // Quoted in SQL above; RDS's passwords have neither.
+  // Quoted in SQL above; RDS's passwords contain neither.
   if (/['\\]/.test(secret.password)) throw new Error("the secret's password has a quote in it");
   return secret;
 }

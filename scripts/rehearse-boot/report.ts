@@ -4,17 +4,17 @@ import { join } from "node:path";
 import type { Replacement } from "../../test/boot/checks/replacement.ts";
 import { chart } from "./chart.ts";
 
-/** Name of the chart's file, beside the report or in its folder `images`. */
+/** File of the chart, beside the report or in its folder `images`. */
 const CHART = "boot-rehearsal.svg";
 
-/** What a run found out, for people. */
+/** The findings of a run, for people. */
 export class Report {
   replacement: Replacement | undefined;
-  /** Lines of the table of checks. */
+  /** Rows of the table of checks. */
   readonly #checks: { check: string; seconds: number; found: string }[] = [];
   /** How long the first instances took to start. */
   readonly starts: string[] = [];
-  /** What the broken versions said on their consoles. */
+  /** Console output of the broken versions. */
   readonly reasons: string[] = [];
 
   check(check: string, seconds: number, found: string): void {

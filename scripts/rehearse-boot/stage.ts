@@ -34,7 +34,7 @@ export interface DeployedStage {
   after: Deployment;
   /** What the collector's instances run. */
   collector: Fleet;
-  /** The link to the database, as the collector gets it. */
+  /** The database link, as the collector gets it. */
   postgres: PostgresLink;
   /** Tells the emulator what else is wanted from now on. */
   control(more: Partial<Control>): Promise<void>;
@@ -43,8 +43,8 @@ export interface DeployedStage {
 }
 
 /**
- * Deploys the working tree, then a change of it, with the real SST: into the emulator that
- * `npm run rehearse -- --keep` left running, or else into a new one, which ends with this process.
+ * Deploys the working tree and then a change of it with the real SST: to the emulator that `npm run
+ * rehearse -- --keep` left running, or to a new one, which ends with this process.
  */
 export async function deployStage(steps: Steps, processes: Processes): Promise<DeployedStage> {
   const engine = await findEngine();
@@ -64,7 +64,7 @@ export async function deployStage(steps: Steps, processes: Processes): Promise<D
     sst.run("deploy", "--stage", STAGE),
   );
   const after = await findDeployment(cloud);
-  // A deploy removes what nothing runs any more when its rollout is over; here it is yet to come.
+  // A deploy removes unused archives after its rollout; here the rollout is yet to come.
   await keep();
   same(before.plan.app.sha256 !== after.plan.app.sha256, true, "another application archive");
   const links = await readLinks(cloud, after.plan);
@@ -84,7 +84,7 @@ export async function deployStage(steps: Steps, processes: Processes): Promise<D
   };
 }
 
-/** Reads a version's archives. @returns what puts them back where they were */
+/** Reads a version's archives. @returns a function that restores them */
 async function rememberArchives({ s3 }: Cloud, { plan }: Deployment): Promise<() => Promise<void>> {
   const archives = await Promise.all(
     [plan.runtime.key, plan.app.key].map(async (Key) => {
@@ -98,7 +98,7 @@ async function rememberArchives({ s3 }: Cloud, { plan }: Deployment): Promise<()
   };
 }
 
-/** Puts another archive into the artifact's bucket, and returns user data that fetches it instead. */
+/** Uploads another archive, and returns user data that fetches it. */
 export async function withArchive(
   { cloud, after }: DeployedStage,
   key: string,
@@ -112,7 +112,9 @@ export async function withArchive(
   });
 }
 
-/** User data in which some of the script's own variables have other values. @throws when it has none of that name */
+/**
+ * User data with other values for some of the script's variables. @throws when a variable is missing
+ */
 export function withVariables(userData: string, values: Record<string, string>): string {
   return Object.entries(values).reduce((text, [name, value]) => {
     const line = new RegExp(`^readonly ${name}='[^']*'$`, "m");

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { root } from "../rehearse/paths.ts";
 
-/** A command of the tools, or one inside a machine, that ended badly. */
+/** A command of the tools, or one on a machine, that failed. */
 export class ToolFailed extends Error {
   readonly output: string;
 
@@ -15,26 +15,26 @@ export class ToolFailed extends Error {
   }
 }
 
-/** The commands that boot machines and balance between them: the folder `boot` of the tools. */
+/** Commands that boot machines and balance between them: the folder `boot` of the tools. */
 export class Tools {
   readonly folder: string;
   readonly #interrupted: AbortSignal;
 
-  /** @param interrupted ends the commands that run when it aborts */
+  /** @param interrupted ends running commands when it aborts */
   constructor(folder: string, interrupted: AbortSignal) {
     this.folder = folder;
     this.#interrupted = interrupted;
   }
 
-  /** The same commands, but not ended by an interruption: for cleaning up. */
+  /** The same commands, immune to interruption: for clean-up. */
   get undisturbed(): Tools {
     return new Tools(this.folder, new AbortController().signal);
   }
 
   /**
-   * Runs one of the commands and returns its standard output.
+   * Runs a command and returns its standard output.
    *
-   * @param env Variables besides those of this process.
+   * @param env Variables added to this process's.
    * @throws ToolFailed
    */
   run(
@@ -59,22 +59,19 @@ export class Tools {
           else done(stdout);
         },
       );
-      // A command that ends without reading its input is no mistake.
+      // A command that ends without reading its input is fine.
       child.stdin?.on("error", () => {});
       child.stdin?.end(input);
     });
   }
 
-  /** {@link run}, for commands that answer in JSON. */
+  /** {@link run}, for commands with JSON output. */
   async json<Answer>(command: "instance" | "balancer", ...args: string[]): Promise<Answer> {
     return JSON.parse(await this.run(command, args));
   }
 }
 
-/**
- * The folder of the tools: `../shared/boot`, or where `REHEARSAL_TOOLS` says; that may be the parent
- * of the folder too.
- */
+/** The tools' folder: `../shared/boot`, or `REHEARSAL_TOOLS`, which may also be its parent. */
 export function findTools(): string | undefined {
   const named = resolve(root, process.env.REHEARSAL_TOOLS || "../shared/boot");
   return [named, join(named, "boot"), resolve(named, "../boot")].find((folder) =>
@@ -82,7 +79,7 @@ export function findTools(): string | undefined {
   );
 }
 
-/** Why this machine cannot boot others, in a few words; nothing when it can. */
+/** Why this machine cannot boot others, in a few words; undefined if it can. */
 export function whyNot(): string | undefined {
   if (process.platform !== "linux") return "it needs Linux";
   if (process.getuid?.() !== 0) return "it needs root";

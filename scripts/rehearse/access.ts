@@ -7,7 +7,9 @@ import { ACCESS_STACK } from "../../infra/policies/bootstrap.ts";
 import { accessTemplate } from "../policy/template.ts";
 import { REGION } from "./sst.ts";
 
-/** Sets the account up as `docs/deploy.md` says: policies, boundaries and roles by the access stack. */
+/**
+ * Prepares the account as in `docs/deploy.md`: policies, boundaries and roles from the access stack.
+ */
 export async function setUpAccess(endpoint: string): Promise<void> {
   const credentials = { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" };
   const client = new CloudFormationClient({ endpoint, region: REGION, credentials });

@@ -69,7 +69,7 @@ async function empty(target: string): Promise<void> {
   }
 }
 
-/** The files that git tracks or would track, without those that are deleted but not yet committed. */
+/** Files that git tracks or would track, except deleted ones. */
 async function trackedFiles(): Promise<string[]> {
   const { stdout } = await promisify(execFile)(
     "git",
@@ -95,13 +95,13 @@ async function linkPackages(from: string, to: string): Promise<void> {
   }
 }
 
-/** Whether a scope's folder has links to workspaces in it. */
+/** Whether a scope's folder contains links to workspaces. */
 async function holdsLinks(folder: string): Promise<boolean> {
   const entries = await readdir(folder, { withFileTypes: true });
   return entries.some((each) => each.isSymbolicLink());
 }
 
-/** Links to a package; a link to a workspace keeps its relative target and so stays in the copy. */
+/** Links a package; a workspace's link keeps its relative target and so stays in the copy. */
 async function link(source: string, target: string): Promise<void> {
   const isLink = (await lstat(source)).isSymbolicLink();
   const to = isLink ? await readlink(source) : relative(dirname(target), source);

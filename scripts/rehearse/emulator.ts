@@ -9,12 +9,12 @@ import { installVenv } from "./venv.ts";
 
 const START_SECONDS = 60;
 
-/** AWS's code of the quota of vCPUs on demand. */
+/** AWS's code of the quota for on-demand vCPUs. */
 const VCPUS = "L-1216C47A";
 
 /**
- * What makes the emulator late and strict as AWS is, by the modules in `test/rehearsal/emulator/hostile`,
- * where each says what it does, and where AWS says so.
+ * Modules in `test/rehearsal/emulator/hostile` that make the emulator as late and strict as AWS;
+ * each says what it does and cites AWS.
  */
 export const HOSTILE = [
   "texts",
@@ -28,12 +28,15 @@ export const HOSTILE = [
 ] as const;
 export type Hostile = (typeof HOSTILE)[number];
 
-/** How the emulator's instance refreshes end, and what the account may run; see `test/rehearsal/emulator/control.py`. */
+/**
+ * How the emulator's instance refreshes end, and what the account may run; see
+ * `test/rehearsal/emulator/control.py`.
+ */
 export interface Control {
   refreshOutcome: "Successful" | "Failed" | "RollbackSuccessful";
   refreshReason?: string;
   refreshSeconds?: number;
-  /** vCPUs of instances on demand. @default more than are asked for */
+  /** On-demand vCPUs. @default more than needed */
   vcpus?: number;
   /** Where calls are judged as they come, and the access keys of those who are. @default none is */
   judge?: string;
@@ -45,16 +48,16 @@ export interface Control {
 export interface Emulator {
   /** Where it listens, e.g. `http://127.0.0.1:40123`. */
   endpoint: string;
-  /** Sets what is wanted from now on. */
+  /** Sets the behaviour from now on. */
   control(wanted: Control): Promise<void>;
-  /** Lets it run on after this process, and notes it for the next run. */
+  /** Lets it run after this process, and records it for the next run. */
   keep(): Promise<void>;
 }
 
 /**
- * Installs the emulator's pinned packages in a virtual environment, unless they are there.
+ * Installs the emulator's pinned packages in a virtual environment if they are missing.
  *
- * @throws with one line when Python is missing, or the packages cannot be had
+ * @throws one line when Python is missing, or packages cannot be installed
  */
 export async function installEmulator(processes: Processes): Promise<void> {
   await installVenv(
@@ -68,13 +71,13 @@ export async function installEmulator(processes: Processes): Promise<void> {
   );
 }
 
-/** What a running emulator reads and writes. */
+/** Files of a running emulator. */
 type Files = Pick<typeof paths, "home" | "control" | "calls" | "logs" | "kept">;
 
 export interface EmulatorOptions {
-  /** How it makes life hard. @default not at all */
+  /** Its hostile modules. @default none */
   hostile?: readonly Hostile[];
-  /** @default those of the rehearsal */
+  /** @default the rehearsal's */
   files?: Files;
 }
 
@@ -130,7 +133,7 @@ async function stopKept(file: string): Promise<void> {
   const kept = await readFile(file, "utf8").catch(() => undefined);
   if (!kept) return;
   const { pid, endpoint } = JSON.parse(kept);
-  // The number may belong to somebody else by now: only a process that still serves there is ours.
+  // The id may belong to another process by now: only one that still serves there is ours.
   if (await answers(endpoint)) await stopGroup(pid);
   await rm(file);
 }
@@ -156,7 +159,7 @@ async function answering(child: ChildProcess, endpoint: string, log: string): Pr
   throw new Error(`the emulator did not answer within ${START_SECONDS} s; see ${log}`);
 }
 
-/** Whether moto answers there. Not by all that it holds: a database in it cannot be shown. */
+/** Whether moto answers there. Its data dump fails once it holds a database. */
 async function answers(endpoint: string): Promise<boolean> {
   const request = fetch(`${endpoint}/moto-api/config`, { signal: AbortSignal.timeout(5000) });
   return request.then((response) => response.ok).catch(() => false);

@@ -5,16 +5,16 @@ import { basename, join, relative, resolve } from "node:path";
 import { paths, root } from "./paths.ts";
 import type { Processes } from "./processes.ts";
 
-/** Stands in every launcher that the tools' `install.sh` writes. */
+/** Contained in every launcher that the tools' `install.sh` writes. */
 const LAUNCHER_MARKER = "rehearsal-stand-in";
 
-/** Where SST's CLI fetches the engine and the engine its plugins. */
+/** Where SST's CLI downloads the engine, and the engine its plugins. */
 const DOWNLOADS = ["https://github.com/pulumi/pulumi/releases", "https://get.pulumi.com/"];
 
-/** Terraform's AWS provider of the major version that `@pulumi/aws` 6 bridges. */
+/** Terraform's AWS provider in the major version that `@pulumi/aws` 6 bridges. */
 const TERRAFORM_PROVIDER = "terraform-provider-aws_v5*";
 
-/** Where Terraform looks for providers, and where machine images keep mirrors of them. */
+/** Where Terraform looks for providers, and machine images keep mirrors of them. */
 const TERRAFORM_FOLDERS = [
   join(homedir(), ".terraform.d/plugins"),
   "/usr/local/share/terraform",
@@ -22,30 +22,27 @@ const TERRAFORM_FOLDERS = [
   "/opt",
 ];
 
-/**
- * What stands between the engine and AWS: Pulumi's provider, Terraform's own under the tools' bridge,
- * or the tools' stand-in.
- */
+/** The provider: Pulumi's, Terraform's own under the tools' bridge, or the tools' stand-in. */
 export type Provider = "pulumi" | "terraform" | "stand-in";
 
-/** What executes the deployment. */
+/** The engine that executes a deploy. */
 export interface Engine {
   /** For the first line of the output. */
   description: string;
   provider: Provider;
   /** Variables that the SST CLI needs to use it. */
   env: NodeJS.ProcessEnv;
-  /** Sees to it that it is there: a second when it is, half of five minutes the first time. */
+  /** Installs it if missing: a second if it is there, half of five minutes the first time. */
   install?: (processes: Processes) => Promise<unknown>;
 }
 
 /**
- * Finds the Pulumi engine and the AWS provider: those that SST brings, where they are installed or can
- * be downloaded. Else an engine from the folder `REHEARSAL_TOOLS` (default `../shared/rehearsal`), with
- * the Terraform AWS provider where the machine has it, else with a stand-in; `REHEARSAL_PROVIDER`, which
- * is "terraform" or "stand-in", asks for one of the two.
+ * Finds the Pulumi engine and the AWS provider: SST's own, if installed or downloadable. Otherwise
+ * an engine from the folder `REHEARSAL_TOOLS` (default `../shared/rehearsal`), with the Terraform
+ * AWS provider if the machine has it, or else the stand-in; `REHEARSAL_PROVIDER` ("terraform" or
+ * "stand-in") chooses one of the two.
  *
- * @throws with one line when what is asked for, or anything at all, is not to be had
+ * @throws one line when the chosen one, or any, is unavailable
  */
 export async function findEngine(): Promise<Engine> {
   const asked = askedProvider();
@@ -100,7 +97,7 @@ async function withProvider(asked: Provider | undefined): Promise<Engine> {
       ...env,
       REHEARSAL_PROVIDER: "terraform",
       REHEARSAL_TF_PROVIDER: terraform,
-      // Its last words, should it end in the middle of a deploy.
+      // Its last output, in case it ends in the middle of a deploy.
       REHEARSAL_TF_LOG: join(paths.logs, "provider.log"),
     },
   };
@@ -113,7 +110,7 @@ function askedProvider(): Provider | undefined {
   throw new Error(`REHEARSAL_PROVIDER is "${asked}"; it must be "terraform" or "stand-in"`);
 }
 
-/** The program of Terraform's AWS provider, the newest there is. */
+/** The newest installed Terraform AWS provider. */
 async function terraformProvider(): Promise<string | undefined> {
   const named = process.env.REHEARSAL_TF_PROVIDER;
   if (named && basename(named).startsWith("terraform-provider-aws_v5")) return named;
@@ -130,7 +127,7 @@ function terraformFolders(): string[] {
   return named ? [named] : TERRAFORM_FOLDERS;
 }
 
-/** Folder of the tools' `install.sh`, if it is there. `REHEARSAL_TOOLS` may name its parent too. */
+/** Folder of the tools' `install.sh`, if it exists. `REHEARSAL_TOOLS` may also name its parent. */
 function toolsFolder(): string | undefined {
   const named = resolve(root, process.env.REHEARSAL_TOOLS || "../shared/rehearsal");
   const found = [named, join(named, "rehearsal")].find((folder) =>
@@ -143,8 +140,8 @@ function toolsFolder(): string | undefined {
 }
 
 /**
- * Runs the tools' `install.sh`, unless what it installs is there: it takes the plugins away for a
- * moment, which a rehearsal of another checkout may be using.
+ * Runs the tools' `install.sh` unless everything is installed: it removes the plugins for a moment,
+ * which another checkout's rehearsal may be using.
  */
 async function installTools(tools: string, processes: Processes): Promise<void> {
   const installed = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "sst-rehearsal");
@@ -153,7 +150,7 @@ async function installTools(tools: string, processes: Processes): Promise<void> 
   await processes.run(join(tools, "install.sh"), [], options);
 }
 
-/** Whether the files of a folder are the same in its copy below another one. */
+/** Whether a folder's files equal those of its copy. */
 async function sameFiles(folder: string, parent: string): Promise<boolean> {
   const copy = join(parent, basename(folder));
   const names = (await readdir(folder)).filter((name) => name.endsWith(".py"));
@@ -167,7 +164,7 @@ async function sameFiles(folder: string, parent: string): Promise<boolean> {
   return (await Promise.all(same)).every(Boolean);
 }
 
-/** Which plugin for AWS SST's own folder has: Pulumi's, or the tools' launcher of both others. */
+/** The AWS plugin in SST's folder: Pulumi's, or the tools' launcher for the other two. */
 async function installedPlugin(): Promise<"pulumi" | "launcher" | undefined> {
   const plugins = join(sstFolder(), "plugins");
   const names = await readdir(plugins).catch(() => []);
@@ -178,7 +175,7 @@ async function installedPlugin(): Promise<"pulumi" | "launcher" | undefined> {
   return program.subarray(0, 1024).includes(LAUNCHER_MARKER) ? "launcher" : "pulumi";
 }
 
-/** Where SST keeps the engine and its plugins: the user's configuration folder, as Go sees it. */
+/** SST's folder for engine and plugins: the user's configuration folder, as Go defines it. */
 function sstFolder(): string {
   if (process.platform === "darwin") return join(homedir(), "Library/Application Support/sst");
   return join(process.env.XDG_CONFIG_HOME || join(homedir(), ".config"), "sst");

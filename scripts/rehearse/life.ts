@@ -29,7 +29,7 @@ import type { Sst } from "./sst.ts";
 import type { Steps } from "./steps.ts";
 import { withoutEdge } from "./without-edge.ts";
 
-/** The stage that is deployed; `infra/stages.ts` knows it. */
+/** The deployed stage, defined in `infra/stages.ts`. */
 export const STAGE = "rehearsal";
 
 /** The stage of `sst dev`, a personal one. */
@@ -38,19 +38,22 @@ const DEV_STAGE = "rehearsal-dev";
 /** The stage that must not be lost. */
 const PRODUCTION = "prod";
 
-/** What a reason that the emulator gives for a rollback says, and the deploy must repeat. */
+/** The emulator's reason for a rollback, which the deploy must repeat. */
 const ROLLBACK_REASON = "The rehearsal's alarm fired.";
 
-/** The vCPUs that the stage's three instances take, and one: no successor can start before an instance stops. */
+/**
+ * The vCPUs of the stage's three instances plus one: no successor can start before an instance
+ * stops.
+ */
 const NO_ROOM = 7;
 
-/** vCPUs of a new account: production's two instances take four. */
+/** vCPUs of a new account: production's two instances use four. */
 const NEW_ACCOUNT = 5;
 
-/** Alarms by which AWS ends a rollout: those of the version that runs. */
+/** Alarms that roll a rollout back: those of the running version. */
 const WATCHED = ["ApiBalancer", "ApiErrors", "ApiSick", "ApiSlow"];
 
-/** What the steps work with. */
+/** What the steps use. */
 export interface Stage {
   steps: Steps;
   provider: Provider;
@@ -97,7 +100,7 @@ export async function refuse({ steps, sst, provider }: Stage, name: string): Pro
   );
 }
 
-/** A deploy that must find nothing to do, of any resource and any property. */
+/** A deploy that must not change any property of any resource. */
 export async function deployUnchanged(sst: Sst, stage: string): Promise<void> {
   const before = await readDifferences();
   same((await sst.run("deploy", "--stage", stage)).changes, [], "changes of a deploy of the same");
@@ -178,8 +181,9 @@ export async function rollBack({ steps, sst, cloud, emulator }: Stage): Promise<
 }
 
 /**
- * One documented command moves the keys of the API's tokens along, a deploy brings them to the
- * instances. Again it is refused, as tokens of the oldest key may be good; a reset is not.
+ * One documented command rotates the keys of the API's tokens, and a deploy brings them to the
+ * instances. A second rotation is refused, because tokens of the oldest key may be valid; a reset is
+ * not.
  */
 export async function rotate({ steps, sst, cloud }: Stage): Promise<void> {
   const before = await tokenSecret(cloud);
@@ -210,7 +214,7 @@ export async function rotate({ steps, sst, cloud }: Stage): Promise<void> {
   });
 }
 
-/** `sst dev` in a stage of its own, and its removal. */
+/** `sst dev` in its own stage, and its removal. */
 export async function develop({ steps, sst, cloud, processes }: Stage): Promise<void> {
   await steps.run("sst dev: the API answers here, with the stage's tables", () =>
     rehearseDev(DEV_STAGE, sst, processes, cloud),
@@ -251,7 +255,7 @@ async function tokenSecret(cloud: Cloud): Promise<Links["tokenSecret"]> {
   return (await readLinks(cloud, plan)).tokenSecret;
 }
 
-/** Another application for another processor, until it is undone. */
+/** Another application for another processor, until undone. */
 async function tryOut(version: string): Promise<() => Promise<void>> {
   const files = ["packages/api/src/server.ts", "infra/stages.ts"].map((file) =>
     join(paths.app, file),
@@ -267,7 +271,7 @@ async function tryOut(version: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Makes the copy's application another one, as a commit does. */
+/** Changes the copy's application, as a commit does. */
 export function edit(version: string): Promise<void> {
   const file = join(paths.app, "packages/api/src/server.ts");
   return appendFile(file, `\nprocess.title = "rehearsal-${version}";\n`);

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { identityOf } from "../../packages/local/src/process-identity.ts";
 import { paths } from "./paths.ts";
 
-/** A process as it is told from a later one of the same id. */
+/** A process, distinguished from a later one with the same id. */
 interface Owner {
   pid: number;
   /** See {@link identityOf}. */
@@ -13,11 +13,11 @@ interface Owner {
 let taken: string | undefined;
 
 /**
- * Lets one rehearsal of a checkout run at a time: they share the copy and the logs. A lock whose owner
- * is gone counts for nothing, also where another process has its id by now.
+ * Lets only one rehearsal per checkout run at a time: they share the copy and the logs. A lock of a
+ * process that is gone does not count, even if its id was reused.
  *
- * @param file Where the lock is kept.
- * @throws with the other one's process id
+ * @param file The lock file.
+ * @throws with the other process's id
  */
 export async function takeLock(file = join(paths.home, "lock")): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
@@ -36,12 +36,12 @@ export async function takeLock(file = join(paths.home, "lock")): Promise<void> {
   taken = file;
 }
 
-/** Lets the next one run, if this process has the lock. */
+/** Releases the lock if this process holds it. */
 export async function releaseLock(): Promise<void> {
   if (taken) await rm(taken, { force: true });
 }
 
-/** Makes the lock, with its content, in one step; false where there is one. */
+/** Creates the lock with its content atomically; false if it exists. */
 async function isLinked(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 /** The checkout. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What rehearsals keep between runs and leave to look at; `.data/` is ignored by git. */
+/** What rehearsals keep between runs and for inspection; `.data/` is ignored by git. */
 const home = join(root, ".data/rehearsal");
 
 export const paths = {
@@ -16,11 +16,11 @@ export const paths = {
   emulator: join(root, "test/rehearsal/emulator"),
   /** Tells the running emulator how instance refreshes end. */
   control: join(home, "control.json"),
-  /** One file a command, numbered in order. */
+  /** One file per command, numbered in order. */
   logs: join(home, "logs"),
-  /** Every call that reached the emulator, one JSON object a line. */
+  /** Every call that reached the emulator, as JSON lines. */
   calls: join(home, "calls.jsonl"),
-  /** What the AWS provider found or could not do, one JSON object a line. */
+  /** What the AWS provider found or could not do, as JSON lines. */
   report: join(home, "report.jsonl"),
   /** The emulator that `--keep` left running. */
   kept: join(home, "kept.json"),

@@ -16,13 +16,13 @@ export interface Preparation {
   engine: Engine;
   processes: Processes;
   steps: Steps;
-  /** An emulator that runs already, with what is deployed in it. @default a new, empty one */
+  /** A running emulator with its deployments. @default a new, empty one */
   emulator?: Emulator | undefined;
-  /** Whether the emulator is late and strict as AWS is. @default false */
+  /** Whether the emulator is as late and strict as AWS. @default false */
   hostile?: boolean;
 }
 
-/** Everything that a deploy needs: the copy, the emulator, the engine, SST's platform. */
+/** Prepares everything for a deploy: the copy, the emulator, the engine, SST's platform. */
 export async function prepare({
   engine,
   processes,
@@ -44,7 +44,7 @@ export async function prepare({
   }
   if (!running) {
     const setUp = sst.with({ AWS_ACCESS_KEY_ID: "bootstrap" });
-    // It makes what SST needs and then, without a secret to list, ends with an error.
+    // It creates what SST needs and may then fail without a secret to list.
     await steps.run("sst secret list: SST's own bucket and settings", () =>
       setUp.fails(/No secrets found/, "secret", "list", "--stage", STAGE),
     );
@@ -54,7 +54,7 @@ export async function prepare({
 
 async function start({ engine, processes, steps, hostile }: Preparation) {
   await steps.run("the emulator's packages", () => installEmulator(processes));
-  // The stand-in does not wait for a role that AWS does not know yet, as the real providers do.
+  // Unlike the real providers, the stand-in does not wait until AWS knows a new role.
   const known = HOSTILE.filter((each) => engine.provider !== "stand-in" || each !== "roles");
   const title = hostile ? "the emulator, late and strict as AWS" : "the emulator";
   const emulator = await steps.run(title, () =>

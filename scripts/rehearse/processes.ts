@@ -6,7 +6,7 @@ import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-/** How a process group is asked to end, and how long it may take before it is ended by force. */
+/** How a process group is asked to end, and when it is killed. */
 export interface Ending {
   signal: NodeJS.Signals;
   seconds: number;
@@ -17,11 +17,11 @@ const AT_ONCE: Ending = { signal: "SIGTERM", seconds: 10 };
 export interface CommandOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** File that gets the output, both streams. */
+  /** File for the output, both streams. */
   log: string;
 }
 
-/** A command that ended with another code than 0. */
+/** A command that exited with another code than 0. */
 export class CommandFailed extends Error {
   readonly output: string;
 
@@ -33,8 +33,8 @@ export class CommandFailed extends Error {
 }
 
 /**
- * The processes that this run started: each leads a group of its own, so that ending it ends its
- * children too, and Ctrl-C reaches this script alone, which then ends them in order.
+ * The processes that this run started, each leading its own group: ending it ends its children, too,
+ * and Ctrl-C reaches only this script, which then ends them in order.
  */
 export class Processes {
   readonly #running = new Set<ChildProcess>();
@@ -42,7 +42,7 @@ export class Processes {
   readonly #ending: Ending;
 
   /**
-   * @param interrupted ends whatever runs when it aborts
+   * @param interrupted ends everything when it aborts
    * @param ending how that is done
    */
   constructor(interrupted: AbortSignal, ending = AT_ONCE) {
@@ -63,7 +63,7 @@ export class Processes {
     });
     closeSync(file);
     this.#running.add(child);
-    // A command that cannot be started emits "error" and then, for us, counts as ended.
+    // A command that cannot be started emits "error" and counts as ended.
     child.once("error", () => this.#running.delete(child));
     child.once("exit", () => this.#running.delete(child));
     return child;
@@ -72,7 +72,7 @@ export class Processes {
   /**
    * Runs a command to its end and returns its output.
    *
-   * @throws CommandFailed when it ends with another code than 0
+   * @throws CommandFailed for another exit code than 0
    */
   async run(command: string, args: string[], options: CommandOptions): Promise<string> {
     const child = this.start(command, args, options);
@@ -84,14 +84,14 @@ export class Processes {
     throw new CommandFailed(name, signal ?? `code ${code}`, output);
   }
 
-  /** Ends a process and its group; by force when it takes too long. */
+  /** Ends a process group; kills it when it takes too long. */
   async stop(child: ChildProcess): Promise<void> {
     if (child.pid === undefined) return;
     await stopGroup(child.pid, this.#ending);
     this.#running.delete(child);
   }
 
-  /** Lets a process live on when this run ends. */
+  /** Lets a process outlive this run. */
   release(child: ChildProcess): void {
     this.#running.delete(child);
     child.unref();
@@ -103,7 +103,7 @@ export class Processes {
   }
 }
 
-/** Asks a process group to end, waits for that, and uses SIGKILL after a while. */
+/** Asks a process group to end, waits, and finally kills it. */
 export async function stopGroup(leader: number, { signal, seconds } = AT_ONCE): Promise<void> {
   signalGroup(leader, signal);
   for (let waited = 0; waited < seconds; waited += 0.1) {
@@ -114,8 +114,8 @@ export async function stopGroup(leader: number, { signal, seconds } = AT_ONCE): 
 }
 
 /**
- * Whether a process of the group runs. One that has ended counts as alive for the kernel until its
- * parent asked for its exit code, which in a container without an init may be never.
+ * Whether a process of the group runs. A finished process counts as alive for the kernel until its
+ * parent reads the exit code, which in a container without an init may be never.
  */
 export async function isGroupAlive(leader: number): Promise<boolean> {
   if (!signalGroup(leader, 0)) return false;
@@ -127,7 +127,7 @@ export async function isGroupAlive(leader: number): Promise<boolean> {
   return processes.some(([group, state]) => Number(group) === leader && !state?.startsWith("Z"));
 }
 
-/** Whether there was a process in the group to send it to. */
+/** @returns whether the group had a process to signal */
 function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-leader, signal);

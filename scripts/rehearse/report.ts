@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { Provider } from "./engine.ts";
 import { paths, root } from "./paths.ts";
 
-/** Where the findings that are known are written down, each with its reason. */
+/** Known findings, each with its reason. */
 const KNOWN_FILE = join(root, "test/rehearsal/known-findings.json");
 
-/** A line of the provider's report; `kind` decides which of the others are there. */
+/** A line of the provider's report; `kind` decides which members it has. */
 export interface ReportLine {
   kind:
     | "call"
@@ -28,48 +28,51 @@ export interface ReportLine {
   warning?: string;
 }
 
-/** A call that reached the emulator; docs/testing.md has the others of its members. */
+/** A call that reached the emulator; docs/testing.md describes its other members. */
 export interface Call {
   service: string;
   operation: string;
-  /** The one that the request is signed for. */
+  /** The region of the signature. */
   region: string;
-  /** Access key ID of who calls. */
+  /** The caller's access key ID. */
   key: string;
   status: number;
   /** Names, IDs and tags in the request. */
   hints: Record<string, string>;
   /** In EC2: the tags of what the request names, by ID; of secrets, by ARN. */
   tags?: Record<string, Record<string, string>>;
-  /** Of AssumeRole: the access key ID of who has the role from now on. */
+  /** For AssumeRole: the access key ID issued. */
   issued?: string;
 }
 
-/** Something that the rehearsal did not really try, and why that is accepted. */
+/** Something that the rehearsal did not really test, and why that is accepted. */
 export interface KnownFinding {
   finding: string;
   why: string;
-  /** The providers with which it comes up. @default all that write a report */
+  /** Providers with this finding. @default all that write a report */
   providers?: Provider[];
 }
 
 export interface Findings {
-  /** Known ones that came up. */
+  /** Known findings that occurred. */
   known: string[];
-  /** Those that are not in the file: fix or add them. */
+  /** New findings: fix or add them. */
   unknown: string[];
-  /** Those in the file that did not come up: take them out. */
+  /** Known findings that did not occur: remove them. */
   stale: string[];
 }
 
-/** Reads what the provider found or could not do, and compares it with what is known. */
+/** Compares what the provider found or could not do with the known findings. */
 export async function readFindings(provider: Provider): Promise<Findings> {
   const known: KnownFinding[] = JSON.parse(await readFile(KNOWN_FILE, "utf8"));
   const expected = known.filter(({ providers }) => providers?.includes(provider) ?? true);
   return compareFindings(await readLines<ReportLine>(paths.report), expected);
 }
 
-/** What the provider found different so far, each time that it compared a resource with its state. */
+/**
+ * Differences that the provider has found so far, each time that it compared a resource with its
+ * state.
+ */
 export async function readDifferences(): Promise<string[]> {
   const lines = await readLines<ReportLine>(paths.report);
   return lines
@@ -77,13 +80,13 @@ export async function readDifferences(): Promise<string[]> {
     .map(({ urn, changes }) => `${logicalName(urn)} ${JSON.stringify(changes)}`);
 }
 
-/** How many calls the emulator got, and of how many services. */
+/** Numbers of calls and services so far. */
 export async function countCalls(): Promise<{ calls: number; services: number }> {
   const calls = await readLines<Call>(paths.calls);
   return { calls: calls.length, services: new Set(calls.map((each) => each.service)).size };
 }
 
-/** Every call that reached the emulator so far. */
+/** Every call so far. */
 export function readCalls(): Promise<Call[]> {
   return readLines<Call>(paths.calls);
 }
@@ -104,7 +107,7 @@ export function compareFindings(lines: ReportLine[], known: KnownFinding[]): Fin
   };
 }
 
-/** What a line says that a reader should know, the same text in every run; nothing for what is expected. */
+/** A finding's text, the same in every run; undefined for expected lines. */
 function finding(line: ReportLine): string | undefined {
   switch (line.kind) {
     case "recorded":

@@ -4,13 +4,13 @@ import { delimiter, join } from "node:path";
 import { paths } from "./paths.ts";
 import { CommandFailed, type Processes } from "./processes.ts";
 
-/** The access key of the rehearsal itself, which looks at what is there. */
+/** The access key of the rehearsal itself, which inspects the account. */
 const NOBODY = "rehearsal";
 
 /** End of a personal stage's name. */
 export const PERSONAL_SUFFIX = "-dev";
 
-/** What happened to a resource, as the CLI prints it: `|  Updated     Name type`. */
+/** A change of a resource in the CLI's output: `|  Updated     Name type`. */
 export interface Change {
   action: string;
   resource: string;
@@ -22,11 +22,11 @@ export interface Outcome {
   output: string;
 }
 
-/** The SST CLI in the copy of the checkout, each command with a log file of its own. */
+/** The SST CLI in the copy of the checkout; each command has its own log file. */
 export class Sst {
   readonly #processes: Processes;
   readonly #env: NodeJS.ProcessEnv;
-  /** Shared by those with other variables, for the logs are numbered in order. */
+  /** Shared by all variants, because the logs are numbered in order. */
   readonly #commands: { count: number };
 
   constructor(processes: Processes, env: NodeJS.ProcessEnv, commands = { count: 0 }) {
@@ -35,17 +35,17 @@ export class Sst {
     this.#commands = commands;
   }
 
-  /** The same with other variables, such as another region. */
+  /** The same with more variables, such as another region. */
   with(env: NodeJS.ProcessEnv): Sst {
     return new Sst(this.#processes, { ...this.#env, ...env }, this.#commands);
   }
 
-  /** The same, whose commands other processes' owner ends. */
+  /** The same with commands in another set of processes. */
   under(processes: Processes): Sst {
     return new Sst(processes, this.#env, this.#commands);
   }
 
-  /** File that has the output of the latest command. */
+  /** Output file of the latest command. */
   get log(): string {
     return this.#latest;
   }
@@ -54,7 +54,7 @@ export class Sst {
   /**
    * Runs a command to its end, e.g. `run("deploy", "--stage", "rehearsal")`.
    *
-   * @throws CommandFailed when SST says so
+   * @throws CommandFailed when SST fails
    */
   async run(...args: string[]): Promise<Outcome> {
     const output = await this.#processes.run("sst", args, this.#options(args));
@@ -62,7 +62,7 @@ export class Sst {
   }
 
   /**
-   * Runs a command that must fail, and say so in words that match.
+   * Runs a command that must fail with matching words.
    *
    * @throws when it succeeds, or fails with other words
    */
@@ -77,13 +77,13 @@ export class Sst {
     throw new Error(`sst ${args.join(" ")} should have failed with ${words}`);
   }
 
-  /** Starts a command that runs on, with further variables. */
+  /** Starts a long-running command, with more variables. */
   start(args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
     const options = this.#options(args);
     return this.#processes.start("sst", args, { ...options, env: { ...options.env, ...env } });
   }
 
-  /** What the app returned in its last deploy. */
+  /** Outputs of the app's last deploy. */
   async outputs(): Promise<Record<string, unknown>> {
     return JSON.parse(await readFile(join(paths.app, ".sst/outputs.json"), "utf8"));
   }
@@ -96,14 +96,14 @@ export class Sst {
   }
 }
 
-/** Who runs a command, by the access key that tells it: who deploys personal stages, or every stage. */
+/** The access key that identifies a command's caller: a personal or a production deployer. */
 function who(args: string[], { AWS_ACCESS_KEY_ID: given }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (given !== NOBODY) return {};
   const personal = args.some((each) => each.endsWith(PERSONAL_SUFFIX));
   return { AWS_ACCESS_KEY_ID: personal ? "personal" : "production" };
 }
 
-/** The resources that a command's output says were changed. */
+/** The changed resources in a command's output. */
 export function changes(output: string): Change[] {
   const lines = output.matchAll(
     /^\|\s+(Created|Updated|Replaced|Deleted|Imported|Error)\s+(.+?)(?: \(\d.*\))?$/gm,
@@ -111,7 +111,7 @@ export function changes(output: string): Change[] {
   return [...lines].map(([, action = "", resource = ""]) => ({ action, resource }));
 }
 
-/** The lines in which a failed command says why: what follows its `✕  Failed`, or the last ones. */
+/** Why a command failed: the lines after `✕  Failed`, or the last ones. */
 export function reason(output: string): string {
   const lines = output.split("\n").filter((line) => line.trim() && !line.startsWith("View more"));
   const failed = lines.findLastIndex((line) => line.startsWith("✕"));
@@ -120,13 +120,13 @@ export function reason(output: string): string {
   return telling.join(" ").slice(0, 500);
 }
 
-/** An error in one line; of a command that failed, with what it said. */
+/** An error in one line; for a failed command with its output. */
 export function explainFailure(error: Error): string {
   const { message } = error;
   return error instanceof CommandFailed ? `${message}: ${reason(error.output)}` : message;
 }
 
-/** This process's variables, but none that lead to an account, and AWS at the emulator. */
+/** This process's environment without any AWS account, and with AWS at the emulator. */
 export function environment(endpoint: string, engine: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(AWS|SST|PULUMI)_/.test(name),
@@ -143,10 +143,10 @@ export function environment(endpoint: string, engine: NodeJS.ProcessEnv): NodeJS
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     AWS_EC2_METADATA_DISABLED: "true",
     REHEARSAL_REPORT: paths.report,
-    // A deploy compiles Pulumi's packages, of megabytes each; the next one reads what came of it.
+    // A deploy compiles megabytes of Pulumi's packages; the next one reads the cache.
     NODE_COMPILE_CACHE: join(paths.home, "compiled"),
     SST_TELEMETRY_DISABLED: "1",
-    // The emulator has no event API, which only functions and realtime components use.
+    // The emulator has no event API, which only functions and realtime components need.
     SST_SKIP_APPSYNC: "1",
     ...engine,
   };

@@ -2,18 +2,18 @@ import { styleText } from "node:util";
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Prints what a rehearsal does: a line a step with its seconds. */
+/** Prints a line with its seconds for each step. */
 export class Steps {
-  /** How many have begun. */
+  /** Number of started steps. */
   begun = 0;
   readonly #out: NodeJS.WriteStream;
 
-  /** @param out coloured when it is a terminal that wants colours */
+  /** @param out coloured if it is a terminal with colours */
   constructor(out: NodeJS.WriteStream = process.stdout) {
     this.#out = out;
   }
 
-  /** Runs a step and prints how it ended; on a terminal also that it began. */
+  /** Runs a step and prints how it ended; on a terminal also that it started. */
   async run<T>(title: string, action: () => Promise<T>): Promise<T> {
     const started = performance.now();
     this.begun += 1;
@@ -41,7 +41,7 @@ export class Steps {
     this.#out.write(`${line}\n`);
   }
 
-  /** Takes back the line that says that a step began. */
+  /** Erases the line about the started step. */
   #clear(): void {
     if (this.#out.isTTY) this.#out.write("\r\u001b[2K");
   }

@@ -7,9 +7,9 @@ import type { CommandOptions, Processes } from "./processes.ts";
 const STAMP = "requirements.sha256";
 
 export interface VirtualEnvironment {
-  /** What it is for, in the message when it cannot be made: `the emulator`. */
+  /** Purpose, for error messages: `the emulator`. */
   purpose: string;
-  /** Its folder. */
+  /** Folder of the environment. */
   venv: string;
   /** Pinned packages with their hashes. */
   requirements: string;
@@ -18,10 +18,10 @@ export interface VirtualEnvironment {
 }
 
 /**
- * Installs pinned Python packages in a virtual environment, unless they are there.
+ * Installs pinned Python packages in a virtual environment if they are missing.
  *
  * @returns the path of its Python
- * @throws with one line when Python is missing, or the packages cannot be had
+ * @throws one line when Python is missing, or packages cannot be installed
  */
 export async function installVenv(
   { purpose, venv, requirements, log }: VirtualEnvironment,
@@ -35,12 +35,12 @@ export async function installVenv(
   const options = { cwd: root, env: process.env, log };
   await mkdir(dirname(log), { recursive: true });
   await mkdir(dirname(venv), { recursive: true });
-  // Beside its place, to which it moves when it is whole: another process may do the same right now.
+  // Built beside its place and moved there when complete: another process may be doing the same.
   const fresh = await mkdtemp(`${venv}.`);
   try {
     await makeVenv(purpose, fresh, options, processes);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    // The list is complete, and may leave out on purpose what a package asks for.
+    // The list is complete, and may deliberately leave out a package's dependency.
     const packages = ["--no-deps", "--require-hashes", "-r", requirements];
     await processes.run(join(fresh, "bin/python"), [...pip, ...packages], options);
     await writeFile(join(fresh, STAMP), wanted);
@@ -55,7 +55,7 @@ export async function installVenv(
   }
 }
 
-/** Lets an environment's programs find the Python of the place to which it moves. */
+/** Rewrites the paths in an environment's programs for its final place. */
 async function settle(fresh: string, place: string): Promise<void> {
   const folder = join(fresh, "bin");
   const entries = await readdir(folder, { withFileTypes: true });
@@ -66,7 +66,7 @@ async function settle(fresh: string, place: string): Promise<void> {
   }
 }
 
-/** The sum of the requirements that an environment was made for. */
+/** Hash of the requirements that an environment was built from. */
 function installed(venv: string): Promise<string | undefined> {
   return readFile(join(venv, STAMP), "utf8").catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-/** The stand-in of the AWS provider has no CloudFront: what it looks at comes in by plain HTTP instead. */
+/** The provider's stand-in has no CloudFront, so its stages are reached by plain HTTP. */
 import { appendFile, copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { stages } from "../../infra/stages.ts";
@@ -6,13 +6,13 @@ import { paths } from "./paths.ts";
 
 const PLAIN = { edge: undefined, http: true };
 
-/** Takes CloudFront from the stages of the copy, and of the checks, for the whole rehearsal. */
+/** Turns CloudFront off in the stages of the copy, and of the checks, for the whole rehearsal. */
 export async function takeEdge(): Promise<void> {
   for (const stage of Object.values(stages)) if (!stage.domain) Object.assign(stage, PLAIN);
   await appendFile(fileOfStages(), `\n${CODE}\n`);
 }
 
-/** Takes CloudFront from the stages of the copy while something runs. */
+/** Turns CloudFront off in the stages of the copy while something runs. */
 export async function withoutEdge<Result>(run: () => Promise<Result>): Promise<Result> {
   const file = fileOfStages();
   await copyFile(file, `${file}.kept`);
@@ -25,7 +25,7 @@ export async function withoutEdge<Result>(run: () => Promise<Result>): Promise<R
   }
 }
 
-/** The same for the program that is deployed, which reads its stages anew. */
+/** The same for the deployed program, which reads its stages again. */
 const CODE = `for (const stage of Object.values(stages))
   Object.assign(stage, { edge: undefined, http: stage.domain ? undefined : true });`;
 

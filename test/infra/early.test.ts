@@ -3,12 +3,12 @@ import { expect, test, vi } from "vitest";
 import { runProgram } from "../../scripts/graph/program.ts";
 
 vi.mock("../../infra/token-secret.ts", () => ({ tokenSecret: () => ({ value: "no link" }) }));
-const ground = vi.hoisted(() => vi.fn());
-vi.mock("../../infra/ground.ts", () => ({ groundOf: ground }));
+const hosting = vi.hoisted(() => vi.fn());
+vi.mock("../../infra/hosting.ts", () => ({ hostingOf: hosting }));
 
 test("a link that is none does, before the network and the archives", async () => {
   await expect(runProgram({ stage: "ada" })).rejects.toThrow(
     /^"link\[4\]" of "Api" is an object of type Object, which cannot be linked\. Allowed are [^\n]+\.$/,
   );
-  expect(ground).not.toHaveBeenCalled();
+  expect(hosting).not.toHaveBeenCalled();
 });

@@ -177,3 +177,18 @@ test("a secret is judged by the tags that it had", async () => {
     expect.stringContaining(`secretsmanager:GetSecretValue on ${SecretId}`),
   ]);
 });
+
+test("objects that are removed at once are judged one by one, with their versions", async () => {
+  const { refused } = await judged(
+    call("s3", "DeleteObjects", {
+      Bucket: "archives",
+      "Delete.Objects.1.Key": "app/1",
+      "Delete.Objects.2.Key": "app/2",
+      "Delete.Objects.2.VersionId": "v",
+    }),
+  );
+  expect(refused.filter((each) => each.includes(" on "))).toEqual([
+    "steadfast-ada-ApiRole: s3:DeleteObject on arn:aws:s3:::archives/app/1 {}",
+    "steadfast-ada-ApiRole: s3:DeleteObjectVersion on arn:aws:s3:::archives/app/2 {}",
+  ]);
+});

@@ -1,4 +1,4 @@
-/** What needs none of SST's globals, and so works also outside of `run()`: in `app()`, in scripts, in tests. */
+/** Works without SST's globals, and therefore outside `run()`: in `app()`, in scripts, in tests. */
 export { logFilePath } from "./boot/log-file.ts";
 export { renderUserData, USER_DATA_LIMIT } from "./boot/user-data.ts";
 export { NODE_ENVIRONMENT, NODE_FLAGS } from "./instance/node.ts";

@@ -16,7 +16,6 @@ const ACTIONS: Record<string, readonly string[]> = {
   "s3:DeleteBucketLifecycle": ["s3:PutLifecycleConfiguration"],
   "s3:DeleteBucketOwnershipControls": ["s3:PutBucketOwnershipControls"],
   "s3:DeleteBucketTagging": ["s3:PutBucketTagging"],
-  "s3:DeleteObjects": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
   "s3:DeletePublicAccessBlock": ["s3:PutBucketPublicAccessBlock"],
   "s3:GetBucketAccelerateConfiguration": ["s3:GetAccelerateConfiguration"],
   "s3:GetBucketCors": ["s3:GetBucketCORS"],
@@ -49,9 +48,32 @@ export function actionsOf({ service, operation, hints }: Call): readonly string[
   return ACTIONS[name] ?? [name];
 }
 
-/** A call in the parts that IAM looks at: those of a transaction of DynamoDB's, each on its own table. */
+/** A call in the parts that IAM looks at: of a transaction of DynamoDB's, and of S3's removals by the thousand. */
 export function partsOf(call: Call): Call[] {
-  if (call.service !== "dynamodb" || !call.operation.startsWith("Transact")) return [call];
+  if (call.service === "s3" && call.operation === "DeleteObjects") return removalsOf(call);
+  if (call.service === "dynamodb" && call.operation.startsWith("Transact")) return writesOf(call);
+  return [call];
+}
+
+/** Each object by itself, with its version where the call names one. */
+function removalsOf(call: Call): Call[] {
+  const { Bucket = "" } = call.hints;
+  return Object.entries(call.hints).flatMap(([name, Key]) => {
+    const [, object] = /^(Delete\.Objects\.\d+)\.Key$/.exec(name) ?? [];
+    if (!object) return [];
+    const VersionId = call.hints[`${object}.VersionId`];
+    return [
+      {
+        ...call,
+        operation: "DeleteObject",
+        hints: { Bucket, Key, ...(VersionId && { VersionId }) },
+      },
+    ];
+  });
+}
+
+/** Each write on its own table. */
+function writesOf(call: Call): Call[] {
   return Object.entries(call.hints).flatMap(([name, TableName]) => {
     const [, verb] = /^TransactItems\.\d+\.(\w+)\.TableName$/.exec(name) ?? [];
     if (!verb) return [];

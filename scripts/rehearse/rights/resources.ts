@@ -75,9 +75,7 @@ export function namedIn(type: string, region: string, hints: Record<string, stri
       .filter((each) => EC2_TYPES[each.match(/^([a-z]+)-[0-9a-f]{8,}$/)?.[1] ?? ""] === kind)
       .map((id) => ({ id, arn: `arn:aws:ec2:${region}:${ACCOUNT}:${kind}/${id}` }));
   if (type === "s3:object")
-    return Object.entries(hints)
-      .filter(([name]) => /^(Delete\.Objects\.\d+\.)?Key$/.test(name))
-      .map(([, key]) => ({ arn: `arn:aws:s3:::${hints.Bucket}/${key}` }));
+    return hints.Key ? [{ arn: `arn:aws:s3:::${hints.Bucket}/${hints.Key}` }] : [];
   if (type === "dynamodb:index")
     return hints.IndexName
       ? namedIn("dynamodb:table", region, { ...hints, IndexName: "" }).map(({ arn }) => ({

@@ -62,7 +62,7 @@ async function readPolicy({ iam }: Cloud, PolicyArn: string): Promise<object> {
   return parse(PolicyVersion?.Document);
 }
 
-/** IAM encodes its documents. */
+/** IAM URL-encodes its documents. */
 function parse(document: string | undefined): object {
   return JSON.parse(decodeURIComponent(present(document, "a policy's document")));
 }

@@ -25,7 +25,7 @@ export interface AlbNodes {
   distribution: aws.cloudfront.Distribution | undefined;
 }
 
-/** They, and what is known of them. */
+/** Further facts about them. */
 export interface AlbResources extends AlbNodes {
   vpcId: $util.Input<string>;
   internal: boolean;
@@ -36,7 +36,7 @@ export interface AlbResources extends AlbNodes {
   listenerOf(listen: AlbRule["listen"]): aws.lb.Listener;
 }
 
-/** Arguments of a balancer that is there already. */
+/** Arguments of an existing balancer. */
 export interface AlbReference {
   arn: $util.Input<string>;
 }
@@ -45,7 +45,7 @@ export function isReference(args: AlbArgs | AlbReference): args is AlbReference 
   return "arn" in args;
 }
 
-/** Looks a balancer up; it belongs to another app, and stays as it is. */
+/** Looks up a balancer of another app, and leaves it as it is. */
 export function findBalancer(
   name: string,
   arn: $util.Input<string>,
@@ -75,14 +75,14 @@ export function findBalancer(
   };
 }
 
-/** Makes a balancer as its arguments say. */
+/** Creates a balancer from its arguments. */
 export function createBalancer(name: string, args: AlbArgs, parent: $util.Resource): AlbResources {
   checkEdge(args);
   checkClients(args);
   const edge = args.edge === true ? {} : args.edge || undefined;
   const internal = edge !== undefined || args.public === false;
   const named = resolveDomain(name, args, parent);
-  // Behind an edge it is the edge that has the certificate.
+  // With an edge, the edge has the certificate.
   const secure = named !== undefined && !edge;
   const ports = secure ? [80, 443] : [80];
   const securityGroup = createSecurityGroup({ name, args, ports, parent });
@@ -163,8 +163,8 @@ function createLoadBalancer(
         enableDeletionProtection: args.deletionProtection ?? false,
         ...(accessLogs && { accessLogs: { bucket: accessLogs.name, enabled: true } }),
       },
-      // AWS refuses one that could not be reached, and writes a test record when the logs are
-      // turned on, so gateway and the bucket's policy come first.
+      // AWS refuses an unreachable one, and writes a test record when logs are turned on, so the
+      // gateway and the bucket's policy come first.
       { parent, dependsOn: [gateway, accessLogs].filter((each) => each !== undefined) },
     ),
   );

@@ -14,7 +14,7 @@ interface DomainContext {
   parent: $util.Resource;
 }
 
-/** Who makes the domain's records: Route 53, unless another adapter is given, or nobody. */
+/** Who creates the domain's records: Route 53, another adapter, or nobody. */
 export function dnsOf(domain: AlbDomain, args: AlbArgs): Dns | undefined {
   if (domain.dns) return domain.dns;
   if (domain.dns === false) {
@@ -33,7 +33,7 @@ function changeRecord(
   opts: $util.CustomResourceOptions,
   name: string,
 ): undefined {
-  // AWS names the same record for every certificate of a domain, so one may be there.
+  // AWS names the same record for every certificate of a domain, so it may exist.
   if (record.type === "CNAME") record.allowOverwrite = true;
   const change = args.transform?.record;
   if (typeof change === "function") change(record, opts, name);
@@ -59,7 +59,7 @@ export function createCertificate(
   );
   const records = made.domainValidationOptions.apply(([proof]) => {
     if (!proof) throw new Error(`AWS named no record that would validate "${domain.name}".`);
-    // Elsewhere than in Route 53 AWS may only issue certificates where the zone says so.
+    // Outside Route 53, AWS may only issue certificates if the zone says so.
     const allowed = (dns?.createCaa(name, domain.name, { parent }) ?? []) as $util.Resource[];
     const record = dns?.createRecord(
       name,

@@ -1,10 +1,10 @@
-/** CloudFront before a balancer that the internet cannot reach. */
+/** CloudFront in front of a balancer that the internet cannot reach. */
 
 import { ArgumentError } from "../sst/argument-error.ts";
 import { transform } from "../sst/transform.ts";
 import type { AlbArgs, AlbEdge } from "./args.ts";
 
-/** AWS's own policies, which have the same IDs in every account. */
+/** AWS's managed policies, which have the same IDs in every account. */
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3";
@@ -12,18 +12,20 @@ const ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 /** The zone that every distribution's name is in, for alias records. */
 export const CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2";
 
-/** What CloudFront would otherwise keep for ten seconds, and give to others as the answer. */
+/** CloudFront would otherwise cache these for ten seconds and serve them to others. */
 const ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
-/** How long CloudFront waits for an answer: the most that AWS allows without being asked. */
+/** How long CloudFront waits for an answer: the most without a quota increase. */
 const READ_SECONDS = 60;
 
-/** How long the balancer does behind an edge: less, so that it is the balancer that gives up and says so. */
+/**
+ * How long the balancer waits behind an edge: less, so that the balancer gives up first and says so.
+ */
 export const IDLE_BEHIND_EDGE = "55 seconds";
 
 /**
- * How long CloudFront keeps a connection to the balancer: less than the balancer's own idle time, so
- * that no request meets one that has just been closed.
+ * How long CloudFront keeps a connection to the balancer: less than the balancer's idle timeout, so
+ * that no request meets a connection that was just closed.
  */
 const KEEPALIVE_SECONDS = 50;
 
@@ -38,9 +40,9 @@ interface EdgeContext {
 }
 
 /**
- * Checks what an edge is combined with.
+ * Checks combinations of arguments with an edge.
  *
- * @throws When something contradicts it.
+ * @throws When one contradicts it.
  */
 export function checkEdge({ edge, public: isPublic, allow }: AlbArgs): void {
   if (!edge) return;
@@ -53,7 +55,7 @@ export function checkEdge({ edge, public: isPublic, allow }: AlbArgs): void {
   throw new ArgumentError(`"edge.cache" has "${wrong}"; it must be paths such as "/static/*".`);
 }
 
-/** CloudFront's way into the VPC, and the distribution that takes it. */
+/** CloudFront's VPC origin and distribution. */
 export function createEdge(context: EdgeContext): {
   vpcOrigin: aws.cloudfront.VpcOrigin;
   distribution: aws.cloudfront.Distribution;
@@ -63,7 +65,7 @@ export function createEdge(context: EdgeContext): {
 }
 
 function createVpcOrigin({ name, args, loadBalancer, parent }: EdgeContext) {
-  // AWS wants one in the VPC, though nothing goes through it.
+  // AWS requires one in the VPC, although no traffic uses it.
   const gateway = args.vpc.nodes?.internetGateway;
   const [logicalName, originArgs, opts] = transform<aws.cloudfront.VpcOriginArgs>(
     args.transform?.vpcOrigin,
@@ -78,7 +80,7 @@ function createVpcOrigin({ name, args, loadBalancer, parent }: EdgeContext) {
         originProtocolPolicy: "http-only",
         originSslProtocols: { items: ["TLSv1.2"], quantity: 1 },
       },
-      // AWS speaks of up to 15 minutes, after which the provider would give up by itself.
+      // AWS documents up to 15 minutes, after which the provider would give up.
       timeouts: { create: "30m", update: "30m", delete: "30m" },
     },
     // AWS refuses to change one that a distribution uses.
@@ -121,14 +123,15 @@ function createDistribution(context: EdgeContext, vpcOrigin: aws.cloudfront.VpcO
           cachePolicyId: CACHING_DISABLED,
           originRequestPolicyId: ALL_VIEWER,
         },
-        // What is cached is the same for everybody: the service learns nothing of who asks.
+        // Cached answers are the same for everybody: the service sees nothing about the client.
         orderedCacheBehaviors: (edge.cache ?? []).map((pathPattern) => ({
           ...behavior(name),
           pathPattern,
           cachePolicyId: CACHING_OPTIMIZED,
           compress: true,
         })),
-        // A code of 0 is the error's own. Left out, the provider finds a difference at the next deploy.
+        // A code of 0 keeps the error's own. If omitted, the provider finds a difference at the next
+        // deploy.
         customErrorResponses: ERRORS.map((errorCode) => ({
           errorCode,
           responseCode: 0,
@@ -141,7 +144,7 @@ function createDistribution(context: EdgeContext, vpcOrigin: aws.cloudfront.VpcO
   );
 }
 
-/** CloudFront decides itself which versions of TLS its own certificate is for: also old ones. */
+/** CloudFront chooses the TLS versions for its own certificate, including old ones. */
 function certificateOf(domain: EdgeContext["domain"]) {
   if (!domain) return { cloudfrontDefaultCertificate: true };
   return {

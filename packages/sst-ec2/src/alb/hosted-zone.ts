@@ -28,7 +28,7 @@ export async function hostedZone(domain: string): Promise<string> {
   );
 }
 
-/** What AWS said, in one line and without the path that it took through the engine. */
+/** AWS's message in one line, without its path through the engine. */
 function reasonOf({ message }: Error): string {
   const [first = ""] = message.split("getZone:").at(-1)?.trim().split("\n") ?? [];
   return first.replace(/\.$/, "");

@@ -1,4 +1,4 @@
-/** A balancer's record of requests. */
+/** A balancer's access logs. */
 
 import { toSecondsWithin } from "../sst/duration.ts";
 import { transform } from "../sst/transform.ts";
@@ -10,7 +10,7 @@ interface LogsContext {
   parent: $util.Resource;
 }
 
-/** The bucket that AWS writes every request to, where the balancer is to keep them. */
+/** The bucket for access logs, if they are wanted. */
 export function createAccessLogs({ name, args, parent }: LogsContext): sst.aws.Bucket | undefined {
   if (!args.accessLogs) return undefined;
   const days = Math.ceil(
@@ -22,7 +22,7 @@ export function createAccessLogs({ name, args, parent }: LogsContext): sst.aws.B
     `${name}AccessLogs`,
     {
       cors: false,
-      // Where the balancer puts them. S3 wants a rule to say what it is for.
+      // The balancer's prefix. S3 requires a rule to have one.
       lifecycle: [{ id: "expire", prefix: "AWSLogs/", expiresIn: `${days} days` }],
       policy: [
         {

@@ -1,7 +1,6 @@
 /**
- * Lets a protected balancer go when a deploy replaces it, as it does when it moves behind CloudFront
- * or out of there: the provider does not take the protection away by itself, and AWS would refuse the
- * last step of every deploy from then on.
+ * Unprotects a balancer when a deploy replaces it, for example when it moves behind CloudFront or
+ * back: the provider does not, and AWS would refuse the last step of every deploy from then on.
  *
  * Pulumi runs the provider's functions in another process; see `rollout/rollout.ts`.
  */
@@ -19,7 +18,7 @@ const provider: $util.dynamic.ResourceProvider<ProtectedInputs, ProtectedInputs>
   async create(inputs) {
     return { id: inputs.arn, outs: inputs };
   },
-  // The new one is made before the old one goes, whose balancer goes after it.
+  // The new one is created before the old one goes, whose balancer goes after it.
   async diff(_id, before, inputs) {
     return { changes: before.arn !== inputs.arn, replaces: ["arn"], deleteBeforeReplace: false };
   },

@@ -1,10 +1,13 @@
-/** Who may connect to a balancer. Where it connects to, its targets say. */
+/** Who may connect to a balancer; its targets say where it may connect. */
 import { checkRange } from "../sst/address.ts";
 import { uniqueName } from "../sst/naming.ts";
 import { transform } from "../sst/transform.ts";
 import type { AlbArgs } from "./args.ts";
 
-/** CloudFront's addresses towards origins, kept by AWS. It counts as 55 of the 60 rules that a group may have. */
+/**
+ * CloudFront's origin-facing addresses, maintained by AWS. The list counts as 55 of the 60 rules
+ * that a group may have.
+ */
 const CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing";
 
 interface SecurityGroupContext {
@@ -16,15 +19,15 @@ interface SecurityGroupContext {
 }
 
 /**
- * Checks who is to be let in.
+ * Validates the allowed clients.
  *
- * @throws When it is no IPv4 range.
+ * @throws When one is not an IPv4 range.
  */
 export function checkClients({ allow = [] }: AlbArgs): void {
   for (const [index, range] of allow.entries()) checkRange(range, `allow[${index}]`);
 }
 
-/** The balancer's group, which opens the listeners' ports to its clients and nothing else. */
+/** The balancer's group, which only opens the listeners' ports to its clients. */
 export function createSecurityGroup({
   name,
   args,
@@ -64,10 +67,10 @@ type Client = Pick<
 >;
 
 /**
- * Who they are, each with a name for its rule. CloudFront is known by AWS's list of its addresses and
- * not by the group that it makes for its interfaces: that one appears with the first origin of a VPC,
- * and cannot go with the last while a rule names it. Either lets in this account's distributions
- * alone, for nobody else's reach an internal balancer.
+ * The clients, each with a name for its rule. CloudFront is recognised by AWS's list of its
+ * addresses, not by the group that it creates for its interfaces: that group appears with a VPC's
+ * first origin, and cannot be deleted with the last while a rule names it. Both only admit this
+ * account's distributions, because no others reach an internal balancer.
  */
 function clients({ edge, allow }: AlbArgs, parent: $util.Resource): [string, Client][] {
   if (edge) {

@@ -15,18 +15,18 @@ export interface Balancer {
   internal: boolean;
   /** The listener of a rule's `listen`. */
   listenerOf(listen: AlbRule["listen"]): aws.lb.Listener;
-  /** Names of the targets by their priority; a new one enters its own. */
+  /** Names of the targets by priority; a new target adds its own. */
   taken: Map<number, string>;
   parent: $util.Resource;
 }
 
-/** The last rule that a listener has room for. */
+/** The last priority of a listener's rule. */
 export const LAST_PRIORITY = 50_000;
 
-/** The most values that one rule takes. */
+/** Most values of a rule. */
 const MOST_VALUES = 5;
 
-/** A target group, and the rules that send it its requests. */
+/** Creates a target group and the rules that route requests to it. */
 export function createTarget(name: string, args: AlbTargetArgs, balancer: Balancer): AlbTarget {
   const { parent } = balancer;
   const rules = args.rules ?? [{}];
@@ -34,7 +34,7 @@ export function createTarget(name: string, args: AlbTargetArgs, balancer: Balanc
   const group = new aws.lb.TargetGroup(
     ...transform(
       args.transform?.targetGroup,
-      // A balancer that changes between the two is replaced, and no group may belong to both of them.
+      // Changing between the two replaces the balancer, and no target group may belong to both.
       uniqueName(
         `${name}${balancer.internal ? "Inside" : "Targets"}`,
         "aws:lb/targetGroup:TargetGroup",
@@ -124,8 +124,8 @@ function takePriority(name: string, rule: AlbRule, taken: Map<number, string>): 
 }
 
 /**
- * A priority that no other rule of the app has any say in, so that adding one moves none: the more a rule
- * asks for, the earlier it is looked at. The hash tells apart those that ask for as much. Pure.
+ * A priority that is independent of the app's other rules, so that adding a rule moves none: the
+ * more specific a rule, the earlier it is evaluated. A hash orders equally specific rules. Pure.
  */
 export function priorityOf(name: string, { conditions = {} }: AlbRule): number {
   const { path, host, header, query } = conditions;

@@ -1,6 +1,6 @@
 /**
  * Reproducible archives: the same files give the same bytes, wherever and whenever they are packed,
- * so that an archive's hash changes when its content does and never otherwise.
+ * so that an archive's hash changes only with its content.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -16,15 +16,13 @@ export interface Archive {
   path: string;
   /** File name, `<name>-<first 16 hex digits of the hash>.tar.gz`. */
   key: string;
-  /** SHA-256 of the tar inside, 64 hex digits: what zlib makes of it differs from one Node to the next. */
+  /** SHA-256 of the tar inside, 64 hex digits: zlib's output differs between Node versions. */
   sha256: string;
   /** Bytes. */
   size: number;
 }
 
-/**
- * What every entry is dated: tar's epoch plus a day, which no time zone turns into a negative time.
- */
+/** Date of every entry: a day after the epoch, which no time zone makes negative. */
 const MODIFIED = new Date(86_400_000);
 
 /** SHA-256 of the tar in an archive, as 64 hex digits. */
@@ -67,20 +65,20 @@ export async function pack(args: { name: string; folder: string; out: string }):
   }
 }
 
-/** The archive of that name in `out` if there is one and its content is what its name says. */
+/** The archive of that name in `out`, if it exists and its content matches its name. */
 export async function find(args: { name: string; out: string }): Promise<Archive | undefined> {
   for (const key of await readdir(args.out)) {
     const named = /^(.+)-([0-9a-f]{16})\.tar\.gz$/.exec(key);
     if (named?.[1] !== args.name || !named[2]) continue;
     const path = join(args.out, key);
-    // What an interrupted build has left is no gzip.
+    // An interrupted build may leave an invalid gzip.
     const sha256 = await sha256Tar(path).catch(() => "");
     if (sha256.startsWith(named[2])) return { path, key, sha256, size: (await stat(path)).size };
   }
   return undefined;
 }
 
-/** Gives a finished file its name; a rename, so nobody ever sees half an archive under it. */
+/** Renames a finished file into place, so that nobody ever sees a partial archive. */
 export async function adopt(
   partial: string,
   { name, out }: { name: string; out: string },

@@ -94,8 +94,8 @@ export class Artifacts extends $util.ComponentResource {
     const object = archive.apply(
       ({ key, sha256, path }) =>
         new aws.s3.BucketObjectv2(
-          // With one name for all contents, the engine would take another content for a change of this
-          // object, and could remove its key after a later deploy had put that key again.
+          // With the same name for all contents, the engine would update this object for new
+          // content, and could later delete a key that another deploy has written again.
           `${this.#name}${suffix}-${sha256.slice(0, 16)}`,
           {
             bucket: this.#bucket.name,
@@ -112,7 +112,7 @@ export class Artifacts extends $util.ComponentResource {
 
 Object.assign(Artifacts, { __pulumiType: TYPE });
 
-/** What somebody removed or overwrote by hand can be brought back for a month. */
+/** Objects that somebody deleted or overwrote by hand can be restored for a month. */
 const REMOVED = {
   id: "removed",
   status: "Enabled",
@@ -120,10 +120,10 @@ const REMOVED = {
   noncurrentVersionExpiration: { noncurrentDays: 30 },
 };
 
-/** By the app: a process may run the program of several, as tests do. */
+/** By app: a process may run the program of several, as tests do. */
 const shared = new WeakMap<object, Artifacts>();
 
-/** The one bucket for all services that name none. */
+/** The bucket of all services that name none. */
 export function sharedArtifacts(): Artifacts {
   const known = shared.get($app);
   if (known) return known;

@@ -1,12 +1,14 @@
 /**
- * Builds what instances download. SST's own builder bundles programs, as it bundles functions; packing is
- * done in a process of its own, because the program that SST runs is one bundled file, in which a package
- * cannot find its files.
+ * Builds the archives. SST's builder bundles programs as it bundles functions; packing runs in
+ * another process, because SST's program is a single bundled file in which a package cannot find its
+ * files.
  */
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
+import type { BuiltImage } from "../image/image.ts";
+import type { ImageSource } from "../image/source.ts";
 import type { Architecture } from "../service/instance-type.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
 import type { Archive } from "./archive.ts";
@@ -71,6 +73,28 @@ export function packFolder(name: string, folder: string, preload = false): Promi
     name: `app-${name}`,
     folder: isAbsolute(folder) ? folder : join(root, folder),
     out: outFolder(),
+  });
+}
+
+/**
+ * Builds or pulls a container image, and packs its files.
+ *
+ * @throws What the container engine said.
+ */
+export function packImage(args: {
+  service: string;
+  source: ImageSource;
+  command: readonly string[] | undefined;
+  arch: Architecture;
+}): Promise<BuiltImage> {
+  return child<BuiltImage>("image", {
+    ...args,
+    root: $cli.paths.root,
+    out: outFolder(),
+  }).catch((error) => {
+    throw new ArgumentError(
+      `"image" of "${args.service}" cannot be built: ${(error as Error).message}`,
+    );
   });
 }
 

@@ -1,14 +1,15 @@
 /**
- * Builds archives, in a process of its own: `node cli.ts COMMAND '{…}'` prints what it made as JSON. See
- * `build-artifact.ts`, which starts it.
+ * Builds archives in its own process: `node cli.ts COMMAND '{…}'` prints the result as JSON. Started
+ * by `build-artifact.ts`.
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
+import { buildImage } from "../image/image.ts";
 import { pack } from "./archive.ts";
 import { buildPreload, bundleProgram } from "./esbuild.ts";
 import { buildRuntime } from "./runtime.ts";
 
-/** Bundles a program, where SST has no builder to ask. */
+/** Bundles a program when SST's builder is unavailable. */
 async function bundle(args: {
   name: string;
   entry: string;
@@ -22,7 +23,7 @@ async function bundle(args: {
   return { folder };
 }
 
-/** Adds the preload, and makes the folder the same wherever it was built. */
+/** Adds the preload, and makes the folder reproducible. */
 async function dress({ folder, root }: { folder: string; root: string }) {
   await writeFile(join(folder, "preload.mjs"), await buildPreload());
   const files = await readdir(folder, { recursive: true });
@@ -31,7 +32,7 @@ async function dress({ folder, root }: { folder: string; root: string }) {
   return { folder };
 }
 
-/** Source maps say where packages were installed, which differs from npm to pnpm. */
+/** Source maps contain package paths, which differ between npm and pnpm. */
 async function normalize(file: string, root: string) {
   const map: { sources: string[]; sourcesContent?: string[] } = JSON.parse(
     await readFile(file, "utf8"),
@@ -41,7 +42,7 @@ async function normalize(file: string, root: string) {
     const at = path.lastIndexOf("/node_modules/");
     return at < 0 ? relative(root, path) : path.slice(at + 1);
   });
-  // The code stands in the repository; with it the map is several times as large.
+  // The code is in the repository; with it the map is several times as large.
   delete map.sourcesContent;
   await writeFile(file, JSON.stringify(map));
 }
@@ -71,6 +72,7 @@ async function runtime(args: { arch: "arm64" | "x64"; out: string }) {
 const commands: Record<string, (args: never) => Promise<unknown>> = {
   bundle,
   dress,
+  image: buildImage,
   pack: packFolder,
   runtime,
 };

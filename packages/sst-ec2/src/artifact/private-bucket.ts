@@ -1,4 +1,4 @@
-/** A bucket that nobody but the account can reach. */
+/** A bucket that only the account can reach. */
 
 export interface PrivateBucketArgs {
   /** Whether its objects are kept when the stage is removed. */
@@ -32,12 +32,12 @@ export function privateBucket(
   const bucket = new sst.aws.Bucket(
     name,
     {
-      // Made below: what SST makes inside, nothing can wait for.
+      // Created below: nothing can depend on what SST creates inside.
       versioning: false,
       cors: false,
       transform: {
         bucket: (args) => {
-          // `sst remove` empties the bucket, unless the stage keeps what it has.
+          // `sst remove` empties the bucket, unless the stage retains it.
           args.forceDestroy = !retain;
         },
       },
@@ -64,7 +64,7 @@ export function privateBucket(
   new s3.Lifecycle(
     `${name}Lifecycle`,
     { ...settings, rules: lifecycle },
-    // Rules on superseded versions presume that there are versions.
+    // Rules on superseded versions require versioning.
     { parent, dependsOn: [versioning] },
   );
   const whenReady = (value: $util.Output<string>) =>
@@ -72,7 +72,7 @@ export function privateBucket(
   return { name: whenReady(bucket.name), arn: whenReady(bucket.arn) };
 }
 
-/** Version 7 of the AWS provider, which SST 4 has, calls these by other names; the old ones go. */
+/** Version 7 of the AWS provider (SST 4) renamed these and removed the old names. */
 function resources() {
   const { s3 } = aws;
   const newer = s3 as {

@@ -4,7 +4,7 @@ import { rename, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import type { Architecture } from "../service/instance-type.ts";
 
-/** SST has no builder that we could ask: it is internal, and may go or change. */
+/** SST's builder is internal, unavailable here, and may change. */
 export class NoBuilder extends Error {}
 
 interface Answer {

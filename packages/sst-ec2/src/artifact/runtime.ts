@@ -70,7 +70,7 @@ async function download(spec: string, folder: string): Promise<string> {
   const { stdout } = await run("npm", args, { cwd: folder }).catch((error) => {
     throw new Error(`npm pack ${spec} failed: ${String(error.stderr ?? error.message).trim()}`);
   });
-  // npm 12 will print an object by package name, npm 11 and older print a list.
+  // npm 12 prints an object by package name, npm 11 and older a list.
   const [packed] = Object.values(JSON.parse(stdout)) as { filename: string }[];
   if (!packed) throw new Error(`npm pack ${spec} printed no file name: ${stdout}`);
   return join(folder, packed.filename);

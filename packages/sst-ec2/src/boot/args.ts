@@ -1,5 +1,7 @@
 /** What is said of an instance's service, for `renderUserData`. */
 
+import type { PlainProgram } from "./plain.ts";
+
 /** An archive in the bucket. */
 export interface ArchiveRef {
   /** Object key, which no other content ever has. */
@@ -15,10 +17,15 @@ export interface UserDataArgs {
   region: string;
   /** The bucket of both archives. */
   bucket: string;
-  /** Archive with `bin/node`. */
-  runtime: ArchiveRef;
+  /** Archive with `bin/node`, for a program that needs it. */
+  runtime?: ArchiveRef | undefined;
   /** Archive with the service. */
   app: ArchiveRef;
+  /**
+   * How a program runs that has no preload.
+   * @default Node.js with the preload, or what does the same by itself.
+   */
+  plain?: PlainProgram | undefined;
   /** The words of the service's command; `$APP` and `$RUNTIME` are the folders of the archives. */
   start: readonly string[];
   /**
@@ -31,16 +38,16 @@ export interface UserDataArgs {
    * describe instances.
    */
   environment: Record<string, string>;
-  /** The port that the balancer sends requests to. */
+  /** The port that receives the balancer's requests. */
   port: number;
   /**
-   * Path that answers 200 when the service can serve; empty for a worker, which is up when its
-   * processes have run for a few seconds.
+   * Path that answers 200 when the service can serve; empty for a worker, which counts as up once
+   * its processes have run for a few seconds.
    */
   healthPath: string;
   /**
-   * Whether a balancer sends requests and asks for the service's health. Without one the port is open
-   * to this machine alone.
+   * Whether a balancer sends requests and health checks. Without one the port is only open to this
+   * machine.
    * @default true
    */
   balanced?: boolean;
@@ -49,22 +56,21 @@ export interface UserDataArgs {
    * @default one per vCPU
    */
   processes?: number;
-  /** How long a process goes on serving after SIGTERM. */
+  /** How long a process serves on after SIGTERM. */
   drainSeconds: number;
   /**
-   * How long the service may take to become ready before the boot has failed.
+   * How long the service may take to become ready before the boot fails.
    * @default 60
    */
   readySeconds?: number;
   /**
-   * Memory that all processes together may use, in percent of the instance's. The rest is the system's
-   * and the agents', of which an instance with 1 GiB has no other reserve.
+   * Memory that all processes together may use, in percent of the instance's. The rest is for the
+   * system and agents; an instance with 1 GiB has no other reserve.
    * @default 50
    */
   memoryMaxPercent?: number;
   /**
-   * The Auto Scaling group, and its hook on termination when it has one. Without it nobody is told
-   * anything.
+   * The Auto Scaling group, and its termination hook if it has one. Without it nothing is reported.
    */
   lifecycle?: { group: string; hook?: string };
   /**

@@ -1,11 +1,13 @@
 /**
- * The script that ends a service before its instance goes. Pure.
+ * The script that stops a service before its instance is terminated. Pure.
  *
- * It asks the metadata service every 5 seconds, costs next to no CPU, and works in no group at all,
- * where the state that it looks for never appears.
+ * It polls the metadata service every 5 seconds and uses almost no CPU. Outside a group it does
+ * nothing.
  */
+
+import type { PlainProgram } from "./plain.ts";
 import { shellAssignments } from "./quote.ts";
-import { stopSeconds } from "./units.ts";
+import { stopSeconds, takesSocket } from "./units.ts";
 
 export interface LifecycleArgs {
   service: string;
@@ -14,6 +16,8 @@ export interface LifecycleArgs {
   lifecycle?: { group: string; hook?: string } | undefined;
   /** Whether the journal is copied to a file, see `log-file.ts`. */
   logFile?: boolean | undefined;
+  /** Of a program without the preload, see `plain.ts`. */
+  plain?: PlainProgram | undefined;
 }
 
 /** Renders `/opt/<service>/lifecycle`. */
@@ -22,6 +26,7 @@ export function lifecycleScript({
   drainSeconds,
   lifecycle,
   logFile,
+  plain,
 }: LifecycleArgs): string {
   return `#!/bin/bash
 set -uo pipefail
@@ -31,6 +36,13 @@ ${shellAssignments({
   group: lifecycle?.group ?? "",
   hook: lifecycle?.hook ?? "",
   log_file: logFile ? `${service}-log-file.service` : "",
+  // A program that listens by itself has no socket unit; one without the preload waits in a unit of its own.
+  first: [
+    takesSocket({ plain }) ? `${service}.socket` : "",
+    plain ? `${service}-drain.service` : "",
+  ]
+    .filter(Boolean)
+    .join(" "),
 })}
 ${BODY}`;
 }
@@ -44,7 +56,7 @@ metadata() { # PATH
 # The port first: what comes when the last process has ended is refused, not left waiting in a queue.
 drain() {
   echo "draining: $1"
-  systemctl stop "$service.socket"
+  for unit in $first; do systemctl stop "$unit"; done
   systemctl stop "$service@*.service"
 }
 

@@ -1,27 +1,27 @@
 /**
- * Copies what a service logs from the journal to a file, from which an agent sends it away. Pure
- * functions from arguments to text.
+ * Copies a service's log from the journal to a file that an agent reads. Pure functions from
+ * arguments to text.
  *
- * The CloudWatch agent can read the journal itself (since 2026), but sends each entry with all of the
- * journal's own fields: several times the bytes, which are paid for, and the service's JSON inside a
- * string, where no query finds its fields. A line of this file is the service's line, nothing else.
+ * The CloudWatch agent can read the journal itself (since 2026), but sends each entry with all
+ * journal fields: several times the bytes, which are paid for, and with the service's JSON inside a
+ * string, where queries cannot see its fields. The file contains only the service's lines.
  *
- * The service writes to the journal and knows nothing of this; when it lags, dies or finds no agent,
- * the journal keeps what was not copied, and the file stays below its limit.
+ * The service writes to the journal and does not depend on this: if the copy lags, dies or meets no
+ * agent, the journal keeps the lines, and the file stays below its limit.
  */
 import { shellAssignments } from "./quote.ts";
 import { HELPER_SANDBOX } from "./units.ts";
 
-/** Seconds between two looks at the journal: how much later a line is in the file, at most. */
+/** Seconds between reads of the journal: the longest delay of a line. */
 const INTERVAL_SECONDS = 5;
 
 /**
- * How long the agent has after the last line before it is stopped in turn, or the instance goes:
- * it sends what it has every five seconds.
+ * Seconds that the agent has after the last line before it stops or the instance goes; it sends
+ * every five seconds.
  */
 export const FLUSH_SECONDS = 6;
 
-/** Size at which a file makes way for the next; one former file stays beside it. */
+/** Size at which a file is rotated; one old file is kept. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The file's path. */
@@ -66,8 +66,8 @@ sleep "$flush_seconds"
 `;
 
 /**
- * `<service>-log-file.service`. At shutdown systemd stops the service first, then this, then the
- * agent: each hands its last lines to the next.
+ * `<service>-log-file.service`. At shutdown systemd stops the service, then this, then the agent:
+ * each hands its last lines to the next.
  */
 export function logFileUnit({ service }: { service: string }): string {
   return `[Unit]

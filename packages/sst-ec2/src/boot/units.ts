@@ -1,18 +1,21 @@
 /**
- * The systemd units of a service. Pure functions from arguments to text; for systemd 252, which
- * Amazon Linux 2023 has.
+ * The systemd units of a service. Pure functions from arguments to text; for systemd 252 of Amazon
+ * Linux 2023.
  *
- * One socket unit owns the port and hands the same socket to every process: the kernel gives a
- * connection to whichever is free, a process that dies or restarts loses no connection that waits
- * in the queue, and no process needs to know how many others there are.
+ * One socket unit owns the port and passes the same socket to every process. The kernel hands a
+ * connection to a free process, a process that dies or restarts loses no queued connection, and no
+ * process needs to know how many there are.
  */
 import { NODE_ENVIRONMENT } from "../instance/node.ts";
+import type { ArchiveRef } from "./args.ts";
+import { linksFile, type PlainImage, type PlainProgram } from "./plain.ts";
 import { environmentLine, execWord } from "./quote.ts";
+import { confinement, place } from "./sandbox.ts";
 
-/** How long requests that are under way at the end of the drain may take to finish. */
+/** How long requests in flight at the end of the drain may take. */
 export const SHUTDOWN_SECONDS = 10;
 
-/** What a process gets on top of that before it is killed. */
+/** Additional time before a process is killed. */
 const MARGIN_SECONDS = 10;
 
 export interface UnitArgs {
@@ -22,12 +25,16 @@ export interface UnitArgs {
   port: number;
   /** The IPv4 address to listen on; 0.0.0.0 for all. */
   address: string;
-  /** How long a process goes on serving after SIGTERM. */
+  /** How long a process serves on after SIGTERM. */
   drainSeconds: number;
   /** The words of the command; `$APP` and `$RUNTIME` are the folders of the archives. */
   start: readonly string[];
   /** Environment of the processes. */
   environment: Record<string, string>;
+  /** Archive with the service. */
+  app: ArchiveRef;
+  /** Of a program that runs without the preload. */
+  plain?: PlainProgram | undefined;
 }
 
 /** Seconds within which a stopped process has ended, by itself or killed. */
@@ -52,9 +59,9 @@ WantedBy=sockets.target
 }
 
 /**
- * `<service>-socket.service`: what the socket unit "activates". It does nothing and stays active,
- * so that requests never start a process: systemd starts them all at boot, and one that is being
- * stopped must not come back by a request.
+ * `<service>-socket.service`: the unit that the socket unit activates. It does nothing and stays
+ * active, so that requests never start a process: systemd starts all at boot, and a request must not
+ * revive one that is being stopped.
  */
 export function socketServiceUnit({ service }: UnitArgs): string {
   return `[Unit]
@@ -71,39 +78,64 @@ WantedBy=multi-user.target
 }
 
 /** The words as `ExecStart=` takes them. */
-function command(service: string, words: readonly string[]): string {
+function command({ service, start, plain }: UnitArgs): string {
   const folders: Record<string, string> = { $APP: "app", $RUNTIME: "runtime" };
-  return words
-    .map((word) =>
-      word.replace(/^\$(APP|RUNTIME)(?=\/)/, (name) => `/opt/${service}/${folders[name]}`),
-    )
-    .map(execWord)
-    .join(" ");
+  const placed = (word: string) =>
+    word.replace(/^\$(APP|RUNTIME)(?=\/)/, (name) => `/opt/${service}/${folders[name]}`);
+  // An image has neither folder; its words are what its author wrote.
+  return start.map((word) => execWord(plain?.image ? word : placed(word))).join(" ");
 }
 
+/** What differs for a program without the preload, which has the links from the first moment. */
+function withoutPreload({ service, plain }: UnitArgs): { unit: string; service: string } {
+  if (!plain) return { unit: "", service: "" };
+  return {
+    unit: `Requires=${service}-links.service
+After=${service}-links.service
+# So that it stops after it.
+Before=${service}-drain.service
+`,
+    service: `EnvironmentFile=${linksFile(service)}
+${plain.image ? inImage(plain.image) : ""}`,
+  };
+}
+
+const inImage = ({ stopSignal, environment }: PlainImage) =>
+  `KillSignal=${stopSignal}
+ExecSearchPath=${environment.PATH}
+`;
+
 /** `<service>@.service`: one process; instances are numbered from 1. */
-export function serviceUnit({ service, drainSeconds, environment, start }: UnitArgs): string {
-  const variables = Object.entries({ ...NODE_ENVIRONMENT, ...environment }).map(([name, value]) =>
-    environmentLine(name, value),
+export function serviceUnit(args: UnitArgs): string {
+  const { service, drainSeconds, environment, plain } = args;
+  const own = withoutPreload(args);
+  const variables = Object.entries({
+    ...(!plain && NODE_ENVIRONMENT),
+    // The AWS SDK looks for a home even where it needs none, and a dynamic user has one only where
+    // nss-systemd is set up.
+    HOME: `%S/${service}/%i`,
+    ...plain?.image?.environment,
+    ...environment,
+  }).map(([name, value]) =>
+    name === "HOME" && value.startsWith("%S/")
+      ? `Environment=HOME=${value}`
+      : environmentLine(name, value),
   );
   return `[Unit]
 Description=${service}, process %i
 Wants=network-online.target
 # The last is not there on every instance; where it is, it must outlive this one.
 After=network-online.target ${service}.socket ${service}-log-file.service
-# Never give up: what is broken for good is taken out by the health check, what is broken for a
+${own.unit}# Never give up: what is broken for good is taken out by the health check, what is broken for a
 # while comes back.
 StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-Sockets=${service}.socket
-ExecStart=${command(service, start)}
-# The AWS SDK looks for a home even where it needs none, and a dynamic user has one only where
-# nss-systemd is set up.
-Environment=HOME=%S/${service}/%i
+${takesSocket(args) ? `Sockets=${service}.socket\n` : ""}\
+ExecStart=${command(args)}
 ${variables.join("\n")}
-SyslogIdentifier=${service}
+${own.service}SyslogIdentifier=${service}
 # The journal would drop lines above 10 000 in 30 s, which is 333 requests a second. Its size is
 # bounded anyway.
 LogRateLimitIntervalSec=0
@@ -123,51 +155,24 @@ LimitNOFILE=65536
 # A core dump would put secrets on the disk.
 LimitCORE=0
 
-DynamicUser=yes
-StateDirectory=${service}/%i
-# For its sign of life, and the mark that the instance has been ready; both outlast a restart.
-RuntimeDirectory=${service}/%i
-RuntimeDirectoryPreserve=restart
-WorkingDirectory=%S/${service}/%i
-UMask=0077
-CapabilityBoundingSet=
-NoNewPrivileges=yes
-ProtectSystem=strict
-ProtectHome=yes
-ProtectProc=invisible
-ProtectClock=yes
-ProtectHostname=yes
-ProtectControlGroups=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-PrivateTmp=yes
-PrivateDevices=yes
-# Netlink: Node lists the machine's addresses through it, and Fastify has them listed when it
-# listens.
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-# No MemoryDenyWriteExecute=: V8 compiles JavaScript to machine code in memory.
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-SystemCallFilter=~@privileged
-# An error rather than death: libuv asks for io_uring and does without it.
-SystemCallErrorNumber=EPERM
+${place(args, plain?.image)}
+${confinement(plain?.image)}
 
 [Install]
 WantedBy=multi-user.target
 `;
 }
 
+/** Whether systemd passes its socket to the processes, rather than that the one process listens by itself. */
+export const takesSocket = ({ plain }: Pick<UnitArgs, "plain">): boolean =>
+  !plain || (plain.socket ?? false);
+
 /** `<service>-lifecycle.service`: watches for the end of the instance; see `lifecycle.ts`. */
 export function lifecycleUnit(args: UnitArgs, region: string): string {
   return helperUnit(region, {
     command: `/opt/${args.service}/lifecycle`,
     description: `Drains ${args.service} before the instance goes`,
-    // It waits for the processes it stops.
+    // It waits for the processes that it stops.
     stopSeconds: stopSeconds(args.drainSeconds),
   });
 }
@@ -181,7 +186,7 @@ export function watchdogUnit(args: UnitArgs, region: string): string {
   });
 }
 
-/** What scripts beside the service need not do, although they run as root. */
+/** Restrictions of scripts beside the service, which run as root. */
 export const HELPER_SANDBOX = `CapabilityBoundingSet=
 NoNewPrivileges=yes
 ProtectSystem=strict
@@ -191,7 +196,7 @@ ProtectKernelTunables=yes
 PrivateTmp=yes
 PrivateDevices=yes`;
 
-/** A script that runs beside the service, as root, for it stops units, but can do little else. */
+/** A script beside the service. It runs as root because it stops units, and can do little else. */
 function helperUnit(
   region: string,
   helper: { command: string; description: string; stopSeconds: number },

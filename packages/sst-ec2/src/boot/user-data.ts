@@ -1,19 +1,22 @@
 /**
- * What an instance does at its first boot, as a bash script. Pure functions from arguments to text.
+ * An instance's first boot as a bash script. Pure functions from arguments to text.
  *
- * It needs what Amazon Linux 2023 has: bash, curl, tar, gzip, sha256sum, systemd and the AWS CLI.
- * It holds no secret.
+ * It needs what Amazon Linux 2023 has: bash, curl, tar, gzip, sha256sum, systemd and the AWS CLI. It
+ * contains no secret.
  */
 import type { UserDataArgs } from "./args.ts";
 import { lifecycleScript } from "./lifecycle.ts";
 import { logFileScript, logFileUnit } from "./log-file.ts";
-import { shellAssignments } from "./quote.ts";
+import { accounts, drainUnit, linksScript, linksUnit, type PlainProgram } from "./plain.ts";
+import { environmentLine, shellAssignments } from "./quote.ts";
 import {
+  HELPER_SANDBOX,
   lifecycleUnit,
   SHUTDOWN_SECONDS,
   serviceUnit,
   socketServiceUnit,
   socketUnit,
+  takesSocket,
   watchdogUnit,
 } from "./units.ts";
 import { validate } from "./validate.ts";
@@ -25,13 +28,11 @@ export const USER_DATA_LIMIT = 16_384;
 /**
  * Renders the user data of a service's instances.
  *
- * The script downloads both archives, checks their hashes, unpacks them, starts the processes, and
- * counts as done when the health path has answered 200. If anything fails, the reason stands in one
- * line on the console, the group is told that the instance is unhealthy, and nothing listens on the
- * port.
+ * The script downloads both archives, verifies their hashes, unpacks them, starts the processes, and
+ * is done when the health path has answered 200. On failure it prints the reason in one line on the
+ * console and reports the instance as unhealthy, and nothing listens on the port.
  *
- * @throws if an argument is not allowed or the text is larger than EC2 takes; the message names the
- * argument.
+ * @throws if an argument is invalid or the text exceeds EC2's limit; the message names the argument.
  *
  * @example
  * const userData = renderUserData({ service: "api", region: "us-east-1", bucket, port: 3000, … });
@@ -42,8 +43,10 @@ export function renderUserData(args: UserDataArgs): string {
 set -euo pipefail
 ${shellAssignments(variables(args))}
 ${PROLOGUE}
+${downloads(args)}
 ${units(args)}
-${EPILOGUE}`);
+${PROCESSES}
+${args.plain ? links(args.service, args.plain) : ""}${START}${args.healthPath ? ANSWERS : RUNS}${WAIT}`);
   const size = Buffer.byteLength(script);
   if (size > USER_DATA_LIMIT)
     throw new Error(
@@ -52,25 +55,36 @@ ${EPILOGUE}`);
   return script;
 }
 
-/** Comments are for who reads the sources; in user data, where each byte counts, they are a sixth. */
+/** Comments are for readers of the sources; user data is limited, and they are a sixth of it. */
 const withoutComments = (script: string) => script.replaceAll(/^[ \t]*#(?!!).*\n/gm, "");
 
 const variables = (args: UserDataArgs) => ({
   AWS_DEFAULT_REGION: args.region,
   service: args.service,
   bucket: args.bucket,
-  runtime_key: args.runtime.key,
-  runtime_sha256: args.runtime.sha256,
+  ...(args.runtime && { runtime_key: args.runtime.key, runtime_sha256: args.runtime.sha256 }),
   app_key: args.app.key,
   app_sha256: args.app.sha256,
-  port: args.port,
   ready_seconds: args.readySeconds ?? 60,
-  health_path: args.healthPath,
+  ...(args.healthPath && { port: args.port, health_path: args.healthPath }),
   memory_percent: args.memoryMaxPercent ?? 50,
   wanted_processes: args.processes ?? "",
   group: args.lifecycle?.group ?? "",
-  log_file: args.logFile ? `${args.service}-log-file.service` : "",
+  // An image's files belong to its own users, by their numbers.
+  same_owner: args.plain?.image ? "same-owner" : "no-same-owner",
+  standing: besideProcesses(args).join(" "),
 });
+
+/** The units that are there once, whatever the number of processes. */
+function besideProcesses({ service, plain, logFile }: UserDataArgs): string[] {
+  return [
+    ...(takesSocket({ plain }) ? [`${service}.socket`, `${service}-socket.service`] : []),
+    `${service}-lifecycle.service`,
+    // A program without the preload gives no sign of life.
+    plain ? `${service}-drain.service` : `${service}-watchdog.service`,
+    ...(logFile ? [`${service}-log-file.service`] : []),
+  ];
+}
 
 /** Here-documents for everything that is text already; quoted, so that bash leaves it alone. */
 function units(args: UserDataArgs): string {
@@ -85,7 +99,7 @@ function units(args: UserDataArgs): string {
       DRAIN_SECONDS: String(args.drainSeconds),
       SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS),
       ...(args.healthPath && { HEALTH_PATH: args.healthPath }),
-      LINKS_PARAMETERS: args.linksParameters.join(","),
+      ...(!args.plain && { LINKS_PARAMETERS: args.linksParameters.join(",") }),
       ...args.environment,
     },
   };
@@ -94,13 +108,28 @@ function units(args: UserDataArgs): string {
     return `cat >"${target}" <<'END_OF_FILE'\n${text}END_OF_FILE\n`;
   };
   return [
-    file("$units/$service.socket", socketUnit(unit)),
-    file("$units/$service-socket.service", socketServiceUnit(unit)),
+    ...(takesSocket(args)
+      ? [
+          file("$units/$service.socket", socketUnit(unit)),
+          file("$units/$service-socket.service", socketServiceUnit(unit)),
+        ]
+      : []),
     file("$units/$service@.service", serviceUnit(unit)),
     file("$units/$service-lifecycle.service", lifecycleUnit(unit, args.region)),
     file("$root/lifecycle", lifecycleScript(args)),
-    file("$units/$service-watchdog.service", watchdogUnit(unit, args.region)),
-    file("$root/watchdog", watchdogScript(args)),
+    ...(args.plain
+      ? [
+          file(
+            "$units/$service-links.service",
+            linksUnit({ service: args.service, parameters: args.linksParameters }, beside(args)),
+          ),
+          file("$root/links", linksScript()),
+          file("$units/$service-drain.service", drainUnit(args)),
+        ]
+      : [
+          file("$units/$service-watchdog.service", watchdogUnit(unit, args.region)),
+          file("$root/watchdog", watchdogScript(args)),
+        ]),
     ...(args.logFile
       ? [
           file("$units/$service-log-file.service", logFileUnit(unit)),
@@ -110,12 +139,15 @@ function units(args: UserDataArgs): string {
   ].join("\n");
 }
 
+const beside = ({ region }: UserDataArgs) =>
+  `${HELPER_SANDBOX}\n${environmentLine("AWS_DEFAULT_REGION", region)}`;
+
 const isBalanced = ({ balanced = true }: UserDataArgs) => balanced;
 
-/** Of the machine where the balancer connects, else of nobody but the machine itself. */
+/** All addresses if the balancer connects, otherwise the loopback only. */
 const listenAddress = (args: UserDataArgs) => (isBalanced(args) ? "0.0.0.0" : "127.0.0.1");
 
-/** Until both archives are in place. */
+/** Up to both archives being in place. */
 const PROLOGUE = String.raw`
 export AWS_DEFAULT_REGION AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 readonly root=/opt/$service units=/etc/systemd/system
@@ -187,23 +219,24 @@ fetch() { # NAME KEY SHA256
     return 1
   fi
   mkdir "$place/content"
-  tar --extract --gzip --no-same-owner --file "$place/archive" --directory "$place/content"
+  tar --extract --gzip "--$same_owner" --file "$place/archive" --directory "$place/content"
   mv --no-target-directory "$place/content" "$root/$name-${"$"}{sha256:0:16}"
   ln --symbolic --force --no-dereference "$name-${"$"}{sha256:0:16}" "$root/$name"
   rm --recursive "$place"
 }
 
 begin 'the download'
-mkdir --parents "$root"
-fetch runtime "$runtime_key" "$runtime_sha256" &
-runtime_job=$!
-fetch app "$app_key" "$app_sha256"
-wait "$runtime_job"
+mkdir --parents "$root"`;
 
+/** The archives. */
+const downloads = ({ runtime }: UserDataArgs) => `
+${runtime ? 'fetch runtime "$runtime_key" "$runtime_sha256" &\nruntime_job=$!\n' : ""}\
+fetch app "$app_key" "$app_sha256"
+${runtime ? 'wait "$runtime_job"\n' : ""}
 begin 'writing the units'`;
 
-/** From the units to a service that serves. */
-const EPILOGUE = String.raw`chmod 755 "$root/lifecycle"
+/** How many there are, and what each may take. */
+const PROCESSES = String.raw`chmod 755 "$root/lifecycle"
 processes=${"$"}{wanted_processes:-$(nproc)}
 mkdir --parents "$units/$service@.service.d"
 # Its first line is the machine's memory, in KiB. V8 gets what the rest of a process leaves of its share:
@@ -214,32 +247,48 @@ heap_mib=$((share_mib > 174 ? share_mib - 110 : 64))
 printf '[Service]\nMemoryMax=%dM\nEnvironment=NODE_OPTIONS=--max-old-space-size=%d\n' "$share_mib" "$heap_mib" \
   >"$units/$service@.service.d/memory.conf"
 
-begin 'starting the units'
-mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
-systemctl daemon-reload
-systemctl enable --now --quiet "$service.socket" "$service-socket.service" \
-  "$service-lifecycle.service" "$service-watchdog.service" ${"$"}{log_file:+"$log_file"} \
-  "${"$"}{instances[@]}"
-
-begin "waiting for ${"$"}{health_path:-its processes}"
 # The last line that says something: none of an error's stack and properties, nor the version that
 # Node prints below.
 last_words() {
   journalctl --identifier "$service" --output cat --lines 50 |
     grep --extended-regexp --invert-match '^([[:space:]]|Node\.js v|[]})]*$)' | tail --lines 1
 }
-restarts() { systemctl show --property NRestarts --value "$service@1.service"; }
-# Without a path to ask, what has run for five seconds is up.
+begin 'starting the units'
+systemctl daemon-reload`;
+
+/** What a program without the preload has from its first moment. */
+const links = (service: string, { image }: PlainProgram) => `\
+${image ? accounts(service, image) : ""}if ! systemctl enable --now --quiet "$service-links.service"; then
+  journalctl --sync
+  last_words >&2
+  exit 1
+fi
+`;
+
+/** From the units to a service that serves. */
+const START = `mapfile -t instances < <(seq --format "$service@%g.service" "$processes")
+read -ra beside <<<"$standing"
+systemctl enable --now --quiet "\${beside[@]}" "\${instances[@]}"
+
+`;
+
+const ANSWERS = `begin "waiting for $health_path"
 is_up() {
-  if [ -n "$health_path" ]; then
-    curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port$health_path"
-    return
-  fi
+  curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port$health_path"
+}`;
+
+/** Without a path to ask, what has run for five seconds is up. */
+const RUNS = `begin 'waiting for its processes'
+is_up() {
   local before
   before=$(restarts)
   sleep 5
   [ "$(restarts)" = "$before" ] && systemctl is-active --quiet "$service@1.service"
-}
+}`;
+
+/** Until it is up. */
+const WAIT = `
+restarts() { systemctl show --property NRestarts --value "$service@1.service"; }
 until is_up; do
   if [ "$SECONDS" -ge "$ready_seconds" ] || [ "$(restarts)" -ge 10 ]; then
     echo "not ready after $SECONDS s and $(restarts) restarts; it said: $(last_words)" >&2

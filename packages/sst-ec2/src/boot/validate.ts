@@ -1,9 +1,9 @@
 import type { UserDataArgs } from "./args.ts";
 
-/** Variable by which an instance learns which other parameters it has to read. */
+/** Variable that lists the further parameters that an instance reads. */
 export const SSM_VARIABLE = "SST_EC2_SSM";
 
-/** Variables of a service that the boot sets itself. */
+/** Variables that the boot sets itself. */
 export const RESERVED: readonly string[] = [
   "AWS_REGION",
   "DRAIN_SECONDS",
@@ -34,7 +34,7 @@ function within(name: string, value: number | undefined, low: number, high: numb
 }
 
 /**
- * Checks what types cannot say about the arguments of the user data.
+ * Checks what types cannot express about the arguments of the user data.
  *
  * @throws naming the argument, its value and what is allowed.
  */
@@ -48,7 +48,7 @@ export function validate(args: UserDataArgs): void {
   within("memoryMaxPercent", args.memoryMaxPercent, 1, 100);
   within("processes", args.processes, 1, 256);
   const hex = "64 lower-case hex digits";
-  matches("runtime.sha256", args.runtime.sha256, /^[0-9a-f]{64}$/, hex);
+  if (args.runtime) matches("runtime.sha256", args.runtime.sha256, /^[0-9a-f]{64}$/, hex);
   matches("app.sha256", args.app.sha256, /^[0-9a-f]{64}$/, hex);
   matches(
     "healthPath",
@@ -56,6 +56,8 @@ export function validate(args: UserDataArgs): void {
     /^(\/[\w.~%!$&()*+,;=:@/?-]*)?$/,
     "a path such as /health",
   );
+  if (args.plain && !args.plain.socket)
+    check(args.processes === 1, "processes", "a program that listens by itself has one");
   check(args.start.length > 0, "start", "it is empty; it must be a command");
   for (const name of args.linksParameters)
     matches("linksParameters", name, /^[\w./:-]+$/, "a parameter's name, or name:version");

@@ -1,14 +1,14 @@
 /**
- * The script that looks after the processes of a service. Pure.
+ * The script that watches the processes of a service. Pure.
  *
- * systemd restarts a process that ended; one that hangs, with its event loop blocked or its work stuck,
- * it takes for healthy, and so may a balancer, whose questions another process on the same port answers.
- * So the script looks every 5 seconds for the sign of life of each process (`heartbeat.ts`). One that
- * gave none since three looks is killed, and systemd starts it again. After three such restarts of a
- * process without a good minute between them the group is told to replace the instance.
+ * systemd restarts a process that exits. One that hangs, with a blocked event loop or stuck work,
+ * looks healthy to systemd, and possibly to a balancer, whose checks another process on the same
+ * port answers. So the script checks each process's heartbeat (`heartbeat.ts`) every 5 seconds. A
+ * process without one for three checks is killed, and systemd restarts it. After three such restarts
+ * without a good minute in between, the group is told to replace the instance.
  *
- * Life is asked for and not readiness: what is away for everybody, such as the database, does not come
- * back by a restart here. Signs are compared with those before and not with the clock, which may be set.
+ * It checks liveness, not readiness: a restart does not bring back a shared dependency such as the
+ * database. Heartbeats are compared with the previous ones instead of the clock, which may be set.
  */
 import { HEARTBEAT_FILE } from "../instance/heartbeat.ts";
 import { shellAssignments } from "./quote.ts";

@@ -48,11 +48,12 @@ export function readProgram(
   const workingDirectory = posix.resolve("/", config.WorkingDir || "/");
   const [program, ...args] = [...(config.Entrypoint ?? []), ...(command ?? config.Cmd ?? [])];
   if (!program) throw new Error('the image has neither ENTRYPOINT nor CMD; give it a "command"');
+  const { home, ...user } = resolveUser(config.User || "0", accounts);
   return {
     command: [program.includes("/") ? posix.resolve(workingDirectory, program) : program, ...args],
-    environment: { PATH, ...Object.fromEntries((config.Env ?? []).map(split)) },
+    environment: { PATH, HOME: home, ...Object.fromEntries((config.Env ?? []).map(split)) },
     workingDirectory,
-    user: resolveUser(config.User || "0", accounts),
+    user,
     stopSignal: signalName(config.StopSignal || "SIGTERM"),
   };
 }
@@ -63,16 +64,17 @@ function split(variable: string): [string, string] {
 }
 
 /** As Docker reads `USER`: a name or number, and perhaps a group after a colon. */
-function resolveUser(user: string, { passwd, group }: Accounts): ImageProgram["user"] {
+function resolveUser(user: string, { passwd, group }: Accounts) {
   const [name = "", groupName] = user.split(":");
   const entry = lines(passwd).find(([each, , uid]) => each === name || uid === name);
   const uid = toId(name) ?? toId(entry?.[2]);
   if (uid === undefined) throw new Error(`the image's user "${name}" is not in its /etc/passwd`);
-  if (groupName === undefined) return { uid, gid: toId(entry?.[3]) ?? 0 };
+  const home = entry?.[5] || "/";
+  if (groupName === undefined) return { uid, gid: toId(entry?.[3]) ?? 0, home };
   const gid = toId(groupName) ?? toId(lines(group).find(([each]) => each === groupName)?.[2]);
   if (gid === undefined)
     throw new Error(`the image's group "${groupName}" is not in its /etc/group`);
-  return { uid, gid };
+  return { uid, gid, home };
 }
 
 const lines = (text: string) => text.split("\n").map((line) => line.split(":"));

@@ -2,8 +2,8 @@ import cluster from "node:cluster";
 import { syncBuiltinESMExports } from "node:module";
 
 /**
- * Refuses workers of `node:cluster`: the instance runs a process a vCPU on one socket already, and only
- * systemd's own are drained, watched and held to their memory.
+ * Refuses workers of `node:cluster`: the instance already runs a process per vCPU on one socket, and
+ * only systemd's processes are drained, watched and limited.
  */
 export function refuseCluster(): void {
   cluster.fork = () => {

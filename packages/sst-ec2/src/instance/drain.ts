@@ -1,11 +1,11 @@
-/** Between systemd's SIGTERM and the program's end. */
+/** From systemd's SIGTERM to the program's end. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Served } from "./served.ts";
 
-/** Milliseconds that the program's own handlers have; systemd kills two seconds later. */
+/** Milliseconds for the program's own handlers; systemd kills two seconds later. */
 const HANDLERS = 8000;
 
-/** Exit code by which many programs say that SIGTERM ended them. */
+/** Exit code with which many programs report SIGTERM. */
 const TERMINATED = 143;
 
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
@@ -13,19 +13,19 @@ type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
 export interface DrainTimes {
   /** How long the program serves on after SIGTERM. */
   drainSeconds: number;
-  /** How long requests that are under way then may take. */
+  /** How long requests in flight may then take. */
   shutdownSeconds: number;
 }
 
 /**
- * Holds SIGTERM back from the program while its servers drain: for `drainSeconds` they serve on, while the
- * balancer hears that they go; then they stop listening and what is under way is answered. Only then do the
- * program's own handlers of SIGTERM run; without any the process ends with 0. A second SIGTERM ends the
- * drain at once.
+ * Delays SIGTERM for the program while its servers drain: they serve on for `drainSeconds` while the
+ * balancer notices, then stop listening and answer what is in flight. Only then the program's own
+ * SIGTERM handlers run; without any the process exits with 0. A second SIGTERM ends the drain at
+ * once.
  *
- * A program without such a server gets SIGTERM as it comes: it is a worker, or drains by itself.
+ * A program without such a server gets SIGTERM immediately: it is a worker, or drains by itself.
  *
- * @param servers what listens on the service's port, as it is then
+ * @param servers listeners on the service's port at that time
  */
 export function holdSigterm(servers: readonly Served[], times: DrainTimes): void {
   const emit = process.emit.bind(process) as Emit;
@@ -35,7 +35,7 @@ export function holdSigterm(servers: readonly Served[], times: DrainTimes): void
     if (state === "ending") return;
     const served = state === "draining";
     state = "ending";
-    // Our own listener is one of them.
+    // Only our own listener is left.
     if (process.listenerCount("SIGTERM") === 1) process.exit(0);
     if (served) boundEnd();
     emit("SIGTERM", "SIGTERM", 15);
@@ -46,7 +46,7 @@ export function holdSigterm(servers: readonly Served[], times: DrainTimes): void
     state = "draining";
     return void drain(servers, times).then(end);
   };
-  // Node delivers a signal by this function, as it is when the signal's first listener comes.
+  // Node delivers signals through this function, as it is when the first listener is added.
   process.emit = ((event: string | symbol, ...args: unknown[]) => {
     if (event !== "SIGTERM") return emit(event, ...args);
     onSigterm();
@@ -55,7 +55,7 @@ export function holdSigterm(servers: readonly Served[], times: DrainTimes): void
   keepListening();
 }
 
-/** The signal kills a process in which nobody listens for it; a program may remove every listener. */
+/** Without a listener the signal kills the process; a program may remove every listener. */
 function keepListening(): void {
   const listener = () => {};
   process.on("SIGTERM", listener);
@@ -72,7 +72,7 @@ async function drain(servers: readonly Served[], times: DrainTimes): Promise<voi
   await Promise.race([closed, sleep(times.shutdownSeconds * 1000)]);
 }
 
-/** All requests are answered, so what the program's handlers come to is a good end. */
+/** All requests are answered, so any end of the program's handlers is a good one. */
 function boundEnd(): void {
   process.on("exit", (code) => {
     if (code === TERMINATED) process.exitCode = 0;

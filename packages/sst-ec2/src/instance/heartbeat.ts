@@ -1,9 +1,8 @@
 /**
- * The sign of life of a process, which the watchdog looks at (`watchdog.ts`).
+ * The heartbeat of a process, which the watchdog checks (`watchdog.ts`).
  *
- * All processes of a service share one port, so a question over the network is answered by whichever is
- * free, and never by the one that hangs. Each therefore gives a sign of its own, from its event loop and
- * nowhere else: it touches a file every second.
+ * All processes of a service share one port, so a network check is answered by a free process and
+ * never by a hung one. Each process therefore touches a file every second, from its event loop.
  */
 import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,20 +10,20 @@ import { join } from "node:path";
 /** Name of the file, in the service's runtime directory, one for each process. */
 export const HEARTBEAT_FILE = "alive";
 
-/** Milliseconds between two signs. */
+/** Milliseconds between heartbeats. */
 const INTERVAL = 1000;
 
-/** A service that knows more of its life than that its event loop turns. */
+/** A service that knows more about its health than a turning event loop. */
 export interface Living {
   /** Whether its work goes on. */
   readonly alive?: boolean;
 }
 
 /**
- * Gives a first sign at once and then one every second, as long as the event loop turns and what is
- * followed is alive. Does nothing where systemd gives no runtime directory.
+ * Sends a heartbeat now and every second while the event loop turns and the followed service is
+ * alive. Does nothing without systemd's runtime directory.
  *
- * @returns follows a service's life, too, once there is one
+ * @returns a function that also follows a service, once there is one
  */
 export function startHeartbeat(
   folder: string | undefined = process.env.RUNTIME_DIRECTORY,
@@ -39,7 +38,7 @@ export function startHeartbeat(
     setInterval(beat, INTERVAL).unref();
   }
   return (service) => {
-    // A service may have nothing to tell.
+    // A service may have nothing to report.
     followed = service ?? {};
   };
 }
@@ -52,7 +51,7 @@ function touch(file: string): void {
     try {
       writeFileSync(file, "");
     } catch {
-      // Without the file the watchdog leaves this process alone.
+      // Without the file the watchdog ignores this process.
     }
   }
 }

@@ -1,22 +1,25 @@
-/** The links of an instance, read from SSM. A module of its own, as only who has some loads its client. */
+/**
+ * An instance's links, read from SSM. A separate module, so that its client is loaded only when
+ * needed.
+ */
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { SSM_VARIABLE } from "../boot/validate.ts";
 import { describe } from "./describe.ts";
 
-/** A boot must not hang on a call that never comes back. */
+/** A boot must not hang on a call that never returns. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * Reads parameters and joins their decrypted values, in the order given.
+ * Reads parameters and joins their decrypted values in order.
  *
- * @throws with one line that names the parameter, or says what is wrong with the values but not what
- * they are
+ * @throws one line that names the parameter, or says what is wrong with the values without showing
+ *   them
  */
 export async function readLinks(names: string[]): Promise<Record<string, string>> {
   const ssm = new SSMClient({ maxAttempts: 3 });
   const abortSignal = AbortSignal.timeout(TIMEOUT_MS);
-  // One call each: a call for several answers in any order and leaves out the version that a name
-  // may carry.
+  // One call each: a call for several returns them in any order and without the version that a name
+  // may have.
   const read = async (Name: string) => {
     const command = new GetParameterCommand({ Name, WithDecryption: true });
     const { Parameter } = await ssm.send(command, { abortSignal }).catch((error) => {
@@ -26,14 +29,14 @@ export async function readLinks(names: string[]): Promise<Record<string, string>
   };
   const values = await Promise.all(names.map(read));
   const { [SSM_VARIABLE]: further, ...variables } = parse(values.join(""));
-  // One after the other: SSM answers 40 calls a second for a whole account.
+  // Sequentially: SSM allows 40 calls a second per account.
   for (const [variable, arn] of Object.entries(parse(further ?? "{}")))
     variables[variable] = await read(arn);
   ssm.destroy();
   return variables;
 }
 
-/** Checks the JSON without ever putting its text, which holds secrets, into an error. */
+/** Parses the JSON without ever putting its text, which holds secrets, into an error. */
 function parse(text: string): Record<string, string> {
   let value: unknown;
   try {

@@ -1,4 +1,4 @@
-/** Gives the socket that systemd passed to the server that wants the service's port. */
+/** Gives systemd's socket to the server that wants the service's port. */
 import { type ListenOptions, Server } from "node:net";
 
 /** First file descriptor that systemd passes. */
@@ -6,7 +6,7 @@ const SYSTEMD_FD = 3;
 
 type Listen = (...args: unknown[]) => Server;
 
-/** What a call of `listen` asks for. */
+/** Arguments of a `listen` call. */
 interface Wanted {
   port: number | undefined;
   host: string | undefined;
@@ -14,9 +14,9 @@ interface Wanted {
 }
 
 /**
- * From now on `listen(port)`, on whatever address, listens on the passed socket, which all processes of
- * the service share; every other `listen` does what it always does. A server that asks for the socket itself,
- * by its file descriptor, is left alone.
+ * From now on `listen(port)`, on any address, uses the passed socket, which all processes of the
+ * service share; any other `listen` works as usual. A server that uses the socket's file descriptor
+ * itself is left alone.
  *
  * @param onServer gets the server that listens there
  */
@@ -37,15 +37,15 @@ export function mapPort(port: number, onServer: (server: Server) => void): void 
     }
     if (!first.server.listening)
       throw new Error(`port ${port} was closed by this program, and can be opened only once`);
-    // As without us: the address is in use.
+    // As usual: the address is in use.
     if (taken.filter((each) => each.host === host).length > 1) return listen.apply(this, args);
-    // A second address of the same server, as "localhost" has two: all that comes, comes to the first.
+    // A second address of the same server, as for "localhost": all connections arrive at the first.
     this.address = () => first.server.address();
     return again({ path: `\0sst-ec2-${process.pid}-${taken.length}` });
   } as Server["listen"];
 }
 
-/** Reads the arguments as Node does: options, or a port and perhaps an address. */
+/** Parses the arguments as Node does: options, or a port and possibly an address. */
 function wanted([first, second]: unknown[]): Wanted {
   const options = (
     typeof first === "object" && first !== null ? first : { port: first, host: second }
@@ -55,7 +55,7 @@ function wanted([first, second]: unknown[]): Wanted {
   return { port: number, host: typeof host === "string" ? host : undefined, signal };
 }
 
-/** Digits in a string are a port, too; other strings are the path of a Unix socket. */
+/** A string of digits is a port; other strings are paths of Unix sockets. */
 function toPort(port: unknown): number | undefined {
   const isPort = typeof port === "number" || (typeof port === "string" && /^\d+$/.test(port));
   return isPort ? Number(port) : undefined;

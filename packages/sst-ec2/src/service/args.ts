@@ -5,6 +5,8 @@ import type { AlbHealth, AlbRule, AlbTarget, AlbTargetArgs } from "../alb/args.t
 import type { Artifacts } from "../artifact/artifacts.ts";
 import type { NodejsArgs } from "../artifact/build-artifact.ts";
 import type { ArchiveRef } from "../boot/args.ts";
+import type { PlainProgram } from "../boot/plain.ts";
+import type { ImageSource } from "../image/source.ts";
 import type { Duration } from "../sst/duration.ts";
 import type { Permission } from "../sst/link.ts";
 import type { Transform } from "../sst/transform.ts";
@@ -19,12 +21,14 @@ export interface Artifact {
   bucket: $util.Input<string>;
   /** Processor architecture that the archives were built for. */
   architecture: Architecture;
-  /** The Node.js runtime, in a folder of its own, too. */
-  runtime: ArchiveInput;
+  /** The Node.js runtime, in a folder of its own, too; for programs that need it. */
+  runtime?: ArchiveInput | undefined;
   /** The application, in a folder of its own, of which the instances may read everything. */
   app: ArchiveInput;
   /** The words of the command: `$APP` and `$RUNTIME` are the folders of the archives. */
-  start: readonly string[];
+  start: $util.Input<readonly string[]>;
+  /** How a program runs that has no preload. */
+  plain?: $util.Input<PlainProgram> | undefined;
 }
 
 export interface ServiceArgs {
@@ -60,12 +64,52 @@ export interface ServiceArgs {
    */
   bundle?: $util.Input<string>;
   /**
+   * A container image, instead of `entry`: a folder with a Dockerfile, or the reference of an image that the
+   * machine that deploys can pull. It is built there, with Docker, Podman or Buildah, and becomes an archive
+   * like any other: instances need neither a registry nor a container engine. What runs is its
+   * `ENTRYPOINT` with its `CMD`, or with `command` instead; its `ENV`, `USER`, `WORKDIR` and `STOPSIGNAL` hold.
+   *
+   * It is not Docker: the ports are the instance's, and `EXPOSE` says nothing, `PORT` does; the files are on the
+   * instance's disk, without layers, and keep what is written to them until the instance goes; `HEALTHCHECK`
+   * and `VOLUME` are ignored, the balancer asks for health. As root the image runs with nine capabilities.
+   * It listens by itself, in one process, and has what `command` of another language has.
+   * @default None: give `entry`.
+   * @example
+   * ```js
+   * { image: { context: "./service" } }
+   * ```
+   * ```js
+   * { image: "ghcr.io/acme/service:1.2.3" }
+   * ```
+   */
+  image?: ImageSource;
+  /**
+   * Whether a program of `command` takes its listening socket from systemd (`LISTEN_FDS`), as Go, Rust and Python
+   * have libraries for. Then there is a process a vCPU, and a process that restarts loses no connection. Else it
+   * listens on `PORT` by itself, in one process. Node.js programs always get the socket.
+   * @default `false`
+   * @example
+   * ```js
+   * { bundle: "target/release", command: ["./server"], socket: true }
+   * ```
+   */
+  socket?: boolean;
+  /**
    * How the service starts, where `entry` does not say so: a program of the archive and its arguments,
-   * in the archive's folder. `node` is the Node.js that comes with the service.
+   * in the archive's folder. `node` is the Node.js that comes with the service, and `./preload.mjs` what makes
+   * an unmodified program of Node.js fit for an instance.
+   *
+   * A program in another language, such as `["./server"]`, has its own runtime in the archive. It does without what
+   * the preload does: the balancer learns of a shutdown from the group and not from the program, which is told to stop
+   * when the drain is over; it has to keep connections for longer than the balancer's 60 seconds by itself; one that
+   * hangs is not restarted; and its links are in its environment, where whoever is root or its user can read them.
    * @default `["node", "--import", "./preload.mjs", "./server.mjs"]`, what `entry` builds.
    * @example
    * ```js
-   * { command: ["node", "start.mjs"] }
+   * { bundle: ".next/standalone", command: ["node", "--import", "./preload.mjs", "./server.js"] }
+   * ```
+   * ```js
+   * { bundle: "target/release", command: ["./server", "--verbose"] }
    * ```
    */
   command?: readonly string[];

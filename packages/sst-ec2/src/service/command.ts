@@ -32,3 +32,8 @@ export function commandOf({ command = DEFAULT, bundle, command: given }: Service
 export function needsPreload({ command = DEFAULT }: ServiceArgs): boolean {
   return command.includes(PRELOAD);
 }
+
+/** Whether a program runs without the preload, or without Node.js at all. */
+export function isPlain({ command = DEFAULT, image }: ServiceArgs): boolean {
+  return image !== undefined || command[0] !== "node";
+}

@@ -157,8 +157,10 @@ function userData(context: LaunchTemplateContext) {
       artifact.runtime,
       artifact.app,
       $interpolate`${parameter.name}:${parameter.version}`,
+      artifact.start,
+      artifact.plain,
     ])
-    .apply(([region, bucket, runtime, app, links]) =>
+    .apply(([region, bucket, runtime, app, links, start, plain]) =>
       renderUserData({
         service: name.toLowerCase(),
         region,
@@ -168,7 +170,8 @@ function userData(context: LaunchTemplateContext) {
         linksParameters: [links],
         environment: {},
         port: context.port,
-        start: [...artifact.start],
+        start: [...start],
+        plain,
         healthPath: context.healthPath,
         readySeconds: context.startPeriod,
         balanced: args.target !== undefined,

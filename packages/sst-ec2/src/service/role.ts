@@ -44,7 +44,7 @@ function createPolicy(context: RoleContext, role: aws.iam.Role, permissions: Per
   );
 }
 
-/** The role that the developer's command takes on in `sst dev`: the rights of the service, no more. */
+/** The role that the developer's command assumes in `sst dev`: the service's rights only. */
 export function createDevRole(context: RoleContext): aws.iam.Role {
   const { name, args, parent } = context;
   const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
@@ -74,9 +74,9 @@ export function createDevRole(context: RoleContext): aws.iam.Role {
 }
 
 /**
- * Role and profile of the instances: Session Manager, the service's own rights, its archives, its
- * parameter, and saying about itself that it is done or sick. No policy of AWS's is attached: the one
- * for Session Manager lets an instance read every parameter of the account.
+ * The instances' role and profile: Session Manager, the service's own rights, its archives and
+ * parameter, and reporting completion or ill health. No managed policy is attached: AWS's for
+ * Session Manager lets an instance read every parameter of the account.
  */
 export function createInstanceRole(
   context: RoleContext,
@@ -103,7 +103,7 @@ export function createInstanceRole(
         (key) => $interpolate`arn:${partition}:s3:::${own.artifact.bucket}/${key}`,
       ),
     },
-    // Decrypting needs no statement: AWS's own key for SSM serves whoever may read the parameter.
+    // Decrypting needs no statement: AWS's own key for SSM works for whoever may read the parameter.
     {
       actions: ["ssm:GetParameter"],
       resources: [own.parameterArn, ...Object.values(args.ssm ?? {})],
@@ -126,16 +126,16 @@ export function createInstanceRole(
 }
 
 /**
- * What is in the folders of the service's own archive and of the runtime: also what was there before,
- * and the runtime of another architecture, which a rollback may go back to.
+ * The folders of the service's archives and of the runtime, including earlier versions and another
+ * architecture's runtime, to which a rollback may return.
  */
 function archives({ app, runtime }: Artifact) {
-  return [app, runtime].map(({ key }) =>
+  return [app, ...(runtime ? [runtime] : [])].map(({ key }) =>
     $util.output(key).apply((text) => text.replace(/[^/]+$/, "*")),
   );
 }
 
-/** What the SSM agent calls to offer a shell, which IAM gives to people and no port is open for. */
+/** Calls of the SSM agent for shells, which IAM grants to people and which need no open port. */
 function sessionManager(parent: $util.Resource): Permission[] {
   const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
   const partition = aws.getPartitionOutput({}, { parent }).partition;
@@ -146,7 +146,7 @@ function sessionManager(parent: $util.Resource): Permission[] {
       resources: [$interpolate`arn:${partition}:ec2:${region}:${account}:instance/*`],
     },
     {
-      // These calls know no resource; AWS ties them to the instance that signs them.
+      // These calls have no resource; AWS ties them to the instance that signs them.
       actions: ["Create", "Open"].flatMap((verb) =>
         ["Control", "Data"].map((kind) => `ssmmessages:${verb}${kind}Channel`),
       ),
@@ -155,7 +155,7 @@ function sessionManager(parent: $util.Resource): Permission[] {
   ];
 }
 
-/** The group's ARN before it exists. AWS puts an ID of its own before the name, hence the "*". */
+/** The group's ARN before it exists. AWS puts an ID before the name, hence the "*". */
 function groupArn(group: string, parent: $util.Resource) {
   const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
   const partition = aws.getPartitionOutput({}, { parent }).partition;

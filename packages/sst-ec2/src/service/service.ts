@@ -1,16 +1,14 @@
 import type { Alb } from "../alb/alb.ts";
 import type { AlbTarget } from "../alb/args.ts";
 import { createTarget } from "../alb/target.ts";
-import { sharedArtifacts } from "../artifact/artifacts.ts";
-import { bundleEntry, packFolder } from "../artifact/build-artifact.ts";
 import { Rollout } from "../rollout/rollout.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
 import { fixedName } from "../sst/naming.ts";
 import { regionName } from "../sst/region.ts";
 import { forTransform } from "../sst/transform.ts";
 import { createRolloutAlarms } from "./alarms.ts";
-import type { Artifact, DeployedArgs, ServiceArgs, ServiceVpc } from "./args.ts";
-import { commandOf, needsPreload } from "./command.ts";
+import type { DeployedArgs, ServiceArgs, ServiceVpc } from "./args.ts";
+import { createArtifact } from "./artifact.ts";
 import { createGroup, templateVersion } from "./group.ts";
 import { createLaunchTemplate, createLinksParameter } from "./launch-template.ts";
 import { createDevRole, createInstanceRole } from "./role.ts";
@@ -191,7 +189,9 @@ function createDevCommand(
   );
 }
 
-/** What of the arguments a deploy needs, found out: network, archives, and the place behind the balancer. */
+/**
+ * What a deploy derives from the arguments: network, archives, and the place behind the balancer.
+ */
 function deployable(
   name: string,
   args: ServiceArgs,
@@ -205,7 +205,7 @@ function deployable(
   return { ...args, vpc: networkOf(vpc), artifact, target };
 }
 
-/** Of a whole VPC the private subnets where they have a way out, else the public ones. */
+/** For a whole VPC: the private subnets if they have internet access, otherwise the public ones. */
 function networkOf(vpc: sst.aws.Vpc | ServiceVpc): ServiceVpc {
   if (!(vpc instanceof sst.aws.Vpc)) return vpc;
   const { natGateways, natInstances } = vpc.nodes;
@@ -218,30 +218,6 @@ function networkOf(vpc: sst.aws.Vpc | ServiceVpc): ServiceVpc {
       .all([hasNat, vpc.privateSubnets, vpc.publicSubnets])
       .apply(([nat, inside, outside]) => (nat ? inside : outside)),
     publicIp: hasNat.apply((nat) => !nat),
-  };
-}
-
-function createArtifact(name: string, args: ServiceArgs, { architecture }: Settings): Artifact {
-  const { entry, bundle, nodejs, hook } = args;
-  if ((entry === undefined) === (bundle === undefined))
-    throw new ArgumentError(
-      `"${name}" needs "entry", a program to build, or "bundle", a folder that is built; one of them.`,
-    );
-  const artifacts = args.artifacts ?? sharedArtifacts();
-  const built =
-    entry !== undefined
-      ? bundleEntry({ name, entry, architecture, nodejs, hook }).then((folder) =>
-          packFolder(name.toLowerCase(), folder),
-        )
-      : new Promise<string>((found) =>
-          $util.output(bundle).apply((folder) => found(folder ?? "")),
-        ).then((folder) => packFolder(name.toLowerCase(), folder, needsPreload(args)));
-  return {
-    bucket: artifacts.bucket,
-    architecture,
-    runtime: artifacts.runtime(architecture),
-    app: artifacts.app(name, built),
-    start: commandOf(args),
   };
 }
 
@@ -280,7 +256,7 @@ function createPlace(
 
 const taken = new WeakMap<object, Map<number, string>>();
 
-/** Priorities that are taken on a balancer that is not ours. */
+/** Priorities in use on somebody else's balancer. */
 function takenOf(instance: object): Map<number, string> {
   const known = taken.get(instance) ?? new Map<number, string>();
   taken.set(instance, known);

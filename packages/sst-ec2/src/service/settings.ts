@@ -5,6 +5,7 @@ import { ArgumentError } from "../sst/argument-error.ts";
 import { toSecondsWithin } from "../sst/duration.ts";
 import { checkLinks, type Linkable } from "../sst/link.ts";
 import type { ServiceArgs } from "./args.ts";
+import { isPlain } from "./command.ts";
 import { type Architecture, architectureOf, checkInstanceTypes } from "./instance-type.ts";
 import { type ResolvedScaling, resolveScaling } from "./scaling.ts";
 
@@ -34,8 +35,8 @@ export interface Settings {
 const DAY = 86_400;
 
 /**
- * What a new instance gets beyond `health.startPeriod`: until its processes start, and from its first
- * good answer until the balancer has seen two of them.
+ * Added to `health.startPeriod`: until a new instance's processes start, and from its first
+ * successful answer until the balancer has seen two.
  */
 const WARMUP_MARGIN = 30;
 
@@ -73,11 +74,11 @@ export function resolveSettings(name: string, args: ServiceArgs): Settings {
     architecture,
     capacity,
     port: portOf(args),
-    processes: args.processes,
+    processes: processesOf(args),
     // A worker answers nobody, unless it says where.
     healthPath: args.health?.path ?? (args.loadBalancer ? "/" : ""),
     startPeriod,
-    // The boot gives up first, so that it is the boot that says what is wrong.
+    // The boot gives up first, so that it can report what is wrong.
     warmup: startPeriod + WARMUP_MARGIN,
     drain: toSecondsWithin(args.drain ?? "30 seconds", "drain", [0, 300]),
     timeout: toSecondsWithin(rollout.timeout ?? "20 minutes", "rollout.timeout", [60, 43_200]),
@@ -101,6 +102,17 @@ function checkWhole(
     Number.isInteger(value) && value >= least && value <= most,
     `"${argument}" is ${value}; it must be a whole number${unit} from ${least} to ${most}.`,
   );
+}
+
+/** One for a program that listens by itself: a second one would find the port in use. */
+function processesOf(args: ServiceArgs): number | undefined {
+  const { processes, socket } = args;
+  if (!isPlain(args) || socket) return processes;
+  check(
+    (processes ?? 1) === 1,
+    `"processes" is ${processes}; a program that listens by itself has one. Give it "socket: true" if it takes systemd's socket.`,
+  );
+  return 1;
 }
 
 function resolveCapacity(capacity: ServiceArgs["capacity"]) {
@@ -146,7 +158,7 @@ function checkConnections({ egress = [], connectsTo = [] }: ServiceArgs): void {
     checkPort(port, `connectsTo[${index}].port`);
 }
 
-/** A variable that the instance sets would be overwritten by the parameter, without a word. */
+/** The parameter would silently be overwritten by a variable that the instance sets. */
 function checkEnvironment(name: string, environment: ServiceArgs["environment"] = {}): void {
   const taken = Object.keys(environment).find((each) => RESERVED.includes(each));
   check(

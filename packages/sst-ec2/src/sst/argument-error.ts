@@ -1,8 +1,8 @@
 /**
- * Somebody asked for something that cannot be: an argument of a component or an option of a stage.
+ * Somebody asked for something impossible: an argument of a component or an option of a stage.
  *
- * Pulumi prints the message of such an error alone, without a stack trace: whoever reads it is to
- * change a configuration, not to debug a program.
+ * Pulumi prints such an error's message without a stack trace, because its reader should change a
+ * configuration, not debug a program.
  *
  * @example
  * ```ts
@@ -10,7 +10,7 @@
  * ```
  */
 export class ArgumentError extends Error {
-  /** By which Pulumi knows an error that is meant for people. */
+  /** Marks an error for people, for Pulumi. */
   readonly __pulumiRunError = true;
   override name = "ArgumentError";
 }

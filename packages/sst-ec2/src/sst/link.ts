@@ -1,11 +1,11 @@
 /**
- * Links of a component, read as SST reads them. SST's own helpers would drop an entry that is no
- * link without a word; here it is an error.
+ * Reads links as SST does. SST's own helpers silently drop an entry that cannot be linked; here it
+ * is an error.
  */
 
 import { ArgumentError } from "./argument-error.ts";
 
-/** What SST asks of anything that can be linked. */
+/** What SST requires of something linkable. */
 export interface Linkable {
   urn: $util.Output<string>;
   getSSTLink(): {
@@ -14,7 +14,7 @@ export interface Linkable {
   };
 }
 
-/** IAM statement that a link brings along. */
+/** IAM statement of a link. */
 export type Permission = Pick<
   Extract<NonNullable<sst.aws.FunctionArgs["permissions"]>, readonly unknown[]>[number],
   "actions" | "resources" | "effect" | "conditions"

@@ -37,18 +37,18 @@ export type NamedType = keyof typeof NAME_LIMITS;
  */
 const UNIQUE_SUFFIX = 8;
 
-/** Digits of the hash that stands for what was cut. */
+/** Digits of the hash that replaces what was cut. */
 const HASH_DIGITS = 6;
 
 /**
- * Logical name of a resource whose physical name should say to which app and stage it belongs.
+ * Logical name of a resource whose physical name should contain app and stage.
  *
- * Pulumi derives the physical name from the logical one and makes it unique, also for a replacement
- * that has to exist next to what it replaces. The result leaves room for that suffix. The name is
- * kept whole, so that two resources of one stage never meet; a long app and stage is cut instead.
+ * Pulumi derives a unique physical name from the logical one, also for a replacement that exists
+ * next to the original. The result leaves room for that suffix. The name itself is kept whole, so
+ * that two resources of a stage never collide; a long app and stage is cut instead.
  *
  * @param name What the resource is, unique in the app: `ApiTargets`.
- * @param type Pulumi's type of it, which says how long the physical name may be.
+ * @param type Pulumi's type, which determines the length limit.
  * @throws When the name alone does not fit.
  *
  * @example
@@ -62,13 +62,13 @@ export function uniqueName(name: string, type: NamedType): string {
 }
 
 /**
- * Physical name for a resource that others must know before it exists, or that is to be replaced by
- * nobody. Of a long app and stage a hash takes the place of what is cut, so that two stages with the
- * same beginning have names of their own.
+ * Physical name of a resource that others must know before it exists, or that must never be
+ * replaced. For a long app and stage a hash replaces what is cut, so that two stages with the same
+ * beginning have different names.
  *
  * @param name What the resource is, unique in the app.
- * @param type Pulumi's type of it.
- * @param reserved Characters that somebody appends.
+ * @param type Pulumi's type.
+ * @param reserved Characters that are appended later.
  * @throws When the name alone does not fit.
  */
 export function fixedName(name: string, type: NamedType, reserved = 0): string {
@@ -79,7 +79,7 @@ export function fixedName(name: string, type: NamedType, reserved = 0): string {
   return join(join(whole.slice(0, Math.max(room - HASH_DIGITS - 1, 0)), hash), name);
 }
 
-/** App and stage; hyphens in a row are more than some services take. */
+/** App and stage; some services refuse repeated hyphens. */
 const prefix = () => `${$app.name}-${$app.stage}`.replaceAll(/-+/g, "-");
 
 function join(before: string, after: string): string {
@@ -87,7 +87,7 @@ function join(before: string, after: string): string {
   return start ? `${start}-${after}` : after;
 }
 
-/** Characters that are left for app and stage. */
+/** Characters left for app and stage. */
 function roomBefore(name: string, max: number): number {
   if (name.length <= max) return Math.max(max - name.length - 1, 0);
   throw new ArgumentError(`"${name}" is too long: AWS leaves ${max} characters for this name.`);

@@ -1,15 +1,14 @@
 /**
- * A parameter of SSM that survives a lost answer. AWS may make what was asked for while the answer never
- * arrives, on a network that breaks or in a deploy that is killed. The engine then knows nothing of the
- * parameter: the next deploy would fail for its name is taken, and a remove would leave it behind,
- * secret and all.
+ * An SSM parameter that survives a lost answer. AWS may create it although the answer never arrives,
+ * because of the network or a killed deploy. The engine then knows nothing of it: the next deploy
+ * would fail because the name is taken, and a removal would leave the secret behind.
  *
  * Pulumi runs the provider's functions in another process; see `rollout/rollout.ts`.
  */
 import { regionName } from "./region.ts";
 import { type Transform, transform } from "./transform.ts";
 
-/** Where a parameter may be, whether the engine knows of it or not. */
+/** Where a parameter may be, whether or not the engine knows of it. */
 export interface ParameterPlace {
   /** Name of the parameter. */
   name: string;
@@ -18,7 +17,7 @@ export interface ParameterPlace {
 
 const MODULE = "sst-ec2/rollout";
 
-/** Makes nothing; removes what is left at the place when the place itself goes. */
+/** Creates nothing; deletes what is left at the place when the place itself is deleted. */
 export const provider: $util.dynamic.ResourceProvider<ParameterPlace, ParameterPlace> = {
   async create(place) {
     return { id: place.name, outs: place };
@@ -43,8 +42,8 @@ class Place extends $util.dynamic.Resource {
 }
 
 /**
- * Makes a parameter. One of its name that an attempt before left behind is taken over; names begin with
- * app and stage, so it can be nobody else's.
+ * Creates a parameter. Takes over one of the same name that an earlier attempt left behind; names
+ * start with app and stage, so it cannot be somebody else's.
  *
  * @param logicalName Unique in the app.
  */

@@ -1,6 +1,6 @@
 /**
- * The app's region. Version 7 of the AWS provider, which SST 4 has, calls it `region`, the one of
- * SST 3 `name`.
+ * The app's region, which version 7 of the AWS provider (SST 4) calls `region` and that of SST 3
+ * `name`.
  */
 export function regionName(parent?: $util.Resource): $util.Output<string> {
   return aws

@@ -28,10 +28,10 @@ export function transform<T extends object>(
 }
 
 /**
- * Arguments for the constructor of a component's base class: `$transform` can change them there, and
- * the engine, which would write them into the state with every secret, sees none.
+ * Arguments for a component's base class: `$transform` can change them there, and the engine, which
+ * would write them into the state with every secret, sees none.
  *
- * @param args A copy of the component's own, which it goes on with.
+ * @param args A copy of the component's own, which continues to use them.
  */
 export function forTransform<T extends object>(args: T): $util.Inputs {
   return new Proxy(args, { ownKeys: () => [] }) as $util.Inputs;

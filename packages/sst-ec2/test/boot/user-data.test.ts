@@ -45,7 +45,10 @@ describe("user data", () => {
     );
     expect(copied?.filter((line) => !plain?.includes(line))).toMatchSnapshot();
     expect(new Set(plain?.filter((line) => !copied?.includes(line)))).toEqual(
-      new Set(["readonly log_file=''"]),
+      new Set([
+        "readonly log_file=''",
+        "readonly standing='api.socket api-socket.service api-lifecycle.service api-watchdog.service'",
+      ]),
     );
   });
 

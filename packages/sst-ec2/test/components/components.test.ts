@@ -715,3 +715,45 @@ test("a domain without a zone is refused before anything is created", async () =
   });
   expect(resources.all.filter((each) => each.custom && each.type.startsWith("aws:"))).toEqual([]);
 });
+
+/** The user data of the only launch template. */
+const userDataOf = async (resources: Resources) => {
+  const { userData } = resources.one(TEMPLATE, "").inputs;
+  return Buffer.from(userData as string, "base64").toString();
+};
+
+describe("what runs", () => {
+  test("of an image is its program, alone on its port, without Node.js", async () => {
+    const resources = await asg({ entry: undefined, image: { context: "service" } });
+    const userData = await userDataOf(resources);
+    expect(userData).toContain("ExecStart=server\n");
+    expect(userData).toContain("RootDirectory=/opt/worker/app-");
+    expect(userData).toContain("readonly wanted_processes='1'");
+    expect(userData).not.toContain("runtime_key");
+  });
+
+  test("of a bundle in another language is its command, which may take systemd's socket", async () => {
+    const binary = { entry: undefined, bundle: "target/release", command: ["./server", "-v"] };
+    const alone = await userDataOf(await asg(binary));
+    expect(alone).toContain("ExecStart=/opt/worker/app/server -v\n");
+    expect(alone).not.toContain("ListenStream");
+    const shared = await userDataOf(await asg({ ...binary, socket: true }));
+    expect(shared).toContain("ListenStream");
+    expect(shared).toContain("readonly wanted_processes=''");
+  });
+
+  test.each<[Partial<ServiceArgs>, RegExp]>([
+    [{ image: "service" }, /needs "entry".*"bundle".*or "image".*one of them/],
+    [{ entry: undefined }, /needs "entry"/],
+    [
+      { entry: undefined, image: "service", processes: 2 },
+      /"processes" is 2; a program that listens by itself has one/,
+    ],
+    [
+      { entry: undefined, bundle: "dist", command: ["./server"], processes: 4 },
+      /"socket: true" if it takes systemd's socket/,
+    ],
+  ])("is refused when it cannot be: %j", async (args, message) => {
+    await expect(asg(args)).rejects.toThrow(message);
+  });
+});

@@ -37,6 +37,7 @@ describe("the program of an image", () => {
     expect(read({ Env: ["A=b=c", "EMPTY="] }).environment).toEqual({
       A: "b=c",
       EMPTY: "",
+      HOME: "/root",
       PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     });
     expect(read({ Env: ["PATH=/opt/bin"] }).environment.PATH).toBe("/opt/bin");
@@ -51,6 +52,12 @@ describe("the program of an image", () => {
     ["4711:4712", { uid: 4711, gid: 4712 }],
   ])('runs as USER "%s" means', (User, user) => {
     expect(read({ User }).user).toEqual(user);
+  });
+
+  test("is at home where its user is", () => {
+    expect(read({ User: "node" }).environment.HOME).toBe("/home/node");
+    expect(read({ User: "4711" }).environment.HOME).toBe("/");
+    expect(read({ User: "node", Env: ["HOME=/app"] }).environment.HOME).toBe("/app");
   });
 
   test("cannot run as somebody whom the image does not know", () => {

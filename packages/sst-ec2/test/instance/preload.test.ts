@@ -221,7 +221,9 @@ describe("connections", () => {
 
   test("that never sent a request hold nobody up", async () => {
     await using unit = await Unit.create();
-    const running = unit.start(program(`${SERVER}server.listen(port);`));
+    const running = unit.start(
+      program(`${SERVER}server.listen(port);`, { environment: { SHUTDOWN_SECONDS: "300" } }),
+    );
     await isUp(unit);
     const { connect } = await import("node:net");
     const silent = connect(unit.port, "127.0.0.1");

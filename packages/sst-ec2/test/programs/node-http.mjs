@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 const server = createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, "http://localhost");
   if (pathname === "/slow") await sleep(Number(searchParams.get("ms")));
-  response.end(`node:http ${process.pid}`);
+  if (pathname === "/link") response.end(process.env.LINKED);
+  else response.end(`node:http ${process.pid}`);
 });
 server.listen(process.env.PORT || 3000);
 

@@ -10,15 +10,15 @@ export const collectorInstance = ({ architecture }: Pick<ResolvedStage, "archite
   ({ arm64: "t4g.micro", x64: "t3.micro" })[architecture];
 
 /**
- * What every deployed service stands on: the network, and a bucket for their archives.
- * Nothing in `sst dev`, where services run on this machine.
+ * What every deployed service needs: the network, and a bucket for archives. Undefined in `sst dev`,
+ * where services run on this machine.
  */
-export function groundOf(stage: ResolvedStage, tables: Tables) {
+export function hostingOf(stage: ResolvedStage, tables: Tables) {
   if ($dev) return undefined;
   const artifacts = new Artifacts(
     "Artifact",
     { retain: stage.retain },
-    // What it was called before the library had a name of its own.
+    // Its type before the library had a name of its own.
     { aliases: [{ type: "steadfast:aws:Artifact" }] },
   );
   return {
@@ -34,15 +34,15 @@ export function groundOf(stage: ResolvedStage, tables: Tables) {
   };
 }
 
-export type Ground = NonNullable<ReturnType<typeof groundOf>>;
+export type Hosting = NonNullable<ReturnType<typeof hostingOf>>;
 
-/** Where a service runs, and what: arguments of `Service` that all of ours have in common. */
-export function standsOn({ artifacts, network }: Ground, stage: ResolvedStage, entry: string) {
+/** Arguments that all our services share: where they run, and what. */
+export function hostedArgs({ artifacts, network }: Hosting, stage: ResolvedStage, entry: string) {
   return {
     vpc: { id: network.vpc.id, subnets: network.subnets, publicIp: stage.nat === "none" },
     artifacts,
     bundle: bundleService(entry),
-    // Ours take the socket, their links and SIGTERM themselves.
+    // Our services handle the socket, their links and SIGTERM themselves.
     command: ["node", "./start.mjs"],
   } satisfies ServiceArgs;
 }

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const FOLDER = join(import.meta.dirname, "../programs");
+const FOLDER = join(import.meta.dirname, "../../packages/sst-ec2/test/programs");
 const LOCK = join(FOLDER, "package-lock.json");
 /** The lock file as it was when everything was installed. */
 const INSTALLED = join(FOLDER, "node_modules/.installed");

@@ -1,0 +1,238 @@
+/** What instances do for programs that run without the preload: binaries, and container images. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { hasShellcheck, shellcheck } from "../../../../test/support/shellcheck.ts";
+import type { UserDataArgs } from "../../src/boot/args.ts";
+import { linksScript, type PlainImage } from "../../src/boot/plain.ts";
+import { renderUserData } from "../../src/boot/user-data.ts";
+import { API, NASTY } from "./arguments.ts";
+
+const { runtime: _, ...rest } = API;
+
+const BINARY: UserDataArgs = {
+  ...rest,
+  start: ["$APP/server", "--flag", "$HOME 100%"],
+  plain: {},
+  processes: 1,
+};
+
+const image = (uid: number): PlainImage => ({
+  environment: { PATH: "/opt/bin:/bin", HOME: "/home/app", PORT: "80", MODE: "image" },
+  workingDirectory: "/srv",
+  user: { uid, gid: 4001 },
+  stopSignal: "SIGQUIT",
+  hasAuthorities: false,
+});
+
+const IMAGE: UserDataArgs = {
+  ...BINARY,
+  start: ["server", "$APP/x"],
+  plain: { image: image(4000) },
+};
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "plain-test-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** Writes the files of a user data into a folder. @returns where the units are */
+function writeFiles(args: UserDataArgs): string {
+  const script = renderUserData(args);
+  const part = script.slice(script.indexOf("cat >"), script.indexOf("chmod 755"));
+  const units = join(root, "etc/systemd/system");
+  for (const folder of [units, join(root, "opt/api")]) mkdirSync(folder, { recursive: true });
+  execFileSync("bash", ["-euc", part], {
+    env: { ...process.env, units, root: join(root, "opt/api"), service: "api" },
+  });
+  return units;
+}
+
+const unitOf = (args: UserDataArgs) => readFileSync(join(writeFiles(args), "api@.service"), "utf8");
+
+describe("a program without the preload", () => {
+  it("gets its words as they are, its folder, and its links as environment", () => {
+    const unit = unitOf(BINARY);
+    expect(unit).toContain('ExecStart=/opt/api/app/server --flag "$$HOME 100%%"\n');
+    expect(unit).toContain("WorkingDirectory=/opt/api/app\n");
+    expect(unit).toContain("EnvironmentFile=/run/api-links/environment\n");
+    expect(unit).toContain("Requires=api-links.service\n");
+    expect(unit).not.toContain("LINKS_PARAMETERS");
+    expect(unit).toContain("DynamicUser=yes\n");
+  });
+
+  it("listens by itself, unless it takes systemd's socket", () => {
+    expect(unitOf(BINARY)).not.toContain("Sockets=");
+    expect(renderUserData(BINARY)).not.toContain("ListenStream");
+    const socket = { ...BINARY, plain: { socket: true }, processes: 2 };
+    expect(unitOf(socket)).toContain("Sockets=api.socket\n");
+    expect(renderUserData(socket)).toContain("ListenStream=0.0.0.0:3000");
+  });
+
+  it("is one process when it listens by itself", () => {
+    expect(() => renderUserData({ ...BINARY, processes: 2 })).toThrow(
+      "processes: a program that listens by itself has one",
+    );
+  });
+
+  it("serves on while a unit that stops before it waits", () => {
+    const units = writeFiles(BINARY);
+    expect(readFileSync(join(units, "api-drain.service"), "utf8")).toContain(
+      `ExecStop=/bin/sleep ${BINARY.drainSeconds}\n`,
+    );
+    expect(readFileSync(join(units, "api@.service"), "utf8")).toContain(
+      "Before=api-drain.service\n",
+    );
+    expect(readFileSync(join(root, "opt/api/lifecycle"), "utf8")).toContain(
+      "readonly first='api-drain.service'\n",
+    );
+  });
+
+  it("needs no Node.js", () => {
+    expect(renderUserData(BINARY)).not.toMatch(/fetch runtime|bin\/node|MALLOC_ARENA_MAX/);
+  });
+});
+
+describe("an image", () => {
+  it("is all that its processes see of the disk, under its own user", () => {
+    const unit = unitOf(IMAGE);
+    for (const line of [
+      `RootDirectory=/opt/api/app-${"2".repeat(16)}`,
+      "MountAPIVFS=yes",
+      "User=4000",
+      "Group=4001",
+      "WorkingDirectory=/srv",
+      "KillSignal=SIGQUIT",
+      "ExecSearchPath=/opt/bin:/bin",
+      "ExecStart=server $$APP/x",
+      "CapabilityBoundingSet=",
+      "SystemCallFilter=~@privileged",
+      'Environment="MODE=image"',
+      'Environment="HOME=/home/app"',
+    ])
+      expect(unit).toContain(`\n${line}\n`);
+    expect(unit).not.toContain("DynamicUser");
+    expect(renderUserData(IMAGE)).toContain("readonly same_owner='same-owner'");
+  });
+
+  it("has the port of the service, not its own", () => {
+    expect(unitOf(IMAGE)).toContain('Environment="PORT=3000"\n');
+    expect(unitOf(IMAGE)).not.toContain("PORT=80");
+  });
+
+  it("gets the instance's authorities where it has none", () => {
+    expect(unitOf(IMAGE)).toContain("ca-bundle.crt:/etc/ssl/certs/ca-certificates.crt");
+    const own = { ...IMAGE, plain: { image: { ...image(4000), hasAuthorities: true } } };
+    expect(unitOf(own)).not.toContain("ca-bundle.crt");
+  });
+
+  it("that runs as root may become another user, as in Docker, and no more than that", () => {
+    const unit = unitOf({ ...IMAGE, plain: { image: image(0) } });
+    expect(unit).toContain("CAP_SETUID");
+    expect(unit).not.toMatch(/CAP_SYS_|CAP_NET_RAW|CAP_MKNOD|CAP_NET_ADMIN/);
+    expect(unit).not.toContain("~@privileged");
+    expect(unit).toContain("NoNewPrivileges=yes\n");
+  });
+});
+
+const SHAPES: [string, UserDataArgs][] = [
+  ["a binary", BINARY],
+  ["a binary on systemd's socket", { ...BINARY, plain: { socket: true } }],
+  ["an image", IMAGE],
+  ["an image that runs as root", { ...IMAGE, plain: { image: image(0) } }],
+  ["a worker in an image, with a log file", { ...IMAGE, healthPath: "", logFile: true }],
+];
+
+describe("user data and units", () => {
+  it.skipIf(!hasShellcheck).each(SHAPES)("of %s pass shellcheck", (_title, args) => {
+    expect(shellcheck(renderUserData(args))).toBe("");
+    writeFiles(args);
+    expect(shellcheck(readFileSync(join(root, "opt/api/lifecycle"), "utf8"))).toBe("");
+  });
+
+  const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
+
+  it.skipIf(!hasSystemd).each(SHAPES)("of %s are accepted by systemd", (_title, args) => {
+    const units = writeFiles(args);
+    for (const target of [
+      "basic",
+      "multi-user",
+      "network-online",
+      "shutdown",
+      "sockets",
+      "sysinit",
+    ])
+      writeFileSync(join(units, `${target}.target`), "[Unit]\nDefaultDependencies=no\n");
+    for (const program of [
+      ...["opt/api/app/server", "opt/api/lifecycle", "usr/bin/python3", "bin/bash", "bin/true"],
+      ...["bin/sleep", "opt/bin/server", "usr/bin/server", "bin/server"],
+    ]) {
+      mkdirSync(join(root, program, ".."), { recursive: true });
+      writeFileSync(join(root, program), "#!/bin/sh\n");
+      chmodSync(join(root, program), 0o755);
+    }
+    const names = ["api@1.service", "api-links.service", "api-drain.service"];
+    const flags = ["verify", "--man=no", "--recursive-errors=no", `--root=${root}`];
+    const { status, stderr } = spawnSync("systemd-analyze", [...flags, ...names], {
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([0, ""]);
+  });
+});
+
+describe("the script that reads the links", () => {
+  /** Runs it with an AWS CLI that knows these parameters. */
+  function read(parameters: Record<string, string>, ...names: string[]) {
+    writeFileSync(join(root, "parameters.json"), JSON.stringify(parameters));
+    writeFileSync(
+      join(root, "aws"),
+      `#!/usr/bin/env python3
+import json, sys
+known = json.load(open("${root}/parameters.json"))
+name = sys.argv[sys.argv.index("--name") + 1]
+if name not in known: sys.exit("ParameterNotFound: " + name)
+print(json.dumps({"Parameter": {"Value": known[name]}}))
+`,
+    );
+    chmodSync(join(root, "aws"), 0o755);
+    // Without the pauses.
+    writeFileSync(join(root, "links"), linksScript().replace("2, 5, 10", "0, 0"));
+    const file = join(root, "environment");
+    const { status, stderr } = spawnSync("python3", [join(root, "links"), file, ...names], {
+      encoding: "utf8",
+      env: { PATH: `${root}:/usr/local/bin:/usr/bin:/bin` },
+    });
+    return { status, stderr, file };
+  }
+
+  it("joins parameters, reads further ones, and writes any text so that it is read again", () => {
+    const variables = Object.fromEntries(NASTY.map((value, index) => [`NASTY_${index}`, value]));
+    const text = JSON.stringify({
+      ...variables,
+      SST_EC2_SSM: JSON.stringify({ TOKEN: "arn:token" }),
+    });
+    const parts = { one: text.slice(0, 50), "two:3": text.slice(50), "arn:token": "se$cret" };
+    const { status, stderr, file } = read(parts, "one", "two:3");
+    expect([status, stderr]).toEqual([0, ""]);
+    // systemd's rules for double quotes are the shell's.
+    const output = execFileSync("bash", ["-c", `set -a; . "$1"; env -0`, "bash", file], {
+      env: {},
+    }).toString();
+    const found = Object.fromEntries(
+      output
+        .split("\0")
+        .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+    );
+    expect(found).toMatchObject({ ...variables, TOKEN: "se$cret" });
+    expect(found).not.toHaveProperty("SST_EC2_SSM");
+  });
+
+  it("says in one line what it could not read", () => {
+    const { status, stderr } = read({}, "/app/links");
+    expect(status).toBe(1);
+    expect(stderr.trim()).toBe("cannot read the links: /app/links: ParameterNotFound: /app/links");
+  });
+});
