@@ -3,7 +3,6 @@
  * folder, installs the tarball, deploys to the AWS emulator, changes the program, deploys again, removes.
  */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
