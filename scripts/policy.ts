@@ -22,13 +22,13 @@ kinds, all that the stage has where none is given
   pipeline                  the pipeline's services
   instance                  the instances
   github                    who may take the role of GitHub Actions
-  template                  the access stack: CloudFormation for all but bootstrap and the stage's roles
+  template                  the access stack: CloudFormation for the deployers and the pipeline
 
 options
   --stage NAME              whose roles are asked; GitHub's environment (default prod)
   --account NUMBER          with github: the AWS account
   --repository OWNER/NAME   with github and template: the repository that deploys by GitHub Actions
-  --repository-ids ID/ID    with it: GitHub's numbers of owner and repository, which nobody else ever gets
+  --repository-ids ID/ID    with it: GitHub's numbers of both, which nobody else ever gets
   -h, --help                this text
 
 examples

@@ -34,7 +34,7 @@ const USAGE = `npm run rehearse:boot -- [options]
 Boots instances from the real user data, replaces them under load, and breaks them.
 
   --report FOLDER   also write the report there, e.g. --report docs
-  --programs        programs that know nothing of instances instead: each boots, and is replaced under load
+  --programs        instead programs that know nothing of instances, each replaced under load
   --program NAME    of these only this one; may be given several times
   --long            three minutes without DynamoDB instead of one
   --if-possible     on a machine that cannot boot others say so in one line, and end with 0

@@ -18,11 +18,16 @@ const NAMES = Object.keys(LOADS) as (keyof typeof LOADS)[];
 
 const USAGE = `npm run simulate -- [options]
 
-  --load NAME    ${NAMES.join(", ")}; may be given several times (default: all, about 5 minutes)
+Simulates a production group under changing load, to choose how it scales.
+
+  --load NAME    ${NAMES.join(", ")}; may be repeated (default: all, about 5 minutes)
   --seed NUMBER  other chance (default 1); the same seed gives the same numbers
   --docs         write what earlier runs found into docs/scale.md; simulates nothing
   --out FOLDER   where results are kept (default .data/simulation)
-  -h, --help     this text`;
+  -h, --help     this text
+
+examples
+  npm run simulate -- --load spike`;
 
 const IMAGES = new URL("../docs/images/", import.meta.url).pathname;
 const PAGE = new URL("../docs/scale.md", import.meta.url);

@@ -77,6 +77,7 @@ const scripts: Record<string, CommandLine> = {
     name: "rehearse:upgrade",
     wrong: [[["--from", "nope"], '--from is "nope"; it must be a commit of this repository']],
   },
+  simulate: { name: "simulate" },
   soak: {
     name: "soak",
     wrong: [

@@ -58,7 +58,9 @@ describe("a checkout", () => {
     expect(git("status", "--porcelain").replaceAll(/^A.*\n/gm, "")).toBe("");
   });
 
-  test("has the new name everywhere, is well formatted, and its program runs", () => {
+  test("has the new name everywhere, is well formatted, and its program runs", {
+    timeout: 300_000,
+  }, () => {
     expect(run("rename.ts", "new-app", "--yes")).toMatchObject({ status: 0, stderr: "" });
     const left = spawnSync("git", ["grep", "-il", NAME, "--", ":!LICENSE"], { cwd: folder });
     expect(`${left.stdout}`).toBe("");

@@ -16,7 +16,7 @@ Prices a stage from the resources that it really has: an hour, a month, by servi
   --live         ask AWS's price API instead of the price file, and say what differs
   --save         with --live: write what it says into the price file
   --actual       what AWS Cost Explorer says was paid; a call costs $0.01
-  --docs         write the tables into docs/cost.md
+  --docs         write the tables into the docs
   --json         everything as JSON
   -h, --help     this text
 

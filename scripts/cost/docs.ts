@@ -1,10 +1,13 @@
-/** Fills the tables in docs/cost.md with the command's output. */
+/** Fills the tables in the docs with the command's output. */
 import { readFile, writeFile } from "node:fs/promises";
 import type { PriceFile } from "./prices.ts";
 import { type Section, sectionsOf } from "./report.ts";
 import { study } from "./study.ts";
 
-export const PAGE = new URL("../../docs/cost.md", import.meta.url);
+/** The pages that have some. */
+export const PAGES = ["cost.md", "first-evening.md"].map(
+  (name) => new URL(`../../docs/${name}`, import.meta.url),
+);
 
 /** A placeholder: the stage, then the titles of the wanted sections. */
 const PLACE = /<!-- cost (?<stage>\S+): (?<titles>[^>]*?) -->\n[\s\S]*?<!-- end -->/g;
@@ -25,14 +28,14 @@ export async function fill(text: string, prices: PriceFile): Promise<string> {
     const wanted = titles.split(", ").map((title) => {
       const section = sections.get(stage)?.find((each) => each.title.startsWith(title));
       if (!section)
-        throw new Error(`docs/cost.md asks for "${title}" of ${stage}, which is not printed`);
+        throw new Error(`the docs ask for "${title}" of ${stage}, which is not printed`);
       return section.verbatim ? `\`\`\`text\n${section.text}\n\`\`\`` : section.text;
     });
     return `<!-- cost ${stage}: ${titles} -->\n\n${wanted.join("\n\n")}\n\n<!-- end -->`;
   });
 }
 
-/** Updates docs/cost.md. */
+/** Updates the pages. */
 export async function writeDocs(prices: PriceFile): Promise<void> {
-  await writeFile(PAGE, await fill(await readFile(PAGE, "utf8"), prices));
+  for (const page of PAGES) await writeFile(page, await fill(await readFile(page, "utf8"), prices));
 }

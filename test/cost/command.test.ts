@@ -5,7 +5,7 @@ import { Decimal } from "decimal.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { stages } from "../../infra/stages.ts";
 import { readArguments } from "../../scripts/cost/arguments.ts";
-import { fill, PAGE } from "../../scripts/cost/docs.ts";
+import { fill, PAGES } from "../../scripts/cost/docs.ts";
 import { ORIGINAL } from "../../scripts/cost/original.ts";
 import { readPrices } from "../../scripts/cost/prices.ts";
 import { type Study, study } from "../../scripts/cost/study.ts";
@@ -63,10 +63,16 @@ describe("production at the original's load", () => {
   });
 });
 
-test("docs/cost.md has what the command prints; `npm run cost -- --docs` brings it up to date", async () => {
-  const page = await readFile(PAGE, "utf8");
-  expect(await fill(page, readPrices())).toBe(page);
-});
+test.each(PAGES)(
+  "%s has what the command prints; `npm run cost -- --docs` brings it up to date",
+  {
+    timeout: 240_000,
+  },
+  async (file) => {
+    const page = await readFile(file, "utf8");
+    expect(await fill(page, readPrices())).toBe(page);
+  },
+);
 
 describe("arguments", () => {
   test.each([

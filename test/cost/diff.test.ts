@@ -9,6 +9,9 @@ const line = (resource: string, month: string): DiffLine => ({
   ...{ type: "aws:lb/loadBalancer:LoadBalancer", service: "Load balancer", what: "hours" },
 });
 
+/** Each side is priced by a process of its own. */
+const PATIENCE = { timeout: 300_000 };
+
 async function cost(...args: string[]): Promise<string> {
   const run = promisify(execFile);
   return (await run(process.execPath, ["scripts/run.cjs", "cost.ts", ...args])).stdout;
@@ -55,17 +58,17 @@ describe("a comparison", () => {
     ]);
   });
 
-  test("of two stages prices what each really has", async () => {
+  test("of two stages prices what each really has", PATIENCE, async () => {
     const text = await cost("diff", "prod", "ada");
     expect(text).toMatch(/^\*\*Cost of a month, prod → ada: \$\d+\.\d\d → \$\d+\.\d\d\*\* \(-/);
     expect(text).toMatch(/\| Dashboard: dashboard +\| +3\.00 \| +0 \| +-3\.00 \|/);
   });
 
-  test("of a commit with itself has nothing, each in a checkout of its own", async () => {
+  test("of a commit with itself has nothing, each in a checkout of its own", PATIENCE, async () => {
     expect(await cost("diff", "HEAD..HEAD", "--stage", "ada")).toContain("\n\nNo line differs.\n");
   });
 
-  test("with what is no commit says so in a line", async () => {
+  test("with what is no commit says so in a line", PATIENCE, async () => {
     await expect(cost("diff", "nothing..")).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^cost: "nothing" is no commit here \(.*\)\n$/),
@@ -73,10 +76,14 @@ describe("a comparison", () => {
   });
 });
 
-test.each(["prod", "ada"])("the tables and the tree of %s fit 100 columns", async (stage) => {
-  const text = await cost("--stage", stage, "--original");
-  const wide = text.split("\n").filter((each) => /^[|├└]/.test(each) && each.length > 100);
-  expect(wide).toEqual([]);
-  expect(text).toMatch(/^US dollars a month +\||\| an hour \|/m);
-  expect(text).toMatch(/^├─ \d × t4g\.micro +[\d,]+ {2}hour +0\.0084 +\d+\.\d\d$/m);
-});
+test.each(["prod", "ada"])(
+  "the tables and the tree of %s fit 100 columns",
+  PATIENCE,
+  async (stage) => {
+    const text = await cost("--stage", stage, "--original");
+    const wide = text.split("\n").filter((each) => /^[|├└]/.test(each) && each.length > 100);
+    expect(wide).toEqual([]);
+    expect(text).toMatch(/^US dollars a month +\||\| an hour \|/m);
+    expect(text).toMatch(/^├─ \d × t4g\.micro +[\d,]+ {2}hour +0\.0084 +\d+\.\d\d$/m);
+  },
+);

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { LogLevel, readConfiguration } from "@steadfast/core/process";
 
-/** What the API's process reads from its environment; listed in the README. */
+/** What the API's process reads from its environment; listed in docs/configuration.md. */
 const ConfigSchema = Type.Object({
   HOST: Type.String({
     default: "127.0.0.1",
