@@ -670,6 +670,33 @@ describe("several services behind a balancer", () => {
   });
 });
 
+describe("a whole VPC", () => {
+  const instances = async (args: sst.aws.VpcArgs) => {
+    const resources = await run(() => {
+      new components.Service("Worker", { vpc: new sst.aws.Vpc("Vpc", args), entry });
+    });
+    const { networkInterfaces } = resources.one(TEMPLATE).inputs;
+    return {
+      subnets: resources.one(GROUP).inputs.vpcZoneIdentifiers,
+      address: networkInterfaces[0].associatePublicIpAddress,
+    };
+  };
+
+  test("without NAT has instances in its public subnets, with an address each", async () => {
+    expect(await instances({})).toEqual({
+      subnets: ["VpcPublicSubnet1-id", "VpcPublicSubnet2-id"],
+      address: "true",
+    });
+  });
+
+  test("with NAT has them in its private ones, without", async () => {
+    expect(await instances({ nat: "managed" })).toEqual({
+      subnets: ["VpcPrivateSubnet1-id", "VpcPrivateSubnet2-id"],
+      address: "false",
+    });
+  });
+});
+
 test("the health path and its patience travel to the boot as well, which gives up before the group does", async () => {
   const resources = await behind({ health: { path: "/up", startPeriod: "2 minutes" } });
   const { userData } = resources.one(TEMPLATE).inputs;
