@@ -19,11 +19,17 @@ import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run rehearse:package -- [options]
 
+Packs the library, and deploys, changes and removes an app with it, from an empty folder.
+
   --manager NAME    ${MANAGERS.join(", ")} (default npm)
   --sst VERSION     the version of SST (default that of this repository)
   --example NAME    the app, in examples/ (default minimal); may be given several times
   --examples        all of them
-  -h, --help        this text`;
+  -h, --help        this text
+
+examples
+  npm run rehearse:package
+  npm run rehearse:package -- --manager pnpm --sst 4.17.0`;
 
 const STAGE = "rehearsal";
 
