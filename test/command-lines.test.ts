@@ -21,17 +21,9 @@ const scripts: Record<string, CommandLine> = {
   build: {
     name: "build",
     wrong: [
-      [["--arch", "mips"], '--arch is "mips"; allowed are arm64 and x64'],
-      [["--service", "Api"], '--service is "Api"; allowed are lower-case letters, digits and'],
       [["--entry", "nope.ts"], '--entry is "nope.ts"; there is no such file'],
+      [["--out", "infra"], '--out is "infra"; it has files that no build made'],
       [["--out", "/proc/nope/out"], '--out is "/proc/nope/out"; The folder /proc/nope cannot be'],
-    ],
-  },
-  bundle: {
-    name: "bundle",
-    wrong: [
-      [[], "say which --entry, and where it goes with --out"],
-      [["--entry", "nope.ts", "--out", "x"], '--entry is "nope.ts"; there is no such file'],
     ],
   },
   containers: {
@@ -73,6 +65,17 @@ const scripts: Record<string, CommandLine> = {
   "rehearse-boot": {
     name: "rehearse:boot",
     wrong: [[["--report="], "--report is empty; it must be a folder"]],
+  },
+  "rehearse-package": {
+    name: "rehearse:package",
+    wrong: [
+      [["--manager", "cargo"], '--manager is "cargo"; allowed are npm, pnpm, yarn, bun'],
+      [["--example", "nope"], '--example is "nope"; allowed are '],
+    ],
+  },
+  "rehearse-upgrade": {
+    name: "rehearse:upgrade",
+    wrong: [[["--from", "nope"], '--from is "nope"; it must be a commit of this repository']],
   },
   simulate: { name: "simulate" },
   soak: {
