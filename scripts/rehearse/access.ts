@@ -8,16 +8,18 @@ import { accessTemplate } from "../policy/template.ts";
 import { REGION } from "./sst.ts";
 
 /**
- * Prepares the account as in `docs/deploy.md`: policies, boundaries and roles from the access stack.
+ * Prepares a region as in `docs/deploy.md`, by the access stack: in the first one with policies, boundaries and roles.
  */
-export async function setUpAccess(endpoint: string): Promise<void> {
+export async function setUpAccess(endpoint: string, region = REGION): Promise<void> {
   const credentials = { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" };
-  const client = new CloudFormationClient({ endpoint, region: REGION, credentials });
+  const client = new CloudFormationClient({ endpoint, region, credentials });
   const StackName = ACCESS_STACK;
+  const ParameterValue = region === REGION ? "first" : "further";
   await client.send(
     new CreateStackCommand({
       StackName,
       TemplateBody: JSON.stringify(accessTemplate()),
+      Parameters: [{ ParameterKey: "Region", ParameterValue }],
       Capabilities: ["CAPABILITY_NAMED_IAM"],
     }),
   );

@@ -43,13 +43,15 @@ export async function prepare({
     await steps.run("sst install", () => sst.run("install", "--stage", STAGE));
   }
   if (!running) {
-    const setUp = sst.with({ AWS_ACCESS_KEY_ID: "bootstrap" });
-    // It creates what SST needs and may then fail without a secret to list.
-    await steps.run("sst secret list: SST's own bucket and settings", () =>
-      setUp.fails(/No secrets found/, "secret", "list", "--stage", STAGE),
-    );
+    await steps.run("sst secret list: SST's own bucket and settings", () => setUpSst(sst));
   }
   return { sst, emulator };
+}
+
+/** Has SST create what it needs in a region. The command fails then, because there is no secret to list. */
+export async function setUpSst(sst: Sst): Promise<void> {
+  const setUp = sst.with({ AWS_ACCESS_KEY_ID: "bootstrap" });
+  await setUp.fails(/No secrets found/, "secret", "list", "--stage", STAGE);
 }
 
 async function start({ engine, processes, steps, hostile }: Preparation) {

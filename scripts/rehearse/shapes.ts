@@ -7,8 +7,10 @@ import { KEY } from "../../test/rehearsal/checks/quotes.ts";
 import { type Cloud, connect } from "../../test/rehearsal/cloud.ts";
 import { same } from "../../test/rehearsal/expect.ts";
 import { LIVES, SHAPES, type Shape, type ShapeName, ZONE } from "../../test/rehearsal/shapes.ts";
+import { setUpAccess } from "./access.ts";
 import { deployUnchanged, refuse, type Stage } from "./life.ts";
 import { paths, root } from "./paths.ts";
+import { setUpSst } from "./prepare.ts";
 import { CommandFailed } from "./processes.ts";
 import { explainFailure, REGION, type Sst } from "./sst.ts";
 
@@ -43,6 +45,7 @@ export async function rehearseShapes(stage: Stage, only: readonly string[] = [])
   await planShapes(stage, named("plan", SHAPES), attempt);
   for (const name of named("life", LIVES)) {
     const place = placeOf(stage, regionOf(SHAPES[LIVES[name]?.[0] as ShapeName]));
+    await open(stage, place);
     await attempt(name, () => live(stage, place, name));
     await attempt(name, () =>
       stage.steps.run(`life: ${name}, sst remove: the account is empty`, () => remove(place)),
@@ -59,6 +62,7 @@ async function planShapes(stage: Stage, names: ShapeName[], attempt: Attempt): P
   const regions = new Set(names.map((name) => regionOf(SHAPES[name])));
   for (const region of regions) {
     const place = placeOf(stage, region);
+    await open(stage, place);
     await take(SHAPES.personal);
     await stage.steps.run(`sst deploy in ${region}: a personal stage`, () => deploy(place));
     for (const name of names.filter((each) => regionOf(SHAPES[each]) === region)) {
@@ -101,6 +105,18 @@ async function take({ choices }: Shape): Promise<void> {
   await copyFile(join(root, file), join(paths.app, file));
   const line = `stages[${JSON.stringify(STAGE)}] = ${JSON.stringify(choices)};`;
   await appendFile(join(paths.app, file), `\n${line}\n`);
+}
+
+const opened = new Set([REGION]);
+
+/** Prepares a further region, once. */
+async function open({ steps, emulator }: Stage, { region, sst }: Place): Promise<void> {
+  if (opened.has(region)) return;
+  opened.add(region);
+  await steps.run(`${region}: the access stack, SST's own bucket and settings`, async () => {
+    await setUpAccess(emulator.endpoint, region);
+    await setUpSst(sst);
+  });
 }
 
 function placeOf({ sst, cloud, emulator }: Stage, region: string): Place {
