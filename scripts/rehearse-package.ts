@@ -19,11 +19,16 @@ import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run rehearse:package -- [options]
 
+Installs the packed library into an app of its own, and deploys that to the emulator.
+
   --manager NAME    ${MANAGERS.join(", ")} (default npm)
   --sst VERSION     the version of SST (default that of this repository)
   --example NAME    the app, in examples/ (default minimal); may be given several times
   --examples        all of them
-  -h, --help        this text`;
+  -h, --help        this text
+
+examples
+  npm run rehearse:package -- --manager pnpm`;
 
 const STAGE = "rehearsal";
 

@@ -20,8 +20,13 @@ import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run rehearse:upgrade -- [options]
 
+Deploys an older version to the emulator, then this one: nothing may be replaced.
+
   --from COMMIT  the version that is there before (default 8d79bd4, the last without sst-ec2)
-  -h, --help     this text`;
+  -h, --help     this text
+
+examples
+  npm run rehearse:upgrade`;
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)

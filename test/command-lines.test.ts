@@ -21,17 +21,8 @@ const scripts: Record<string, CommandLine> = {
   build: {
     name: "build",
     wrong: [
-      [["--arch", "mips"], '--arch is "mips"; allowed are arm64 and x64'],
-      [["--service", "Api"], '--service is "Api"; allowed are lower-case letters, digits and'],
       [["--entry", "nope.ts"], '--entry is "nope.ts"; there is no such file'],
       [["--out", "/proc/nope/out"], '--out is "/proc/nope/out"; The folder /proc/nope cannot be'],
-    ],
-  },
-  bundle: {
-    name: "bundle",
-    wrong: [
-      [[], "say which --entry, and where it goes with --out"],
-      [["--entry", "nope.ts", "--out", "x"], '--entry is "nope.ts"; there is no such file'],
     ],
   },
   containers: {
@@ -70,6 +61,8 @@ const scripts: Record<string, CommandLine> = {
     ],
   },
   rehearse: { name: "rehearse", wrong: [[["--only", "x"], "--only is for --shapes"]] },
+  "rehearse-package": { name: "rehearse:package" },
+  "rehearse-upgrade": { name: "rehearse:upgrade" },
   "rehearse-boot": {
     name: "rehearse:boot",
     wrong: [[["--report="], "--report is empty; it must be a folder"]],
