@@ -19,7 +19,7 @@ import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run rehearse:package -- [options]
 
-Installs the packed library into an app of its own, and deploys that to the emulator.
+Packs the library, and deploys, changes and removes an app with it, from an empty folder.
 
   --manager NAME    ${MANAGERS.join(", ")} (default npm)
   --sst VERSION     the version of SST (default that of this repository)
@@ -28,7 +28,8 @@ Installs the packed library into an app of its own, and deploys that to the emul
   -h, --help        this text
 
 examples
-  npm run rehearse:package -- --manager pnpm`;
+  npm run rehearse:package
+  npm run rehearse:package -- --manager pnpm --sst 4.17.0`;
 
 const STAGE = "rehearsal";
 
@@ -63,8 +64,9 @@ async function begin(args: string[]): Promise<void> {
     throw new WrongArgument(`--example is "${unknown}"; allowed are ${known.join(", ")}`);
   await takeLock();
   try {
+    const tarball = await steps.run("npm pack", packLibrary);
     for (const name of all ? known : example) {
-      await rehearse(manager, sst ?? (await ownVersion()), name);
+      await rehearse(manager, sst ?? (await ownVersion()), name, tarball);
       await processes.stopAll();
     }
   } finally {
@@ -77,12 +79,16 @@ async function ownVersion(): Promise<string> {
   return JSON.parse(await readFile(join(root, "package.json"), "utf8")).devDependencies.sst;
 }
 
-async function rehearse(manager: Manager, sst: string, example: string): Promise<void> {
+async function rehearse(
+  manager: Manager,
+  sst: string,
+  example: string,
+  tarball: string,
+): Promise<void> {
   const engine = await findEngine();
   console.info(`${example} with ${manager} and SST ${sst}, ${engine.description}.`);
   const { install } = engine;
   if (install) await steps.run("the engine and the provider", () => install(processes));
-  const tarball = await steps.run("npm pack", packLibrary);
   const folder = join(paths.home, "..", `package/${manager}-${sst}`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { KEY } from "../test/rehearsal/checks/quotes.ts";
-import { main, parseCommandLine } from "./command-line.ts";
+import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { copyCheckout } from "./rehearse/checkout.ts";
 import { findEngine } from "./rehearse/engine.ts";
 import { STAGE } from "./rehearse/life.ts";
@@ -26,7 +26,8 @@ Deploys an older version to the emulator, then this one: nothing may be replaced
   -h, --help     this text
 
 examples
-  npm run rehearse:upgrade`;
+  npm run rehearse:upgrade
+  npm run rehearse:upgrade -- --from HEAD~20`;
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -41,6 +42,11 @@ async function begin(args: string[]): Promise<void> {
     args,
     options: { from: { type: "string", default: "8d79bd4" } },
   }).values;
+  const found = spawnSync("git", ["rev-parse", "--verify", "--quiet", `${from}^{commit}`], {
+    cwd: root,
+  });
+  if (found.status !== 0)
+    throw new WrongArgument(`--from is "${from}"; it must be a commit of this repository`);
   await takeLock();
   try {
     await rehearse(from);

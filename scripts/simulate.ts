@@ -8,6 +8,7 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sectionsFile, writeDocs } from "../bench/docs.ts";
 import { checkModel } from "../bench/simulation/checks.ts";
+import { growth, prices } from "../bench/simulation/growth.ts";
 import { LOADS, type Load } from "../bench/simulation/loads.ts";
 import * as report from "../bench/simulation/report.ts";
 import { productionModel, study } from "../bench/simulation/study.ts";
@@ -20,7 +21,7 @@ const USAGE = `npm run simulate -- [options]
 
 Simulates a production group under changing load, to choose how it scales.
 
-  --load NAME    ${NAMES.join(", ")}; may be repeated (default: all, about 5 minutes)
+  --load NAME    ${NAMES.join(", ")}; may be repeated (default: all, about 2 minutes of CPU)
   --seed NUMBER  other chance (default 1); the same seed gives the same numbers
   --docs         write what earlier runs found into docs/scale.md; simulates nothing
   --out FOLDER   where results are kept (default .data/simulation)
@@ -29,6 +30,8 @@ Simulates a production group under changing load, to choose how it scales.
 examples
   npm run simulate -- --load spike`;
 
+/** Loads whose curves the page shows; where load doubles, they are flat. */
+const SHOWN = ["spike", "zone", "day"];
 const IMAGES = new URL("../docs/images/", import.meta.url).pathname;
 const PAGE = new URL("../docs/scale.md", import.meta.url);
 
@@ -38,13 +41,14 @@ await main("simulate", USAGE, async (args) => {
   await mkdir(out, { recursive: true });
   const model = productionModel(Number(seed));
   await keep(out, "model", [report.inputs(model), report.checked(checkModel(model))]);
+  await keep(out, "growth", [growth(model), prices(model)]);
   for (const name of load) {
     const chosen: Load = LOADS[name];
     const results = study(model, chosen);
     await keep(out, name, [report.outcome(chosen, results)]);
     const drawn = results
       .map(({ settings }) => settings)
-      .filter((_, i) => [0, 1, 3, 9].includes(i));
+      .filter((_, i) => [0, 1, 4, 10].includes(i));
     await writeFile(join(out, `scale-${name}.svg`), report.draw(chosen, results, drawn));
   }
   console.info(report.LEGEND);
@@ -56,9 +60,9 @@ async function keep(out: string, name: string, sections: Section[]): Promise<voi
 }
 
 async function fillDocs(out: string): Promise<void> {
-  const left = await writeDocs(out, ["model", ...NAMES], PAGE);
+  const left = await writeDocs(out, ["model", "growth", ...NAMES], PAGE);
   if (left.length > 0) console.info(`${out} has nothing for these places: ${left.join("; ")}.`);
-  for (const name of NAMES)
+  for (const name of SHOWN)
     await copyFile(join(out, `scale-${name}.svg`), join(IMAGES, `scale-${name}.svg`));
 }
 

@@ -22,6 +22,7 @@ const scripts: Record<string, CommandLine> = {
     name: "build",
     wrong: [
       [["--entry", "nope.ts"], '--entry is "nope.ts"; there is no such file'],
+      [["--out", "infra"], '--out is "infra"; it has files that no build made'],
       [["--out", "/proc/nope/out"], '--out is "/proc/nope/out"; The folder /proc/nope cannot be'],
     ],
   },
@@ -61,11 +62,20 @@ const scripts: Record<string, CommandLine> = {
     ],
   },
   rehearse: { name: "rehearse", wrong: [[["--only", "x"], "--only is for --shapes"]] },
-  "rehearse-package": { name: "rehearse:package" },
-  "rehearse-upgrade": { name: "rehearse:upgrade" },
   "rehearse-boot": {
     name: "rehearse:boot",
     wrong: [[["--report="], "--report is empty; it must be a folder"]],
+  },
+  "rehearse-package": {
+    name: "rehearse:package",
+    wrong: [
+      [["--manager", "cargo"], '--manager is "cargo"; allowed are npm, pnpm, yarn, bun'],
+      [["--example", "nope"], '--example is "nope"; allowed are '],
+    ],
+  },
+  "rehearse-upgrade": {
+    name: "rehearse:upgrade",
+    wrong: [[["--from", "nope"], '--from is "nope"; it must be a commit of this repository']],
   },
   simulate: { name: "simulate" },
   soak: {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { fill } from "../bench/docs.ts";
 import { Clock } from "../bench/simulation/clock.ts";
 import { Instance } from "../bench/simulation/instance.ts";
 import { LOADS } from "../bench/simulation/loads.ts";
@@ -171,6 +172,13 @@ test("the mix is that of load/lib/visits.ts", () => {
   );
   expect(kinds.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
   expect(cpuOf(kinds)).toBeGreaterThan(0);
+});
+
+test("docs/scale.md has a place for each table that the command prints", () => {
+  const page = readFileSync(new URL("../docs/scale.md", import.meta.url), "utf8");
+  const titles = Object.values(LOADS).map(({ name }) => `Load: ${name}`);
+  const wanted = ["Inputs", "Checks", "Growth", "Prices", ...titles].sort();
+  expect(fill(page, []).left.sort()).toEqual(wanted);
 });
 
 test("numbers that are no longer where the pages had them are an error", () => {

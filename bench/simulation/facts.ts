@@ -43,7 +43,7 @@ export const AWS = {
 export const API = {
   /** `infra`: interval, timeout, and how many checks of a kind change an instance's state. */
   health: { interval: 5, timeout: 2, healthy: 2, unhealthy: 2 },
-  /** `Asg`'s default: how long a new instance's health and load are not counted. */
+  /** `Service`'s default: how long a new instance's health and load are not counted. */
   warmup: 90,
   /** `OVERLOAD_DELAY_MS`, and the interval over which it is measured. */
   overload: { delay: 1, interval: 1 },

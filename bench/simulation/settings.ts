@@ -4,7 +4,7 @@ import type { Load } from "./loads.ts";
 import { forecast, steps, targetTracking } from "./policies.ts";
 import type { Settings } from "./run.ts";
 
-/** The CPU use at which `Asg` keeps a group by default. */
+/** The CPU use at which `Service` keeps a group by default. */
 const TARGET = 0.6;
 
 /** More at once, after a single minute, the worse it is: one half above 70 %, three times above 85 %. */
@@ -31,6 +31,7 @@ export function settingsFor(load: Load, { instance, base }: Capacity): Map<strin
   const wide = { min, max: 2 * max };
   return new Map<string, Settings>([
     [`CPU 60 %, ${min} to ${max}`, { min, max, policies: [cpu] }],
+    [`CPU 60 % and surge, ${min} to ${max}`, { min, max, policies: [cpu, surge] }],
     [`CPU 60 %, ${min} to ${wide.max}`, { ...wide, policies: [cpu] }],
     ["… and requests", { ...wide, policies: [cpu, requests] }],
     ["… and surge", { ...wide, policies: [cpu, surge] }],

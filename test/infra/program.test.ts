@@ -151,7 +151,11 @@ describe("prod", () => {
       "7",
     );
     expect(resources.of("aws:ec2/natGateway:NatGateway")).toEqual([]);
-    expect(resources.one(POLICY).inputs.targetTrackingConfiguration.targetValue).toBe(60);
+    expect(resources.one(POLICY, "KeepCpu").inputs.targetTrackingConfiguration.targetValue).toBe(
+      60,
+    );
+    // Its metrics come every minute, so a surge is met after one.
+    expect(resources.one(POLICY, "Surge").inputs.policyType).toBe("StepScaling");
   });
 
   test("rolls back by its alarms, unless somebody turned that off", async () => {

@@ -5,7 +5,7 @@ import { BUILD_MINUTES, type Load, SECONDS } from "../load.ts";
 import { HOURS } from "../prices.ts";
 
 /** Bytes of a request's log line, including CloudWatch's overhead. */
-const LOG_LINE_BYTES = 251;
+export const LOG_LINE_BYTES = 251;
 
 /** Bytes of a flow log record; a connection leaves one per direction at each end in the VPC. */
 const FLOW_BYTES = 120;

@@ -605,4 +605,16 @@ export interface ServiceScaling {
    * ```
    */
   steps?: { above: number; below: number } | false;
+  /**
+   * Meet load that comes all at once, besides keeping `cpuUtilization`: after one minute above 70 % of CPU use the
+   * group grows by a half, above 85 % to three times its size, up to `max`. Keeping a value alone waits
+   * for three minutes. Needs `detailedMonitoring`. Its alarm costs $0.10 a month.
+   * @default `true` with `detailedMonitoring` where `cpuUtilization` is kept below 70, else
+   * `false`.
+   * @example
+   * ```js
+   * { surge: false }
+   * ```
+   */
+  surge?: boolean;
 }

@@ -57,8 +57,9 @@ const TYPE = "sst-ec2:aws:Service";
  *
  * A public address costs $0.005 × 730 or $3.65 a month and instance, `detailedMonitoring` seven
  * metrics at $0.30, the two rollout alarms $0.10 for each of their three metrics, a composite one
- * $0.50, and $0.20 the two that AWS makes for each value that is kept (`cpuUtilization`, `requestCount`). Instances
- * of the burstable families that work above their baseline all the time cost $0.04 a vCPU-hour more.
+ * $0.50, the one of `surge` $0.10, and $0.20 the two that AWS makes for each value that is kept
+ * (`cpuUtilization`, `requestCount`). Instances of the burstable families that work above their
+ * baseline all the time cost $0.04 a vCPU-hour more.
  * A parameter over 4 KB costs $0.05 a month.
  *
  * These are prices of _us-east-1_; see the [pricing of EC2](https://aws.amazon.com/ec2/pricing/on-demand/).

@@ -132,6 +132,55 @@ describe("Service", () => {
     ]);
   });
 
+  test("meets a surge after one minute of detailed monitoring, besides keeping a use of the CPU", async () => {
+    const scaling = { min: 2, max: 6 };
+    const resources = await asg({ scaling, detailedMonitoring: true });
+    const [keep, surge] = resources.of(POLICY).map(({ inputs }) => inputs);
+    expect(keep?.policyType).toBe("TargetTrackingScaling");
+    expect(surge).toMatchObject({
+      policyType: "StepScaling",
+      adjustmentType: "PercentChangeInCapacity",
+      minAdjustmentMagnitude: 1,
+      stepAdjustments: [
+        {
+          metricIntervalLowerBound: "0",
+          metricIntervalUpperBound: "15",
+          scalingAdjustment: 50,
+        },
+        { metricIntervalLowerBound: "15", scalingAdjustment: 200 },
+      ],
+    });
+    const { inputs: alarm } = resources.one("aws:cloudwatch/metricAlarm:MetricAlarm");
+    expect(alarm).toMatchObject({
+      metricName: "CPUUtilization",
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 70,
+      period: 60,
+      evaluationPeriods: 1,
+      alarmActions: [expect.stringMatching(/Surge/)],
+    });
+  });
+
+  test.each<[string, Partial<ServiceArgs>]>([
+    ["without detailed monitoring", { scaling: { min: 2, max: 6 } }],
+    [
+      "where it is not wanted",
+      { detailedMonitoring: true, scaling: { min: 2, max: 6, surge: false } },
+    ],
+    ["where nothing scales", { detailedMonitoring: true, scaling: { min: 2 } }],
+    [
+      "where more CPU use is kept",
+      { detailedMonitoring: true, scaling: { min: 2, max: 6, cpuUtilization: 80 } },
+    ],
+    [
+      "with steps",
+      { detailedMonitoring: true, scaling: { min: 2, max: 6, steps: { above: 5, below: 1 } } },
+    ],
+  ])("knows no surge %s", async (_, args) => {
+    const types = (await asg(args)).of(POLICY).map(({ inputs }) => inputs.policyType);
+    expect(types).not.toContain("StepScaling");
+  });
+
   test("scales in steps of one instead, above and below a use of the CPU", async () => {
     const resources = await asg({ scaling: { min: 1, max: 4, steps: { above: 5, below: 1 } } });
     expect(
@@ -278,6 +327,11 @@ describe("Service", () => {
     [
       { scaling: { min: 3, max: 2 } },
       '"scaling.max" is 2; it must be a whole number, at least 1 and not less than "scaling.min" (3).',
+    ],
+    [{ scaling: { min: 1, max: 2, surge: true } }, '"scaling.surge" needs "detailedMonitoring"'],
+    [
+      { detailedMonitoring: true, scaling: { min: 1, max: 2, cpuUtilization: 75, surge: true } },
+      '"scaling.surge" acts above 70 % of CPU use, so it needs "scaling.cpuUtilization" to keep less than that.',
     ],
     [
       { scaling: { min: 1, max: 2, cpuUtilization: 400 } },
@@ -613,6 +667,33 @@ describe("several services behind a balancer", () => {
       '"priority" of a rule of "Reports" is 50000, as that of "Api"; each rule of a balancer needs one of its own.',
     );
     expect(await services({ Api: {}, Reports: { priority: 10 } })).toEqual(["Reports", "Api"]);
+  });
+});
+
+describe("a whole VPC", () => {
+  const instances = async (args: sst.aws.VpcArgs) => {
+    const resources = await run(() => {
+      new components.Service("Worker", { vpc: new sst.aws.Vpc("Vpc", args), entry });
+    });
+    const { networkInterfaces } = resources.one(TEMPLATE).inputs;
+    return {
+      subnets: resources.one(GROUP).inputs.vpcZoneIdentifiers,
+      address: networkInterfaces[0].associatePublicIpAddress,
+    };
+  };
+
+  test("without NAT has instances in its public subnets, with an address each", async () => {
+    expect(await instances({})).toEqual({
+      subnets: ["VpcPublicSubnet1-id", "VpcPublicSubnet2-id"],
+      address: "true",
+    });
+  });
+
+  test("with NAT has them in its private ones, without", async () => {
+    expect(await instances({ nat: "managed" })).toEqual({
+      subnets: ["VpcPrivateSubnet1-id", "VpcPrivateSubnet2-id"],
+      address: "false",
+    });
   });
 });
 
