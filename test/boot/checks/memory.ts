@@ -22,7 +22,7 @@ const BESIDES = String.raw`
 set -uo pipefail
 helpers=0 system=0
 for process in /proc/[0-9]*; do
-  kib=$(sed -n 's/^Pss:[[:space:]]*\([0-9]*\).*//p' "$process/smaps_rollup" 2>/dev/null)
+  kib=$(sed -n 's/^Pss:[[:space:]]*\([0-9]*\).*/\1/p' "$process/smaps_rollup" 2>/dev/null)
   case $(cat "$process/cgroup" 2>/dev/null) in
     *api@*) ;;
     *api-*) helpers=$((helpers + ${"$"}{kib:-0})) ;;
