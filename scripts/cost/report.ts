@@ -170,7 +170,7 @@ function choices({ choices: all, month, workingHours, api }: Study): string {
     difference(usd.minus(month)),
     means,
   ];
-  const hours = `deployed ${WORKING_HOURS.toFixed(0)} of 730 hours, tables removed`;
+  const hours = `${WORKING_HOURS.toFixed(0)} of 730 hours, tables removed`;
   const rows = all.map(({ name, means, month: usd }) => row(`\`${name}\``, means, usd));
   if (workingHours) rows.unshift(row("`sst remove` after work", hours, workingHours));
   const balancer = api.lines.filter(({ type }) => type === "aws:lb/loadBalancer:LoadBalancer");

@@ -84,6 +84,6 @@ test.each(["prod", "ada"])(
     const wide = text.split("\n").filter((each) => /^[|├└]/.test(each) && each.length > 100);
     expect(wide).toEqual([]);
     expect(text).toMatch(/^US dollars a month +\||\| an hour \|/m);
-    expect(text).toMatch(/^├─ \d × t4g\.micro +[\d,]+ {2}hour +0\.0084 +\d+\.\d\d$/m);
+    expect(text).toMatch(/^[├└]─ \d × t4g\.micro +[\d,]+ {2}hour +0\.0084 +\d+\.\d\d$/m);
   },
 );
