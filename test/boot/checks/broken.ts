@@ -81,7 +81,7 @@ async function breakVersions(stage: DeployedStage): Promise<Broken[]> {
     {
       name: "wrong-checksum",
       userData: withVariables(userData, { app_sha256: "0".repeat(64) }),
-      console: /the download: SHA-256 of s3:\/\/\S+ is [0-9a-f]{64}, expected 0{64}$/,
+      console: /the download: SHA-256 of the tar in s3:\/\/\S+ is [0-9a-f]{64}, expected 0{64}$/,
     },
     {
       name: "missing-artifact",
