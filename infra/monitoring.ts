@@ -29,7 +29,7 @@ interface MonitoringArgs {
  * dashboard. `docs/operations.md` explains each of them.
  *
  * ### Cost
- * Alarms look at six metrics, next to five of the rollout alarms and two of scaling: thirteen, of
+ * Alarms look at six metrics, next to five of the rollout alarms and three of scaling: fourteen, of
  * which ten are free in an account that has no others, at $0.10 each. Those on the tables cost only
  * in a month with throttles or faults. The composite alarm costs **$0.50 a month**, the metric for
  * memory $0.30 beyond an account's ten free ones. The first three dashboards are free, others $3.
