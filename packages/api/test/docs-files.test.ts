@@ -8,12 +8,21 @@ const page = (await app.inject("/docs/")).body;
 const files = [...page.matchAll(/(?:src|href)="\.(\/static\/[^"]+)"/g)].map(
   ([, path]) => `/docs${path}`,
 );
-const versioned = files.filter((path) => !path.endsWith("/swagger-initializer.js"));
+/** Made from the options of the page; each is small. */
+const generated = files.filter((path) => /\/(swagger-initializer\.js|theme\/[^/]+)$/.test(path));
+const versioned = files.filter((path) => !generated.includes(path));
 
 describe("the files of the docs", () => {
   it("are all that the page asks for", () => {
     expect(files.length).toBeGreaterThan(6);
-    expect(versioned).toHaveLength(files.length - 1);
+    expect(generated).toHaveLength(3);
+  });
+
+  it.each(generated)("%s is small, and no cache keeps it", async (path) => {
+    const { statusCode, headers, rawPayload } = await call("GET", path);
+    expect(statusCode).toBe(200);
+    expect(rawPayload.length).toBeLessThan(4000);
+    expect(headers["cache-control"]).toBe("no-cache");
   });
 
   it.each(versioned)("%s is small, and kept for ever by whoever has it", async (path) => {

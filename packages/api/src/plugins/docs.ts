@@ -109,11 +109,13 @@ export const docs = fp<DocsOptions>(async (app, { served }) => {
   if (!served) return;
   await app.register(docsFiles);
   await app.register(async (pages) => {
-    pages.addHook<string>("onSend", async ({ routeOptions }, _reply, page) =>
-      routeOptions.url?.replace(/\/$/, "") === DOCS_PATH
+    pages.addHook<string>("onSend", async ({ routeOptions }, reply, page) => {
+      // Their paths stay when a deploy changes them, and an edge would keep them for a day.
+      reply.header("cache-control", "no-cache");
+      return routeOptions.url?.replace(/\/$/, "") === DOCS_PATH
         ? app.versionFiles(page.replace("<head>", `<head>\n${VIEWPORT}`))
-        : page,
-    );
+        : page;
+    });
     await pages.register(swaggerUi, {
       routePrefix: DOCS_PATH,
       staticCSP: CONTENT_SECURITY_POLICY,

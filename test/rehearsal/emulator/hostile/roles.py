@@ -27,6 +27,8 @@ class Use:
 
 
 _PROFILE = "Value ({}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name"
+# Not sts:AssumeRole: `sst dev` asks once, and runs its commands with the developer's own rights after a refusal, so
+# that nothing of a service's role would be judged.
 _USES = {
     ("codebuild", "CreateProject"): Use(
         "serviceRole", "InvalidInputException", "CodeBuild is not authorized to perform: sts:AssumeRole on {}"
@@ -44,7 +46,6 @@ _USES = {
         "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING",
     ),
     ("s3", "PutBucketPolicy"): Use("Policy", "MalformedPolicy", "Invalid principal in policy"),
-    ("sts", "AssumeRole"): Use("RoleArn", "AccessDenied", "Not authorized to perform sts:AssumeRole on {}"),
 }
 _MADE = {
     ("iam", "CreateRole"): "RoleName",
