@@ -11,11 +11,17 @@ forgetAccount(process.env);
 process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/steadfast/compiled`;
 
 /** For what hangs, and far beyond what any test takes, so that none fails because the machine is busy. */
-const PATIENCE = {
+export const PATIENCE = {
   testTimeout: 60_000,
   hookTimeout: 120_000,
   expect: { poll: { timeout: 15_000 } },
 };
+
+/** What installs much from registries, and is run by `npm run test:long` instead. */
+export const LONG = [
+  "packages/sst-ec2/test/instance/programs.test.ts",
+  "test/bench-servers.test.ts",
+];
 
 export default defineConfig({
   test: {
@@ -25,7 +31,7 @@ export default defineConfig({
         test: {
           name: "packages",
           include: ["packages/*/test/**/*.test.ts", "test/*.test.ts"],
-          exclude: ["packages/sst-ec2/**"],
+          exclude: ["packages/sst-ec2/**", ...LONG],
           globalSetup: ["test/support/dynamodb.ts", "test/support/postgres.ts"],
           setupFiles: ["test/support/links.ts"],
           ...PATIENCE,
@@ -57,7 +63,7 @@ export default defineConfig({
         test: {
           name: "boot",
           include: ["test/build/**/*.test.ts", "packages/sst-ec2/test/**/*.test.ts"],
-          exclude: ["packages/sst-ec2/test/{components,programs}/**"],
+          exclude: ["packages/sst-ec2/test/{components,programs}/**", ...LONG],
           ...PATIENCE,
         },
       },
