@@ -1,7 +1,8 @@
 """Calls that come too fast, now and then: the same ones in each run with the same order of calls.
 
 https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html and the "Common Errors" of each API reference.
-A call that is sent again is let through, as every SDK waits before it does.
+A call that is sent again is let through, as every SDK waits before it does; one that changes something for good,
+because its answer may get lost besides, and some of the provider's clients try three times.
 """
 
 import itertools
@@ -31,7 +32,8 @@ def refuse(call: Call) -> Refusal | None:
     caller = call.service, call.operation, repr(call.params)
     with _lock:
         if caller in _refused:
-            _refused.discard(caller)
+            if call.operation.startswith(("Describe", "Get", "List")):
+                _refused.discard(caller)
             return None
         if next(_ordinals) % PERIOD:
             return None
