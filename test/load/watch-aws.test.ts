@@ -148,7 +148,9 @@ describe.skipIf(!hasPython)("in an emulated account", () => {
         `- Target: ${stack.url} (stage ada)`,
       );
       const html = await readFile(join(folder, "report.html"), "utf8");
-      const titles = [...html.matchAll(/<text y="-8"[^>]*>([^<]+)</g)].map(([, title]) => title);
+      const titles = [...html.matchAll(/aria-label="y-axis label"[^>]*><text[^>]*>([^<]+)</g)].map(
+        ([, title]) => title,
+      );
       expect(titles).toEqual(["Requests, /s", "Instances", "CPU of the group, %", "5xx, /min"]);
     },
     300_000,

@@ -8,6 +8,12 @@ import {
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
+  BatchGetProjectsCommand,
+  CreateProjectCommand,
+  CreateWebhookCommand,
+  DeleteWebhookCommand,
+} from "@aws-sdk/client-codebuild";
+import {
   CreateLaunchTemplateCommand,
   CreateVpcCommand,
   DescribeImagesCommand,
@@ -226,4 +232,29 @@ test("a parameter that is AWS's own default is pending a reboot, whatever it was
     { ParameterName: "rds.force_ssl", ApplyMethod: "pending-reboot", Source: "user" },
     { ParameterName: "log_min_duration_statement", ApplyMethod: "immediate", Source: "user" },
   ]);
+});
+
+test("a project has one webhook, whose secret is told once", async () => {
+  const { codeBuild } = cloud;
+  await codeBuild.send(
+    new CreateProjectCommand({
+      name: "source",
+      source: { type: "GITHUB", location: "https://github.com/example/steadfast" },
+      artifacts: { type: "NO_ARTIFACTS" },
+      environment: { type: "LINUX_CONTAINER", image: "x", computeType: "BUILD_GENERAL1_SMALL" },
+      serviceRole: "arn:aws:iam::123456789012:role/source",
+    }),
+  );
+  const filterGroups = [[{ type: "EVENT" as const, pattern: "PUSH" }]];
+  const made = new CreateWebhookCommand({ projectName: "source", filterGroups });
+  const { webhook } = await codeBuild.send(made);
+  expect(webhook).toMatchObject({ filterGroups, secret: expect.any(String) });
+  await expect(codeBuild.send(made)).rejects.toThrow(/already exists/);
+  const webhookOf = async () => {
+    const { projects } = await codeBuild.send(new BatchGetProjectsCommand({ names: ["source"] }));
+    return projects?.[0]?.webhook;
+  };
+  expect(await webhookOf()).toEqual({ ...webhook, secret: undefined });
+  await codeBuild.send(new DeleteWebhookCommand({ projectName: "source" }));
+  expect(await webhookOf()).toBeUndefined();
 });

@@ -44,6 +44,7 @@ import source_credentials  # noqa: E402
 import terminations  # noqa: E402
 import table_ceilings  # noqa: E402
 import vpc_origins  # noqa: E402
+import webhooks  # noqa: E402
 import zones  # noqa: E402
 
 ADDITIONS = (
@@ -71,6 +72,7 @@ ADDITIONS = (
     terminations,
     table_ceilings,
     vpc_origins,
+    webhooks,
     zones,
 )
 
