@@ -1,5 +1,6 @@
+import { devRolesGrant, profilesGrant } from "sst-ec2/policy";
 import { BOUNDARY, PERSONAL_BOUNDARY, policyArn } from "./access.ts";
-import { APP, type Condition, type Grants } from "./grant.ts";
+import { APP, type Condition, type Grants, SCOPE } from "./grant.ts";
 
 const ROLES = [`arn:aws:iam::*:role/${APP}-*`];
 
@@ -26,13 +27,7 @@ export const identity: Grants = {
         ListInstanceProfilesForRole ListRolePolicies TagRole UntagRole UpdateRole UpdateRoleDescription`,
     },
   },
-  Profiles: {
-    on: [`arn:aws:iam::*:instance-profile/${APP}-*`],
-    calls: {
-      iam: `CreateInstanceProfile DeleteInstanceProfile GetInstanceProfile AddRoleToInstanceProfile
-        RemoveRoleFromInstanceProfile TagInstanceProfile UntagInstanceProfile`,
-    },
-  },
+  Profiles: profilesGrant(SCOPE),
   PassRoles: {
     on: ROLES,
     calls: { iam: "PassRole" },
@@ -48,8 +43,7 @@ export const identity: Grants = {
       },
     },
   },
-  // The developer's command of `sst dev` runs as its own role.
-  DevRoles: { on: [`arn:aws:iam::*:role/${APP}-*DevRole-*`], calls: { sts: "AssumeRole" } },
+  DevRoles: devRolesGrant(SCOPE),
   // Created on first use in an account.
   ServiceRoles: {
     on: ["arn:aws:iam::*:role/aws-service-role/*"],

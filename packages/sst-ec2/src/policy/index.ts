@@ -25,7 +25,7 @@ export {
 } from "./grant.ts";
 export { namesGrants } from "./names.ts";
 export { networkGrants } from "./network.ts";
-export { rolesGrants } from "./roles.ts";
+export { devRolesGrant, profilesGrant, rolesGrants } from "./roles.ts";
 export { stateGrants } from "./state.ts";
 export { storageGrants } from "./storage.ts";
 

@@ -1,7 +1,24 @@
-import type { Grants, Scope } from "./grant.ts";
+import type { Grant, Grants, Scope } from "./grant.ts";
+
+/** Instance profiles. */
+export function profilesGrant({ app }: Scope): Grant {
+  return {
+    on: [`arn:aws:iam::*:instance-profile/${app}-*`],
+    calls: {
+      iam: `CreateInstanceProfile DeleteInstanceProfile GetInstanceProfile AddRoleToInstanceProfile
+        RemoveRoleFromInstanceProfile TagInstanceProfile UntagInstanceProfile`,
+    },
+  };
+}
+
+/** The developer's command of `sst dev` runs as its own role. */
+export function devRolesGrant({ app }: Scope): Grant {
+  return { on: [`arn:aws:iam::*:role/${app}-*DevRole-*`], calls: { sts: "AssumeRole" } };
+}
 
 /** Roles and profiles of instances, and the alarms that roll a rollout back. */
-export function rolesGrants({ app }: Scope): Grants {
+export function rolesGrants(scope: Scope): Grants {
+  const { app } = scope;
   const roles = [`arn:aws:iam::*:role/${app}-*`];
   return {
     Roles: {
@@ -11,20 +28,13 @@ export function rolesGrants({ app }: Scope): Grants {
         ListRolePolicies PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription`,
       },
     },
-    Profiles: {
-      on: [`arn:aws:iam::*:instance-profile/${app}-*`],
-      calls: {
-        iam: `CreateInstanceProfile DeleteInstanceProfile GetInstanceProfile AddRoleToInstanceProfile
-        RemoveRoleFromInstanceProfile TagInstanceProfile UntagInstanceProfile`,
-      },
-    },
+    Profiles: profilesGrant(scope),
     PassRoles: {
       on: roles,
       calls: { iam: "PassRole" },
       only: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
     },
-    // The developer's command of `sst dev` runs as its own role.
-    DevRoles: { on: [`arn:aws:iam::*:role/${app}-*DevRole-*`], calls: { sts: "AssumeRole" } },
+    DevRoles: devRolesGrant(scope),
     // Created on first use in an account.
     ServiceRoles: {
       on: ["arn:aws:iam::*:role/aws-service-role/*"],
