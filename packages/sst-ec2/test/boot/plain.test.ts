@@ -9,6 +9,7 @@ import type { UserDataArgs } from "../../src/boot/args.ts";
 import { linksScript, type PlainImage } from "../../src/boot/plain.ts";
 import { renderUserData } from "../../src/boot/user-data.ts";
 import { API, NASTY } from "./arguments.ts";
+import { writeFiles } from "./written.ts";
 
 const { runtime: _, ...rest } = API;
 
@@ -39,19 +40,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** Writes the files of a user data into a folder. @returns where the units are */
-function writeFiles(args: UserDataArgs): string {
-  const script = renderUserData(args);
-  const part = script.slice(script.indexOf("cat >"), script.indexOf("chmod 755"));
-  const units = join(root, "etc/systemd/system");
-  for (const folder of [units, join(root, "opt/api")]) mkdirSync(folder, { recursive: true });
-  execFileSync("bash", ["-euc", part], {
-    env: { ...process.env, units, root: join(root, "opt/api"), service: "api" },
-  });
-  return units;
-}
-
-const unitOf = (args: UserDataArgs) => readFileSync(join(writeFiles(args), "api@.service"), "utf8");
+const unitOf = (args: UserDataArgs) =>
+  readFileSync(join(writeFiles(args, root), "api@.service"), "utf8");
 
 describe("a program without the preload", () => {
   it("gets its words as they are, its folder, and its links as environment", () => {
@@ -79,7 +69,7 @@ describe("a program without the preload", () => {
   });
 
   it("serves on while a unit that stops before it waits", () => {
-    const units = writeFiles(BINARY);
+    const units = writeFiles(BINARY, root);
     expect(readFileSync(join(units, "api-drain.service"), "utf8")).toContain(
       `ExecStop=/bin/sleep ${BINARY.drainSeconds}\n`,
     );
@@ -149,14 +139,14 @@ const SHAPES: [string, UserDataArgs][] = [
 describe("user data and units", () => {
   it.skipIf(!hasShellcheck).each(SHAPES)("of %s pass shellcheck", (_title, args) => {
     expect(shellcheck(renderUserData(args))).toBe("");
-    writeFiles(args);
+    writeFiles(args, root);
     expect(shellcheck(readFileSync(join(root, "opt/api/lifecycle"), "utf8"))).toBe("");
   });
 
   const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
 
   it.skipIf(!hasSystemd).each(SHAPES)("of %s are accepted by systemd", (_title, args) => {
-    const units = writeFiles(args);
+    const units = writeFiles(args, root);
     for (const target of [
       "basic",
       "multi-user",

@@ -10,6 +10,7 @@ import { logFileScript } from "../../src/boot/log-file.ts";
 import { serviceUnit } from "../../src/boot/units.ts";
 import { renderUserData, USER_DATA_LIMIT } from "../../src/boot/user-data.ts";
 import { API, NASTY } from "./arguments.ts";
+import { writeFiles } from "./written.ts";
 
 const nasty = Object.fromEntries(NASTY.map((value, index) => [`NASTY_${index}`, value]));
 const { lifecycle: _, ...alone } = API;
@@ -19,20 +20,6 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "user-data-test-"));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
-
-/** Runs the part of the script that writes files, into a folder instead of the system. */
-function writeFiles(args: UserDataArgs): string {
-  const script = renderUserData(args);
-  const part = script.slice(script.indexOf("cat >"), script.indexOf("chmod 755"));
-  const units = join(root, "etc/systemd/system");
-  const opt = join(root, "opt/api");
-  mkdirSync(units, { recursive: true });
-  mkdirSync(opt, { recursive: true });
-  execFileSync("bash", ["-euc", part], {
-    env: { ...process.env, units, root: opt, service: "api" },
-  });
-  return units;
-}
 
 describe("user data", () => {
   it("is this script for an API in production", () => {
@@ -95,7 +82,7 @@ describe("user data", () => {
 
   it("writes the units as they are, whatever stands in them", () => {
     const environment = { ...API.environment, ...nasty };
-    const units = writeFiles({ ...API, environment });
+    const units = writeFiles({ ...API, environment }, root);
     const written = readFileSync(join(units, "api@.service"), "utf8");
     const expected = serviceUnit({ ...API, address: "0.0.0.0", environment });
     const own = (text: string) => text.split("\n").filter((line) => line.includes("NASTY_"));
@@ -114,7 +101,7 @@ const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
 describe.skipIf(!hasSystemd)("the units", () => {
   /** What systemd's own parser says, in a root that has what the units refer to. */
   function verify(args: UserDataArgs): string {
-    const units = writeFiles(args);
+    const units = writeFiles(args, root);
     for (const target of [
       "basic",
       "multi-user",
