@@ -13,6 +13,7 @@ import { paths } from "./audit/paths.ts";
 import { prowler } from "./audit/prowler.ts";
 import { main, takeNoArguments } from "./command-line.ts";
 import { keptEmulator } from "./rehearse/emulator.ts";
+import { onInterruption } from "./rehearse/interruption.ts";
 import { Processes } from "./rehearse/processes.ts";
 import { explainFailure } from "./rehearse/sst.ts";
 import { Steps } from "./rehearse/steps.ts";
@@ -32,14 +33,11 @@ Checkov on the resources of prod and rehearsal; Prowler on the account that
 /** As shipped, and with every option turned on. */
 const STAGES = ["prod", "rehearsal"];
 
-const interruption = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)));
-}
-const processes = new Processes(interruption.signal);
+const interruption = onInterruption();
+const processes = new Processes(interruption);
 
 await main("audit", USAGE, audit, explainFailure);
-if (interruption.signal.aborted) process.exitCode = 130;
+if (interruption.aborted) process.exitCode = 130;
 
 async function audit(args: string[]): Promise<number> {
   takeNoArguments(args);

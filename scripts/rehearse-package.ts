@@ -11,6 +11,7 @@ import { packLibrary } from "./package/library.ts";
 import { isManager, MANAGERS, type Manager, makeApp } from "./package/managers.ts";
 import { installEmulator, startEmulator } from "./rehearse/emulator.ts";
 import { findEngine } from "./rehearse/engine.ts";
+import { onInterruption } from "./rehearse/interruption.ts";
 import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths, root } from "./rehearse/paths.ts";
 import { Processes } from "./rehearse/processes.ts";
@@ -33,10 +34,8 @@ examples
 
 const STAGE = "rehearsal";
 
-const interruption = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-  process.once(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)));
-const processes = new Processes(interruption.signal);
+const interruption = onInterruption();
+const processes = new Processes(interruption);
 const steps = new Steps();
 
 await main("rehearse:package", USAGE, begin, explainFailure);

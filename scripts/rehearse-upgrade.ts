@@ -10,6 +10,7 @@ import { KEY } from "../test/rehearsal/checks/quotes.ts";
 import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { copyCheckout } from "./rehearse/checkout.ts";
 import { findEngine } from "./rehearse/engine.ts";
+import { onInterruption } from "./rehearse/interruption.ts";
 import { STAGE } from "./rehearse/life.ts";
 import { releaseLock, takeLock } from "./rehearse/lock.ts";
 import { paths, root } from "./rehearse/paths.ts";
@@ -29,10 +30,8 @@ examples
   npm run rehearse:upgrade
   npm run rehearse:upgrade -- --from HEAD~20`;
 
-const interruption = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-  process.once(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)));
-const processes = new Processes(interruption.signal);
+const interruption = onInterruption();
+const processes = new Processes(interruption);
 const steps = new Steps();
 
 await main("rehearse:upgrade", USAGE, begin, explainFailure);

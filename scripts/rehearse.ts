@@ -10,6 +10,7 @@ import { stages } from "../infra/stages.ts";
 import { connect } from "../test/rehearsal/cloud.ts";
 import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
 import { findEngine, type Provider } from "./rehearse/engine.ts";
+import { onInterruption } from "./rehearse/interruption.ts";
 import {
   deployNewCode,
   deployTwice,
@@ -52,15 +53,12 @@ interface Options {
   only: string[];
 }
 
-const interruption = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)));
-}
-const processes = new Processes(interruption.signal);
+const interruption = onInterruption();
+const processes = new Processes(interruption);
 const steps = new Steps();
 
 await main("rehearse", USAGE, begin, explain);
-if (interruption.signal.aborted) process.exitCode = 130;
+if (interruption.aborted) process.exitCode = 130;
 
 async function begin(args: string[]): Promise<void> {
   const options = parseCommandLine({
