@@ -95,7 +95,9 @@ async function rehearse(
   await prepareBase(folder);
   await steps.run("installing", () => makeApp(folder, { manager, sst, tarball }, processes));
   await steps.run("the emulator's packages", () => installEmulator(processes));
-  const emulator = await steps.run("the emulator", () => startEmulator(processes));
+  const emulator = await steps.run("the emulator", () =>
+    startEmulator(processes, { files: paths }),
+  );
   await emulator.control({ refreshOutcome: "Successful" });
   await writeFile(paths.report, "");
   await writeFile(paths.calls, "");

@@ -8,6 +8,7 @@ import { PlainLoad } from "../../test/boot/load/plain-load.ts";
 import { connect } from "../../test/rehearsal/cloud.ts";
 import { same } from "../../test/rehearsal/expect.ts";
 import { installEmulator, startEmulator } from "../rehearse/emulator.ts";
+import { paths } from "../rehearse/paths.ts";
 import type { Processes } from "../rehearse/processes.ts";
 import { REGION } from "../rehearse/sst.ts";
 import type { Steps } from "../rehearse/steps.ts";
@@ -50,7 +51,7 @@ interface Rehearsal {
 export async function rehearsePrograms(rehearsal: Rehearsal): Promise<void> {
   const { steps, processes, tools } = rehearsal;
   await steps.run("the emulator", async () => installEmulator(processes));
-  const { endpoint } = await startEmulator(processes);
+  const { endpoint } = await startEmulator(processes, { files: paths });
   const cloud = connect(endpoint, REGION);
   await cloud.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   await cloud.ssm.send(

@@ -72,19 +72,19 @@ export async function installEmulator(processes: Processes): Promise<void> {
 }
 
 /** Files of a running emulator. */
-type Files = Pick<typeof paths, "home" | "control" | "calls" | "logs" | "kept">;
+export type Files = Pick<typeof paths, "home" | "control" | "calls" | "logs" | "kept">;
 
 export interface EmulatorOptions {
   /** Its hostile modules. @default none */
   hostile?: readonly Hostile[];
-  /** @default the rehearsal's */
-  files?: Files;
+  /** `paths` in a rehearsal, which no two processes share. */
+  files: Files;
 }
 
 /** Starts the emulator on a free port of 127.0.0.1 and waits until it answers. */
 export async function startEmulator(
   processes: Processes,
-  { hostile = [], files = paths }: EmulatorOptions = {},
+  { hostile = [], files }: EmulatorOptions,
 ): Promise<Emulator> {
   await stopKept(files.kept);
   const port = await getPort({ host: "127.0.0.1" });

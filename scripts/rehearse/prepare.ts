@@ -60,7 +60,7 @@ async function start({ engine, processes, steps, hostile }: Preparation) {
   const known = HOSTILE.filter((each) => engine.provider !== "stand-in" || each !== "roles");
   const title = hostile ? "the emulator, late and strict as AWS" : "the emulator";
   const emulator = await steps.run(title, () =>
-    startEmulator(processes, { hostile: hostile ? known : [] }),
+    startEmulator(processes, { hostile: hostile ? known : [], files: paths }),
   );
   await steps.run("the access stack: policies, boundaries, roles", () =>
     setUpAccess(emulator.endpoint),

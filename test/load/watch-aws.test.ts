@@ -1,6 +1,6 @@
 /** Watching a deployed stage, against an emulated account. */
 import { execFile } from "node:child_process";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { AutoScalingClient, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
@@ -15,17 +15,15 @@ import { installPlatform } from "../../scripts/graph/platform.ts";
 import { root } from "../../scripts/load/paths.ts";
 import { type Account, watchAws } from "../../scripts/load/watch/aws.ts";
 import type { Watcher } from "../../scripts/load/watch/watcher.ts";
-import { installEmulator, startEmulator } from "../../scripts/rehearse/emulator.ts";
-import { paths } from "../../scripts/rehearse/paths.ts";
-import { Processes } from "../../scripts/rehearse/processes.ts";
 import { environment } from "../../scripts/rehearse/sst.ts";
+import { type OwnEmulator, startOwnEmulator } from "../support/emulator.ts";
 import { deployGroup, putState } from "./support/stage.ts";
 import { hasK6, hasPython } from "./support/tools.ts";
 
 /** Exit code of a run with a broken threshold. */
 const BROKEN_PROMISE = 99;
 
-const processes = new Processes(new AbortController().signal);
+let emulator: OwnEmulator;
 interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
@@ -75,9 +73,8 @@ async function load(...args: string[]): Promise<string> {
 
 describe.skipIf(!hasPython)("in an emulated account", () => {
   beforeAll(async () => {
-    await mkdir(paths.logs, { recursive: true });
-    await installEmulator(processes);
-    ({ endpoint } = await startEmulator(processes));
+    emulator = await startOwnEmulator();
+    endpoint = emulator.endpoint;
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     options = { endpoint, region: "us-east-1", credentials };
     connect = () => ({
@@ -91,7 +88,7 @@ describe.skipIf(!hasPython)("in an emulated account", () => {
 
   afterAll(async () => {
     watcher?.close();
-    await processes.stopAll();
+    await emulator?.close();
   });
 
   test("shows the group that serves and the targets behind the balancer", async () => {

@@ -1,7 +1,3 @@
-/** Machines that were booted elsewhere, as members of a group of the emulator: refreshes, health, alarms. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   AttachInstancesCommand,
   CreateAutoScalingGroupCommand,
@@ -21,31 +17,21 @@ import {
   DescribeSubnetsCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { installEmulator, startEmulator } from "../../scripts/rehearse/emulator.ts";
-import { Processes } from "../../scripts/rehearse/processes.ts";
+import { type OwnEmulator, startOwnEmulator } from "../support/emulator.ts";
 import { type Cloud, connect } from "./cloud.ts";
 
-const processes = new Processes(new AbortController().signal);
 const AutoScalingGroupName = "api";
-let folder: string;
+let emulator: OwnEmulator;
 let cloud: Cloud;
 let template: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "booted-"));
-  const file = (name: string) => join(folder, name);
-  await installEmulator(processes);
-  const files = {
-    ...{ home: folder, logs: folder, control: file("control") },
-    ...{ calls: file("calls"), kept: file("kept") },
-  };
-  const { endpoint } = await startEmulator(processes, { files });
-  cloud = connect(endpoint, "us-east-1");
+  emulator = await startOwnEmulator();
+  cloud = connect(emulator.endpoint, "us-east-1");
   template = await createGroup();
 }, 600_000);
 afterAll(async () => {
-  await processes.stopAll();
-  await rm(folder, { recursive: true, force: true });
+  await emulator?.close();
 });
 
 async function createGroup(): Promise<string> {

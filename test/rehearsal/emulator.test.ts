@@ -1,7 +1,5 @@
 /** What the emulator adds to moto: its server, its record of calls, and what it remembers. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import {
   CreateAutoScalingGroupCommand,
   DescribeAutoScalingGroupsCommand,
@@ -36,31 +34,22 @@ import {
 import { CreateSecretCommand, GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { installEmulator, startEmulator } from "../../scripts/rehearse/emulator.ts";
-import { Processes } from "../../scripts/rehearse/processes.ts";
+import { type OwnEmulator, startOwnEmulator } from "../support/emulator.ts";
 import { type Cloud, connect } from "./cloud.ts";
 
-const processes = new Processes(new AbortController().signal);
-let folder: string;
+let emulator: OwnEmulator;
 let cloud: Cloud;
-let calls: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "emulator-"));
-  const file = (name: string) => join(folder, name);
-  calls = file("calls.jsonl");
-  await installEmulator(processes);
-  const files = { home: folder, logs: folder, control: file("control"), calls, kept: file("kept") };
-  const { endpoint } = await startEmulator(processes, { files });
-  cloud = connect(endpoint, "us-east-1");
+  emulator = await startOwnEmulator();
+  cloud = connect(emulator.endpoint, "us-east-1");
 }, 600_000);
 afterAll(async () => {
-  await processes.stopAll();
-  await rm(folder, { recursive: true, force: true });
+  await emulator?.close();
 });
 
 async function recorded(operation: string) {
-  const lines = (await readFile(calls, "utf8")).trim().split("\n");
+  const lines = (await readFile(emulator.files.calls, "utf8")).trim().split("\n");
   return lines.map((line) => JSON.parse(line)).filter((each) => each.operation === operation);
 }
 

@@ -1,7 +1,5 @@
 /** The emulator refuses what a caller's policies do not allow, in the words of each protocol, where it is judged. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import {
   CreateBucketCommand,
@@ -11,13 +9,11 @@ import {
 } from "@aws-sdk/client-s3";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { installEmulator, startEmulator } from "../../scripts/rehearse/emulator.ts";
-import { Processes } from "../../scripts/rehearse/processes.ts";
 import { Gate } from "../../scripts/rehearse/rights/gate.ts";
+import { type OwnEmulator, startOwnEmulator } from "../support/emulator.ts";
 
-const processes = new Processes(new AbortController().signal);
 const BUCKET = "archives";
-let folder: string;
+let emulator: OwnEmulator;
 let gate: Gate;
 let clients: (accessKeyId: string) => {
   ssm: SSMClient;
@@ -26,15 +22,9 @@ let clients: (accessKeyId: string) => {
 };
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "gate-"));
-  const file = (name: string) => join(folder, name);
-  await installEmulator(processes);
-  const files = {
-    ...{ home: folder, logs: folder, control: file("control") },
-    ...{ calls: file("calls"), kept: file("kept") },
-  };
-  const { endpoint, control } = await startEmulator(processes, { files });
-  await writeFile(file("calls"), "");
+  emulator = await startOwnEmulator();
+  const { endpoint, control } = emulator;
+  await writeFile(emulator.files.calls, "");
   const statement = (Action: string, Resource: string) => ({ Effect: "Allow", Action, Resource });
   const instances = {
     Version: "2012-10-17",
@@ -64,8 +54,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(async () => {
   await gate.stop();
-  await processes.stopAll();
-  await rm(folder, { recursive: true, force: true });
+  await emulator?.close();
 });
 
 test("serves what is the caller's, by any version", async () => {

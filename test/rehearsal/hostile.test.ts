@@ -1,6 +1,5 @@
 /** The emulator's hostile side, as the SDK meets it: what AWS refuses, does late, throttles and loses. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import {
@@ -50,18 +49,12 @@ import {
 } from "@aws-sdk/client-s3";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  HOSTILE,
-  type Hostile,
-  installEmulator,
-  startEmulator,
-} from "../../scripts/rehearse/emulator.ts";
+import { HOSTILE, type Hostile } from "../../scripts/rehearse/emulator.ts";
 import { paths } from "../../scripts/rehearse/paths.ts";
-import { Processes } from "../../scripts/rehearse/processes.ts";
 import { hasPython } from "../load/support/tools.ts";
+import { type OwnEmulator, startOwnEmulator } from "../support/emulator.ts";
 import { refusedPorts } from "./checks/network.ts";
 
-const processes = new Processes(new AbortController().signal);
 let endpoint: string;
 
 /** Clients' options; an answer that is an error is shown, not tried again. */
@@ -74,25 +67,15 @@ const options = (maxAttempts = 1) => ({
 const ec2 = (attempts?: number) => new EC2Client(options(attempts));
 const s3 = (attempts?: number) => new S3Client({ ...options(attempts), forcePathStyle: true });
 
-let folder: string;
+let emulator: OwnEmulator;
 
 async function begin(...hostile: Hostile[]): Promise<void> {
-  folder = await mkdtemp(join(tmpdir(), "hostile-"));
-  const file = (name: string) => join(folder, name);
-  const files = {
-    home: folder,
-    logs: folder,
-    control: file("control"),
-    calls: file("calls"),
-    kept: file("kept"),
-  };
-  await installEmulator(processes);
-  ({ endpoint } = await startEmulator(processes, { hostile, files }));
+  emulator = await startOwnEmulator(hostile);
+  endpoint = emulator.endpoint;
 }
 
 async function end(): Promise<void> {
-  await processes.stopAll();
-  await rm(folder, { recursive: true, force: true });
+  await emulator.close();
 }
 
 const trust = (service: string) =>
@@ -521,7 +504,7 @@ describe.skipIf(!hasPython)("what an account may run:", () => {
   };
   beforeAll(async () => {
     await begin("newcomer");
-    await writeFile(join(folder, "control"), '{"quotas": {"L-1216C47A": 5}, "refreshSeconds": 1}');
+    await writeFile(emulator.files.control, '{"quotas": {"L-1216C47A": 5}, "refreshSeconds": 1}');
   }, 300_000);
   afterAll(end);
 

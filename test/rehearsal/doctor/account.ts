@@ -1,7 +1,5 @@
 /** An emulated account that a doctor looks at: empty at first, with one fault after the other put in. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import {
   CreateAccessKeyCommand,
   CreatePolicyCommand,
@@ -14,9 +12,7 @@ import { PATH } from "../../../infra/policies/access.ts";
 import { boundaryGrants } from "../../../infra/policies/deployer.ts";
 import { policyOf } from "../../../infra/policies/grant.ts";
 import { policiesOf } from "../../../scripts/policy/policies.ts";
-import { installEmulator, startEmulator } from "../../../scripts/rehearse/emulator.ts";
-import { paths } from "../../../scripts/rehearse/paths.ts";
-import { Processes } from "../../../scripts/rehearse/processes.ts";
+import { startOwnEmulator } from "../../support/emulator.ts";
 import { type Cloud, connect } from "../cloud.ts";
 
 /** Keys of an access key, as the environment has them. */
@@ -36,30 +32,20 @@ export interface Account {
 
 /** Starts an emulator of its own. */
 export async function openAccount(): Promise<Account> {
-  const folder = await mkdtemp(join(tmpdir(), "doctor-"));
-  const control = join(folder, "control.json");
-  const processes = new Processes(new AbortController().signal);
-  await mkdir(paths.logs, { recursive: true });
-  await installEmulator(processes);
-  const files = { calls: join(folder, "calls.jsonl"), kept: join(folder, "kept.json") };
-  const { endpoint } = await startEmulator(processes, {
-    files: { home: folder, logs: folder, control, ...files },
-  });
+  const emulator = await startOwnEmulator();
+  const { endpoint } = emulator;
   const cloud = connect(endpoint, "us-east-1");
   return {
     endpoint,
     cloud,
     async reset(quotas = {}) {
-      await writeFile(control, JSON.stringify({ quotas }));
+      await writeFile(emulator.files.control, JSON.stringify({ quotas }));
       await fetch(`${endpoint}/moto-api/reset`, { method: "POST" });
       await createBoundaries(cloud);
     },
     deployer: (without) => createDeployer(cloud, without),
     bootstrap: (stages, files) => bootstrap(cloud, stages, files),
-    async close() {
-      await processes.stopAll();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: emulator.close,
   };
 }
 
