@@ -32,7 +32,10 @@ export default defineConfig({
           name: "packages",
           include: ["packages/*/test/**/*.test.ts", "test/*.test.ts"],
           exclude: ["packages/sst-ec2/**", ...LONG],
-          globalSetup: ["test/support/dynamodb.ts", "test/support/postgres.ts"],
+          globalSetup: [
+            "test/support/dynamodb.ts",
+            "test/support/postgres.ts", // drop: quotes
+          ],
           setupFiles: ["test/support/links.ts"],
           ...PATIENCE,
         },

@@ -85,6 +85,7 @@ const scripts: Record<string, CommandLine> = {
       [["--seconds", "-1"], '--seconds is "-1"; it must be a number from 1 to 86400'],
     ],
   },
+  // #region quotes
   "soak-quotes": {
     name: "soak:quotes",
     wrong: [[["--minutes", "0"], '--minutes is "0"; it must be a number from 0.1 to 1440']],
@@ -93,6 +94,16 @@ const scripts: Record<string, CommandLine> = {
     name: "stand-in",
     wrong: [[["--port", "99999"], '--port is "99999"; it must be a whole number from 0 to 65535']],
   },
+  // #endregion quotes
+  // #region quotes
+  drop: {
+    name: "drop",
+    wrong: [
+      [[], "say what to drop: quotes"],
+      [["posts"], '"posts" cannot be dropped; known is quotes'],
+    ],
+  },
+  // #endregion quotes
   start: { name: "start", wrong: [[["now"], '"now" is given; it takes no arguments']] },
 };
 

@@ -14,16 +14,20 @@ export interface DashboardArgs {
   tables: string[];
   /** The API's log group, if any. */
   logGroup?: string | undefined;
+  // #region quotes
   /** The quotes, if the stage has them. */
   quotes?: QuotesShown | undefined;
+  // #endregion quotes
   /** ARNs of all alarms. */
   alarms: string[];
 }
 
+// #region quotes
 /** Names for the row of quotes. */
 export interface QuotesShown {
   /** Namespace and name of the metric filtered from the collector's log. */
   age: { namespace: string; name: string };
+  // #endregion quotes
   /** Age in seconds at which the alarm starts. */
   late: number;
   /** The database's identifier. */

@@ -48,8 +48,10 @@ export interface AppOptions {
   config: Config;
   users: Users;
   posts: Posts;
+  // #region quotes
   /** Without it `/quotes` is 404. */
   quotes?: Quotes | undefined;
+  // #endregion quotes
   readiness: Readiness;
   /** What `/health/deep` reports. */
   dependencies: Dependencies;
@@ -70,7 +72,7 @@ export interface AppOptions {
  * ```
  */
 export async function buildApp(options: AppOptions) {
-  const { config, quotes, readiness, dependencies, tokenSecret, logger } = options;
+  const { config, readiness, dependencies, tokenSecret, logger } = options;
   const telemetry = await loadTelemetry(config, logger);
   const { users, posts } = telemetry?.traced(options) ?? options;
   const app = fastify({ ...serverOptions(config), loggerInstance: logger });
@@ -107,7 +109,7 @@ export async function buildApp(options: AppOptions) {
   await app.register(usersRoutes, { users, posts, loginLimits, registrationLimits });
   await app.register(sessionsRoutes, { users, loginLimits });
   await app.register(postsRoutes, { posts });
-  await app.register(quotesRoutes, { quotes });
+  await app.register(quotesRoutes, { quotes: options.quotes }); // drop: quotes
   app.refuseOtherMethods();
   await app.ready();
   return app;
@@ -126,8 +128,10 @@ const SCHEMAS = [
   PostInput,
   PostChange,
   PostPage,
+  // #region quotes
   Quote,
   QuotePage,
+  // #endregion quotes
   Message,
   Service,
   Health,

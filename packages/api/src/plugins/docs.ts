@@ -84,7 +84,7 @@ export const docs = fp<DocsOptions>(async (app, { served }) => {
         { name: "Users", description: "People who post" },
         { name: "Sessions", description: "Logging in" },
         { name: "Posts", description: "What they wrote" },
-        { name: "Quotes", description: "What coins were worth, where quotes are collected" },
+        { name: "Quotes", description: "What coins were worth, where quotes are collected" }, // drop: quotes
         { name: "Service", description: "The state of the service" },
       ],
       components: {
