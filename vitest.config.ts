@@ -21,6 +21,7 @@ export const PATIENCE = {
 export const LONG = [
   "packages/sst-ec2/test/instance/programs.test.ts",
   "test/bench-servers.test.ts",
+  "test/drop.long.test.ts", // drop: quotes
 ];
 
 export default defineConfig({

@@ -16,8 +16,10 @@ type Check<Option extends keyof Stage> = (
   stage: Stage,
 ) => string | undefined;
 
+// #region quotes
 /** In seconds. */
 const DAY = 86_400;
+// #endregion quotes
 
 const checks: { [Option in keyof Stage]?: Check<Option> } = {
   instances: (types) =>

@@ -88,4 +88,6 @@ function summary(feature: Feature, changes: Change[], everyFile: boolean): strin
   ].join("\n");
 }
 
-const isGone = ({ text }: Change) => text === undefined;
+function isGone({ text }: Change): boolean {
+  return text === undefined;
+}

@@ -27,12 +27,12 @@ export interface DashboardArgs {
 export interface QuotesShown {
   /** Namespace and name of the metric filtered from the collector's log. */
   age: { namespace: string; name: string };
-  // #endregion quotes
   /** Age in seconds at which the alarm starts. */
   late: number;
   /** The database's identifier. */
   database: string;
 }
+// #endregion quotes
 
 /** One line of a chart in CloudWatch's terms: namespace, name, dimensions, options. */
 export type Series = (string | SeriesOptions)[] | [SeriesOptions];

@@ -22,7 +22,11 @@ export function apply(root: string, changes: readonly Change[]): void {
   const edited = changes.filter(({ text }) => text !== undefined).map(({ file }) => file);
   const sources = edited.filter((file) => /\.(ts|json)$/.test(file) && file !== "sst-env.d.ts");
   const biome = join(root, "node_modules/.bin/biome");
-  if (existsSync(biome)) run(biome, "check", "--write", "--log-level=error", ...sources);
+  if (existsSync(biome)) {
+    const quiet = ["--write", "--log-level=error"];
+    run(biome, "lint", "--only=correctness/noUnusedImports", "--unsafe", ...quiet, ...sources);
+    run(biome, "check", ...quiet, ...sources);
+  }
   if (edited.some((file) => file.endsWith("package.json")))
     run(
       "npm",

@@ -11,9 +11,8 @@ export interface Feature {
   links: readonly string[];
   /** Keys of JSON files, which can have no marks: a path of patterns each. */
   keys: Readonly<Record<string, readonly RegExp[]>>;
-  /** Words that should be nowhere afterwards, and those that only look like them. */
+  /** Words that should be nowhere afterwards. */
   words: RegExp;
-  otherWords: RegExp;
 }
 
 const QUOTES =
@@ -30,12 +29,12 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
       "packages/local/src/market.ts",
       "scripts/stand-in.ts",
       "**/{database-alarms,owned-database,rds-login}.ts",
-      "**/drop{,.test}.ts",
+      "**/drop{,.test,.long.test}.ts",
       "**/drop/**",
     ],
     links: ["CmcApiKey", "Collector", "Postgres", "PostgresReader"],
     keys: { "infra/prices.json": [/^prices$/, /^rds\./] },
-    words: /\bquotes\b|quotes[A-Z_]|collector|postgres|coinmarketcap|pglite|pgbouncer/i,
-    otherWords: /otlp|otel|open-?telemetry/i,
+    words:
+      /\bquotes\b|quotes[A-Z_]|postgres|coinmarketcap|pglite|pgbouncer|packages\/collector|\bcollector\.(ts|md)|the collector\b|(quotes'?|market) collector|Collector"/i,
   },
 };

@@ -14,8 +14,15 @@ export interface Change {
   lines: number;
 }
 
-/** Shared code that nobody edits for a feature. */
-const NOT_THE_APPS = ["packages/sst-ec2/**", "package-lock.json", "CHANGELOG.md"];
+/** The library, history, and lists of what others made. */
+const NOT_THE_APPS = [
+  "packages/sst-ec2/**",
+  "package-lock.json",
+  "CHANGELOG.md",
+  "**/requirements*.txt",
+  "**/prowler.without.txt",
+  "**/documented.json",
+];
 
 const isOneOf = (file: string, globs: readonly string[]) =>
   globs.some((glob) => matchesGlob(file, glob));
@@ -57,13 +64,21 @@ function sharedText({ file, text, name, feature, gone, goneSpecifiers }: Shared)
   const keys = feature.keys[file];
   if (keys) return `${JSON.stringify(withoutKeys(JSON.parse(text), keys), null, 2)}\n`;
   if (file === "sst-env.d.ts") return withoutLinks(text, feature.links);
-  const marked = withoutMarked(text, name);
+  const marked = named(file, () => withoutMarked(text, name));
   if (!file.endsWith(".ts")) return marked;
   return withoutImports(marked, (specifier) =>
     specifier.startsWith(".")
       ? gone.has(normalize(join(dirname(file), specifier)))
       : goneSpecifiers.has(specifier),
   );
+}
+
+function named<Result>(file: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`);
+  }
 }
 
 /** Names by which others import workspaces, or parts of them, that are gone: `@steadfast/core/quotes`. */
@@ -113,16 +128,20 @@ function importsOf(texts: ReadonlyMap<string, string>, folder: string): Set<stri
   return new Set(names as string[]);
 }
 
-/** Lines of shared files that still speak of the feature. */
-export function mentions(root: string, { words, otherWords }: Feature): string[] {
+/** Lines that speak of the feature, in a checkout as it is or as it would be after `changes`. */
+export function mentions(
+  root: string,
+  { words }: Feature,
+  changes: readonly Change[] = [],
+): string[] {
+  const changed = new Map(changes.map(({ file, text }) => [file, text]));
   return trackedFiles(root).flatMap((file) => {
     if (isOneOf(file, NOT_THE_APPS)) return [];
-    return readFileSync(join(root, file), "utf8")
+    const text = changed.has(file) ? changed.get(file) : readFileSync(join(root, file), "utf8");
+    return (text ?? "")
       .split("\n")
       .flatMap((line, index) =>
-        words.test(line) && !otherWords.test(line)
-          ? [`${file}:${index + 1}: ${line.trim().slice(0, 100)}`]
-          : [],
+        words.test(line) ? [`${file}:${index + 1}: ${line.trim().slice(0, 100)}`] : [],
       );
   });
 }

@@ -47,7 +47,7 @@ describe.each(sections)("%s", (_file, text) => {
     }
   });
 
-  test("quotes prices of the price file", () => {
+  test("states prices of the price file", () => {
     const quoted = [...text.replaceAll(/\*\*[^*]*\*\*/g, "").matchAll(/\$(\d+(?:\.\d+)?)/g)].map(
       ([, usd]) => usd as string,
     );

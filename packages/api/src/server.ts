@@ -41,7 +41,7 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
     ...(postgres && { Postgres: () => postgres.ping() }), // drop: quotes
   });
   const app = await buildApp({
-    ...{ config, users, posts, readiness, dependencies, tokenSecret, logger },
+    ...{ config, database, users, posts, readiness, dependencies, tokenSecret, logger },
     quotes, // drop: quotes
   });
   const sweeping = startSweeping(removals, config.REMOVAL_RATE, app.log);
