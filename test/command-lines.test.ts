@@ -65,7 +65,9 @@ function fileOf(name: string): string {
 
 test("those of all programs are here", () => {
   const programs = globSync("{load,scripts,tools}/**/*.ts", { exclude: ["**/node_modules/**"] });
-  const files = programs.filter((file) => /^await main\(/m.test(readFileSync(file, "utf8")));
+  const files = programs.filter((file) =>
+    /^await (main|command)\(/m.test(readFileSync(file, "utf8")),
+  );
   expect(files.sort()).toEqual(Object.keys(commands).map(fileOf).sort());
 });
 

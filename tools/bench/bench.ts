@@ -6,7 +6,7 @@
  * Prints Markdown; saves it with the numbers as JSON and a chart in `--out`. Exits with 0, or with 2
  * for a wrong argument.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { main } from "../common/command-line.ts";
@@ -29,6 +29,9 @@ interface Result {
   files: Record<string, string>;
 }
 
+/** Keeps a result, also one that is not complete yet. @returns its Markdown */
+type Keep = (result: Result) => Promise<string>;
+
 await main("bench", USAGE, async (given) => {
   const args = readArguments(given);
   await (args.docs ? fillDocs(args.out) : run(args));
@@ -41,21 +44,30 @@ async function run({ plan, study, startup, out }: BenchArguments): Promise<void>
   const setting = await prepare();
   try {
     const name = startup ? "startup" : (study ?? "bench");
-    const { sections, files } = startup
-      ? await startUp(setting)
-      : await (study ? studied(setting, study, plan) : comparison(setting, plan));
-    const markdown = sections.map(({ title, text }) => `### ${title}\n\n${text}\n`).join("\n");
-    console.info(`\n${markdown}`);
     await mkdir(out, { recursive: true });
-    await writeFile(join(out, `${name}.md`), markdown);
-    await writeFile(sectionsFile(out, name), JSON.stringify(sections, undefined, 2));
-    for (const [file, text] of Object.entries(files)) await writeFile(join(out, file), text);
+    const keep: Keep = (result) => keepResult(out, name, result);
+    const result = startup
+      ? await startUp(setting)
+      : await (study ? studied(setting, study, plan) : comparison(setting, plan, keep));
+    console.info(`\n${await keep(result)}`);
   } finally {
     await setting.stop();
   }
 }
 
+/** Writes what is known so far, so that a run that fails later has not measured in vain. */
+async function keepResult(out: string, name: string, { sections, files }: Result): Promise<string> {
+  const markdown = sections.map(({ title, text }) => `### ${title}\n\n${text}\n`).join("\n");
+  await writeFile(join(out, `${name}.md`), markdown);
+  await writeFile(sectionsFile(out, name), JSON.stringify(sections, undefined, 2));
+  for (const [file, text] of Object.entries(files)) await writeFile(join(out, file), text);
+  return markdown;
+}
+
 async function fillDocs(out: string): Promise<void> {
+  const kept = await readFile(join(out, "bench.json"), "utf8").catch(() => undefined);
+  const reason = kept && report.unsteadiness(JSON.parse(kept));
+  if (reason) throw new Error(`The run in ${out} is not fit for the docs: ${reason}.`);
   const left = await writeDocs(out, ["bench", ...Object.keys(STUDIES), "startup"]);
   if (left.length > 0) console.info(`${out} has nothing for these places: ${left.join("; ")}.`);
 }
@@ -66,19 +78,31 @@ async function startUp(setting: Setting): Promise<Result> {
   return { sections: [{ title: "Start-up", text }], files: {} };
 }
 
-async function comparison(setting: Setting, plan: Plan): Promise<Result> {
-  const load = loadavg()[0] as number;
-  const rows = await compare(setting, plan);
-  const capacity = await countCapacity(setting, plan);
-  const pace = await comparePace(setting, plan, rows);
-  const hashing = await measureHashing(setting);
-  const machine = `${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}, load ${load.toFixed(1)} at the start`;
-  const found = { machine, plan, rows, capacity, pace, hashing };
-  const files = {
-    "bench.json": JSON.stringify(found, undefined, 2),
-    "bench.svg": chart(rows, shownConnections(plan)),
-  };
-  return { sections: report.comparison(found), files };
+async function comparison(setting: Setting, plan: Plan, keep: Keep): Promise<Result> {
+  const found: report.Comparison = { machine: describeMachine(), plan, rows: [] };
+  const result = (): Result => ({
+    sections: report.comparison(found),
+    files: {
+      "bench.json": JSON.stringify(found, undefined, 2),
+      "bench.svg": chart(found.rows, shownConnections(plan)),
+    },
+  });
+  found.rows = await compare(setting, plan, async (rows) => {
+    found.rows = rows;
+    await keep(result());
+  });
+  found.capacity = await countCapacity(setting, plan);
+  await keep(result());
+  found.pace = await comparePace(setting, plan, found.rows);
+  await keep(result());
+  found.hashing = await measureHashing(setting);
+  return result();
+}
+
+function describeMachine(): string {
+  const load = (loadavg()[0] as number).toFixed(1);
+  const processors = `${availableParallelism()} × ${cpus()[0]?.model}`;
+  return `${processors}, Node ${process.version}, load ${load} at the start`;
 }
 
 async function studied(setting: Setting, name: StudyName, plan: Plan): Promise<Result> {

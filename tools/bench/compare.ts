@@ -24,7 +24,13 @@ export function shownConnections({ connections }: Plan): number {
   return connections.includes(64) ? 64 : (connections[0] as number);
 }
 
-export interface Row extends Measurement {
+/** The medians of some rounds. */
+export interface Rounds extends Measurement {
+  /** How much the CPU time of a request differs between the rounds, as a share of the median. */
+  spread: number;
+}
+
+export interface Row extends Rounds {
   scenario: string;
   server: ServerName;
   connections: number;
@@ -43,8 +49,16 @@ export function find(rows: Row[], scenario: string, server: ServerName, connecti
   );
 }
 
-/** Measures every server with every kind of request, from every number of connections. */
-export async function compare(setting: Setting, plan: Plan): Promise<Row[]> {
+/**
+ * Measures every server with every kind of request, from every number of connections; peers and steps
+ * of the ablation from the number alone that is shown side by side.
+ * @param onRows Called with all rows so far.
+ */
+export async function compare(
+  setting: Setting,
+  plan: Plan,
+  onRows: (rows: Row[]) => Promise<void>,
+): Promise<Row[]> {
   const servers = new Map<ServerName, Server>();
   for (const name of available(plan)) {
     console.info(`  starting ${SERVERS[name].label}`);
@@ -61,13 +75,16 @@ export async function compare(setting: Setting, plan: Plan): Promise<Row[]> {
       await measure(server, setting.generator, load(64, plan.warmUp));
     }
     for (const connections of plan.connections) {
-      const results = await inTurn(setting, servers, load(connections, plan.seconds), plan.rounds);
+      const shown = connections === shownConnections(plan);
+      const loaded = new Map(
+        [...servers].filter(([name]) => shown || SERVERS[name].group === "core"),
+      );
+      const results = await inTurn(setting, loaded, load(connections, plan.seconds), plan.rounds);
       for (const [server, measured] of results) {
         rows.push({ scenario: scenario.name, server, connections, ...measured });
       }
-      const done = rows.length / servers.size;
-      const all = plan.scenarios.length * plan.connections.length;
-      console.info(`  ${done} of ${all}: ${scenario.name}, ${connections} connections`);
+      await onRows(rows);
+      console.info(`  measured: ${scenario.name}, ${connections} connections`);
     }
   }
   await Promise.all([...servers.values()].map((server) => server.stop()));
@@ -89,7 +106,7 @@ export async function inTurn<Name>(
   servers: ReadonlyMap<Name, Server>,
   load: Parameters<typeof measure>[2],
   rounds: number,
-): Promise<Map<Name, Measurement>> {
+): Promise<Map<Name, Rounds>> {
   const measured = new Map<Name, Measurement[]>();
   for (let round = 0; round < rounds; round++) {
     for (const [name, server] of servers) {
@@ -97,7 +114,13 @@ export async function inTurn<Name>(
       measured.set(name, [...(measured.get(name) ?? []), result]);
     }
   }
-  return new Map([...measured].map(([name, results]) => [name, median(results)]));
+  return new Map([...measured].map(([name, results]) => [name, summed(results)]));
+}
+
+function summed(rounds: Measurement[]): Rounds {
+  const medians = median(rounds);
+  const cpu = rounds.map((round) => round.cpu);
+  return { ...medians, spread: (Math.max(...cpu) - Math.min(...cpu)) / medians.cpu };
 }
 
 /** Counts capacity units in a run of its own, as the counting takes time. */

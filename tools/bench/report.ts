@@ -11,35 +11,66 @@ export interface Comparison {
   machine: string;
   plan: Plan;
   rows: Row[];
-  capacity: CapacityRow[];
-  pace: PaceRow[];
-  hashing: Hashing;
+  capacity?: CapacityRow[];
+  pace?: PaceRow[];
+  hashing?: Hashing;
 }
 
-/** The sections of the comparison. */
+/** The sections of the comparison, as far as it has come. */
 export function comparison(found: Comparison): Section[] {
-  const { machine, plan, rows, capacity, hashing } = found;
+  const { rows, capacity, pace, hashing, plan } = found;
   const connections = shownConnections(plan);
-  const rounds = plan.rounds === 1 ? "1 round" : `${plan.rounds} rounds`;
   return [
-    { title: "Machine", text: `${machine}; medians of ${rounds} of ${plan.seconds} s.` },
-    { title: "Bars", text: bars(rows) },
+    { title: "Machine", text: machine(found) },
+    { title: "Bars", text: bars(rows, hashing) },
     { title: "Servers", text: `At ${connections} connections:\n\n${servers(rows, connections)}` },
     ...ablation(rows, connections),
     ...peers(found, connections),
-    { title: "Pace", text: paces(found, connections) },
     { title: "Connections", text: byConnections(rows) },
-    { title: "Capacity", text: capacityUnits(capacity) },
-    { title: "Growth", text: growth(rows, capacity) },
-    {
-      title: "Hashing",
-      text: `Hashing a password, which POST user leaves out here: ${short(hashing.cpu)} ms of CPU time on a thread of its own. After 5 s of registering with it: ${short(hashing.memory)} MB, and ${short(hashing.memoryByDefault)} MB where glibc has as many arenas as it likes.`,
-    },
+    ...(pace ? [{ title: "Pace", text: paces(rows, pace, connections) }] : []),
+    ...(capacity
+      ? [
+          { title: "Capacity", text: capacityUnits(capacity) },
+          { title: "Growth", text: growth(rows, capacity) },
+        ]
+      : []),
+    ...(hashing ? [{ title: "Hashing", text: hashed(hashing) }] : []),
   ];
 }
 
+/** Between rounds, how much the CPU time of a request may differ at the median row for a run to be recorded. */
+const STEADY = 0.15;
+
+/** Why a run is not fit for the docs; nothing where it is. */
+export function unsteadiness({ plan, rows }: Comparison): string | undefined {
+  if (plan.rounds === 1) return "it has one round, so nobody knows how much its numbers differ";
+  const typical = quantile(rows, 0.5);
+  if (typical <= STEADY) return undefined;
+  return `CPU times differ by ${percent(typical)} between its rounds, of which ${percent(STEADY)} are fine`;
+}
+
+function machine({ machine, plan, rows }: Comparison): string {
+  const { rounds, seconds } = plan;
+  if (rounds === 1) return `${machine}; 1 round of ${seconds} s.`;
+  const [typical, most] = [quantile(rows, 0.5), quantile(rows, 0.95)].map(percent);
+  return `${machine}; medians of ${rounds} rounds of ${seconds} s, between which the CPU time of a request differs by ${typical}, and by more than ${most} for one row in twenty.`;
+}
+
+function quantile(rows: Row[], share: number): number {
+  const spreads = rows.map(({ spread }) => spread).sort((a, b) => a - b);
+  return spreads[Math.floor(spreads.length * share)] as number;
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
+function hashed({ cpu, memory, memoryByDefault }: Hashing): string {
+  return `Hashing a password, which POST user leaves out here: ${short(cpu)} ms of CPU time on a thread of its own. After 5 s of registering with it: ${short(memory)} MB, and ${short(memoryByDefault)} MB where glibc has as many arenas as it likes.`;
+}
+
 /** This API beside (b), and beside (b) at the same pace. */
-function paces({ rows, pace }: Comparison, connections: number): string {
+function paces(rows: Row[], pace: PaceRow[], connections: number): string {
   const head = ["Request", "(b) CPU µs", "(b) waits ms", "CPU µs", "req/s", "(d) CPU µs", "req/s"];
   const lines = pace.map(({ scenario, wait, waiting }) => {
     const fastify = find(rows, scenario, "fastify", connections);
@@ -60,26 +91,28 @@ function paces({ rows, pace }: Comparison, connections: number): string {
 
 /** All servers at one number of connections. */
 function servers(rows: Row[], connections: number): string {
-  const head = ["Request", "Server", "CPU µs", "req/s", "p50 ms", "p99 ms", "loop delay p99 ms"];
   const lines = rows
     .filter((row) => row.connections === connections && SERVERS[row.server].group === "core")
     .map((row) => [
-      row.scenario,
-      SERVERS[row.server].label,
-      short(row.cpu),
-      Math.round(row.rate),
-      short(row.p50),
-      short(row.p99),
+      ...client(row),
       short(row.loopDelay),
       Math.round(row.rss),
       short(row.calls),
       row.failed,
     ]);
-  return table([...head, "MB", "calls a request", "failed"], lines);
+  return table([...CLIENT, "loop delay p99 ms", "MB", "calls a request", "failed"], lines);
+}
+
+const CLIENT = ["Request", "Server", "CPU µs", "req/s", "p50 ms", "p99 ms"];
+
+/** What a request costs, and what its client sees. */
+function client({ scenario, server, cpu, rate, p50, p99 }: Row): (string | number)[] {
+  const { label } = SERVERS[server];
+  return [scenario, label, short(cpu), Math.round(rate), short(p50), short(p99)];
 }
 
 /** The same routes by other libraries, frameworks and languages, where they were measured. */
-function peers({ rows, capacity, machine }: Comparison, connections: number): Section[] {
+function peers({ rows, capacity = [] }: Comparison, connections: number): Section[] {
   const isPeer = ({ server }: { server: ServerName }) => SERVERS[server].group === "peers";
   if (!rows.some(isPeer)) return [];
   const beside: ServerName[] = ["plain", "steadfast"];
@@ -89,22 +122,15 @@ function peers({ rows, capacity, machine }: Comparison, connections: number): Se
     .map((row) => {
       const units = of(capacity, row.server).find(({ scenario }) => scenario === row.scenario);
       return [
-        row.scenario,
-        SERVERS[row.server].label,
-        short(row.cpu),
-        Math.round(row.rate),
-        short(row.p50),
-        short(row.p99),
+        ...client(row),
         Math.round(row.rss),
         short(units?.read ?? 0),
         short(units?.write ?? 0),
         row.failed,
       ];
     });
-  const head = ["Request", "Server", "CPU µs", "req/s", "p50 ms", "p99 ms", "MB"];
-  const all = table([...head, "read units", "write units", "failed"], lines);
-  const text = `\`npm run bench -- --full\` on ${machine}; ${connections} connections:\n\n${all}`;
-  return [{ title: "Peers", text }];
+  const text = table([...CLIENT, "MB", "read units", "write units", "failed"], lines);
+  return [{ title: "Peers", text: `At ${connections} connections:\n\n${text}` }];
 }
 
 /** This API beside (c) as connections grow. */
@@ -156,7 +182,7 @@ function of<Each extends { server: ServerName }>(rows: Each[], server: ServerNam
 }
 
 /** The bars that the design set itself, at 64 connections unless said otherwise. */
-function bars(rows: Row[]): string {
+function bars(rows: Row[], hashing?: Hashing): string {
   const lines: string[][] = [];
   const add = (name: string, wanted: number, value?: number, reference?: number) => {
     if (value === undefined || reference === undefined) return;
@@ -188,6 +214,7 @@ function bars(rows: Row[]): string {
   }
   const ours = of(rows, "steadfast");
   add("Memory, MB", 150, Math.max(...ours.map(({ rss }) => rss)), 1);
+  add("Memory while passwords are hashed, MB", 165, hashing?.memory, 1);
   add("Failed requests", 0, Math.max(...ours.map(({ failed }) => failed)), 1);
   return table(["Bar", "Wanted", "Measured", ""], lines);
 }

@@ -32,7 +32,7 @@ export interface Capacity {
 export async function startCountingProxy(endpoint: string): Promise<Proxy & { total: Capacity }> {
   const total: Capacity = { read: 0, write: 0 };
   const agent = new http.Agent({ keepAlive: true });
-  const server = http.createServer(async (request, response) => {
+  const server = serving(async (request, response) => {
     const asked = { ...JSON.parse(await text(request)), ReturnConsumedCapacity: "TOTAL" };
     const body = JSON.stringify(asked);
     const headers = { ...request.headers, "content-length": Buffer.byteLength(body) };
@@ -49,7 +49,7 @@ export async function startCountingProxy(endpoint: string): Promise<Proxy & { to
 /** Takes metrics and traces, and does nothing with them. */
 export function startCollector(): Promise<Proxy> {
   return listening(
-    http.createServer(async (request, response) => {
+    serving(async (request, response) => {
       await text(request);
       response.writeHead(200, { "content-type": "application/json" }).end("{}");
     }),
@@ -59,6 +59,17 @@ export function startCollector(): Promise<Proxy> {
 function unitsOf({ ConsumedCapacity = [] }: { ConsumedCapacity?: unknown }): number {
   const tables = [ConsumedCapacity].flat() as { CapacityUnits: number }[];
   return tables.reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
+}
+
+/** A server under test ends with requests under way: whoever has gone waits for no answer. */
+function serving(
+  answer: (request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>,
+): http.Server {
+  return http.createServer((request, response) => {
+    answer(request, response).catch((error) => {
+      if (!request.socket.destroyed) throw error;
+    });
+  });
 }
 
 async function text(stream: http.IncomingMessage): Promise<string> {

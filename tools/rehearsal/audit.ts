@@ -7,16 +7,13 @@
  * no finding.
  */
 import { mkdir, readFile } from "node:fs/promises";
-import { main, takeNoArguments } from "../common/command-line.ts";
-import { onInterruption } from "../common/interruption.ts";
-import { Processes } from "../common/processes.ts";
-import { Steps } from "../common/steps.ts";
+import { takeNoArguments } from "../common/command-line.ts";
 import { checkov } from "./audit/checkov.ts";
 import { type Answer, describe, type Finding, judge } from "./audit/findings.ts";
 import { paths } from "./audit/paths.ts";
 import { prowler } from "./audit/prowler.ts";
+import { command, type Run } from "./deploy/command.ts";
 import { keptEmulator } from "./deploy/emulator.ts";
-import { explainFailure } from "./deploy/sst.ts";
 
 const USAGE = `npm run audit
 
@@ -33,27 +30,21 @@ Checkov on the resources of prod and rehearsal; Prowler on the account that
 /** As shipped, and with every option turned on. */
 const STAGES = ["prod", "rehearsal"];
 
-const interruption = onInterruption();
-const processes = new Processes(interruption);
+await command("audit", USAGE, audit);
 
-await main("audit", USAGE, audit, explainFailure);
-if (interruption.aborted) process.exitCode = 130;
-
-async function audit(args: string[]): Promise<number> {
+async function audit(args: string[], run: Run): Promise<number> {
   takeNoArguments(args);
   const emulator = await keptEmulator();
   if (!emulator)
     throw new Error('there is no account to look at; run "npm run rehearse -- --keep" before');
   await mkdir(paths.home, { recursive: true });
-  try {
-    return report(await find(emulator.endpoint));
-  } finally {
-    await processes.stopAll();
-  }
+  return report(await find(emulator.endpoint, run));
 }
 
-async function find(endpoint: string): Promise<Record<string, Finding[]>> {
-  const steps = new Steps();
+async function find(
+  endpoint: string,
+  { processes, steps }: Run,
+): Promise<Record<string, Finding[]>> {
   const found: Record<string, Finding[]> = { checkov: [], prowler: [] };
   for (const stage of STAGES) {
     found.checkov?.push(

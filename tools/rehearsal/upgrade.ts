@@ -7,18 +7,16 @@ import { spawnSync } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { copyCheckout } from "../common/checkout.ts";
-import { main, parseCommandLine, WrongArgument } from "../common/command-line.ts";
-import { onInterruption } from "../common/interruption.ts";
-import { Processes } from "../common/processes.ts";
+import { parseCommandLine, WrongArgument } from "../common/command-line.ts";
 import { root } from "../common/root.ts";
-import { Steps } from "../common/steps.ts";
 import { KEY } from "./checks/quotes.ts";
+import { command, type Run } from "./deploy/command.ts";
 import { findEngine } from "./deploy/engine.ts";
 import { STAGE } from "./deploy/life.ts";
-import { releaseLock, takeLock } from "./deploy/lock.ts";
+import { takeLock } from "./deploy/lock.ts";
 import { paths } from "./deploy/paths.ts";
 import { prepare } from "./deploy/prepare.ts";
-import { type Change, explainFailure } from "./deploy/sst.ts";
+import type { Change } from "./deploy/sst.ts";
 
 const USAGE = `npm run rehearse:upgrade -- [options]
 
@@ -31,13 +29,9 @@ examples
   npm run rehearse:upgrade
   npm run rehearse:upgrade -- --from HEAD~20`;
 
-const interruption = onInterruption();
-const processes = new Processes(interruption);
-const steps = new Steps();
+await command("rehearse:upgrade", USAGE, begin);
 
-await main("rehearse:upgrade", USAGE, begin, explainFailure);
-
-async function begin(args: string[]): Promise<void> {
+async function begin(args: string[], run: Run): Promise<void> {
   const { from } = parseCommandLine({
     args,
     options: { from: { type: "string", default: "8d79bd4" } },
@@ -48,15 +42,10 @@ async function begin(args: string[]): Promise<void> {
   if (found.status !== 0)
     throw new WrongArgument(`--from is "${from}"; it must be a commit of this repository`);
   await takeLock();
-  try {
-    await rehearse(from);
-  } finally {
-    await processes.stopAll();
-    await releaseLock();
-  }
+  await rehearse(from, run);
 }
 
-async function rehearse(from: string): Promise<void> {
+async function rehearse(from: string, { processes, steps }: Run): Promise<void> {
   const engine = await findEngine();
   console.info(`Upgrade from ${from} with ${engine.description}.`);
   const { sst } = await prepare({ engine, processes, steps });

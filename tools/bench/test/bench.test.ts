@@ -1,7 +1,13 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { startCollector, startCountingProxy } from "../../common/proxies.ts";
 import { readArguments } from "../arguments.ts";
 import { fill } from "../docs.ts";
+import { comparison, unsteadiness } from "../report.ts";
+import { type ServerName, serversOf } from "../servers.ts";
 
 test.each([
   [["--hepl"], "Unknown option '--hepl'"],
@@ -46,10 +52,64 @@ test("docs/performance.md has a place for each section", () => {
     "Hashing",
     "Pace",
     "Peers",
+    "Ablation",
     "Bars",
     "Batches at once, GET user",
     "Batches at once, POST post",
     "Keys at most, GET user",
     "Growth",
   ]);
+});
+
+/** Rows of all servers for one kind of request, whose rounds differ by so much. */
+function rowsOf(spread: number) {
+  const measured = { cpu: 50, rate: 9, p50: 1, p99: 2, loopDelay: 0, rss: 90, calls: 1, failed: 0 };
+  const row = (server: ServerName) => ({ server, scenario: "GET user", connections: 64, spread });
+  return serversOf(["core", "peers", "ablation"]).map((server) => ({
+    ...row(server),
+    ...measured,
+  }));
+}
+
+const plan = readArguments(["--full", "--scenario", "GET user", "--connections", "64"]).plan;
+
+test("a run that has not come further than its servers has their sections", () => {
+  const found = comparison({ machine: "a machine", plan, rows: rowsOf(0.1) });
+  const titles = ["Machine", "Bars", "Servers", "Ablation", "Peers", "Connections"];
+  expect(found.map(({ title }) => title)).toEqual(titles);
+  const text = (name: string) => found.find(({ title }) => title === name)?.text;
+  for (const { title } of found) expect(text(title)).not.toMatch(/NaN|undefined/);
+  expect(text("Machine")).toMatch(/differs by 10 %, and by more than 10 % for one row in twenty/);
+  expect(text("Peers")).toContain("| GET user | (k) FastAPI and boto3 | 50 |");
+});
+
+test("a run whose rounds differ, or that has one, is not fit for the docs", () => {
+  const run = { machine: "a machine", plan };
+  expect(unsteadiness({ ...run, rows: rowsOf(0.1) })).toBeUndefined();
+  expect(unsteadiness({ ...run, rows: rowsOf(0.2) })).toMatch(/^CPU times differ by 20 %/);
+  const quick = { ...plan, rounds: 1 };
+  expect(unsteadiness({ ...run, plan: quick, rows: rowsOf(0) })).toMatch(/^it has one round/);
+});
+
+test.each([
+  ["collector", () => startCollector()],
+  ["counter of capacity units", () => startCountingProxy("http://127.0.0.1:9")],
+])("a server that ends in the middle of a request does not end the %s", async (_name, start) => {
+  const proxy = await start();
+  const failures: unknown[] = [];
+  const note = (error: unknown) => failures.push(error);
+  process.prependListener("unhandledRejection", note);
+  const client = connect(Number(new URL(proxy.endpoint).port), "127.0.0.1");
+  client.write("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n{");
+  await once(client, "connect");
+  await turn();
+  client.destroy();
+  await once(client, "close");
+  // The next one is answered, so the first was given up before.
+  const other = connect(Number(new URL(proxy.endpoint).port), "127.0.0.1");
+  other.end("nothing of HTTP\r\n\r\n");
+  await once(other.resume(), "close");
+  expect(failures).toEqual([]);
+  process.off("unhandledRejection", note);
+  proxy.stop();
 });

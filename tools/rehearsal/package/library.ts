@@ -1,23 +1,21 @@
-import { execFile } from "node:child_process";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import type { Processes } from "../../common/processes.ts";
 import { root } from "../../common/root.ts";
+import { paths } from "../deploy/paths.ts";
 
 const OUT = join(root, ".data/package");
 
-const run = promisify(execFile);
-
 /** Builds the library and packs it as npm would publish it; returns the tarball's path. */
-export async function packLibrary(): Promise<string> {
+export async function packLibrary(processes: Processes): Promise<string> {
   const library = join(root, "packages/sst-ec2");
-  await run(process.execPath, [join(library, "build.ts")], { cwd: root });
+  const options = { cwd: root, env: process.env, log: join(paths.logs, "package-pack.log") };
+  await mkdir(paths.logs, { recursive: true });
+  await processes.run(process.execPath, [join(library, "build.ts")], options);
   await rm(OUT, { recursive: true, force: true });
   await mkdir(OUT, { recursive: true });
-  const args = ["pack", "--json", "--pack-destination", OUT, join(library, "dist")];
-  const { stdout } = await run("npm", args, { cwd: root });
-  // npm 12 prints an object by package name, npm 11 and older print a list.
-  const [packed] = Object.values(JSON.parse(stdout)) as { filename: string }[];
-  if (!packed) throw new Error(`npm pack printed no file name: ${stdout}`);
-  return join(OUT, packed.filename);
+  await processes.run("npm", ["pack", "--pack-destination", OUT, join(library, "dist")], options);
+  const [tarball] = await readdir(OUT);
+  if (!tarball) throw new Error(`npm pack left nothing in ${OUT}; see ${options.log}`);
+  return join(OUT, tarball);
 }
