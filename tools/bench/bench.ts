@@ -9,6 +9,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
+import { findK6 } from "../../load/runner/k6.ts";
+import { main } from "../common/command-line.ts";
 import { type BenchArguments, readArguments, USAGE } from "./arguments.ts";
 import { type CarryPlan, measureCarrying } from "./carry/carry.ts";
 import { whyNot } from "./carry/cgroup.ts";
@@ -24,8 +26,6 @@ import { prepare, type Setting } from "./setting.ts";
 import { measureStartUp } from "./startup.ts";
 import { STUDIES, type StudyName, study } from "./study.ts";
 import { type Section, short } from "./tables.ts";
-import { main } from "../common/command-line.ts";
-import { findK6 } from "../../load/runner/k6.ts";
 
 const SCALE = new URL("../../docs/scale.md", import.meta.url);
 

@@ -6,6 +6,7 @@
  */
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { main, parseCommandLine, WrongArgument } from "../common/command-line.ts";
 import { sectionsFile, writeDocs } from "./docs.ts";
 import { checkModel } from "./simulation/checks.ts";
 import { growth } from "./simulation/growth.ts";
@@ -13,7 +14,6 @@ import { LOADS, type Load } from "./simulation/loads.ts";
 import * as report from "./simulation/report.ts";
 import { productionModel, study } from "./simulation/study.ts";
 import type { Section } from "./tables.ts";
-import { main, parseCommandLine, WrongArgument } from "../common/command-line.ts";
 
 const NAMES = Object.keys(LOADS) as (keyof typeof LOADS)[];
 

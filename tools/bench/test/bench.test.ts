@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { startCollector, startCountingProxy } from "../../common/proxies.ts";
 import { readArguments } from "../arguments.ts";
 import { carrying } from "../carry/report.ts";
 import { highest } from "../carry/search.ts";
 import { fill } from "../docs.ts";
-import { startCollector, startCountingProxy } from "../../common/proxies.ts";
 import { comparison, unsteadiness } from "../report.ts";
 import { type ServerName, serversOf } from "../servers.ts";
 
@@ -44,7 +44,8 @@ test("sections of the output go to their places in the page, and nowhere else", 
   });
 });
 
-const page = (name: string) => readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), "utf8");
+const page = (name: string) =>
+  readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), "utf8");
 
 test("docs/scale.md has a place for what an instance carries", () => {
   expect(fill(page("scale"), []).left).toEqual(["Carry", "Prices", "Sums"]);
