@@ -5,8 +5,8 @@
  * Ends with 0; with 1 when it is not confirmed or the checkout has changes; with 2 when an argument is wrong.
  */
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { confirm, main, parseCommandLine, WrongArgument } from "./command-line.ts";
+import { confirm, main, parseCommandLine, WrongArgument } from "../tools/common/command-line.ts";
+import { root } from "../tools/common/root.ts";
 import { apply } from "./drop/apply.ts";
 import { FEATURES, type Feature } from "./drop/features.ts";
 import { type Change, mentions, planOf } from "./drop/plan.ts";
@@ -26,17 +26,15 @@ examples
 It asks for a checkout without changes, so that git restore . && git clean -d undoes it. A deployed stage with
 quotes loses them, and their data, with its next deploy.`;
 
-const ROOT = join(import.meta.dirname, "..");
-
 await main("drop", USAGE, async (args) => {
   const { name, feature, yes, dryRun } = readArguments(args);
   mustBeClean();
-  const changes = planOf(ROOT, name, feature);
+  const changes = planOf(root, name, feature);
   console.info(summary(feature, changes, dryRun));
   if (dryRun) return 0;
   if (!yes && !(await confirm("Take all of it away?"))) return 1;
-  apply(ROOT, changes);
-  const left = mentions(ROOT, feature);
+  apply(root, changes);
+  const left = mentions(root, feature);
   if (left.length > 0) console.info(`These lines still speak of it:\n\n${left.join("\n")}\n`);
   console.info("Done. Look at git diff, then run npm install and npm test.");
   return 0;
@@ -60,7 +58,7 @@ function readArguments(args: string[]) {
 
 /** @throws when git has something to commit, which could be lost among what changes here */
 function mustBeClean(): void {
-  const status = execFileSync("git", ["status", "--porcelain"], { cwd: ROOT, encoding: "utf8" });
+  const status = execFileSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" });
   if (status === "") return;
   const count = status.trimEnd().split("\n").length;
   throw new Error(`git status shows ${count} changed files: commit or stash them before.`);

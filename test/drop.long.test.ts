@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { copyCheckout, linkPlatform } from "../scripts/rehearse/checkout.ts";
+import { copyCheckout, linkPlatform } from "../tools/common/checkout.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "drop-"));
 
@@ -33,10 +33,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("with --dry-run, and where nobody can be asked, everything stays", () => {
-  const dry = run("scripts/run.cjs", "drop.ts", "quotes", "--dry-run");
+  const dry = run("scripts/run.cjs", "scripts/drop.ts", "quotes", "--dry-run");
   expect(dry, dry.said).toMatchObject({ status: 0 });
   expect(dry.said).toMatch(/ {2}packages\/collector\/src\/collector\.ts +\d+ lines/);
-  const asked = run("scripts/run.cjs", "drop.ts", "quotes");
+  const asked = run("scripts/run.cjs", "scripts/drop.ts", "quotes");
   expect(asked.status).toBe(2);
   expect(asked.said).toContain("there is no terminal to ask at: give --yes");
   expect(git("status", "--porcelain")).toBe("");
@@ -44,7 +44,7 @@ test("with --dry-run, and where nobody can be asked, everything stays", () => {
 
 test("with something to commit it does nothing", () => {
   writeFileSync(join(folder, "mine.txt"), "");
-  const dropped = run("scripts/run.cjs", "drop.ts", "quotes", "--yes");
+  const dropped = run("scripts/run.cjs", "scripts/drop.ts", "quotes", "--yes");
   rmSync(join(folder, "mine.txt"));
   expect(dropped).toEqual({
     status: 1,
@@ -53,7 +53,7 @@ test("with something to commit it does nothing", () => {
 });
 
 test("the quotes go, with the command, and the lock file follows", { timeout: 300_000 }, () => {
-  const dropped = run("scripts/run.cjs", "drop.ts", "quotes", "--yes");
+  const dropped = run("scripts/run.cjs", "scripts/drop.ts", "quotes", "--yes");
   expect(dropped, dropped.said).toMatchObject({ status: 0 });
   expect(dropped.said).not.toContain("still speak of it");
   const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));

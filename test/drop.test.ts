@@ -51,7 +51,7 @@ describe("a text", () => {
 test("a manifest loses scripts, exports and dependencies that nobody has a use for", () => {
   const manifest = {
     name: "n",
-    scripts: { kept: "vitest", gone: "node scripts/run.cjs gone.ts" },
+    scripts: { kept: "vitest", gone: "node scripts/run.cjs scripts/gone.ts" },
     exports: { ".": "./src/index.ts", "./gone": "./src/gone.ts" },
     dependencies: { kept: "1", gone: "1" },
     devDependencies: { "@types/gone": "1" },

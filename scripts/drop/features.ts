@@ -35,6 +35,6 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
     links: ["CmcApiKey", "Collector", "Postgres", "PostgresReader"],
     keys: { "infra/prices.json": [/^prices$/, /^rds\./] },
     words:
-      /\bquotes\b|quotes[A-Z_]|postgres|coinmarketcap|pglite|pgbouncer|packages\/collector|\bcollector\.(ts|md)|the collector\b|(quotes'?|market) collector|Collector"/i,
+      /\bquotes\b|quotes[A-Z_]|postgres|coinmarketcap|pglite|pgbouncer|packages\/collector|\bcollector\.(ts|md)|the collector\b|(quotes'?|market) collector/i,
   },
 };

@@ -19,7 +19,7 @@ export interface Uses {
 export function withoutUnused(manifest: Json, { isGone, unused }: Uses): Json {
   const scripts = select(manifest.scripts, (_, command) => {
     const [, script] = /scripts\/run\.cjs (\S+\.ts)/.exec(`${command}`) ?? [];
-    return !script || !isGone(`scripts/${script}`);
+    return !script || !isGone(script);
   });
   const exports = select(manifest.exports, (_, path) => !isGone(`${path}`.replace("./", "")));
   const dependencies = DEPENDENCIES.map((kind) => [

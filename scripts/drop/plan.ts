@@ -114,12 +114,12 @@ function manifests(
 }
 
 const isManifest = (file: string) =>
-  /^(packages\/[^/]+\/|tools\/[^/]+\/)?package\.json$/.test(file);
+  /^((packages|tools)\/[^/]+\/|load\/)?package\.json$/.test(file);
 
 /** Packages that the files of a workspace import; for the root, all that are in no workspace. */
 function importsOf(texts: ReadonlyMap<string, string>, folder: string): Set<string> {
   const isInside = (file: string) =>
-    folder === "." ? !/^(packages|tools)\//.test(file) : file.startsWith(`${folder}/`);
+    folder === "." ? !/^(packages|tools|load)\//.test(file) : file.startsWith(`${folder}/`);
   const names = [...texts].flatMap(([file, text]) =>
     file.endsWith(".ts") && isInside(file)
       ? [...text.matchAll(/(?:from|import) ?\(?"((?:@[\w.-]+\/)?[\w.-]+)/g)].map(([, name]) => name)
