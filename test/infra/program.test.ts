@@ -276,11 +276,9 @@ describe("sst dev", () => {
 
   test("runs services with links, role and reload, and offers the local stack", async () => {
     const { resources } = await deploy("ada", true);
-    expect(resources.of("sst:sst:DevCommand").map((each) => each.name)).toEqual([
-      "LocalStack",
-      "CollectorDev", // drop: quotes
-      "ApiDev",
-    ]);
+    const commands = resources.of("sst:sst:DevCommand").map((each) => each.name);
+    expect(commands).toEqual(expect.arrayContaining(["LocalStack", "ApiDev"]));
+    expect(commands).toContain("CollectorDev"); // drop: quotes
     const role = resources.one("aws:iam/role:Role", "ApiDevRole");
     const trust = JSON.parse(role.inputs.assumeRolePolicy);
     expect(trust.Statement[0].Principal).toEqual({ AWS: ["arn:aws:iam::123456789012:root"] });
