@@ -76,3 +76,17 @@ test.each([
 ])("%s is %s", (arithmetic, result) => {
   expect(evaluate(arithmetic).toFixed()).toBe(result);
 });
+
+/** Pages whose prices a command prints, and their own tests hold. */
+const PRICED = ["cost.md", "performance.md", "scale.md"];
+
+test("no other page states a price, which nobody would keep current", () => {
+  const pages = globSync(["docs/*.md", "README.md", "CONTRIBUTING.md"]).filter(
+    (page) => !PRICED.some((name) => page.endsWith(`/${name}`)),
+  );
+  const stated = pages.flatMap((page) =>
+    [...readFileSync(page, "utf8").matchAll(/\$\d.*/g)].map(([text]) => `${page}: ${text}`),
+  );
+  expect(pages.length).toBeGreaterThan(15);
+  expect(stated).toEqual([]);
+});
