@@ -203,6 +203,7 @@ function bars(rows: Row[], hashing?: Hashing): string {
   for (const [scenario, wanted] of [
     ["GET posts of a user", 200],
     ["GET posts of popular users", 100],
+    ["GET posts of one user", 100],
   ] as const) {
     add(`${scenario}, CPU µs`, wanted, find(rows, scenario, "steadfast")?.cpu, 1);
   }
