@@ -1,8 +1,8 @@
 /** What a stage may choose, as a schema; what options ask of each other is in `stage-checks.ts`. */
 import { type Static, Type } from "@sinclair/typebox";
 import type { Duration } from "sst-ec2/helpers";
-import { EntranceOptions } from "./entrance.ts";
-import { PipelineOptions } from "./pipeline/options.ts";
+import { EntranceOptions } from "../network/entrance.ts";
+import { PipelineOptions } from "../pipeline/options.ts";
 import { Flag, Options, Whole } from "./schema.ts";
 
 /** Days for which CloudWatch Logs can keep a log. */
