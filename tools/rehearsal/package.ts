@@ -12,7 +12,7 @@ import { type Engine, findEngine } from "./deploy/engine.ts";
 import { takeLock } from "./deploy/lock.ts";
 import { paths } from "./deploy/paths.ts";
 import { environment } from "./deploy/sst.ts";
-import { type AppArgs, installApp, writeApp } from "./package/app.ts";
+import { type AppArgs, checkTypes, installApp, writeApp } from "./package/app.ts";
 import { examples, prepareBase } from "./package/examples.ts";
 import { packLibrary } from "./package/library.ts";
 import { AppSst, deployAndChange, deployNeighbour, develop, lookAfter } from "./package/life.ts";
@@ -85,6 +85,7 @@ async function rehearse(args: AppArgs, engine: Engine, run: Run): Promise<void> 
   await steps.run(`${manager} install`, () => installApp(app, args, processes));
   const env = environment(await prepareAccount(run), engine.env);
   await new AppSst(app, env, run).step("sst install", "install");
+  await steps.run("types", () => checkTypes(app, processes));
   const provider = engine.provider === "pulumi" ? {} : await matchProvider(app.folder);
   const sst = new AppSst(app, { ...env, ...provider }, run);
   await deployAndChange(sst, app);

@@ -2,7 +2,7 @@
 import { cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import type { Processes } from "../../common/processes.ts";
+import { CommandFailed, type Processes } from "../../common/processes.ts";
 import { root } from "../../common/root.ts";
 import { paths } from "../deploy/paths.ts";
 import { type Manager, prepareManager, registryEnv } from "./managers.ts";
@@ -65,4 +65,38 @@ export async function installApp(
     ...options,
     env: { ...process.env, ...registryEnv(registry), YARN_ENABLE_IMMUTABLE_INSTALLS: "false" },
   });
+}
+
+/** As strict as can be, with the library's declarations. SST's own were written for other flags. */
+const STRICT = [
+  ...[
+    "--ignoreConfig",
+    "--noEmit",
+    "--strict",
+    "--pretty",
+    "false",
+    "--types",
+    "",
+    "--target",
+    "es2022",
+  ],
+  ...["--module", "esnext", "--moduleResolution", "bundler"],
+];
+
+/**
+ * Checks the app's config, and the library's declarations with it, against the types of its SST.
+ *
+ * @throws with the compiler's remarks
+ */
+export async function checkTypes(app: App, processes: Processes): Promise<void> {
+  const tsc = join(root, "node_modules/.bin/tsc");
+  const options = { cwd: app.folder, env: process.env, log: join(paths.logs, "package-types.log") };
+  const output = await processes.run(tsc, [...STRICT, "sst.config.ts"], options).catch((error) => {
+    if (error instanceof CommandFailed) return error.output;
+    throw error;
+  });
+  const remarks = output
+    .split(/\n(?=\S)/)
+    .filter((each) => /^(sst\.config|[^(]*\/sst-ec2\/)/.test(each));
+  if (remarks.length > 0) throw new Error(remarks.join("\n"));
 }
