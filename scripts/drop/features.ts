@@ -33,7 +33,7 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
       "**/drop/**",
     ],
     links: ["CmcApiKey", "Collector", "Postgres", "PostgresReader"],
-    keys: { "infra/prices.json": [/^prices$/, /^rds\./] },
+    keys: { "infra/monitoring/prices.json": [/^prices$/, /^rds\./] },
     words:
       /\bquotes\b|quotes[A-Z_]|postgres|coinmarketcap|pglite|pgbouncer|packages\/collector|\bcollector\.(ts|md)|the collector\b|(quotes'?|market) collector/i,
   },

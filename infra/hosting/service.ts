@@ -1,10 +1,10 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 
 import { basename, dirname } from "node:path";
 import { Service, type ServiceArgs } from "sst-ec2";
+import { shellRecord } from "../logs/shell.ts";
+import type { ResolvedStage } from "../stages.ts";
 import type { Hosting } from "./hosting.ts";
-import { shellRecord } from "./shell.ts";
-import type { ResolvedStage } from "./stages.ts";
 
 interface AppServiceArgs extends Omit<ServiceArgs, "vpc" | "artifacts" | "entry"> {
   stage: ResolvedStage;
