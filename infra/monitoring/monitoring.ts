@@ -64,15 +64,15 @@ function dashboard(args: MonitoringArgs, shown: Shown, parent: $util.Resource) {
   const { stage, service, logs } = args;
   const [instance] = stage.instances;
   const body = $util
-    .all({
+    .output({
       region: aws.getRegionOutput({}, { parent }).name,
       loadBalancer: service.nodes.target?.loadBalancerArnSuffix ?? "",
       targetGroup: service.nodes.target?.arnSuffix ?? "",
       group: shown.group,
-      tables: $util.all(shown.tables),
+      tables: shown.tables,
       alarms: shown.alarms,
-      logGroup: $util.output(logs?.name),
-      database: $util.output(args.database), // drop: quotes
+      logGroup: logs?.name,
+      database: args.database, // drop: quotes
     })
     .apply((names) =>
       dashboardBody({
