@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { chart } from "../../scripts/rehearse-boot/chart.ts";
 import { createCommand } from "../../scripts/rehearse-boot/database.ts";
-import { withVariables } from "../../scripts/rehearse-boot/stage.ts";
+import { withSettings } from "../../scripts/rehearse-boot/stage.ts";
 import { readDrain, type Sign } from "./checks/probe.ts";
 import { HttpClient } from "./load/http.ts";
 import type { Sample } from "./load/load.ts";
@@ -96,16 +96,14 @@ describe("the signs of a drain", () => {
 });
 
 describe("user data with other values", () => {
-  const text = "readonly app_key='a'\nreadonly port='3000'\n";
+  const text = "APP_KEY='a'\nPORT='3000'\n";
 
   it("has them, whatever stands in them", () => {
-    expect(withVariables(text, { app_key: "$&" })).toBe(
-      "readonly app_key='$&'\nreadonly port='3000'\n",
-    );
+    expect(withSettings(text, { APP_KEY: "$&" })).toBe("APP_KEY='$&'\nPORT='3000'\n");
   });
 
-  it("cannot be had for a variable that is not there", () => {
-    expect(() => withVariables(text, { nothing: "x" })).toThrow("no variable nothing");
+  it("cannot be had for a setting that is not there", () => {
+    expect(() => withSettings(text, { nothing: "x" })).toThrow("no setting nothing");
   });
 });
 
