@@ -10,7 +10,7 @@ import {
 } from "../../infra/logs/queries.ts";
 import { AGENT_DOCUMENT } from "../../infra/policies/access.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
+import { runProgram } from "../../tools/stage/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";

@@ -1,7 +1,7 @@
 /** Alb and Service by themselves: arguments, links, what is refused. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { runProgram } from "../../../../scripts/graph/program.ts";
 import { Resources, secretOf } from "../../../../test/infra/support/resources.ts";
+import { runProgram } from "../../../../tools/stage/graph/program.ts";
 import type { AlbArgs } from "../../src/alb/args.ts";
 import type { ServiceArgs } from "../../src/service/args.ts";
 
