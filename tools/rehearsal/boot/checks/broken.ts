@@ -3,26 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-
-<<<<<<< HEAD:test/boot/checks/broken.ts
-
-import { buildApp } from "../../../scripts/build/artifact.ts";
-import {
-  type DeployedStage,
-  withArchive,
-  withSettings,
-} from "../../../scripts/rehearse-boot/stage.ts";
-import { plainName } from "../../rehearsal/boot-plan.ts";
-import { present, same } from "../../rehearsal/expect.ts";
-
-=======
-
 import { buildApp } from "../../../build/artifact.ts";
 import { plainName } from "../../checks/boot-plan.ts";
 import { present, same } from "../../checks/expect.ts";
-
->>>>>>> main:tools/rehearsal/boot/checks/broken.ts
-
 import { inWords, summarise } from "../load/statistics.ts";
 import { type DeployedStage, withArchive, withSettings } from "../stage.ts";
 import { healthInGroup, pause, underLoad, type World } from "../world.ts";
