@@ -41,15 +41,31 @@ const UNIQUE_SUFFIX = 8;
 const HASH_DIGITS = 6;
 
 /**
+ * Characters of the app's name that stay where a limit is low, because deployers' policies know the
+ * app's resources by them; see {@link namesOf}.
+ */
+const APP_ROOM: Partial<Record<NamedType, number>> = {
+  "aws:iam/role:Role": 24,
+  "aws:lb/loadBalancer:LoadBalancer": 12,
+  "aws:lb/targetGroup:TargetGroup": 12,
+};
+
+/** Pattern of the names of an app's resources, for policies. */
+export function namesOf(app: string, type: NamedType): string {
+  const room = APP_ROOM[type] ?? app.length;
+  return app.length <= room ? `${app}-*` : `${join(app.slice(0, room), "")}*`;
+}
+
+/**
  * Logical name of a resource whose physical name should contain app and stage.
  *
  * Pulumi derives a unique physical name from the logical one, also for a replacement that exists
- * next to the original. The result leaves room for that suffix. The name itself is kept whole, so
- * that two resources of a stage never collide; a long app and stage is cut instead.
+ * next to the original. The result leaves room for that suffix. What is too long loses characters of
+ * the stage and the app first, then its own, for which a hash stands.
  *
  * @param name What the resource is, unique in the app: `ApiTargets`.
  * @param type Pulumi's type, which determines the length limit.
- * @throws When the name alone does not fit.
+ * @throws When the name alone does not fit and is not one that is cut.
  *
  * @example
  * ```ts
@@ -58,7 +74,9 @@ const HASH_DIGITS = 6;
  */
 export function uniqueName(name: string, type: NamedType): string {
   const max = NAME_LIMITS[type] - UNIQUE_SUFFIX;
-  return join(prefix().slice(0, roomBefore(name, max)), name);
+  const app = Math.min($app.name.length, APP_ROOM[type] ?? 0);
+  const own = app > 0 ? cut(name, max - app - 1) : name;
+  return join(prefix().slice(0, roomBefore(own, max)), own);
 }
 
 /**
@@ -75,16 +93,21 @@ export function fixedName(name: string, type: NamedType, reserved = 0): string {
   const room = roomBefore(name, NAME_LIMITS[type] - reserved);
   const whole = prefix();
   if (whole.length <= room) return join(whole, name);
-  const hash = createHash("sha256").update(whole).digest("hex").slice(0, HASH_DIGITS);
-  return join(join(whole.slice(0, Math.max(room - HASH_DIGITS - 1, 0)), hash), name);
+  return join(cut(whole, Math.max(room, HASH_DIGITS + 1)), name);
+}
+
+/** A text within a limit: a hash stands for what it loses. */
+function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, HASH_DIGITS);
+  return join(text.slice(0, max - HASH_DIGITS - 1), hash);
 }
 
 /** App and stage; some services refuse repeated hyphens. */
 const prefix = () => `${$app.name}-${$app.stage}`.replaceAll(/-+/g, "-");
 
 function join(before: string, after: string): string {
-  const start = before.replace(/-+$/, "");
-  return start ? `${start}-${after}` : after;
+  return [before.replace(/-+$/, ""), after].filter(Boolean).join("-");
 }
 
 /** Characters left for app and stage. */
