@@ -1,4 +1,4 @@
-import { namesOf } from "../sst/naming.ts";
+import { namesOf } from "../sst/name-limits.ts";
 import { conditionsOf, ec2, type Grants, NO_RESOURCES, type Scope } from "./grant.ts";
 /** Launch templates, instances, groups, balancers. */
 export function computeGrants(scope: Scope): Grants {

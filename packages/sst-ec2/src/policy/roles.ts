@@ -1,4 +1,4 @@
-import { namesOf } from "../sst/naming.ts";
+import { namesOf } from "../sst/name-limits.ts";
 import type { Grant, Grants, Scope } from "./grant.ts";
 
 /** Instance profiles. */

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Stage, stages } from "../../../../infra/stages.ts";
 import { runProgram } from "../../../../tools/stage/graph/program.ts";
 import type { Recorded } from "../../../../tools/stage/graph/resource.ts";
-import { fixedName, NAME_LIMITS, uniqueName } from "../../src/sst/naming.ts";
+import { NAME_LIMITS } from "../../src/sst/name-limits.ts";
+import { fixedName, uniqueName } from "../../src/sst/naming.ts";
 
 /** Limits of names that nothing makes fit: those that have room for any stage, and SST's own. */
 const OTHER_LIMITS = {

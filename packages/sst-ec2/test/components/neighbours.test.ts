@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { runProgram } from "../../../../tools/stage/graph/program.ts";
 import type { Recorded } from "../../../../tools/stage/graph/resource.ts";
 import { deployerPolicies } from "../../src/policy/index.ts";
-import { NAME_LIMITS } from "../../src/sst/naming.ts";
+import { NAME_LIMITS } from "../../src/sst/name-limits.ts";
 
 /** What a deployer's policy knows by its name, in the ARN before that. */
 const KNOWN: Record<string, string> = {
