@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { forgetAccount } from "./packages/local/src/account.ts";
 
@@ -25,6 +26,8 @@ export const LONG = [
 
 export default defineConfig({
   test: {
+    // Most tests wait for a process of their own, so two at once pay on two cores, too.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         // Everything that runs against the local DynamoDB.

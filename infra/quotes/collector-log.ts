@@ -1,10 +1,10 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 /** The collector's log, and the alarms based on it. */
 
 import { toSeconds } from "sst-ec2/helpers";
-import type { AlarmTopic } from "./alarms.ts";
-import { logAlarm, logMetric } from "./monitoring/alarm.ts";
-import type { Stage } from "./stages.ts";
+import { logAlarm, logMetric } from "../monitoring/alarm.ts";
+import type { AlarmTopic } from "../monitoring/alarms.ts";
+import type { Stage } from "../stages.ts";
 
 /** Age of the newest stored quote at which somebody should look. */
 export const LATE_SECONDS = 300;

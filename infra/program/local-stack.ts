@@ -1,6 +1,6 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 
-import { LOCAL_POSTGRES } from "./postgres.ts";
+import { LOCAL_POSTGRES } from "../quotes/postgres.ts";
 
 /** Next to the API's port, so that both can run. */
 const PORT = Number(process.env.PORT || 3000) + 1;

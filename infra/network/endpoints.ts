@@ -1,4 +1,4 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 import { uniqueName } from "sst-ec2";
 import { accountPolicy, bucketPolicy, tablePolicy } from "./endpoint-policies.ts";
 
@@ -10,7 +10,7 @@ export interface Inside {
 
 /**
  * The free gateway endpoints for S3 and DynamoDB. They lead only to the app's own resources and to
- * what AWS distributes through S3. To give the API another bucket, add it in `infra/hosting.ts`.
+ * what AWS distributes through S3. To give the API another bucket, add it in `infra/hosting/hosting.ts`.
  */
 export function gatewayEndpoints(
   vpc: sst.aws.Vpc,

@@ -1,11 +1,11 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 
 import { Service } from "sst-ec2";
-import { agent } from "./agent.ts";
-import { collectorInstance, type Hosting, hostedArgs } from "./hosting.ts";
+import { agent } from "../agent.ts";
+import { collectorInstance, type Hosting, hostedArgs } from "../hosting/hosting.ts";
+import { shellRecord } from "../logs/shell.ts";
+import type { ResolvedStage } from "../stages.ts";
 import type { Postgres } from "./postgres.ts";
-import { shellRecord } from "./shell.ts";
-import type { ResolvedStage } from "./stages.ts";
 
 /** HTTPS, for CoinMarketCap and AWS's APIs, which have no fixed addresses. */
 const HTTPS = [{ port: 443, cidr: "0.0.0.0/0" }];

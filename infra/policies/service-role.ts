@@ -1,4 +1,4 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 /** Roles for AWS services. */
 import { uniqueName } from "sst-ec2";
 

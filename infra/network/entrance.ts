@@ -1,6 +1,6 @@
 /** How clients reach a stage: its options, their rules, and what follows from them. */
 import { type Static, Type } from "@sinclair/typebox";
-import { Flag } from "./schema.ts";
+import { Flag } from "../stages/schema.ts";
 
 const DOMAIN = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,}$";
 

@@ -1,7 +1,7 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 import { fixedName } from "sst-ec2";
-import { BOUNDARY, PATH, PERSONAL_BOUNDARY } from "./policies/access.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "../stages.ts";
+import { BOUNDARY, PATH, PERSONAL_BOUNDARY } from "./access.ts";
 
 /**
  * Attaches the account's permissions boundary to every role of the app, SST's own included, because

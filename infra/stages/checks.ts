@@ -5,10 +5,10 @@ import {
   type Duration,
   toSecondsWithin,
 } from "sst-ec2/helpers";
-import { entranceProblems } from "./entrance.ts";
-import { pipelineProblem } from "./pipeline/options.ts";
+import { entranceProblems } from "../network/entrance.ts";
+import { pipelineProblem } from "../pipeline/options.ts";
+import { type Stage, StageOptions } from "./options.ts";
 import { problemOf } from "./schema.ts";
-import { type Stage, StageOptions } from "./stage-options.ts";
 
 /** Runs after the option's own schema; `undefined` when nothing is wrong. */
 type Check<Option extends keyof Stage> = (

@@ -1,15 +1,15 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 
 import { fixedName, type PrivateBucket, privateBucket, UNFINISHED } from "sst-ec2";
-import type { AlarmTopic } from "./alarms.ts";
-import { approvalAction, buildAction } from "./pipeline/actions.ts";
-import { type BuildProject, buildProject } from "./pipeline/build-project.ts";
-import { tellOfFailures } from "./pipeline/notifications.ts";
-import type { PipelineOptions } from "./pipeline/options.ts";
-import { type PipelineSourceStage, sourceStage } from "./pipeline/source.ts";
-import { PATH, PIPELINE_ROLE } from "./policies/access.ts";
-import { allow, serviceRole } from "./service-role.ts";
-import type { Stage } from "./stages.ts";
+import type { AlarmTopic } from "../monitoring/alarms.ts";
+import { PATH, PIPELINE_ROLE } from "../policies/access.ts";
+import { allow, serviceRole } from "../policies/service-role.ts";
+import type { Stage } from "../stages.ts";
+import { approvalAction, buildAction } from "./actions.ts";
+import { type BuildProject, buildProject } from "./build-project.ts";
+import { tellOfFailures } from "./notifications.ts";
+import type { PipelineOptions } from "./options.ts";
+import { type PipelineSourceStage, sourceStage } from "./source.ts";
 
 /** Days for which sources and caches of runs are kept. */
 const KEPT_DAYS = 30;

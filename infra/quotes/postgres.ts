@@ -1,12 +1,12 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 
 import { fixedName, uniqueName } from "sst-ec2";
 import { toSeconds } from "sst-ec2/helpers";
-import type { AlarmTopic } from "./alarms.ts";
-import { databaseAlarms } from "./monitoring/database-alarms.ts";
-import { DATABASE_READER } from "./policies/access.ts";
-import type { Stage } from "./stages.ts";
-import type { Network } from "./vpc.ts";
+import type { AlarmTopic } from "../monitoring/alarms.ts";
+import { databaseAlarms } from "../monitoring/database-alarms.ts";
+import { DATABASE_READER } from "../policies/access.ts";
+import type { Stage } from "../stages.ts";
+import type { Network } from "../vpc.ts";
 
 const PORT = 5432;
 

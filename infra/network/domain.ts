@@ -1,10 +1,10 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 
 import { type AlbDomain, hostedZone } from "sst-ec2";
 import { ArgumentError } from "sst-ec2/helpers";
+import { regionOf } from "../program/region.ts";
+import type { Stage } from "../stages.ts";
 import { entranceOf } from "./entrance.ts";
-import { regionOf } from "./region.ts";
-import type { Stage } from "./stages.ts";
 
 /**
  * The stage's domain, and who creates its records. A Route 53 zone is looked up before anything is

@@ -1,9 +1,9 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 import { Artifacts, type ServiceArgs } from "sst-ec2";
+import type { Tables } from "../dynamodb.ts";
+import type { ResolvedStage } from "../stages.ts";
+import { network } from "../vpc.ts";
 import { bundleService } from "./build-artifact.ts";
-import type { Tables } from "./dynamodb.ts";
-import type { ResolvedStage } from "./stages.ts";
-import { network } from "./vpc.ts";
 
 /** Instance type of the quotes collector: enough for one process that mostly waits. */
 export const collectorInstance = ({ architecture }: Pick<ResolvedStage, "architecture">) =>

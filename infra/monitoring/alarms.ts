@@ -1,7 +1,7 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 import { uniqueName } from "sst-ec2";
-import { hasTopic } from "./stage-checks.ts";
-import type { Stage } from "./stages.ts";
+import { hasTopic } from "../stages/checks.ts";
+import type { Stage } from "../stages.ts";
 
 /** Services that name the account for which they publish: alarms and budgets. */
 const OF_ACCOUNT = ["cloudwatch", "budgets"];

@@ -1,4 +1,4 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 import { newKeys, rotatedKeys, type TokenKeys } from "./token-keys.ts";
 
 /** A new value changes the keys; the value itself is irrelevant. */

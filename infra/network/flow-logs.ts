@@ -1,7 +1,7 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 import { toSeconds } from "sst-ec2/helpers";
-import { allow, serviceRole } from "./service-role.ts";
-import type { Stage } from "./stages.ts";
+import { allow, serviceRole } from "../policies/service-role.ts";
+import type { Stage } from "../stages.ts";
 
 /**
  * Records the network's connections in a log group, every ten minutes.

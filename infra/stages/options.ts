@@ -1,14 +1,14 @@
-/** What a stage may choose, as a schema; what options ask of each other is in `stage-checks.ts`. */
+/** What a stage may choose, as a schema; what options ask of each other is in `checks.ts`. */
 import { type Static, Type } from "@sinclair/typebox";
 import type { Duration } from "sst-ec2/helpers";
-import { EntranceOptions } from "./entrance.ts";
-import { PipelineOptions } from "./pipeline/options.ts";
+import { EntranceOptions } from "../network/entrance.ts";
+import { PipelineOptions } from "../pipeline/options.ts";
 import { Flag, Options, Whole } from "./schema.ts";
 
 /** Days for which CloudWatch Logs can keep a log. */
 const RETENTION_DAYS = [3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731, 1827, 3653];
 
-/** A length of time; its limits are in `stage-checks.ts`. */
+/** A length of time; its limits are in `checks.ts`. */
 const Span = () => Type.Unsafe<Duration>(Type.String());
 
 /** Where metrics and traces go; docs/telemetry.md says what they cost. */

@@ -1,8 +1,8 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 /** The API's log group and its queries. */
 import { toSeconds } from "sst-ec2/helpers";
-import { queries } from "./logs/queries.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "../stages.ts";
+import { queries } from "./queries.ts";
 
 /**
  * The API's log group with four saved queries; undefined if the stage keeps its logs on the

@@ -1,4 +1,4 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 
 /**
  * Turns off the debug log of Pulumi's SDK for the rest of the program. It repeats the engine's

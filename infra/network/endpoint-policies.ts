@@ -1,4 +1,4 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 /**
  * What the VPC's endpoints let through. Endpoint policies grant nothing; they restrict what roles
  * may do.

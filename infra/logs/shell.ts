@@ -1,7 +1,7 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 /** Recorded shells on the instances. */
 import type { Service, ServiceArgs } from "sst-ec2";
-import { SHELL_DOCUMENT, SHELL_LOG } from "./policies/access.ts";
+import { SHELL_DOCUMENT, SHELL_LOG } from "../policies/access.ts";
 
 /**
  * Calls of an instance's SSM agent that record shells. Document and log group belong to the account,

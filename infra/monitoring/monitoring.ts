@@ -1,17 +1,17 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 /** Alarms, messages, budget and dashboard of a stage. */
 
 import { fixedName, type Service } from "sst-ec2";
+import type { Tables } from "../dynamodb.ts";
+import { LATE_SECONDS, quoteAge } from "../quotes/collector-log.ts";
+import type { Stage } from "../stages.ts";
 import type { AlarmTopic } from "./alarms.ts";
-import { LATE_SECONDS, quoteAge } from "./collector-log.ts";
-import type { Tables } from "./dynamodb.ts";
-import { budget } from "./monitoring/budget.ts";
-import { dashboardBody } from "./monitoring/dashboard.ts";
-import { groupEventRules } from "./monitoring/events.ts";
-import { groupAlarms } from "./monitoring/group-alarms.ts";
-import { logAlarms } from "./monitoring/log-alarms.ts";
-import { tableAlarms } from "./monitoring/table-alarms.ts";
-import type { Stage } from "./stages.ts";
+import { budget } from "./budget.ts";
+import { dashboardBody } from "./dashboard.ts";
+import { groupEventRules } from "./events.ts";
+import { groupAlarms } from "./group-alarms.ts";
+import { logAlarms } from "./log-alarms.ts";
+import { tableAlarms } from "./table-alarms.ts";
 
 interface MonitoringArgs {
   stage: Stage;

@@ -1,5 +1,5 @@
-/// <reference path="../.sst/platform/config.d.ts" />
-import type { Stage } from "./stages.ts";
+/// <reference path="../../.sst/platform/config.d.ts" />
+import type { Stage } from "../stages.ts";
 
 /** Rules are evaluated by number; the gaps leave room for others. */
 const rule = (ruleNo: number, action: "allow" | "deny", cidrBlock: $util.Input<string>) => ({

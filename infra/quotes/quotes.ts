@@ -1,12 +1,12 @@
-/// <reference path="../.sst/platform/config.d.ts" />
+/// <reference path="../../.sst/platform/config.d.ts" />
 
 import { ArgumentError } from "sst-ec2/helpers";
-import type { AlarmTopic } from "./alarms.ts";
+import type { Hosting } from "../hosting/hosting.ts";
+import type { AlarmTopic } from "../monitoring/alarms.ts";
+import type { ResolvedStage, Stage } from "../stages.ts";
 import { collector } from "./collector.ts";
 import { collectorAlarms, collectorLogs } from "./collector-log.ts";
-import type { Hosting } from "./hosting.ts";
 import { localPostgres, type Postgres, postgres } from "./postgres.ts";
-import type { ResolvedStage, Stage } from "./stages.ts";
 
 interface QuotesArgs {
   stage: ResolvedStage;
