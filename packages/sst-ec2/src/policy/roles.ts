@@ -1,3 +1,4 @@
+import { namesOf } from "../sst/name-limits.ts";
 import type { Grant, Grants, Scope } from "./grant.ts";
 
 /** Instance profiles. */
@@ -13,13 +14,14 @@ export function profilesGrant({ app }: Scope): Grant {
 
 /** The developer's command of `sst dev` runs as its own role. */
 export function devRolesGrant({ app }: Scope): Grant {
-  return { on: [`arn:aws:iam::*:role/${app}-*DevRole-*`], calls: { sts: "AssumeRole" } };
+  const names = namesOf(app, "aws:iam/role:Role");
+  return { on: [`arn:aws:iam::*:role/${names}DevRole-*`], calls: { sts: "AssumeRole" } };
 }
 
 /** Roles and profiles of instances, and the alarms that roll a rollout back. */
 export function rolesGrants(scope: Scope): Grants {
   const { app } = scope;
-  const roles = [`arn:aws:iam::*:role/${app}-*`];
+  const roles = [`arn:aws:iam::*:role/${namesOf(app, "aws:iam/role:Role")}`];
   return {
     Roles: {
       on: roles,
