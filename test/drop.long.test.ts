@@ -72,7 +72,7 @@ test("lint and types are right", { timeout: 300_000 }, () => {
 
 test.each(
   [
-    ["packages", "infra", "cost"],
+    ["packages", "infra", "tools"],
     ["rehearsal", "boot"],
   ].flat(),
 )("the tests of %s are green", { timeout: 1_800_000 }, (project) => {
