@@ -62,12 +62,14 @@ new MutationObserver(look).observe(document.querySelector("#swagger-ui"), {
 });`;
 
 export interface DocsOptions {
+  /** Groups of routes, with their descriptions. */
+  tags: readonly { name: string; description: string }[];
   /** If false, the paths are 404; `app.swagger()` still returns the document. */
   served: boolean;
 }
 
 /** OpenAPI 3.1 from the routes' schemas at /docs/json and /docs/yaml, Swagger UI at /docs. */
-export const docs = fp<DocsOptions>(async (app, { served }) => {
+export const docs = fp<DocsOptions>(async (app, { tags, served }) => {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -80,13 +82,7 @@ export const docs = fp<DocsOptions>(async (app, { served }) => {
         license: { name: "MIT", identifier: "MIT" },
       },
       servers: [{ url: "/", description: "This server" }],
-      tags: [
-        { name: "Users", description: "People who post" },
-        { name: "Sessions", description: "Logging in" },
-        { name: "Posts", description: "What they wrote" },
-        { name: "Quotes", description: "What coins were worth, where quotes are collected" },
-        { name: "Service", description: "The state of the service" },
-      ],
+      tags: [...tags],
       components: {
         securitySchemes: {
           bearer: {
