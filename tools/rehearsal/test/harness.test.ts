@@ -203,7 +203,7 @@ describe("processes", () => {
 describe("a command", () => {
   /** Starts `sleep` as a command does, and says its process. */
   const script = () => `
-    import { command } from "${join(import.meta.dirname, "../../scripts/rehearse/command.ts")}";
+    import { command } from "${join(import.meta.dirname, "../rehearse/command.ts")}";
     await command("example", "usage", async ([fails], { processes }) => {
       const options = { cwd: ".", env: process.env, log: "log" };
       const child = processes.start("sleep", ["600"], options);
