@@ -1,6 +1,6 @@
 /**
- * Breakpoint: the rate rises steadily until a promise is broken, which ends the run. The report
- * shows the rate at that moment.
+ * Breakpoint: at what rate does it stop keeping its promises? The rate rises steadily until one is
+ * broken, which ends the run. The report shows the rate at that moment.
  *
  * Open model: the rate is what we look for. Nobody registers, so that it measures the API and
  * teardown stays short.

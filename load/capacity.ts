@@ -1,7 +1,7 @@
 /**
- * Capacity: everyday visits at a constant rate, which are carried or not: none fails, and 99 of 100
- * answers that hash no password come within 50 ms. `npm run bench -- --carry` looks for the highest
- * such rate.
+ * Capacity: is this rate carried, with p99 under 50 ms? Everyday visits at a constant rate: none
+ * fails, and 99 of 100 answers that hash no password come within 50 ms. `npm run bench -- --carry`
+ * looks for the highest such rate.
  *
  * Open model, without a slow beginning: the rate is the question.
  */

@@ -1,8 +1,8 @@
 /**
- * Soak: an ordinary day for hours. Leaks and filling disks show late.
+ * Soak: does anything leak or slow down over hours? An ordinary day that lasts.
  *
- * Open model at a constant rate: a closed load would ease off when the API slows down, and hide what
- * we look for. Fewer requests may fail than in a short run, so that one bad minute shows.
+ * Open model at a constant rate: a closed load would ease off when the API slows down, and hide
+ * what we look for. Fewer requests may fail than in a short run, so that one bad minute shows.
  */
 import { everydayOptions, everydaySetup } from "./lib/everyday.ts";
 import { tearDown } from "./lib/removal.ts";

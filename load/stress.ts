@@ -1,6 +1,7 @@
 /**
- * Stress: a busy day. The average scenario's rate, then two, three and four times as much. Each step
- * has its own promises, so that the report says which was too much.
+ * Stress: does a busy day go well, up to four times an ordinary one? The average scenario's rate,
+ * then two, three and four times as much. Each step has its own promises, so that the report says
+ * which was too much.
  *
  * Open model: the question is whether the API keeps up with a rate, which a closed load would lower
  * as soon as it does not.

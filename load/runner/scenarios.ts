@@ -1,3 +1,8 @@
+/** The scenarios, read from the comments that their files begin with. */
+import { globSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { root } from "../../tools/common/root.ts";
+
 /** A scenario's purpose and load model. */
 export interface Scenario {
   /** The question that it answers. */
@@ -9,13 +14,23 @@ export interface Scenario {
   model: "open" | "closed";
 }
 
-export const scenarios: Record<string, Scenario> = {
-  smoke: { question: "Does every route work?", model: "closed" },
-  average: { question: "Does an ordinary day go well?", model: "open" },
-  stress: { question: "Does a busy day, up to four times the ordinary one?", model: "open" },
-  spike: { question: "What happens far beyond capacity, and after it?", model: "open" },
-  soak: { question: "Does anything leak or slow down over hours?", model: "open" },
-  breakpoint: { question: "At what rate does it stop keeping its promises?", model: "open" },
-  capacity: { question: "Is this rate carried, with p99 under 50 ms?", model: "open" },
-  classic: { question: "How does it do in the original's load test?", model: "closed" },
-};
+/** `Smoke: does every route work?`, and further down `Open model` or `Closed model`. */
+const COMMENT = /^\/\*\*\n \* \w+: (?<question>[^?]+\?).*?^ \* (?<model>Open|Closed) model\b/ms;
+
+/** By the name of the file. */
+export const scenarios: Record<string, Scenario> = Object.fromEntries(
+  globSync("*.ts", { cwd: join(root, "load") })
+    .sort()
+    .map((file) => [basename(file, ".ts"), describe(file)]),
+);
+
+function describe(file: string): Scenario {
+  const found = COMMENT.exec(readFileSync(join(root, "load", file), "utf8"))?.groups;
+  if (!found?.question)
+    throw new Error(`load/${file} must begin with a comment that has its question and its model.`);
+  const question = found.question.replace(/\s+\*?\s*/g, " ");
+  return {
+    question: `${question[0]?.toUpperCase()}${question.slice(1)}`,
+    model: found.model === "Open" ? "open" : "closed",
+  };
+}

@@ -49,9 +49,13 @@ async function runK6(...args: string[]) {
   }
 }
 
-test("there is a file for each scenario, and no other", async () => {
+test("each file is a scenario, with the question and the model of its first comment", async () => {
   const files = (await readdir(join(root, "load"))).filter((file) => file.endsWith(".ts"));
   expect(files.map((file) => basename(file, ".ts")).sort()).toEqual(Object.keys(scenarios).sort());
+  expect(scenarios.capacity).toEqual({
+    question: "Is this rate carried, with p99 under 50 ms?",
+    model: "open",
+  });
 });
 
 describe.skipIf(!hasK6)("in k6", () => {
