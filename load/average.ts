@@ -1,9 +1,12 @@
 /**
- * Average: does an ordinary day go well? Visits arrive evenly, most of them to read.
+ * Average: an ordinary day. Visits arrive evenly, most of them to read.
  *
  * Open model: visitors arrive whether or not the API has answered the previous one, so a slow API
  * builds a queue, as in real life. The rate is far below one process's capacity: the question is
  * whether the promises hold.
+ *
+ * @question Does an ordinary day go well?
+ * @model open
  */
 import { everydayOptions, everydaySetup } from "./lib/everyday.ts";
 import { tearDown } from "./lib/removal.ts";

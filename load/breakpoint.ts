@@ -1,9 +1,12 @@
 /**
- * Breakpoint: at what rate does it stop keeping its promises? The rate rises steadily until one is
- * broken, which ends the run. The report shows the rate at that moment.
+ * Breakpoint: the rate rises steadily until a promise is broken, which ends the run. The report
+ * shows the rate at that moment.
  *
  * Open model: the rate is what we look for. Nobody registers, so that it measures the API and
  * teardown stays short.
+ *
+ * @question At what rate does it stop keeping its promises?
+ * @model open
  */
 import { Gauge } from "k6/metrics";
 import type { Options } from "k6/options";

@@ -1,9 +1,12 @@
 /**
- * Capacity: is this rate carried, with p99 under 50 ms? Everyday visits at a constant rate: none
- * fails, and 99 of 100 answers that hash no password come within 50 ms. `npm run bench -- --carry`
- * looks for the highest such rate.
+ * Capacity: everyday visits at a constant rate, which are carried or not: none fails, and 99 of 100
+ * answers that hash no password come within 50 ms. `npm run bench -- --carry` looks for the highest
+ * such rate.
  *
  * Open model, without a slow beginning: the rate is the question.
+ *
+ * @question Is this rate carried, with p99 under 50 ms?
+ * @model open
  */
 import type { Options } from "k6/options";
 import { setUp } from "./lib/accounts.ts";

@@ -1,10 +1,13 @@
 /**
- * Classic: how does it do in the original's load test? With the numbers of the system that
- * Steadfast replaces: 100 users arrive at 10 a second and stay for 10 minutes; each waits 1 to 5 s,
- * then opens the docs (weight 1) or registers somebody (weight 3).
+ * Classic: the load test of the system that Steadfast replaces, with its numbers. 100 users arrive
+ * at 10 a second and stay for 10 minutes; each waits 1 to 5 s, then opens the docs (weight 1) or
+ * registers somebody (weight 3).
  *
- * Closed model, like the original: each user waits for the answer before the next request, so a
- * slow API gets fewer requests.
+ * Closed model, like the original: each user waits for the answer before the next request, so a slow
+ * API gets fewer requests.
+ *
+ * @question How does it do in the original's load test?
+ * @model closed
  */
 import { sleep } from "k6";
 import type { Options } from "k6/options";

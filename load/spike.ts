@@ -1,11 +1,13 @@
 /**
- * Spike: what happens far beyond capacity, and after it? Suddenly far more visits than the API can
- * serve, then none. It must shed the excess (429 or 503, with Retry-After), stay alive, and recover
- * within 10 s.
+ * Spike: suddenly far more visits than the API can serve, then none. It must shed the excess (429 or
+ * 503, with Retry-After), stay alive, and recover within 10 s.
  *
- * Open model: the crowd does not wait. Every visit registers, because hashing a password is the
- * most expensive operation: it can overload a laptop. A stage accepts 50 registrations from an
- * address in a quarter of an hour, unless its `clientLimits` allow more.
+ * Open model: the crowd does not wait. Every visit registers, because hashing a password is the most
+ * expensive operation: it can overload a laptop. A stage accepts 50 registrations from an address in
+ * a quarter of an hour, unless its `clientLimits` allow more.
+ *
+ * @question What happens far beyond capacity, and after it?
+ * @model open
  */
 import { sleep } from "k6";
 import { Counter, Rate } from "k6/metrics";

@@ -1,10 +1,12 @@
 /**
- * Stress: does a busy day go well, up to four times an ordinary one? The average scenario's rate,
- * then two, three and four times as much. Each step has its own promises, so that the report says
- * which was too much.
+ * Stress: a busy day. The average scenario's rate, then two, three and four times as much. Each step
+ * has its own promises, so that the report says which was too much.
  *
  * Open model: the question is whether the API keeps up with a rate, which a closed load would lower
  * as soon as it does not.
+ *
+ * @question Does a busy day, up to four times the ordinary one?
+ * @model open
  */
 import exec from "k6/execution";
 import type { Options } from "k6/options";
