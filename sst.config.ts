@@ -31,7 +31,7 @@ export default $config({
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/secrets/token-secret.ts");
     const { hostingOf } = await import("./infra/hosting/hosting.ts");
-    const { cmcApiKey, quotes } = await import("./infra/quotes/quotes.ts");
+    const { cmcApiKey, quotes } = await import("./infra/quotes/quotes.ts"); // drop: quotes
     const { api, apiLinks } = await import("./infra/asg.ts");
     const { pipeline } = await import("./infra/pipeline/pipeline.ts");
     const { localStack } = await import("./infra/program/local-stack.ts");
@@ -42,16 +42,17 @@ export default $config({
     regionOf(process.env);
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);
-    const key = cmcApiKey(stage);
+    const key = cmcApiKey(stage); // drop: quotes
     boundRoles(stage);
 
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
     const links = apiLinks(tables, tokenSecret());
     const hosting = hostingOf(stage, tables);
-    const database = quotes({ stage, key, alarms, hosting });
+    const database = quotes({ stage, key, alarms, hosting }); // drop: quotes
     const { url, ...rest } = api({
-      ...{ stage, domain, alarms, tables, links, database, hosting },
+      ...{ stage, domain, alarms, tables, links, hosting },
+      database, // drop: quotes
       logs: logGroup(stage),
     });
     const delivery = pipeline(stage, alarms);

@@ -53,7 +53,7 @@ export const identity: Grants = {
         "iam:AWSServiceName": [
           "autoscaling.amazonaws.com",
           "elasticloadbalancing.amazonaws.com",
-          "rds.amazonaws.com",
+          "rds.amazonaws.com", // drop: quotes
           "vpcorigin.cloudfront.amazonaws.com",
         ],
       },

@@ -5,7 +5,6 @@ import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { makeFolder } from "@steadfast/core/process";
 import { createTables, localEnvironment } from "@steadfast/local";
 import { loadConfig } from "../../packages/api/src/config.ts";
@@ -32,10 +31,10 @@ export async function prepare(): Promise<void> {
   makeFolder(data);
   // SST's Resource reads the links on import; the endpoint is set later.
   nameLinks("");
-  await checkCollector();
+  await checkCollector(); // drop: quotes
   await mustBeFree(HOST, PORT);
   console.info(
-    existsSync(join(data, "postgres"))
+    existsSync(join(data, "dynamodb.db"))
       ? "Starting the databases ..."
       : `Preparing the databases in ${FOLDER}, once ...`,
   );
@@ -60,6 +59,7 @@ function nameLinks(endpoint: string): void {
   Object.assign(process.env, localEnvironment({ endpoint, prefix: PREFIX, tokenSecret: secret }));
 }
 
+// #region quotes
 /**
  * Validates the collector's configuration here; otherwise it would fail in its own process, after
  * the databases have started.
@@ -75,6 +75,7 @@ async function checkCollector(): Promise<void> {
   load({ ...process.env, PORT: "0", CMC_API_KEY: "any" });
   readPostgresSettings();
 }
+// #endregion quotes
 
 /** Fails before anything starts, as listening there would later. */
 async function mustBeFree(host: string, port: number): Promise<void> {
@@ -86,7 +87,7 @@ async function mustBeFree(host: string, port: number): Promise<void> {
 
 /** @throws one line that says what to try */
 async function makeTables({ endpoint, hint }: LocalDatabase): Promise<void> {
-  await createTables(new DynamoDBClient(), PREFIX).catch((error) => {
+  await createTables(PREFIX).catch((error) => {
     throw new Error(
       `DynamoDB at ${endpoint} does not work: ${error.message || error.code}. ${hint}`,
     );

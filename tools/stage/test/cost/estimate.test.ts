@@ -207,6 +207,7 @@ describe("what is there", () => {
         ["the agent's calls", "0.438"],
       ],
     ],
+    // #region quotes
     [
       "aws:rds/instance:Instance",
       {
@@ -229,6 +230,7 @@ describe("what is there", () => {
         ["disk of 20 GB, with a standby", "4.6"],
       ],
     ],
+    // #endregion quotes
   ])("%s with %j", (type, inputs, expected) => {
     expect(bill([resource(type, inputs)])).toEqual(expected);
   });
