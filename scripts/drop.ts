@@ -23,8 +23,8 @@ examples
   npm run drop -- quotes --dry-run
   npm run drop -- quotes
 
-It asks for a checkout without changes, so that git restore . && git clean -d undoes it. A deployed stage with
-quotes loses them, and their data, with its next deploy.`;
+The checkout must have no changes, so that git restore . undoes it. A deployed stage with quotes
+loses them, and their data, with its next deploy.`;
 
 await main("drop", USAGE, async (args) => {
   const { name, feature, yes, dryRun } = readArguments(args);

@@ -51,7 +51,7 @@ const BUILDS: Record<string, Build> = {
     // It renders its page for each request.
     return { title: "Next.js", run: { start: [...PRELOADED, "$APP/next/server.js"] }, rate: 20 };
   },
-  async go(folder) {
+  async binary(folder) {
     await compileGo(folder);
     const run = { start: ["$APP/server"], plain: {}, processes: 1 };
     return { title: "a Go program that listens by itself", run, showsLink: true };

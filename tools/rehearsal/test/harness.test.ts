@@ -224,11 +224,14 @@ describe("a command", () => {
     async (signal) => {
       const { child, started } = await run();
       expect(await isGroupAlive(started)).toBe(true);
-      const ended = once(child, "exit");
+      let said = "";
+      child.stderr.on("data", (text) => (said += text));
+      const ended = once(child, "close");
       child.kill(signal);
       await sleep(20);
       child.kill(signal);
       expect(await ended).toEqual([130, null]);
+      expect(said).toBe(`example: interrupted by ${signal}\n`);
       expect(await isGroupAlive(started)).toBe(false);
     },
   );

@@ -25,12 +25,12 @@ const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-sca
 
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" width="170" height="40" viewBox="0 0 170 40">
 <path d="M4 8h24v6H11v3h17v15H4v-6h17v-3H4z" fill="#49cc90"/>
-<text x="38" y="28" font-family="sans-serif" font-size="22" font-weight="bold" fill="#fff">Steadfast</text>
+<text x="38" y="28" font-family="sans-serif" font-size="22" font-weight="bold" fill="#fff" textLength="124" lengthAdjust="spacingAndGlyphs">Steadfast</text>
 </svg>`;
 
 /** On a phone, tables and code scroll on their own; the page does not. */
 const NARROW = `
-.swagger-ui .info .title a { color: inherit; font: inherit; text-decoration: none }
+.swagger-ui .info hgroup.main .title a { color: inherit; font: inherit; text-decoration: none }
 @media (max-width: 640px) {
   .swagger-ui .wrapper { padding: 0 12px }
   .swagger-ui .info { margin: 24px 0 }

@@ -3,7 +3,7 @@ import type { UserDataArgs } from "../../src/boot/args.ts";
 import { settings } from "../../src/boot/settings.ts";
 import { units } from "../../src/boot/units.ts";
 import { renderUserData, USER_DATA_LIMIT } from "../../src/boot/user-data.ts";
-import { API } from "./arguments.ts";
+import { API, IMAGE, image } from "./arguments.ts";
 
 const { lifecycle: _, ...alone } = API;
 
@@ -33,13 +33,19 @@ describe("user data", () => {
     });
   });
 
-  it("stays below EC2's limit with forty variables of a hundred characters", () => {
-    const variables = Array.from({ length: 40 }, (_, index) => [
+  it("stays below EC2's limit with thirty variables of a hundred characters", () => {
+    const variables = Array.from({ length: 30 }, (_, index) => [
       `VARIABLE_${index}`,
       "x".repeat(100),
     ]);
     const script = renderUserData({ ...API, environment: Object.fromEntries(variables) });
     expect(Buffer.byteLength(script)).toBeLessThan(USER_DATA_LIMIT);
+  });
+
+  it("stays below it with an image's variable of 4 KB", () => {
+    const environment = { PATH: "/bin", LONG: "x".repeat(4096) };
+    const plain = { image: { ...image(0), environment } };
+    expect(() => renderUserData({ ...IMAGE, plain })).not.toThrow();
   });
 
   it("says how large it is when EC2 would not take it", () => {
