@@ -1,10 +1,9 @@
 /**
- * The collector on this machine, for `npm start` and `sst dev`. Adds what is missing: without a
- * configured database an embedded Postgres, with its data in `.data/postgres` (`DATA_FOLDER`);
- * without a CoinMarketCap key a stand-in with a made-up market, whose quotes are marked.
+ * The collector on this machine. Adds what is missing: an embedded Postgres with its data in
+ * `.data/postgres` (`DATA_FOLDER`), and without a CoinMarketCap key a stand-in, whose quotes are
+ * marked.
  *
- * Started with an IPC channel, it sends the variables that name the database, and ends with its
- * parent.
+ * With an IPC channel it sends the variables that name the database, and ends with its parent.
  */
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -16,7 +15,7 @@ import { serve } from "./src/server.ts";
 
 const data = process.env.DATA_FOLDER || join(import.meta.dirname, "../../.data");
 
-// The parent may end at any time, even before this listener existed.
+// The parent may end at any time, even before this listener exists.
 process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
 if (process.send && !process.connected) process.exit(1);
 
@@ -26,7 +25,7 @@ try {
   if (!process.env.CMC_API_KEY && !linkProperties("CmcApiKey")?.value) await useStandIn();
   process.env.BUFFER_FILE ||= join(data, "quotes.jsonl");
   await serve({ onStopped: async () => postgres?.stop() });
-  // If the parent is gone nobody needs to know, and "disconnect" ends this process.
+  // If the parent is gone, nobody needs to know, and "disconnect" ends this process.
   process.send?.({ environment: databaseEnvironment() }, () => {});
 } catch (error) {
   console.error(explainFailedStart(error));

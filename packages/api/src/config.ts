@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { LogLevel, readConfiguration } from "@steadfast/core/process";
 
-/** What the API's process reads from its environment; listed in docs/configuration.md. */
+/** What the API reads from its environment; docs/configuration.md lists it. */
 const ConfigSchema = Type.Object({
   HOST: Type.String({
     default: "127.0.0.1",
@@ -103,15 +103,7 @@ const ConfigSchema = Type.Object({
 
 export type Config = Static<typeof ConfigSchema>;
 
-/**
- * Reads the configuration from the environment.
- *
- * @throws one line that names each wrong variable and what it may be
- * @example
- * ```ts
- * const config = loadConfig({ PORT: "8080" }); // { PORT: 8080, HOST: "127.0.0.1", … }
- * ```
- */
+/** @throws one line that names each wrong variable and what it may be */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return readConfiguration(ConfigSchema, env);
 }

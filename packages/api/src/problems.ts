@@ -10,16 +10,7 @@ import {
 import type { FastifyError, FastifySchemaValidationError } from "fastify";
 import { type FieldError, type Problem, typeOf } from "./schemas/problem.ts";
 
-/**
- * An unsuccessful answer, thrown anywhere below a route.
- *
- * @example
- * ```ts
- * throw new HttpProblem(401, "Unauthorized", "The token has expired.", {
- *   headers: { "www-authenticate": "Bearer" },
- * });
- * ```
- */
+/** An unsuccessful answer, thrown anywhere below a route. */
 export class HttpProblem extends Error {
   readonly problem: Problem;
   readonly headers: Record<string, string>;
@@ -36,7 +27,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** Seconds after which a shed client may retry. */
+/** In seconds. */
 const RETRY_AFTER = { "retry-after": "1" };
 
 const DOMAIN: Record<
@@ -73,7 +64,7 @@ const FASTIFY: Record<string, [status: number, title: string, detail: string]> =
   ],
 };
 
-/** Turns any error into an answer; only what is safe to show leaves the process. */
+/** Only what is safe to show leaves the process. */
 export function toHttpProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof DomainError) return fromDomain(error);
@@ -96,7 +87,6 @@ export function missingToken(): HttpProblem {
   );
 }
 
-/** For an invalid token, whatever the reason. */
 export function endedToken(): HttpProblem {
   return unauthorized(
     "The token has ended or is not one of ours: log in again with POST /sessions.",

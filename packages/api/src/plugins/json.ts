@@ -8,8 +8,7 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /**
  * Accepts only JSON in UTF-8 without compression; anything else is 415. Fastify's parser would
- * replace invalid UTF-8 by U+FFFD: the stored text would differ from what was sent, and different
- * passwords would become equal.
+ * replace invalid UTF-8, and different passwords would become equal.
  */
 export const json = fp(async (app) => {
   app.removeAllContentTypeParsers();
@@ -20,7 +19,7 @@ export const json = fp(async (app) => {
     else if (isUtf8(bytes)) parse(request, bytes.toString(), done);
     else done(new HttpProblem(400, "Bad Request", "The body is not UTF-8."));
   });
-  // A body that nobody asked for has no type to be wrong as long as it is empty, however it is framed.
+  // A body that nobody asked for is fine as long as it is empty, however it is framed.
   app.addContentTypeParser("*", (request, payload, done) => {
     if (takesBody(request)) {
       done(wrongType());
@@ -50,7 +49,6 @@ export const json = fp(async (app) => {
 
 const wrongType = () => new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
 
-/** Whether a list of codings has one that does something. */
 function isCoded(codings = ""): boolean {
   return codings.split(",").some((coding) => !/^\s*(identity)?\s*$/i.test(coding));
 }

@@ -10,7 +10,6 @@ export interface PostsOptions {
   posts: Posts;
 }
 
-/** Posts: writing, reading, changing, removing. */
 export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, { posts }) => {
   app.post(
     "/posts/",
@@ -93,7 +92,7 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
   );
 };
 
-/** The author if the body names none: the token's user. */
+/** The author if the body names none. */
 function authorOf(actor: Actor): string {
   if (actor !== ANYBODY) return actor.id;
   throw new HttpProblem(400, "Bad Request", "The request does not follow its schema.", {

@@ -15,10 +15,7 @@ export interface ServiceOptions {
   docs: boolean;
 }
 
-/**
- * Name, version and health. `/` and `/health/live` touch nothing, so they fail only with the
- * process; `/health/ready` is for balancers, `/health/deep` for people.
- */
+/** Name, version and health: `/health/ready` is for balancers, `/health/deep` for people. */
 export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
   app,
   { readiness, dependencies, docs },

@@ -26,7 +26,6 @@ export interface UsersOptions {
   registrationLimits: RegistrationLimits;
 }
 
-/** Users: registering, reading, changing, removing, and their posts. */
 export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
   app,
   { users, posts, loginLimits, registrationLimits },

@@ -37,14 +37,12 @@ export const Problem = Type.Object(
 );
 export type Problem = Static<typeof Problem>;
 
-/** The `type` of a problem with this title. */
 export function typeOf(title: string): string {
   return `urn:steadfast:problem:${title.toLowerCase().replaceAll(" ", "-")}`;
 }
 
 interface Kind {
   title: string;
-  /** When it is the answer. */
   description: string;
   /** Example text. */
   detail: string;
@@ -107,7 +105,6 @@ const KINDS = {
 
 type Status = keyof typeof KINDS;
 
-/** An example answer with this status. */
 function exampleOf(status: Status): Problem {
   const { title, detail, errors }: Kind = KINDS[status];
   return {
