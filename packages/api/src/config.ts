@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { OneOf } from "@steadfast/core";
 import { LogLevel, readConfiguration } from "@steadfast/core/process";
 
 /** What the API reads from its environment; docs/configuration.md lists it. */
@@ -8,11 +9,11 @@ const ConfigSchema = Type.Object({
     description: "Address to listen on",
   }),
   PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535, description: "Port" }),
-  API_AUTH: Type.Union([Type.Literal("owner"), Type.Literal("open")], {
+  API_AUTH: OneOf(["owner", "open"], {
     default: "owner",
     description: "Who may change things: their owner with a token, or anybody",
   }),
-  API_DOCS: Type.Union([Type.Literal("on"), Type.Literal("off")], {
+  API_DOCS: OneOf(["on", "off"], {
     default: "on",
     description: "Whether Swagger UI and the OpenAPI document are served, at /docs",
   }),

@@ -64,22 +64,14 @@ export const answerMalformedHttp: NonNullable<FastifyServerOptions["clientErrorH
     refuse(this, socket, MALFORMED[error.code] ?? NO_HTTP);
   };
 
-const NO_HTTP = new HttpProblem(400, "Bad Request", "This is not an HTTP request.");
-const NO_PROXY = new HttpProblem(405, "Method Not Allowed", "This is no proxy.", {
+const NO_HTTP = new HttpProblem(400, "This is not an HTTP request.");
+const NO_PROXY = new HttpProblem(405, "This is no proxy.", {
   headers: { allow: "" },
 });
 const MALFORMED: Record<string, HttpProblem> = {
-  HPE_HEADER_OVERFLOW: new HttpProblem(
-    431,
-    "Request Header Fields Too Large",
-    "The headers may have 16 KiB at most.",
-  ),
-  HPE_INVALID_METHOD: new HttpProblem(400, "Bad Request", "This is no method of HTTP."),
-  ERR_HTTP_REQUEST_TIMEOUT: new HttpProblem(
-    408,
-    "Request Timeout",
-    "The request took too long to arrive.",
-  ),
+  HPE_HEADER_OVERFLOW: new HttpProblem(431, "The headers may have 16 KiB at most."),
+  HPE_INVALID_METHOD: new HttpProblem(400, "This is no method of HTTP."),
+  ERR_HTTP_REQUEST_TIMEOUT: new HttpProblem(408, "The request took too long to arrive."),
 };
 
 function refuse(app: FastifyInstance, socket: Socket, { problem, headers }: HttpProblem): void {

@@ -86,7 +86,8 @@ export class QuoteBuffer {
   }
 }
 
-function keyOf({ symbol, currency, last_updated }: Quote): string {
+/** What identifies a quote. */
+export function keyOf({ symbol, currency, last_updated }: Quote): string {
   return `${symbol} ${currency} ${last_updated}`;
 }
 

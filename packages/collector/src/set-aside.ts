@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { Quote } from "@steadfast/core/quotes";
+import { keyOf } from "./buffer.ts";
 
 /** In memory and in the file: a database that refuses everything must not fill the disk. */
 const LIMIT = 10_000;
@@ -51,8 +52,4 @@ export class SetAside {
 /** `quotes.refused.jsonl` for `quotes.jsonl`. */
 export function fileBeside(buffer: string): string {
   return buffer === "" ? "" : buffer.replace(/(\.[^./]*)?$/, ".refused$1");
-}
-
-function keyOf({ symbol, currency, last_updated }: Quote): string {
-  return `${symbol} ${currency} ${last_updated}`;
 }

@@ -49,7 +49,7 @@ export class AddressRate {
 /** @param what is limited, e.g. `failed logins` */
 export function tooMany(what: string, seconds: number): HttpProblem {
   const wait = seconds === 1 ? "a second" : `${seconds} seconds`;
-  return new HttpProblem(429, "Too Many Requests", `Too many ${what}; try again in ${wait}.`, {
+  return new HttpProblem(429, `Too many ${what}; try again in ${wait}.`, {
     headers: { "retry-after": String(seconds) },
   });
 }

@@ -97,7 +97,7 @@ const plugin: FastifyPluginAsync = async (app) => {
 export const docsFiles = fp(plugin);
 
 function nothing(): HttpProblem {
-  return new HttpProblem(404, "Not Found", "There is nothing here.");
+  return new HttpProblem(404, "There is nothing here.");
 }
 
 /** They change only with the package. */

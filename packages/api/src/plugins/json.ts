@@ -17,7 +17,7 @@ export const json = fp(async (app) => {
     const bytes = body as Buffer;
     if (bytes.length === 0 && !takesBody(request)) done(null, undefined);
     else if (isUtf8(bytes)) parse(request, bytes.toString(), done);
-    else done(new HttpProblem(400, "Bad Request", "The body is not UTF-8."));
+    else done(new HttpProblem(400, "The body is not UTF-8."));
   });
   // A body that nobody asked for is fine as long as it is empty, however it is framed.
   app.addContentTypeParser("*", (request, payload, done) => {
@@ -37,9 +37,8 @@ export const json = fp(async (app) => {
       delete raw.headers["content-type"];
     }
     if (isCoded(headers["content-encoding"]) && !isEmpty(headers)) {
-      const detail = "Send the body as it is, without Content-Encoding.";
-      const options = { headers: { "accept-encoding": "identity" } };
-      done(new HttpProblem(415, "Unsupported Media Type", detail, options));
+      const headers = { "accept-encoding": "identity" };
+      done(new HttpProblem(415, "Send the body as it is, without Content-Encoding.", { headers }));
       return;
     }
     if (headers.expect !== undefined && isWanted(reply.request)) continueUpload(reply.raw);

@@ -39,7 +39,7 @@ export const methods = fp(async (app) => {
       const allow = [...known].sort().join(", ");
       const refuse = async () => {
         const detail = `This path has the methods ${allow}.`;
-        throw new HttpProblem(405, "Method Not Allowed", detail, { headers: { allow } });
+        throw new HttpProblem(405, detail, { headers: { allow } });
       };
       if (others.length === 0) continue;
       app.route({

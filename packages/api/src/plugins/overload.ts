@@ -26,15 +26,10 @@ export const overload = fp<OverloadOptions>(async (app, { maxDelay }) => {
     maxEventLoopDelay: maxDelay,
     sampleInterval: SAMPLE_INTERVAL,
     pressureHandler: async () => {
-      if (started) throw busy();
+      if (started) throw new HttpProblem(503, "The server is busy; try again in a moment.");
     },
   });
 });
-
-function busy(): HttpProblem {
-  const detail = "The server is busy; try again in a moment.";
-  return new HttpProblem(503, "Service Unavailable", detail, { headers: { "retry-after": "1" } });
-}
 
 /** For probes: the balancer must not mistake a busy process for a dead one. */
 export const NEVER_SHED = { pressureHandler: () => {} };

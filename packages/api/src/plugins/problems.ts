@@ -17,9 +17,8 @@ export const problems = fp(async (app) => {
 });
 
 function whyNotFound({ originalUrl }: FastifyRequest): HttpProblem {
-  if (!isReadable(originalUrl))
-    return new HttpProblem(400, "Bad Request", "The path is not a valid URL.");
-  return new HttpProblem(404, "Not Found", "There is nothing here.");
+  if (!isReadable(originalUrl)) return new HttpProblem(400, "The path is not a valid URL.");
+  return new HttpProblem(404, "There is nothing here.");
 }
 
 /** Bugs are logged with their stack and never shown. */

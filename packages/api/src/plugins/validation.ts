@@ -38,17 +38,16 @@ function problemOf(
 ): HttpProblem | undefined {
   // Node could check it, but does not answer with a problem document.
   if (host === undefined && httpVersion !== "1.0")
-    return new HttpProblem(400, "Bad Request", "The header Host is missing.");
+    return new HttpProblem(400, "The header Host is missing.");
   if (expect !== undefined && expect.toLowerCase() !== "100-continue")
-    return new HttpProblem(417, "Expectation Failed", "Expect may be 100-continue only.");
+    return new HttpProblem(417, "Expect may be 100-continue only.");
   // Its bytes would be taken for the body.
   if (coding !== undefined && coding.toLowerCase() !== "chunked")
-    return new HttpProblem(400, "Bad Request", "Transfer-Encoding may be chunked only.", HANG_UP);
+    return new HttpProblem(400, "Transfer-Encoding may be chunked only.", HANG_UP);
   const twice = repeatedOf(rawHeaders);
-  if (twice)
-    return new HttpProblem(400, "Bad Request", `The header ${twice} is there twice.`, HANG_UP);
+  if (twice) return new HttpProblem(400, `The header ${twice} is there twice.`, HANG_UP);
   if (host !== undefined && NO_HOST.test(host))
-    return new HttpProblem(400, "Bad Request", "The header Host is no host.", HANG_UP);
+    return new HttpProblem(400, "The header Host is no host.", HANG_UP);
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Actor, ANYBODY, Post, PostChange, type Posts } from "@steadfast/core";
 import { actorOf } from "../plugins/auth.ts";
-import { HttpProblem } from "../problems.ts";
+import { wrongFields } from "../problems.ts";
 import { Message, ref } from "../schemas/common.ts";
 import { PostInput, PostParams } from "../schemas/post.ts";
 import { problems } from "../schemas/problem.ts";
@@ -95,7 +95,5 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
 /** The author if the body names none. */
 function authorOf(actor: Actor): string {
   if (actor !== ANYBODY) return actor.id;
-  throw new HttpProblem(400, "Bad Request", "The request does not follow its schema.", {
-    errors: [{ in: "body", pointer: "#/user_id", detail: "is required" }],
-  });
+  throw wrongFields({ in: "body", pointer: "#/user_id", detail: "is required" });
 }

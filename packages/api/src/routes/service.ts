@@ -70,9 +70,7 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
     },
     async () => {
       if (readiness.draining) {
-        throw new HttpProblem(503, "Service Unavailable", "The process is about to stop.", {
-          headers: { "retry-after": "1" },
-        });
+        throw new HttpProblem(503, "The process is about to stop.");
       }
       await readiness.check();
       return { status: "ready" as const };
@@ -97,9 +95,7 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
       const found = await dependencies.look();
       const away = found.filter(({ answers }) => !answers).map(({ name }) => name);
       if (away.length === 0) return { status: "well" as const, dependencies: found };
-      throw new HttpProblem(503, "Service Unavailable", `${away.join(" and ")} did not answer.`, {
-        headers: { "retry-after": "1" },
-      });
+      throw new HttpProblem(503, `${away.join(" and ")} did not answer.`);
     },
   );
 };
