@@ -27,7 +27,6 @@ export default $config({
     const { domainOf } = await import("./infra/domain.ts");
     const { boundRoles } = await import("./infra/boundary.ts");
     const { alarmTopic } = await import("./infra/alarms.ts");
-    const { logGroup } = await import("./infra/logs.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/token-secret.ts");
     const { hostingOf } = await import("./infra/hosting.ts");
@@ -50,10 +49,7 @@ export default $config({
     const links = apiLinks(tables, tokenSecret());
     const hosting = hostingOf(stage, tables);
     const database = quotes({ stage, key, alarms, hosting });
-    const { url, ...rest } = api({
-      ...{ stage, domain, alarms, tables, links, database, hosting },
-      logs: logGroup(stage),
-    });
+    const { url, ...rest } = api({ stage, domain, alarms, tables, links, database, hosting });
     const delivery = pipeline(stage, alarms);
     localStack();
 

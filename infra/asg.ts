@@ -8,12 +8,12 @@ import {
   Service,
   type ServiceArgs,
 } from "sst-ec2";
-import { agent } from "./agent.ts";
 import type { AlarmTopic } from "./alarms.ts";
 import { balancer } from "./alb.ts";
 import type { Tables } from "./dynamodb.ts";
 import { type Entrance, entranceOf } from "./entrance.ts";
 import { type Hosting, hostedArgs } from "./hosting.ts";
+import { loggingOf, MEMORY_NAMESPACE, savedQueries } from "./logs.ts";
 import { clientAlarms } from "./monitoring/client-alarms.ts";
 import { monitoring } from "./monitoring.ts";
 import type { Postgres } from "./postgres.ts";
@@ -30,8 +30,6 @@ interface ApiArgs {
   domain: AlbDomain | undefined;
   /** Topic for alarms. */
   alarms: AlarmTopic | undefined;
-  /** Log group of the API. */
-  logs: aws.cloudwatch.LogGroup | undefined;
   tables: Tables;
   /** See {@link apiLinks}. */
   links: readonly Linkable[];
@@ -79,11 +77,10 @@ function deploy(
   hosting: Hosting,
   shared: Pick<ServiceArgs, "link" | "connectsTo" | "dev">,
 ) {
-  const { stage, domain, alarms, logs, tables, database } = args;
+  const { stage, domain, alarms, tables, database } = args;
   const { network } = hosting;
   const entrance = entranceOf(stage);
   const alb = balancer(stage, domain, network);
-  const { logFile, permissions } = agent({ service: "Api", logs, memory: stage.monitoring });
   const service = new Service(
     "Api",
     {
@@ -101,8 +98,9 @@ function deploy(
         ...limitsOf(stage),
         ...telemetryOf(stage),
       },
-      logFile,
-      permissions: [...permissions, ...shellRecord()],
+      ...loggingOf(stage),
+      memoryMetric: stage.monitoring && { namespace: MEMORY_NAMESPACE },
+      permissions: shellRecord(),
       detailedMonitoring: stage.detailedMonitoring,
       drain: stage.drain,
       alarmActions: alarms ? [alarms.arn] : [],
@@ -121,8 +119,10 @@ function deploy(
       aliases: [{ type: "steadfast:aws:Asg" }],
     },
   );
+  const { logGroup } = service.nodes;
+  if (logGroup) savedQueries(logGroup);
   monitoring({
-    ...{ stage, topic: alarms, tables, service, logs },
+    ...{ stage, topic: alarms, tables, service },
     database: database?.identifier,
   });
   return { url: alb.url, shell: shellCommand(service), ...adviceOf(stage, entrance, alb) };

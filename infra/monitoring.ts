@@ -19,7 +19,6 @@ interface MonitoringArgs {
   tables: Tables;
   /** The API. */
   service: Service;
-  logs: aws.cloudwatch.LogGroup | undefined;
   /** Identifier of the quotes' database, if any. */
   database: $util.Output<string> | undefined;
 }
@@ -39,13 +38,14 @@ export function monitoring(args: MonitoringArgs): void {
   const parent = new $util.ComponentResource("steadfast:aws:Monitoring", "Monitoring");
   if (stage.monthlyBudget !== undefined && topic) budget(stage.monthlyBudget, topic, parent);
   if (!stage.monitoring || !topic) return;
-  const group = args.service.nodes.autoScalingGroup.name;
+  const { autoScalingGroup, logGroup } = args.service.nodes;
+  const group = autoScalingGroup.name;
   const tables = Object.values(args.tables).map((table) => table.name);
   const context = { actions: [topic.arn], parent };
   const alarms = [
     ...groupAlarms({ name: "Api", group, min: stage.min, max: stage.max }, context),
     ...tableAlarms(tables, context),
-    ...(args.logs ? logAlarms(args.logs, context) : []),
+    ...(logGroup ? logAlarms(logGroup, context) : []),
   ];
   groupEventRules("Api", group, topic, parent);
   const arns = $util.all([...args.service.nodes.alarms, ...alarms].map((alarm) => alarm.arn));
@@ -59,7 +59,7 @@ interface Shown {
 }
 
 function dashboard(
-  { stage, service, logs, database }: MonitoringArgs,
+  { stage, service, database }: MonitoringArgs,
   shown: Shown,
   parent: $util.Resource,
 ) {
@@ -72,7 +72,7 @@ function dashboard(
       shown.group,
       $util.all(shown.tables),
       shown.alarms,
-      $util.output(logs?.name),
+      $util.output(service.nodes.logGroup?.name),
       $util.output(database),
     ])
     .apply(([region, loadBalancer, targetGroup, group, tables, alarms, logGroup, quoted]) =>

@@ -91,7 +91,7 @@ describe("npm run policy", () => {
     const regional = Object.entries<{ Condition?: string }>(Resources)
       .filter(([, each]) => each.Condition === undefined)
       .map(([name]) => name);
-    expect(regional).toEqual(["AgentDocument", "ShellDocument", "ShellLog"]);
+    expect(regional).toEqual(["ShellDocument", "ShellLog"]);
     const trust = JSON.stringify(Resources.GitHubRole.Properties.AssumeRolePolicyDocument);
     expect(trust).toMatch(/\{"Fn::Sub":"arn:aws:iam::\$\{AWS::AccountId\}:oidc-provider/);
     expect(Resources.SteadfastDeployIdentity.Properties.Roles).toEqual([

@@ -78,4 +78,9 @@ export interface UserDataArgs {
    * @default false
    */
   logFile?: boolean;
+  /**
+   * Configuration of the CloudWatch agent, see `agent.ts`.
+   * @default No agent.
+   */
+  agent?: object | undefined;
 }

@@ -4,6 +4,7 @@
  * It needs what Amazon Linux 2023 has: bash, curl, tar, gzip, sha256sum, systemd and the AWS CLI. It
  * contains no secret.
  */
+import { agentScript, agentUnit } from "./agent.ts";
 import type { UserDataArgs } from "./args.ts";
 import { lifecycleScript } from "./lifecycle.ts";
 import { logFileScript, logFileUnit } from "./log-file.ts";
@@ -76,13 +77,14 @@ const variables = (args: UserDataArgs) => ({
 });
 
 /** The units that are there once, whatever the number of processes. */
-function besideProcesses({ service, plain, logFile }: UserDataArgs): string[] {
+function besideProcesses({ service, plain, logFile, agent }: UserDataArgs): string[] {
   return [
     ...(takesSocket({ plain }) ? [`${service}.socket`, `${service}-socket.service`] : []),
     `${service}-lifecycle.service`,
     // A program without the preload gives no sign of life.
     plain ? `${service}-drain.service` : `${service}-watchdog.service`,
     ...(logFile ? [`${service}-log-file.service`] : []),
+    ...(agent ? [`${service}-agent.service`] : []),
   ];
 }
 
@@ -134,6 +136,13 @@ function units(args: UserDataArgs): string {
       ? [
           file("$units/$service-log-file.service", logFileUnit(unit)),
           file("$root/log-file", logFileScript(args)),
+        ]
+      : []),
+    ...(args.agent
+      ? [
+          file("$units/$service-agent.service", agentUnit(unit)),
+          file("$root/agent", agentScript(args)),
+          file("$root/agent.json", `${JSON.stringify(args.agent)}\n`),
         ]
       : []),
   ].join("\n");

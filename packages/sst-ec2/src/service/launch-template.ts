@@ -9,6 +9,7 @@ import { createParameter } from "../sst/parameter.ts";
 import { regionName } from "../sst/region.ts";
 import { transform } from "../sst/transform.ts";
 import type { Artifact, DeployedArgs, ServiceArgs } from "./args.ts";
+import type { Logging } from "./logging.ts";
 
 /** The most that an SSM parameter holds. */
 const PARAMETER_BYTES = 8192;
@@ -84,6 +85,7 @@ interface LaunchTemplateContext {
   securityGroup: aws.ec2.SecurityGroup;
   group: string;
   hook: string;
+  logging: Logging;
   parent: $util.Resource;
 }
 
@@ -148,7 +150,7 @@ function latestImage({ architecture }: Artifact, parent: $util.Resource) {
 }
 
 function userData(context: LaunchTemplateContext) {
-  const { name, args, parameter, drain, group, hook, parent } = context;
+  const { name, args, parameter, drain, group, hook, logging, parent } = context;
   const { artifact } = args;
   return $util
     .all([
@@ -159,8 +161,9 @@ function userData(context: LaunchTemplateContext) {
       $interpolate`${parameter.name}:${parameter.version}`,
       artifact.start,
       artifact.plain,
+      $util.output(logging.agent),
     ])
-    .apply(([region, bucket, runtime, app, links, start, plain]) =>
+    .apply(([region, bucket, runtime, app, links, start, plain, agent]) =>
       renderUserData({
         service: name.toLowerCase(),
         region,
@@ -178,7 +181,8 @@ function userData(context: LaunchTemplateContext) {
         ...(context.processes && { processes: context.processes }),
         drainSeconds: drain,
         lifecycle: { group, hook },
-        logFile: args.logFile ?? false,
+        logFile: logging.logGroup !== undefined,
+        agent,
       }),
     );
 }

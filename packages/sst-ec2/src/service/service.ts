@@ -11,6 +11,7 @@ import type { DeployedArgs, ServiceArgs, ServiceVpc } from "./args.ts";
 import { createArtifact } from "./artifact.ts";
 import { createGroup, templateVersion } from "./group.ts";
 import { createLaunchTemplate, createLinksParameter } from "./launch-template.ts";
+import { createLogging } from "./logging.ts";
 import { createDevRole, createInstanceRole } from "./role.ts";
 import { createScalingPolicies } from "./scaling.ts";
 import { createSecurityGroup } from "./security-group.ts";
@@ -58,7 +59,8 @@ const TYPE = "sst-ec2:aws:Service";
  * A public address costs $0.005 × 730 or $3.65 a month and instance, `detailedMonitoring` seven
  * metrics at $0.30, the two rollout alarms $0.10 for each of their three metrics, a composite one
  * $0.50, the one of `surge` $0.10, and $0.20 the two that AWS makes for each value that is kept
- * (`cpuUtilization`, `requestCount`). Instances of the burstable families that work above their
+ * (`cpuUtilization`, `requestCount`). Logs cost $0.50 a GB beyond an account's first 5 GB a month, see
+ * `logging`. Instances of the burstable families that work above their
  * baseline all the time cost $0.04 a vCPU-hour more.
  * A parameter over 4 KB costs $0.05 a month.
  *
@@ -159,6 +161,8 @@ export interface ServiceNodes {
   securityGroup: aws.ec2.SecurityGroup;
   /** The parameter with links and environment. */
   parameter: aws.ssm.Parameter;
+  /** The log group. Undefined with `logging: false`. */
+  logGroup: aws.cloudwatch.LogGroup | undefined;
   /** The alarms on what clients see, the composite one first where there is one. */
   alarms: (aws.cloudwatch.CompositeAlarm | aws.cloudwatch.MetricAlarm)[];
   /** The place behind the balancer: target group and names in CloudWatch. Undefined for a worker. */
@@ -275,15 +279,17 @@ function deploy(
   const group = fixedName(name, "aws:autoscaling/group:Group");
   const hook = `${name}Drain`;
   const parameter = createLinksParameter(name, args, settings.links, parent);
+  const logging = createLogging(name, args, settings, { group, parent });
   const { role, profile, granted } = createInstanceRole(
     { name, args, links: settings.links, parent },
-    { artifact, parameterArn: parameter.arn, group },
+    { artifact, parameterArn: parameter.arn, group, permissions: logging.permissions },
   );
   const { securityGroup, rules } = createSecurityGroup(name, args, parent);
   const launchTemplate = createLaunchTemplate({
     ...settings,
     name,
     args,
+    logging,
     parameter,
     profile,
     securityGroup,
@@ -328,6 +334,7 @@ function deploy(
   );
   return {
     ...{ role, parameter, securityGroup, launchTemplate, autoScalingGroup, rollout, alarms },
+    logGroup: logging.logGroup,
     target,
   };
 }

@@ -7,10 +7,11 @@ import { checkLinks, type Linkable } from "../sst/link.ts";
 import type { ServiceArgs } from "./args.ts";
 import { isPlain } from "./command.ts";
 import { type Architecture, architectureOf, checkInstanceTypes } from "./instance-type.ts";
+import { type LoggingSettings, resolveLogging } from "./logging.ts";
 import { type ResolvedScaling, resolveScaling } from "./scaling.ts";
 
 /** Arguments with their defaults; durations in seconds. */
-export interface Settings {
+export interface Settings extends LoggingSettings {
   instances: readonly string[];
   /** Of the instances. */
   architecture: Architecture;
@@ -65,6 +66,7 @@ export function resolveSettings(name: string, args: ServiceArgs): Settings {
     [10, 900],
   );
   return {
+    ...resolveLogging(args),
     instances,
     disk,
     healthyPercentage: healthyPercentage(rollout.healthyPercentage),

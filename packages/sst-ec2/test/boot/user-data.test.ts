@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hasShellcheck, shellcheck } from "../../../../test/support/shellcheck.ts";
+import { agentConfig, agentScript } from "../../src/boot/agent.ts";
 import type { UserDataArgs } from "../../src/boot/args.ts";
 import { lifecycleScript } from "../../src/boot/lifecycle.ts";
 import { logFileScript } from "../../src/boot/log-file.ts";
@@ -14,6 +15,7 @@ import { writeFiles } from "./written.ts";
 
 const nasty = Object.fromEntries(NASTY.map((value, index) => [`NASTY_${index}`, value]));
 const { lifecycle: _, ...alone } = API;
+const AGENT = agentConfig({ service: "api", logGroup: "/shop/prod/api" });
 
 let root: string;
 beforeEach(() => {
@@ -51,9 +53,10 @@ describe("user data", () => {
     ["in no group", renderUserData(alone)],
     ["for a worker", renderUserData({ ...API, balanced: false, processes: 1 })],
     ["with nasty values", renderUserData({ ...API, environment: nasty })],
-    ["with a log file", renderUserData({ ...API, logFile: true })],
+    ["with a log file and its agent", renderUserData({ ...API, logFile: true, agent: AGENT })],
     ["which it brings for the end", lifecycleScript(API)],
     ["which it brings for the log file", logFileScript(API)],
+    ["which it brings for the agent", agentScript(API)],
   ])("has nothing that shellcheck finds fault with: %s", (_title, script) => {
     expect(shellcheck(script)).toBe("");
   });
@@ -125,6 +128,7 @@ describe.skipIf(!hasSystemd)("the units", () => {
     const names = ["api.socket", "api-socket.service", "api@1.service", "api-lifecycle.service"];
     names.push("api-watchdog.service");
     if (args.logFile) names.push("api-log-file.service");
+    if (args.agent) names.push("api-agent.service");
     const flags = ["verify", "--man=no", "--recursive-errors=no", `--root=${root}`];
     const { status, stderr } = spawnSync("systemd-analyze", [...flags, ...names], {
       encoding: "utf8",
@@ -136,8 +140,8 @@ describe.skipIf(!hasSystemd)("the units", () => {
     expect(verify(API)).toBe("");
   });
 
-  it("are accepted with a log file", () => {
-    expect(verify({ ...API, logFile: true })).toBe("");
+  it("are accepted with a log file and its agent", () => {
+    expect(verify({ ...API, logFile: true, agent: AGENT })).toBe("");
   });
 
   it("are accepted for a worker", () => {
@@ -146,6 +150,35 @@ describe.skipIf(!hasSystemd)("the units", () => {
 
   it("are accepted with nasty values", () => {
     expect(verify({ ...API, environment: nasty })).toBe("");
+  });
+});
+
+describe("the agent", () => {
+  it("is installed once, and gets its configuration at each start", () => {
+    const agent = join(root, "agent");
+    const script = agentScript(API).replace("/opt/aws/amazon-cloudwatch-agent", agent);
+    // In the repository's place: what it installs notes what it is told.
+    const dnf = `#!/bin/bash
+echo "dnf $*" >>"${root}/calls"
+mkdir --parents "${agent}/bin"
+printf '#!/bin/bash\necho "ctl $*" >>"${root}/calls"\n' >"${agent}/bin/amazon-cloudwatch-agent-ctl"
+chmod 755 "${agent}/bin/amazon-cloudwatch-agent-ctl"
+`;
+    writeFileSync(join(root, "dnf"), dnf, { mode: 0o755 });
+    const env = { PATH: `${root}:${process.env.PATH}` };
+    for (let start = 0; start < 2; start += 1) execFileSync("bash", ["-c", script], { env });
+    const configured = "ctl -a fetch-config -m ec2 -s -c file:/opt/api/agent.json";
+    expect(readFileSync(join(root, "calls"), "utf8").trim().split("\n")).toEqual([
+      "dnf install --assumeyes --quiet amazon-cloudwatch-agent",
+      configured,
+      configured,
+    ]);
+  });
+
+  it("fails where it cannot be installed, so that systemd tries again", () => {
+    writeFileSync(join(root, "dnf"), "#!/bin/bash\nexit 1\n", { mode: 0o755 });
+    const env = { PATH: `${root}:${process.env.PATH}` };
+    expect(spawnSync("bash", ["-c", agentScript(API)], { env }).status).toBe(1);
   });
 });
 

@@ -770,6 +770,99 @@ test("a domain without a zone is refused before anything is created", async () =
   expect(resources.all.filter((each) => each.custom && each.type.startsWith("aws:"))).toEqual([]);
 });
 
+describe("logging", () => {
+  const GROUPS = "aws:cloudwatch/logGroup:LogGroup";
+  const configOf = async (resources: Resources) =>
+    JSON.parse(
+      /\/agent\.json" <<'END_OF_FILE'\n(.+)\n/.exec(await userDataOf(resources))?.[1] ?? "null",
+    );
+
+  test("goes to a group of the service's own for a month, and nowhere else", async () => {
+    const resources = await asg();
+    expect(resources.one(GROUPS).inputs).toMatchObject({
+      name: "/steadfast/ada/worker",
+      retentionInDays: 30,
+    });
+    const { logs, metrics } = await configOf(resources);
+    const [file] = logs.logs_collected.files.collect_list;
+    expect(file).toMatchObject({
+      log_group_name: "/steadfast/ada/worker",
+      file_path: "/var/log/worker/worker.log",
+    });
+    expect(metrics).toBeUndefined();
+    const writes = resources
+      .statements()
+      .filter(({ actions }) => actions.some((each) => /^(logs|cloudwatch):/.test(each)));
+    expect(writes).toEqual([
+      expect.objectContaining({
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources: [expect.stringMatching(/\/steadfast\/ada\/worker:\*$/)],
+      }),
+    ]);
+  });
+
+  test.each([
+    ["forever", 0],
+    ["13 months", 400],
+    ["90 days", 90],
+    ["1 day", 1],
+  ] as const)("keeps a line for %s", async (retention, days) => {
+    const { inputs } = (await asg({ logging: { retention } })).one(GROUPS);
+    expect(inputs.retentionInDays).toBe(days);
+  });
+
+  test("has the name that it is given", async () => {
+    const resources = await asg({ logging: { name: "/shop/worker" } });
+    expect(resources.one(GROUPS).inputs.name).toBe("/shop/worker");
+  });
+
+  test("can be left to the instances' journals: no group, no agent, no rights", async () => {
+    const resources = await asg({ logging: false });
+    expect(resources.of(GROUPS)).toEqual([]);
+    const userData = await userDataOf(resources);
+    expect(userData).not.toMatch(/cloudwatch-agent|journalctl --quiet --no-pager/);
+    expect(
+      resources
+        .statements()
+        .flatMap(({ actions }) => actions)
+        .join(),
+    ).not.toContain("logs:");
+  });
+
+  test("comes with the memory in use where it is wanted, also alone", async () => {
+    const resources = await asg({ logging: false, memoryMetric: { namespace: "Shop" } });
+    const { logs, metrics } = await configOf(resources);
+    expect(logs).toBeUndefined();
+    expect(metrics).toMatchObject({
+      namespace: "Shop",
+      metrics_collected: {
+        mem: { append_dimensions: { AutoScalingGroupName: "steadfast-ada-Worker" } },
+      },
+    });
+    expect(resources.statements()).toContainEqual(
+      expect.objectContaining({
+        actions: ["cloudwatch:PutMetricData"],
+        condition: { StringEquals: { "cloudwatch:namespace": ["Shop"] } },
+      }),
+    );
+    expect((await configOf(await asg({ memoryMetric: true }))).metrics.namespace).toBe("CWAgent");
+  });
+
+  test.each<[Partial<ServiceArgs>, string]>([
+    [
+      { logging: { retention: "2 days" } },
+      '"logging.retention" is "2 days"; CloudWatch takes "1 day", "3 days"',
+    ],
+    [{ logging: { retention: "always" as never } }, '"logging.retention" is "always"; CloudWatch'],
+    [{ logging: { retention: "12 hours" } }, '"logging.retention" is "12 hours"; CloudWatch takes'],
+    [{ logging: { name: "my logs" } }, '"logging.name" is "my logs"; it must be up to 512 letters'],
+    [{ memoryMetric: { namespace: "AWS/EC2" } }, '"memoryMetric.namespace" is "AWS/EC2"; it must'],
+    [{ memoryMetric: { namespace: "" } }, '"memoryMetric.namespace" is ""; it must be up to 255'],
+  ])("refuses %j", async (args, message) => {
+    await expect(asg(args)).rejects.toThrow(message);
+  });
+});
+
 /** The user data of the only launch template. */
 const userDataOf = async (resources: Resources) => {
   const { userData } = resources.one(TEMPLATE, "").inputs;
