@@ -1,5 +1,6 @@
 /** The command line of `npm run bench`. */
 import { parseCommandLine, WrongArgument } from "../scripts/command-line.ts";
+import type { CarryPlan } from "./carry/carry.ts";
 import type { Plan } from "./compare.ts";
 import { scenarios } from "./scenarios.ts";
 import { STUDIES, type StudyName } from "./study.ts";
@@ -17,7 +18,10 @@ Measures this API beside node:http, bare Fastify and a plain handler: CPU, laten
                        writing posts: about 10 minutes, 3 with --quick
   --study size         how many keys a batch should have at most: about 5 minutes, 2 with --quick
   --startup            how long the bundle takes to its first answer out of the database
-  --docs               write what earlier runs found into docs/performance.md; measures nothing
+  --carry              what a t4g.micro and a t4g.small carry of everyday visits, and what many
+                       cost: about 10 minutes; needs k6, and root for control groups
+  --docs               write what earlier runs found into docs/performance.md and docs/scale.md;
+                       measures nothing
   --out FOLDER         where results are kept (default .data/bench)
   -h, --help           this text
 
@@ -29,6 +33,8 @@ export interface BenchArguments {
   plan: Plan;
   study?: StudyName;
   startup: boolean;
+  /** How long each rate is tried, if what an instance carries is measured. */
+  carry?: CarryPlan;
   docs: boolean;
   out: string;
 }
@@ -43,7 +49,7 @@ export interface BenchArguments {
  * ```
  */
 export function readArguments(args: string[]): BenchArguments {
-  const { full, quick, scenario, connections, study, startup, docs, out } = parse(args);
+  const { full, quick, scenario, connections, study, startup, carry, docs, out } = parse(args);
   if (study !== undefined && !isStudy(study))
     throw new WrongArgument(`--study is "${study}"; allowed are ${names(STUDIES)}`);
   const plan: Plan = {
@@ -59,9 +65,10 @@ export function readArguments(args: string[]): BenchArguments {
     throw new WrongArgument(
       `--connections is "${connections}"; it must be whole numbers from 1 to 1000 with commas between them`,
     );
-  if ([study, startup, docs].filter(Boolean).length > 1)
-    throw new WrongArgument("--study, --startup and --docs do not go together");
-  return { plan, ...(study && { study }), startup, docs, out };
+  if ([study, startup, carry, docs].filter(Boolean).length > 1)
+    throw new WrongArgument("--study, --startup, --carry and --docs do not go together");
+  const tries = quick ? { seconds: 6, steady: 10 } : { seconds: 12, steady: 40 };
+  return { plan, ...(study && { study }), startup, ...(carry && { carry: tries }), docs, out };
 }
 
 const ALL = scenarios.map(({ name }) => name);
@@ -85,6 +92,7 @@ function parse(args: string[]) {
       connections: { type: "string" },
       study: { type: "string" },
       startup: flag,
+      carry: flag,
       docs: flag,
       out: { type: "string", default: ".data/bench" },
     },

@@ -13,12 +13,17 @@ const PLACE = /<!-- (?<command>\w+): (?<title>[^>]*?) -->\n[\s\S]*?<!-- end -->/
  * Puts sections of the command's output into a page.
  *
  * @param text The page, with places such as `<!-- bench: Bars -->…<!-- end -->`.
- * @returns the page, and the places that no section is for, which stay as they are.
+ * @returns the page, and the places of that command that no section is for, which stay as they are.
  */
-export function fill(text: string, sections: Section[]): { text: string; left: string[] } {
+export function fill(
+  text: string,
+  sections: Section[],
+  of = "bench",
+): { text: string; left: string[] } {
   const left: string[] = [];
   const filled = text.replaceAll(PLACE, (place, ...match) => {
     const { command, title } = match.at(-1) as { command: string; title: string };
+    if (command !== of) return place;
     const section = sections.find((each) => each.title === title);
     if (section) return `<!-- ${command}: ${title} -->\n\n${section.text}\n\n<!-- end -->`;
     left.push(title);
@@ -36,9 +41,14 @@ export function sectionsFile(folder: string, run: string): string {
  * Brings a page up to date with the runs whose results are in a folder.
  * @returns the places that none of them is for
  */
-export async function writeDocs(folder: string, runs: string[], page = PAGE): Promise<string[]> {
+export async function writeDocs(
+  folder: string,
+  runs: string[],
+  page = PAGE,
+  command = "bench",
+): Promise<string[]> {
   const found = await Promise.all(runs.map((run) => read(sectionsFile(folder, run))));
-  const { text, left } = fill(await readFile(page, "utf8"), found.flat());
+  const { text, left } = fill(await readFile(page, "utf8"), found.flat(), command);
   await writeFile(page, text);
   if (found.some((sections) => sections.some(({ title }) => title === "Bars"))) {
     await copyFile(join(folder, "bench.svg"), CHART);

@@ -11,12 +11,9 @@ import { checkov } from "./audit/checkov.ts";
 import { type Answer, describe, type Finding, judge } from "./audit/findings.ts";
 import { paths } from "./audit/paths.ts";
 import { prowler } from "./audit/prowler.ts";
-import { main, takeNoArguments } from "./command-line.ts";
+import { takeNoArguments } from "./command-line.ts";
+import { command, type Run } from "./rehearse/command.ts";
 import { keptEmulator } from "./rehearse/emulator.ts";
-import { onInterruption } from "./rehearse/interruption.ts";
-import { Processes } from "./rehearse/processes.ts";
-import { explainFailure } from "./rehearse/sst.ts";
-import { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run audit
 
@@ -33,27 +30,21 @@ Checkov on the resources of prod and rehearsal; Prowler on the account that
 /** As shipped, and with every option turned on. */
 const STAGES = ["prod", "rehearsal"];
 
-const interruption = onInterruption();
-const processes = new Processes(interruption);
+await command("audit", USAGE, audit);
 
-await main("audit", USAGE, audit, explainFailure);
-if (interruption.aborted) process.exitCode = 130;
-
-async function audit(args: string[]): Promise<number> {
+async function audit(args: string[], run: Run): Promise<number> {
   takeNoArguments(args);
   const emulator = await keptEmulator();
   if (!emulator)
     throw new Error('there is no account to look at; run "npm run rehearse -- --keep" before');
   await mkdir(paths.home, { recursive: true });
-  try {
-    return report(await find(emulator.endpoint));
-  } finally {
-    await processes.stopAll();
-  }
+  return report(await find(emulator.endpoint, run));
 }
 
-async function find(endpoint: string): Promise<Record<string, Finding[]>> {
-  const steps = new Steps();
+async function find(
+  endpoint: string,
+  { processes, steps }: Run,
+): Promise<Record<string, Finding[]>> {
   const found: Record<string, Finding[]> = { checkov: [], prowler: [] };
   for (const stage of STAGES) {
     found.checkov?.push(

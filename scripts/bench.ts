@@ -10,6 +10,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { type BenchArguments, readArguments, USAGE } from "../bench/arguments.ts";
+import { type CarryPlan, measureCarrying } from "../bench/carry/carry.ts";
+import { whyNot } from "../bench/carry/cgroup.ts";
+import { carrying } from "../bench/carry/report.ts";
 import { chart } from "../bench/chart.ts";
 import { compare, countCapacity, type Plan, shownConnections } from "../bench/compare.ts";
 import { sectionsFile, writeDocs } from "../bench/docs.ts";
@@ -20,8 +23,11 @@ import { explanationOf } from "../bench/servers.ts";
 import { prepare, type Setting } from "../bench/setting.ts";
 import { measureStartUp } from "../bench/startup.ts";
 import { STUDIES, type StudyName, study } from "../bench/study.ts";
-import type { Section } from "../bench/tables.ts";
+import { type Section, short } from "../bench/tables.ts";
 import { main } from "./command-line.ts";
+import { findK6 } from "./load/k6.ts";
+
+const SCALE = new URL("../docs/scale.md", import.meta.url);
 
 /** Output of a run: sections to print, and files with the numbers. */
 interface Result {
@@ -37,22 +43,35 @@ await main("bench", USAGE, async (given) => {
   await (args.docs ? fillDocs(args.out) : run(args));
 });
 
-async function run({ plan, study, startup, out }: BenchArguments): Promise<void> {
-  if (!startup && !study)
+async function run(args: BenchArguments): Promise<void> {
+  const { plan, study, startup, carry, out } = args;
+  const impossible = carry && whyNot();
+  if (impossible) throw new Error(`--carry is not possible on this machine: ${impossible}.`);
+  if (carry) findK6();
+  const name = nameOf(args);
+  if (name === "bench")
     console.info(`Compares, with the same requests and data:\n${explanationOf(plan.groups)}\n`);
   console.info("  preparing: a database with data, the load generator …");
   const setting = await prepare();
   try {
-    const name = startup ? "startup" : (study ?? "bench");
     await mkdir(out, { recursive: true });
     const keep: Keep = (result) => keepResult(out, name, result);
-    const result = startup
-      ? await startUp(setting)
-      : await (study ? studied(setting, study, plan) : comparison(setting, plan, keep));
+    const measured = () => {
+      if (carry) return carried(setting, carry);
+      if (startup) return startUp(setting);
+      return study ? studied(setting, study, plan) : comparison(setting, plan, keep);
+    };
+    const result = await measured();
     console.info(`\n${await keep(result)}`);
   } finally {
     await setting.stop();
   }
+}
+
+/** By what a run's files are called. */
+function nameOf({ study, startup, carry }: BenchArguments): string {
+  if (carry) return "carry";
+  return startup ? "startup" : (study ?? "bench");
 }
 
 /** Writes what is known so far, so that a run that fails later has not measured in vain. */
@@ -68,8 +87,19 @@ async function fillDocs(out: string): Promise<void> {
   const kept = await readFile(join(out, "bench.json"), "utf8").catch(() => undefined);
   const reason = kept && report.unsteadiness(JSON.parse(kept));
   if (reason) throw new Error(`The run in ${out} is not fit for the docs: ${reason}.`);
-  const left = await writeDocs(out, ["bench", ...Object.keys(STUDIES), "startup"]);
+  const left = [
+    ...(await writeDocs(out, ["bench", ...Object.keys(STUDIES), "startup"])),
+    ...(await writeDocs(out, ["carry"], SCALE)),
+  ];
   if (left.length > 0) console.info(`${out} has nothing for these places: ${left.join("; ")}.`);
+}
+
+async function carried(setting: Setting, plan: CarryPlan): Promise<Result> {
+  const rows = await measureCarrying(setting, plan);
+  const { cpu } = await measureHashing(setting);
+  const core = `${describeMachine()}; a password takes ${short(cpu)} ms of a core here.`;
+  const files = { "carry.json": JSON.stringify({ core, rows }, undefined, 2) };
+  return { sections: carrying(rows, core), files };
 }
 
 async function startUp(setting: Setting): Promise<Result> {

@@ -6,6 +6,7 @@
  * network. Ends with 0 when every check held. `docs/testing.md` says what that proves.
  */
 import { complain, main, parseCommandLine, WrongArgument } from "./command-line.ts";
+import { onInterruption } from "./rehearse/command.ts";
 import { paths } from "./rehearse/paths.ts";
 import { explainFailure } from "./rehearse/sst.ts";
 import { rehearse, rehearseAlone } from "./rehearse-boot/rehearsal.ts";
@@ -36,7 +37,7 @@ await main(NAME, USAGE, async (args) => {
     console.error(`${NAME}: left out on this machine: ${impossible}`);
     return;
   }
-  const session = new Session(interruption());
+  const session = new Session(onInterruption());
   const fail = (error: unknown) => explain(error, session);
   const action = programs
     ? rehearseAlone(session, programs)
@@ -44,15 +45,6 @@ await main(NAME, USAGE, async (args) => {
   await action.catch(fail);
   await session[Symbol.asyncDispose]().catch(fail);
 });
-
-/** Aborts at the first signal that asks this process to end. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => controller.abort(new Error(`interrupted by ${signal}`)));
-  }
-  return controller.signal;
-}
 
 function readArguments(args: string[]) {
   const {

@@ -2,27 +2,28 @@
  * `npm run rehearse:package`: the library as somebody else meets it. Packs it, makes an app in an empty
  * folder, installs the tarball, deploys to the AWS emulator, changes the program, deploys again, removes.
  */
-import assert from "node:assert/strict";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
-import { edit, examples, prepareBase } from "./package/examples.ts";
+import { parseCommandLine, WrongArgument } from "./command-line.ts";
+import { type AppArgs, installApp, writeApp } from "./package/app.ts";
+import { examples, prepareBase } from "./package/examples.ts";
 import { packLibrary } from "./package/library.ts";
-import { isManager, MANAGERS, type Manager, makeApp } from "./package/managers.ts";
+import { AppSst, deployAndChange, deployNeighbour, develop, lookAfter } from "./package/life.ts";
+import { isManager, MANAGERS } from "./package/managers.ts";
+import { matchProvider } from "./package/provider.ts";
+import { command, type Run } from "./rehearse/command.ts";
 import { installEmulator, startEmulator } from "./rehearse/emulator.ts";
-import { findEngine } from "./rehearse/engine.ts";
-import { onInterruption } from "./rehearse/interruption.ts";
-import { releaseLock, takeLock } from "./rehearse/lock.ts";
+import { type Engine, findEngine } from "./rehearse/engine.ts";
+import { takeLock } from "./rehearse/lock.ts";
 import { paths, root } from "./rehearse/paths.ts";
-import { Processes } from "./rehearse/processes.ts";
-import { changes, environment, explainFailure } from "./rehearse/sst.ts";
-import { Steps } from "./rehearse/steps.ts";
+import { environment } from "./rehearse/sst.ts";
 
 const USAGE = `npm run rehearse:package -- [options]
 
 Packs the library, and deploys, changes and removes an app with it, from an empty folder.
 
   --manager NAME    ${MANAGERS.join(", ")} (default npm)
+  --workspace       the app is a folder of a workspace in a git repository
   --sst VERSION     the version of SST (default that of this repository)
   --example NAME    the app, in examples/ (default minimal); may be given several times
   --examples        all of them
@@ -32,17 +33,12 @@ examples
   npm run rehearse:package
   npm run rehearse:package -- --manager pnpm --sst 4.17.0`;
 
-const STAGE = "rehearsal";
+await command("rehearse:package", USAGE, begin);
 
-const interruption = onInterruption();
-const processes = new Processes(interruption);
-const steps = new Steps();
-
-await main("rehearse:package", USAGE, begin, explainFailure);
-
-async function begin(args: string[]): Promise<void> {
+async function begin(args: string[], run: Run): Promise<void> {
   const {
     manager,
+    workspace,
     sst,
     example,
     examples: all,
@@ -50,6 +46,7 @@ async function begin(args: string[]): Promise<void> {
     args,
     options: {
       manager: { type: "string", default: "npm" },
+      workspace: { type: "boolean", default: false },
       sst: { type: "string" },
       example: { type: "string", multiple: true, default: ["minimal"] },
       examples: { type: "boolean", default: false },
@@ -62,15 +59,14 @@ async function begin(args: string[]): Promise<void> {
   if (unknown)
     throw new WrongArgument(`--example is "${unknown}"; allowed are ${known.join(", ")}`);
   await takeLock();
-  try {
-    const tarball = await steps.run("npm pack", packLibrary);
-    for (const name of all ? known : example) {
-      await rehearse(manager, sst ?? (await ownVersion()), name, tarball);
-      await processes.stopAll();
-    }
-  } finally {
-    await processes.stopAll();
-    await releaseLock();
+  const engine = await findEngine();
+  const { install } = engine;
+  if (install) await run.steps.run("the engine and the provider", () => install(run.processes));
+  const tarball = await run.steps.run("npm pack", () => packLibrary(run.processes));
+  for (const name of all ? known : example) {
+    const app = { manager, workspace, sst: sst ?? (await ownVersion()), tarball, example: name };
+    await rehearse(app, engine, run);
+    await run.processes.stopAll();
   }
 }
 
@@ -78,22 +74,30 @@ async function ownVersion(): Promise<string> {
   return JSON.parse(await readFile(join(root, "package.json"), "utf8")).devDependencies.sst;
 }
 
-async function rehearse(
-  manager: Manager,
-  sst: string,
-  example: string,
-  tarball: string,
-): Promise<void> {
-  const engine = await findEngine();
-  console.info(`${example} with ${manager} and SST ${sst}, ${engine.description}.`);
-  const { install } = engine;
-  if (install) await steps.run("the engine and the provider", () => install(processes));
-  const folder = join(paths.home, "..", `package/${manager}-${sst}`);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await cp(join(root, "examples", example), folder, { recursive: true });
-  await prepareBase(folder);
-  await steps.run("installing", () => makeApp(folder, { manager, sst, tarball }, processes));
+async function rehearse(args: AppArgs, engine: Engine, run: Run): Promise<void> {
+  const { processes, steps } = run;
+  const { example, manager, workspace, sst: version } = args;
+  const where = workspace ? "in a workspace " : "";
+  console.info(`${example} ${where}with ${manager} and SST ${version}, ${engine.description}.`);
+  const app = await writeApp(args);
+  await prepareBase(app.folder);
+  await steps.run(`${manager} install`, () => installApp(app, args, processes));
+  const env = environment(await prepareAccount(run), engine.env);
+  await new AppSst(app, env, run).step("sst install", "install");
+  const provider = engine.provider === "pulumi" ? {} : await matchProvider(app.folder);
+  const sst = new AppSst(app, { ...env, ...provider }, run);
+  await deployAndChange(sst, app);
+  if (example === "minimal") {
+    await lookAfter(sst);
+    await deployNeighbour(sst, app);
+    await develop(sst, run, /The notes are in shop-rehearsal-dev-/);
+  }
+  await sst.step("sst remove", "remove");
+  await rm(app.top, { recursive: true, force: true });
+}
+
+/** An empty account; returns its address. */
+async function prepareAccount({ processes, steps }: Run): Promise<string> {
   await steps.run("the emulator's packages", () => installEmulator(processes));
   const emulator = await steps.run("the emulator", () =>
     startEmulator(processes, { files: paths }),
@@ -101,34 +105,5 @@ async function rehearse(
   await emulator.control({ refreshOutcome: "Successful" });
   await writeFile(paths.report, "");
   await writeFile(paths.calls, "");
-  const env = environment(emulator.endpoint, engine.env);
-  let count = 0;
-  const run = async (...args: string[]) => {
-    count += 1;
-    const log = join(paths.logs, `package-${count}-${args[0]}.log`);
-    const path = `${join(folder, "node_modules/.bin")}:${process.env.PATH}`;
-    return processes.run("sst", [...args, "--stage", STAGE], {
-      cwd: folder,
-      env: { ...env, PATH: path },
-      log,
-    });
-  };
-
-  await steps.run("sst install", () => run("install"));
-  const first = await steps.run("sst deploy", () => run("deploy"));
-  assert.match(first, /url: +http/, "the deploy prints an address");
-  const again = changes(await steps.run("sst deploy, nothing changed", () => run("deploy")));
-  assert.deepEqual(again, [], "nothing changes without a change");
-  await edit(folder);
-  const edited = changes(await steps.run("sst deploy, after an edit", () => run("deploy")));
-  const kinds = edited.map(({ action, resource }) => `${action} ${resource.split(" ").at(-1)}`);
-  assert.ok(
-    kinds.some((each) => /Updated aws:ec2:LaunchTemplate/.test(each)),
-    `a new version of the template: ${kinds.join(", ")}`,
-  );
-  assert.ok(
-    !kinds.some((each) => /Replaced|Error/.test(each)),
-    `nothing is replaced: ${kinds.join(", ")}`,
-  );
-  await steps.run("sst remove", () => run("remove"));
+  return emulator.endpoint;
 }

@@ -7,17 +7,15 @@ import { spawnSync } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { KEY } from "../test/rehearsal/checks/quotes.ts";
-import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
+import { parseCommandLine, WrongArgument } from "./command-line.ts";
 import { copyCheckout } from "./rehearse/checkout.ts";
+import { command, type Run } from "./rehearse/command.ts";
 import { findEngine } from "./rehearse/engine.ts";
-import { onInterruption } from "./rehearse/interruption.ts";
 import { STAGE } from "./rehearse/life.ts";
-import { releaseLock, takeLock } from "./rehearse/lock.ts";
+import { takeLock } from "./rehearse/lock.ts";
 import { paths, root } from "./rehearse/paths.ts";
 import { prepare } from "./rehearse/prepare.ts";
-import { Processes } from "./rehearse/processes.ts";
-import { type Change, explainFailure } from "./rehearse/sst.ts";
-import { Steps } from "./rehearse/steps.ts";
+import type { Change } from "./rehearse/sst.ts";
 
 const USAGE = `npm run rehearse:upgrade -- [options]
 
@@ -30,13 +28,9 @@ examples
   npm run rehearse:upgrade
   npm run rehearse:upgrade -- --from HEAD~20`;
 
-const interruption = onInterruption();
-const processes = new Processes(interruption);
-const steps = new Steps();
+await command("rehearse:upgrade", USAGE, begin);
 
-await main("rehearse:upgrade", USAGE, begin, explainFailure);
-
-async function begin(args: string[]): Promise<void> {
+async function begin(args: string[], run: Run): Promise<void> {
   const { from } = parseCommandLine({
     args,
     options: { from: { type: "string", default: "8d79bd4" } },
@@ -47,15 +41,10 @@ async function begin(args: string[]): Promise<void> {
   if (found.status !== 0)
     throw new WrongArgument(`--from is "${from}"; it must be a commit of this repository`);
   await takeLock();
-  try {
-    await rehearse(from);
-  } finally {
-    await processes.stopAll();
-    await releaseLock();
-  }
+  await rehearse(from, run);
 }
 
-async function rehearse(from: string): Promise<void> {
+async function rehearse(from: string, { processes, steps }: Run): Promise<void> {
   const engine = await findEngine();
   console.info(`Upgrade from ${from} with ${engine.description}.`);
   const { sst } = await prepare({ engine, processes, steps });

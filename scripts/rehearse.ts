@@ -8,9 +8,9 @@ import { mkdir, rm } from "node:fs/promises";
 import { namedBy } from "../infra/policies/deployer.ts";
 import { stages } from "../infra/stages.ts";
 import { connect } from "../test/rehearsal/cloud.ts";
-import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
+import { parseCommandLine, WrongArgument } from "./command-line.ts";
+import { command, type Run } from "./rehearse/command.ts";
 import { findEngine, type Provider } from "./rehearse/engine.ts";
-import { onInterruption } from "./rehearse/interruption.ts";
 import {
   deployNewCode,
   deployTwice,
@@ -22,15 +22,14 @@ import {
   STAGE,
   type Stage,
 } from "./rehearse/life.ts";
-import { releaseLock, takeLock } from "./rehearse/lock.ts";
+import { takeLock } from "./rehearse/lock.ts";
 import { paths } from "./rehearse/paths.ts";
 import { prepare } from "./rehearse/prepare.ts";
-import { Processes } from "./rehearse/processes.ts";
 import { countCalls, readCalls, readFindings } from "./rehearse/report.ts";
 import { deployers, judge } from "./rehearse/rights/judge.ts";
 import { choicesOfShapes, rehearseShapes } from "./rehearse/shapes.ts";
 import { explainFailure, REGION } from "./rehearse/sst.ts";
-import { Steps } from "./rehearse/steps.ts";
+import type { Steps } from "./rehearse/steps.ts";
 
 const USAGE = `npm run rehearse -- [options]
 
@@ -53,14 +52,9 @@ interface Options {
   only: string[];
 }
 
-const interruption = onInterruption();
-const processes = new Processes(interruption);
-const steps = new Steps();
+await command("rehearse", USAGE, begin, explain);
 
-await main("rehearse", USAGE, begin, explain);
-if (interruption.aborted) process.exitCode = 130;
-
-async function begin(args: string[]): Promise<void> {
+async function begin(args: string[], run: Run): Promise<void> {
   const options = parseCommandLine({
     args,
     options: {
@@ -71,15 +65,13 @@ async function begin(args: string[]): Promise<void> {
     },
   }).values;
   if (options.only.length > 0 && !options.shapes) throw new WrongArgument("--only is for --shapes");
-  try {
-    await rehearse(options);
-  } finally {
-    await processes.stopAll();
-    await releaseLock();
-  }
+  await rehearse(options, run);
 }
 
-async function rehearse({ keep, patient, shapes, only }: Options): Promise<void> {
+async function rehearse(
+  { keep, patient, shapes, only }: Options,
+  { processes, steps }: Run,
+): Promise<void> {
   const began = performance.now();
   const engine = await findEngine();
   console.info(`Rehearsal with ${engine.description}.`);
@@ -94,10 +86,12 @@ async function rehearse({ keep, patient, shapes, only }: Options): Promise<void>
   if (shapes) await rehearseShapes(stage, only);
   else await rehearseLife(stage, keep);
   if (provider !== "pulumi") {
-    await steps.run("the report has nothing new", () => checkReport(provider, !keep && !shapes));
+    await steps.run("the report has nothing new", () =>
+      checkReport(provider, !keep && !shapes, steps),
+    );
   }
   const table = shapes ? { ...stages, ...choicesOfShapes() } : stages;
-  await steps.run("each call is one that its caller may make", () => checkRights(table));
+  await steps.run("each call is one that its caller may make", () => checkRights(table, steps));
   const { calls, services } = await countCalls();
   steps.note(`${calls} calls to ${services} services`);
   const seconds = Math.round((performance.now() - began) / 1000);
@@ -117,7 +111,7 @@ async function rehearseLife(stage: Stage, keep: boolean): Promise<void> {
 }
 
 /** Fails on new warnings of the provider, and on what it could not really do. */
-async function checkReport(provider: Provider, complete: boolean): Promise<void> {
+async function checkReport(provider: Provider, complete: boolean, steps: Steps): Promise<void> {
   const { known, unknown, stale } = await readFindings(provider);
   if (known.length > 0) steps.note(`${known.length} known findings:`);
   for (const finding of known) steps.note(`  ${finding}`);
@@ -133,7 +127,7 @@ async function checkReport(provider: Provider, complete: boolean): Promise<void>
 }
 
 /** Fails on calls that the printed policies of these stages do not allow, and lists them. */
-async function checkRights(table: typeof stages): Promise<void> {
+async function checkRights(table: typeof stages, steps: Steps): Promise<void> {
   const { evaluated, refused } = await judge(await readCalls(), deployers(namedBy(table)));
   if (refused.length > 0)
     throw new Error(`${refused.length} calls are not allowed:\n  ${refused.join("\n  ")}\n`);
@@ -141,7 +135,7 @@ async function checkRights(table: typeof stages): Promise<void> {
 }
 
 /** One line about what went wrong and where to look. */
-function explain(error: Error): string {
+function explain(error: Error, { steps }: Run): string {
   const why = explainFailure(error);
   return steps.begun > 0 ? `${why}; the logs are in ${paths.logs}` : why;
 }

@@ -8,7 +8,7 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sectionsFile, writeDocs } from "../bench/docs.ts";
 import { checkModel } from "../bench/simulation/checks.ts";
-import { growth, prices } from "../bench/simulation/growth.ts";
+import { growth } from "../bench/simulation/growth.ts";
 import { LOADS, type Load } from "../bench/simulation/loads.ts";
 import * as report from "../bench/simulation/report.ts";
 import { productionModel, study } from "../bench/simulation/study.ts";
@@ -41,7 +41,7 @@ await main("simulate", USAGE, async (args) => {
   await mkdir(out, { recursive: true });
   const model = productionModel(Number(seed));
   await keep(out, "model", [report.inputs(model), report.checked(checkModel(model))]);
-  await keep(out, "growth", [growth(model), prices(model)]);
+  await keep(out, "growth", [growth()]);
   for (const name of load) {
     const chosen: Load = LOADS[name];
     const results = study(model, chosen);
@@ -60,7 +60,7 @@ async function keep(out: string, name: string, sections: Section[]): Promise<voi
 }
 
 async function fillDocs(out: string): Promise<void> {
-  const left = await writeDocs(out, ["model", "growth", ...NAMES], PAGE);
+  const left = await writeDocs(out, ["model", "growth", ...NAMES], PAGE, "simulate");
   if (left.length > 0) console.info(`${out} has nothing for these places: ${left.join("; ")}.`);
   for (const name of SHOWN)
     await copyFile(join(out, `scale-${name}.svg`), join(IMAGES, `scale-${name}.svg`));

@@ -4,6 +4,8 @@ import { connect } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { readArguments } from "../bench/arguments.ts";
+import { carrying } from "../bench/carry/report.ts";
+import { highest } from "../bench/carry/search.ts";
 import { fill } from "../bench/docs.ts";
 import { startCollector, startCountingProxy } from "../bench/proxies.ts";
 import { comparison, unsteadiness } from "../bench/report.ts";
@@ -17,7 +19,7 @@ test.each([
     ["--connections", "1,a"],
     '--connections is "1,a"; it must be whole numbers from 1 to 1000 with commas between them',
   ],
-  [["--docs", "--startup"], "--study, --startup and --docs do not go together"],
+  [["--docs", "--startup"], "--study, --startup, --carry and --docs do not go together"],
 ])("npm run bench -- %j is refused in one line", (args, message) => {
   expect(() => readArguments(args)).toThrow(message);
 });
@@ -42,9 +44,14 @@ test("sections of the output go to their places in the page, and nowhere else", 
   });
 });
 
+const page = (name: string) => readFileSync(new URL(`../docs/${name}.md`, import.meta.url), "utf8");
+
+test("docs/scale.md has a place for what an instance carries", () => {
+  expect(fill(page("scale"), []).left).toEqual(["Carry", "Prices", "Sums"]);
+});
+
 test("docs/performance.md has a place for each section", () => {
-  const page = readFileSync(new URL("../docs/performance.md", import.meta.url), "utf8");
-  expect(fill(page, []).left).toEqual([
+  expect(fill(page("performance"), []).left).toEqual([
     "Machine",
     "Servers",
     "Connections",
@@ -112,4 +119,34 @@ test.each([
   expect(failures).toEqual([]);
   process.off("unhandledRejection", note);
   proxy.stop();
+});
+
+test("the search finds the highest rate that holds, to within a tenth", async () => {
+  for (const limit of [1, 7, 90, 333, 4000]) {
+    const tried: number[] = [];
+    const found = await highest(100, async (rate) => {
+      tried.push(rate);
+      return rate <= limit;
+    });
+    expect(found).toBeLessThanOrEqual(limit);
+    expect(found * 1.1 + 1).toBeGreaterThanOrEqual(limit);
+    expect(tried.length).toBeLessThan(12);
+  }
+  expect(await highest(100, async () => false)).toBe(0);
+});
+
+test("what many instances cost is summed where it can be read", () => {
+  const seen = { visits: 1, requests: 3, held: true, busy: 1, machine: 1, p99: 9, hashing: 90 };
+  const row = { ...seen, name: "one", vcpus: 1, memoryMib: 458, cpu: 1200, memory: 150 };
+  const sections = carrying([row], "a core");
+  expect(sections.map(({ title }) => title)).toEqual(["Carry", "Prices", "Sums"]);
+  const [, prices, sums] = sections.map(({ text }) => text);
+  // 10,000/s × 1200 µs = 12 vCPUs, 10 instances at 60 % of two.
+  const [ec2, fargate, lambda] = [...(sums?.split("\n\n")[1] ?? "").matchAll(/\$([\d,]+)$/gm)];
+  const standing = 10 * (730 * (0.0084 + 0.005) + 8 * 0.08 + 7 * 0.3);
+  expect(Number(ec2?.[1])).toBe(Math.round(standing + 730 * (12 - 10 * 0.2) * 0.04));
+  expect(Number(fargate?.[1])).toBe(Math.round(20 * 730 * (0.03238 + 2 * 0.00356)));
+  const request = 0.0012 * 1.769 * 0.0000133334 + 0.0000002;
+  expect(lambda?.[1]).toBe(Math.round(10_000 * 730 * 3600 * request).toLocaleString("en"));
+  expect(prices).toContain(`| 10,000 | 12 | 10 | ${ec2?.[1]} |`);
 });

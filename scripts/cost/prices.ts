@@ -49,6 +49,8 @@ export interface PriceFile {
   region: string;
   currency: "USD";
   prices: Record<string, Price>;
+  /** Prices of services that no stage uses and `npm run simulate` compares with; `fargate.*` matches a prefix. */
+  elsewhere: string[];
   alwaysFree: AlwaysFree[];
   /** By Pulumi's type, such as `aws:lb/loadBalancer:LoadBalancer`. */
   types: Record<string, TypePrice>;

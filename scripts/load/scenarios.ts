@@ -16,5 +16,6 @@ export const scenarios: Record<string, Scenario> = {
   spike: { question: "What happens far beyond capacity, and after it?", model: "open" },
   soak: { question: "Does anything leak or slow down over hours?", model: "open" },
   breakpoint: { question: "At what rate does it stop keeping its promises?", model: "open" },
+  capacity: { question: "Is this rate carried, with p99 under 50 ms?", model: "open" },
   classic: { question: "How does it do in the original's load test?", model: "closed" },
 };

@@ -1,23 +1,20 @@
-import { execFile } from "node:child_process";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { paths, root } from "../rehearse/paths.ts";
+import type { Processes } from "../rehearse/processes.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
-const OUT = join(ROOT, ".data/package");
-
-const run = promisify(execFile);
+const OUT = join(root, ".data/package");
 
 /** Builds the library and packs it as npm would publish it; returns the tarball's path. */
-export async function packLibrary(): Promise<string> {
-  const library = join(ROOT, "packages/sst-ec2");
-  await run(process.execPath, [join(library, "build.ts")], { cwd: ROOT });
+export async function packLibrary(processes: Processes): Promise<string> {
+  const library = join(root, "packages/sst-ec2");
+  const options = { cwd: root, env: process.env, log: join(paths.logs, "package-pack.log") };
+  await mkdir(paths.logs, { recursive: true });
+  await processes.run(process.execPath, [join(library, "build.ts")], options);
   await rm(OUT, { recursive: true, force: true });
   await mkdir(OUT, { recursive: true });
-  const args = ["pack", "--json", "--pack-destination", OUT, join(library, "dist")];
-  const { stdout } = await run("npm", args, { cwd: ROOT });
-  // npm 12 prints an object by package name, npm 11 and older print a list.
-  const [packed] = Object.values(JSON.parse(stdout)) as { filename: string }[];
-  if (!packed) throw new Error(`npm pack printed no file name: ${stdout}`);
-  return join(OUT, packed.filename);
+  await processes.run("npm", ["pack", "--pack-destination", OUT, join(library, "dist")], options);
+  const [tarball] = await readdir(OUT);
+  if (!tarball) throw new Error(`npm pack left nothing in ${OUT}; see ${options.log}`);
+  return join(OUT, tarball);
 }

@@ -1,48 +1,49 @@
-/** Installs SST and the library in an app's folder, as its user would. */
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { paths } from "../rehearse/paths.ts";
-import type { Processes } from "../rehearse/processes.ts";
 
-/** What installs packages, by the command that does. */
-const COMMANDS = {
-  npm: ["npm", "install", "--no-audit", "--no-fund"],
-  pnpm: ["npx", "--yes", "pnpm@10", "install"],
-  yarn: ["npx", "--yes", "@yarnpkg/cli-dist@4", "install"],
-  bun: ["npx", "--yes", "bun@1", "install"],
-} as const;
+/** A package manager, at the version that is rehearsed. */
+interface Setup {
+  /** Installs what the manifest in the current folder names. */
+  command: readonly [string, ...string[]];
+  /** Files that it reads beside the manifest. */
+  files?: Record<string, string>;
+  /** Files that make a folder with `apps/*` a workspace, where the manifest's `workspaces` do not. */
+  workspace?: Record<string, string>;
+}
 
-export type Manager = keyof typeof COMMANDS;
+const SETUPS = {
+  npm: { command: ["npm", "install", "--no-audit", "--no-fund"] },
+  pnpm: {
+    command: ["npx", "--yes", "pnpm@10.34.8", "install"],
+    workspace: { "pnpm-workspace.yaml": 'packages: ["apps/*"]\n' },
+  },
+  yarn: {
+    command: ["npx", "--yes", "@yarnpkg/cli-dist@4.18.1", "install"],
+    files: { ".yarnrc.yml": "nodeLinker: node-modules\n", "yarn.lock": "" },
+  },
+  bun: { command: ["npx", "--yes", "bun@1.4.5", "install"] },
+} satisfies Record<string, Setup>;
 
-export const MANAGERS = Object.keys(COMMANDS) as Manager[];
+export type Manager = keyof typeof SETUPS;
+
+export const MANAGERS = Object.keys(SETUPS) as Manager[];
 
 export function isManager(name: string): name is Manager {
   return MANAGERS.includes(name as Manager);
 }
 
-/** Writes the app's manifest and installs what it names. */
-export async function makeApp(
+/** The command that installs a folder's packages, after the files that it reads were written. */
+export async function prepareManager(
   folder: string,
-  { manager, sst, tarball }: { manager: Manager; sst: string; tarball: string },
-  processes: Processes,
-): Promise<void> {
-  const manifest = join(folder, "package.json");
-  const given = await readFile(manifest, "utf8").then(JSON.parse, () => ({}));
-  const app = {
-    name: "shop",
-    version: "1.0.0",
-    private: true,
-    type: "module",
-    ...given,
-    dependencies: { ...given.dependencies, sst, "sst-ec2": `file:${tarball}` },
-  };
-  await writeFile(manifest, JSON.stringify(app, null, 2));
-  if (manager === "yarn")
-    await writeFile(join(folder, ".yarnrc.yml"), "nodeLinker: node-modules\n");
-  const [command, ...args] = COMMANDS[manager];
-  await processes.run(command, [...args], {
-    cwd: folder,
-    env: { ...process.env, YARN_ENABLE_IMMUTABLE_INSTALLS: "false" },
-    log: join(paths.logs, `package-${manager}.log`),
-  });
+  { manager, workspace }: { manager: Manager; workspace: boolean },
+): Promise<readonly [string, ...string[]]> {
+  const setup: Setup = SETUPS[manager];
+  const files = { ...setup.files, ...(workspace && setup.workspace) };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return setup.command;
+}
+
+/** npm's registry for managers that do not read npm's settings. */
+export function registryEnv(registry: string): NodeJS.ProcessEnv {
+  return { YARN_NPM_REGISTRY_SERVER: registry, BUN_CONFIG_REGISTRY: registry };
 }

@@ -144,10 +144,14 @@ function toolsFolder(): string | undefined {
  * which another checkout's rehearsal may be using.
  */
 async function installTools(tools: string, processes: Processes): Promise<void> {
-  const installed = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "sst-rehearsal");
-  if ((await installedPlugin()) && (await sameFiles(join(tools, "plugin"), installed))) return;
+  if ((await installedPlugin()) && (await sameFiles(join(tools, "plugin"), toolsCache()))) return;
   const options = { cwd: root, env: process.env, log: join(paths.logs, "install-tools.log") };
   await processes.run(join(tools, "install.sh"), [], options);
+}
+
+/** Where `install.sh` puts the tools: their Python, and in `plugin` what the launchers run. */
+export function toolsCache(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "sst-rehearsal");
 }
 
 /** Whether a folder's files equal those of its copy. */
@@ -176,7 +180,7 @@ async function installedPlugin(): Promise<"pulumi" | "launcher" | undefined> {
 }
 
 /** SST's folder for engine and plugins: the user's configuration folder, as Go defines it. */
-function sstFolder(): string {
+export function sstFolder(): string {
   if (process.platform === "darwin") return join(homedir(), "Library/Application Support/sst");
   return join(process.env.XDG_CONFIG_HOME || join(homedir(), ".config"), "sst");
 }

@@ -20,6 +20,7 @@ async function ask(answer: (asked: Asked) => unknown, filters = {}) {
   const file: PriceFile = {
     region: "us-east-1",
     currency: "USD",
+    elsewhere: [],
     alwaysFree: [],
     types: {},
     prices: {

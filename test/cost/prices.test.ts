@@ -68,9 +68,10 @@ describe("the price file", () => {
   });
 
   test("names prices that there are, and none that nothing is counted by", () => {
-    const named = Object.values(file.types).flatMap((type) =>
+    const counted = Object.values(file.types).flatMap((type) =>
       "prices" in type ? type.prices : [],
     );
+    const named = [...counted, ...file.elsewhere];
     const matches = (pattern: string, key: string) =>
       pattern.endsWith("*") ? key.startsWith(pattern.slice(0, -1)) : pattern === key;
     const keys = Object.keys(file.prices);

@@ -1,6 +1,8 @@
 /** The rehearsal's own parts: what it reads, prints, copies and ends. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -195,6 +197,46 @@ describe("processes", () => {
     await expect(running).rejects.toThrow("interrupted");
     await processes.stopAll();
     await expect.poll(() => isGroupAlive(leader)).toBe(false);
+  });
+});
+
+describe("a command", () => {
+  /** Starts `sleep` as a command does, and says its process. */
+  const script = () => `
+    import { command } from "${join(import.meta.dirname, "../../scripts/rehearse/command.ts")}";
+    await command("example", "usage", async ([fails], { processes }) => {
+      const options = { cwd: ".", env: process.env, log: "log" };
+      const child = processes.start("sleep", ["600"], options);
+      console.info(child.pid);
+      if (fails) throw new Error("it failed");
+      await processes.run("sleep", ["600"], { ...options, log: "other" });
+    });`;
+
+  async function run(...args: string[]) {
+    await writeFile(join(folder, "command.ts"), script());
+    const child = spawn(process.execPath, [join(folder, "command.ts"), ...args], { cwd: folder });
+    const [line] = await once(child.stdout, "data");
+    return { child, started: Number(String(line)) };
+  }
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "ends what it started after %s, also when that comes twice, with 130",
+    async (signal) => {
+      const { child, started } = await run();
+      expect(await isGroupAlive(started)).toBe(true);
+      const ended = once(child, "exit");
+      child.kill(signal);
+      await sleep(20);
+      child.kill(signal);
+      expect(await ended).toEqual([130, null]);
+      expect(await isGroupAlive(started)).toBe(false);
+    },
+  );
+
+  test("ends what it started when it fails, with 1", async () => {
+    const { child, started } = await run("fails");
+    expect(await once(child, "exit")).toEqual([1, null]);
+    expect(await isGroupAlive(started)).toBe(false);
   });
 });
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** k6's number for a run that is in its setup. */
+/** k6's numbers for a run that is in its setup, and for one under load. */
 const SETUP = 6;
+const RUNNING = 7;
 /** Milliseconds between two questions whether that is over. */
 const POLL_INTERVAL = 100;
 
@@ -11,6 +12,8 @@ export interface Progress {
   requests: number;
   /** Users at work; 0 in setup and teardown. */
   users: number;
+  /** Whether the load has begun and not ended. */
+  running: boolean;
 }
 
 /** Asks k6 how far it is. @returns nothing while it does not answer, at the start and at the end */
@@ -22,7 +25,11 @@ export async function readProgress(address: string): Promise<Progress | undefine
       attributes(`http://${address}/v1/metrics/http_reqs`).catch(() => undefined),
     ]);
     const { sample } = (requests ?? {}) as { sample?: { count?: number } };
-    return { requests: sample?.count ?? 0, users: Number(status.vus) };
+    return {
+      requests: sample?.count ?? 0,
+      users: Number(status.vus),
+      running: status.status === RUNNING,
+    };
   } catch {
     return undefined;
   }

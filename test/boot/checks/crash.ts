@@ -64,8 +64,13 @@ export async function checkCrash(world: World, machine: Machine): Promise<string
   const failed = load.samples.filter(({ ok }) => !ok);
   const elsewhen = failed.filter(({ at }) => at < result.began - 1000 || at > result.ended);
   same(elsewhen.length, 0, "requests that failed before or after");
-  // What the processes were at work on is lost, and nothing that waits in the queue of the port.
-  assert.ok(failed.length <= 5, `${failed.length} requests failed, more than were under way`);
+  // What the processes were at work on is lost, and nothing that waits in the queue of the port. A 503 is
+  // an answer: where the machine is busy with something else, the first of them miss their deadline.
+  const cut = failed.filter(({ outcome }) => outcome !== 503);
+  assert.ok(
+    cut.length <= 5,
+    `${cut.length} requests were cut off, more than were under way: ${inWords(summarise(failed))}`,
+  );
   return (
     `one process back after ${one} s; of all, first answer after ${all.answered} s; ` +
     inWords(summarise(load.samples))

@@ -1,9 +1,12 @@
 /** `npx sst-ec2`: what helps around an app's config. */
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { deployerPolicies } from "../policy/index.ts";
-import { addService, describeChange } from "./add.ts";
+import { type Addition, addService, describeChange } from "./add.ts";
+import { appNameOf } from "./config.ts";
 
 const USAGE = `npx sst-ec2 COMMAND
 
@@ -55,15 +58,18 @@ async function policy(values: {
 }
 
 async function appName(): Promise<string> {
-  const name = /\bname:\s*["']([\w-]+)["']/.exec(await config())?.[1];
+  const name = appNameOf((await findConfig()).text);
   if (name) return name;
-  throw new Error(`no name of an app stands in ${CONFIG}; say it with --app.`);
+  throw new Error(`${CONFIG} does not say the app's name in plain; say it with --app.`);
 }
 
-async function config(): Promise<string> {
-  return readFile(CONFIG, "utf8").catch(() => {
-    throw new Error(`there is no ${CONFIG} here; run it beside it, or make one with npx sst init.`);
-  });
+/** The config in this folder or the nearest above it, as SST looks for it. */
+async function findConfig(folder = process.cwd()): Promise<{ folder: string; text: string }> {
+  const text = await readFile(join(folder, CONFIG), "utf8").catch(() => undefined);
+  if (text !== undefined) return { folder, text };
+  if (dirname(folder) === folder)
+    throw new Error(`there is no ${CONFIG} here nor above; make one with npx sst init.`);
+  return findConfig(dirname(folder));
 }
 
 async function add(
@@ -71,18 +77,44 @@ async function add(
   { entry, yes }: { entry?: string | undefined; yes: boolean },
 ): Promise<void> {
   if (!name || others.length > 0) throw new Error("say one name, such as: npx sst-ec2 add api");
-  const before = await config();
-  const { text, next } = addService(before, name, entry ?? "server.ts");
-  console.info(describeChange(before, text));
+  const { folder, text: before } = await findConfig();
+  const addition = addService(before, name, entry);
+  console.info(describeChange(before, addition.text));
+  if (!yes && !process.stdin.isTTY)
+    return console.info(
+      "\nNothing was changed: nobody can be asked here, and --yes was not given.",
+    );
   if (!yes && !(await agreed())) return console.info("Nothing was changed.");
-  await writeFile(CONFIG, text);
-  console.info(next);
+  await writeFile(join(folder, CONFIG), addition.text);
+  console.info(["\nNext:", ...(await nextSteps(folder, addition))].join("\n"));
 }
 
 async function agreed(): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(`\nWrite this to ${CONFIG}? [y/N] `);
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
+}
+
+async function nextSteps(folder: string, addition: Addition): Promise<string[]> {
+  const { entry, variable, notes } = addition;
+  const manifest = await readFile(join(folder, "package.json"), "utf8").catch(() => "");
+  const steps = [
+    ...(manifest.includes('"sst-ec2"') ? [] : [`${installerIn(folder)} sst-ec2`]),
+    `${existsSync(join(folder, entry)) ? "See that" : "Write"} ${entry}: it listens on process.env.PORT and answers 200 on "/".`,
+    'Put what it uses into "link".',
+    ...notes,
+    `npx sst dev runs it here; npx sst deploy brings it to AWS. ${variable}.url is its address.`,
+  ];
+  return steps.map((step, index) => `  ${index + 1}. ${step}`);
+}
+
+/** How packages are added, by the lock file here or above. */
+function installerIn(folder: string): string {
+  const locks = { "pnpm-lock.yaml": "pnpm add", "yarn.lock": "yarn add", "bun.lock": "bun add" };
+  for (const [file, command] of Object.entries(locks))
+    if (existsSync(join(folder, file))) return command;
+  const parent = dirname(folder);
+  const done = parent === folder || existsSync(join(folder, "package-lock.json"));
+  return done ? "npm install" : installerIn(parent);
 }
