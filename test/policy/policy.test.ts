@@ -166,7 +166,6 @@ const ACCEPTED: Record<string, string> = {
   "steadfast-deploy-identity UNKNOWN_CONDITION_FOR_ACTION ": NEWER,
   "steadfast-deploy-network RESOURCE_MISMATCH ec2": SPLIT,
   "steadfast-deploy-network UNKNOWN_CONDITION_FOR_ACTION ": NEWER,
-  "steadfast-deploy-observation RESOURCE_MISMATCH ssm": SPLIT,
   "steadfast-personal-limits UNKNOWN_CONDITION_FOR_ACTION ": NEWER,
   "steadfast-personal-shell RESOURCE_MISMATCH ssmmessages": CHANNEL,
   "steadfast-shell RESOURCE_MISMATCH ssmmessages": CHANNEL,

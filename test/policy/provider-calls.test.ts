@@ -116,7 +116,6 @@ const OWN_TYPES: Record<string, readonly string[]> = {
   instance: ["db"],
   parameterGroup: ["pg"],
   subnetGroup: ["subgrp"],
-  association: ["association"],
   parameter: ["parameter"],
 };
 

@@ -1,5 +1,6 @@
 import type { Alb } from "../alb/alb.ts";
 import type { AlbTarget } from "../alb/args.ts";
+import { Priorities } from "../alb/rules.ts";
 import { createTarget } from "../alb/target.ts";
 import { Rollout } from "../rollout/rollout.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
@@ -251,20 +252,20 @@ function createPlace(
     vpcId: loadBalancer.vpcId,
     securityGroup: securityGroup.id,
     internal: false,
-    listenerOf: (listen = "80/http") => {
+    placeOf: ({ listen = "80/http" }) => {
       const [port = "", protocol = ""] = listen.split("/");
-      return instance.getListener(protocol, Number(port));
+      return { listen, listener: instance.getListener(protocol, Number(port)) };
     },
-    taken: takenOf(instance),
+    priorities: prioritiesOf(instance),
   });
 }
 
-const taken = new WeakMap<object, Map<number, string>>();
+const priorities = new WeakMap<object, Priorities>();
 
-/** Priorities in use on somebody else's balancer. */
-function takenOf(instance: object): Map<number, string> {
-  const known = taken.get(instance) ?? new Map<number, string>();
-  taken.set(instance, known);
+/** Those of an `sst.aws.Alb`, which may be another app's. */
+function prioritiesOf(instance: object): Priorities {
+  const known = priorities.get(instance) ?? new Priorities(`${$app.name}-${$app.stage}-`);
+  priorities.set(instance, known);
   return known;
 }
 

@@ -35,7 +35,7 @@ export type NamedType = keyof typeof NAME_LIMITS;
 /**
  * Characters that Pulumi appends to a name that it makes unique: "-" and seven hexadecimal digits.
  */
-const UNIQUE_SUFFIX = 8;
+export const UNIQUE_SUFFIX = 8;
 
 /** Digits of the hash that replaces what was cut. */
 const HASH_DIGITS = 6;
