@@ -19,6 +19,8 @@ COPY packages/collector/package.json packages/collector/
 COPY packages/core/package.json packages/core/
 COPY packages/local/package.json packages/local/
 COPY packages/sst-ec2/package.json packages/sst-ec2/
+COPY tools/build/package.json tools/build/
+COPY tools/common/package.json tools/common/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { forgetAccount } from "./packages/local/src/account.ts";
 
@@ -20,17 +21,23 @@ export const PATIENCE = {
 /** What installs much from registries, and is run by `npm run test:long` instead. */
 export const LONG = [
   "packages/sst-ec2/test/instance/programs.test.ts",
-  "test/bench-servers.test.ts",
+  "tools/bench/test/bench-servers.test.ts",
 ];
 
 export default defineConfig({
   test: {
+    // Most tests wait for a process of their own, so two at once pay on two cores, too.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         // Everything that runs against the local DynamoDB.
         test: {
           name: "packages",
-          include: ["packages/*/test/**/*.test.ts", "test/*.test.ts"],
+          include: [
+            "packages/*/test/**/*.test.ts",
+            "test/*.test.ts",
+            "tools/soak/test/**/*.test.ts",
+          ],
           exclude: ["packages/sst-ec2/**", ...LONG],
           globalSetup: ["test/support/dynamodb.ts", "test/support/postgres.ts"],
           setupFiles: ["test/support/links.ts"],
@@ -45,7 +52,7 @@ export default defineConfig({
         test: {
           name: "infra",
           include: ["test/infra/**/*.test.ts", "packages/sst-ec2/test/components/**/*.test.ts"],
-          globalSetup: ["scripts/graph/platform.ts"],
+          globalSetup: ["tools/stage/graph/platform.ts"],
           setupFiles: ["test/infra/support/setup.ts"],
           ...PATIENCE,
         },
@@ -54,7 +61,8 @@ export default defineConfig({
         // The parts of `npm run rehearse` and `rehearse:boot`; the rehearsals themselves are no part of `npm test`.
         test: {
           name: "rehearsal",
-          include: ["test/rehearsal/**/*.test.ts", "test/boot/**/*.test.ts"],
+          include: ["tools/rehearsal/test/**/*.test.ts"],
+          globalSetup: ["tools/stage/graph/platform.ts"],
           ...PATIENCE,
         },
       },
@@ -62,17 +70,18 @@ export default defineConfig({
         // What is built, and what an instance does with it: the library without its components.
         test: {
           name: "boot",
-          include: ["test/build/**/*.test.ts", "packages/sst-ec2/test/**/*.test.ts"],
+          include: ["packages/sst-ec2/test/**/*.test.ts", "tools/build/test/**/*.test.ts"],
           exclude: ["packages/sst-ec2/test/{components,programs}/**", ...LONG],
           ...PATIENCE,
         },
       },
       {
-        // What stages cost and may do: their resources from the same program, in a process of its own.
+        // What stages cost and may do, from the same program in a process of its own; and the bench.
         test: {
-          name: "cost",
-          include: ["test/{audit,cost,policy}/**/*.test.ts"],
-          globalSetup: ["scripts/graph/platform.ts"],
+          name: "tools",
+          include: ["tools/{bench,common,stage}/test/**/*.test.ts"],
+          exclude: LONG,
+          globalSetup: ["tools/stage/graph/platform.ts"],
           ...PATIENCE,
         },
       },
@@ -80,13 +89,13 @@ export default defineConfig({
         // The load tests' runner and scenarios, and Schemathesis; needs k6, and Python.
         test: {
           name: "load",
-          include: ["test/load/**/*.test.ts", "test/fuzz/**/*.test.ts"],
+          include: ["load/test/**/*.test.ts", "test/fuzz/**/*.test.ts"],
           ...PATIENCE,
         },
       },
     ],
     coverage: {
-      include: ["packages/*/src/**/*.ts", "infra/**/*.ts", "scripts/**/*.ts"],
+      include: ["packages/*/src/**/*.ts", "infra/**/*.ts", "{load,scripts,tools}/**/*.ts"],
       reporter: ["text", "html", "json-summary"],
     },
   },

@@ -3,8 +3,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "@steadfast/core/process";
-import { bundle } from "./build/bundle.ts";
-import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
+import { bundle } from "../tools/build/bundle.ts";
+import { main, parseCommandLine, WrongArgument } from "../tools/common/command-line.ts";
 
 const USAGE = `npm run build -- [options]
 

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { createTables } from "@steadfast/local";
-import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
+import { main, parseCommandLine, WrongArgument } from "../tools/common/command-line.ts";
 
 const USAGE = `node scripts/create-tables.ts [options]
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { explainFailedStart } from "@steadfast/core/process";
 import { type LocalPostgres, startPglite } from "@steadfast/local";
-import { main, takeNoArguments } from "./command-line.ts";
+import { main, takeNoArguments } from "../tools/common/command-line.ts";
 import { data, FOLDER, prepare, prepareDynamo, sayWhereItIs } from "./start/prepare.ts";
 
 const NAME = "dev";

@@ -7,7 +7,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { main, parseCommandLine, WrongArgument } from "./command-line.ts";
+import { main, parseCommandLine, WrongArgument } from "../tools/common/command-line.ts";
+import { root } from "../tools/common/root.ts";
 import { pascalOf, problemOf, titleOf } from "./rename/names.ts";
 import { apply, type Change, planOf } from "./rename/plan.ts";
 
@@ -25,17 +26,15 @@ examples
 
 A stage that is deployed keeps its old name: remove it before, or deploy anew beside it.`;
 
-const ROOT = join(import.meta.dirname, "..");
-
 await main("rename", USAGE, async (args) => {
   const { name, yes, dryRun } = readArguments(args);
-  const from: string = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).name;
+  const from: string = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).name;
   if (name === from) throw new WrongArgument(`"${name}" is the app's name already`);
-  const changes = planOf(ROOT, from, name);
+  const changes = planOf(root, from, name);
   console.info(summary(changes, from, name, dryRun));
   if (dryRun) return 0;
   if (!yes && !(await confirmed())) return 1;
-  apply(ROOT, changes, from, name);
+  apply(root, changes, from, name);
   console.info(`Done: the app is ${name}. See git diff; npm run rename -- ${from} undoes it.`);
   return 0;
 });
@@ -52,7 +51,7 @@ function readArguments(args: string[]) {
   if (more !== undefined) throw new WrongArgument(`"${more}" is one name too many`);
   const problem = problemOf(name);
   if (problem) throw new WrongArgument(problem);
-  if (partsOf(ROOT).has(name))
+  if (partsOf().has(name))
     throw new WrongArgument(
       `"${name}" is a part of the app: choose a name that means nothing else`,
     );
@@ -60,8 +59,8 @@ function readArguments(args: string[]) {
 }
 
 /** Folders and packages: an app of the same name could not be told apart from them, and renamed again. */
-function partsOf(root: string): Set<string> {
-  const folders = [root, join(root, "packages")].flatMap((folder) => readdirSync(folder));
+function partsOf(): Set<string> {
+  const folders = ["", "packages", "tools"].flatMap((folder) => readdirSync(join(root, folder)));
   return new Set([...folders, "aws", "sst", "node", "app"]);
 }
 

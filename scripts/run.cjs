@@ -1,6 +1,6 @@
 /**
- * `node scripts/run.cjs SCRIPT [ARGUMENT …]`: runs one of the scripts beside it, and says in one line
- * when the installation lacks what they need; without a script it only looks. Written for any Node.js,
+ * `node scripts/run.cjs FILE [ARGUMENT …]`: runs a program of this repository, and says in one line
+ * when the installation lacks what they need; without a file it only looks. Written for any Node.js,
  * as the one that is pinned may be what is missing.
  */
 const { existsSync } = require("node:fs");
@@ -31,15 +31,15 @@ if (problem) stop(problem);
 process.env.NODE_COMPILE_CACHE ||= join(root, "node_modules/.cache/steadfast/compiled");
 nodeModule.enableCompileCache();
 
-const [script] = process.argv.splice(2, 1);
-if (script) {
-  const file = join(__dirname, script);
+const [name] = process.argv.splice(2, 1);
+if (name) {
+  const file = join(root, name);
   process.argv[1] = file;
   import(pathToFileURL(file).href).catch((error) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
-    const [, name] = /package '([^']+)'/.exec(error.message) ?? [];
-    if (!name) throw error;
-    stop(`The package ${name} is missing: run npm ci --include=dev.`);
+    const [, missing] = /package '([^']+)'/.exec(error.message) ?? [];
+    if (!missing) throw error;
+    stop(`The package ${missing} is missing: run npm ci --include=dev.`);
   });
 } else if (!existsSync(join(root, "node_modules/vitest"))) {
   stop("The development packages are missing: run npm ci --include=dev.");

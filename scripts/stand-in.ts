@@ -3,7 +3,7 @@
  * 127.0.0.1 only.
  */
 import { STAND_IN_KEY, startStandIn } from "@steadfast/local";
-import { main, parseCommandLine, readNumber } from "./command-line.ts";
+import { main, parseCommandLine, readNumber } from "../tools/common/command-line.ts";
 
 const USAGE = `node scripts/stand-in.ts [options]
 

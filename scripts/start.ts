@@ -7,7 +7,7 @@
  * any port); `DYNAMODB_ENDPOINT` sets another DynamoDB (DynamoDB Local, or a region's endpoint).
  */
 import { explainFailedStart } from "@steadfast/core/process";
-import { complain, main, takeNoArguments } from "./command-line.ts";
+import { complain, main, takeNoArguments } from "../tools/common/command-line.ts";
 import { startCollector } from "./start/collector.ts";
 import { FOLDER, prepare, prepareDynamo, sayWhereItIs } from "./start/prepare.ts";
 

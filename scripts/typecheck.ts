@@ -6,7 +6,7 @@
  * excludes them. So diagnostics about them are filtered out.
  */
 import { spawnSync } from "node:child_process";
-import { installPlatform } from "./graph/platform.ts";
+import { installPlatform } from "../tools/stage/graph/platform.ts";
 
 await installPlatform();
 const { stdout, status, error } = spawnSync("tsc", ["--project", "infra", "--pretty", "false"], {

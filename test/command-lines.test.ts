@@ -1,115 +1,82 @@
-/** The command lines of all scripts, as people and scripts use them. */
+/** The command lines of all programs, as people and scripts use them. */
 import { execFile } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readNumber, WrongArgument } from "../scripts/command-line.ts";
+import { readNumber, WrongArgument } from "../tools/common/command-line.ts";
 
-interface CommandLine {
-  /** Prefix of its error lines. */
-  name: string;
-  /** Wrong arguments and the message. */
-  wrong?: [args: string[], message: string][];
-}
+/** Wrong arguments, and the message. */
+type Wrong = [args: string[], message: string][];
 
-/** By the file in `scripts/`, without its ending. */
-const scripts: Record<string, CommandLine> = {
-  audit: { name: "audit" },
-  bench: {
-    name: "bench",
-    wrong: [[["--connections", "0"], "must be whole numbers from 1 to 1000"]],
-  },
-  build: {
-    name: "build",
-    wrong: [
-      [["--entry", "nope.ts"], '--entry is "nope.ts"; there is no such file'],
-      [["--out", "infra"], '--out is "infra"; it has files that no build made'],
-      [["--out", "/proc/nope/out"], '--out is "/proc/nope/out"; The folder /proc/nope cannot be'],
-    ],
-  },
-  containers: {
-    name: "containers",
-    wrong: [[["--node-image", "a b"], '--node-image is "a b"; it must be an image']],
-  },
-  cost: { name: "cost", wrong: [[["--rps", "-1"], '--rps is "-1"; it must be a number from 0']] },
-  dev: { name: "dev", wrong: [[["now"], '"now" is given; it takes no arguments']] },
-  "create-tables": {
-    name: "create-tables",
-    wrong: [[["--prefix", "a b"], '--prefix is "a b"; allowed are up to 200 letters, digits']],
-  },
-  doctor: {
-    name: "doctor",
-    wrong: [
-      [[], "--stage is missing; say which stage is to be deployed"],
-      [["--stage", "a b"], '--stage is "a b"; it must be letters, digits and hyphens'],
-    ],
-  },
-  load: { name: "load", wrong: [[["smoke", "--vus", "-1"], '--vus is "-1"; it must be a whole']] },
-  "load/check": {
-    name: "load:check",
-    wrong: [[["--duration", "soon"], '--duration is "soon"; it must be a time such as 90s']],
-  },
-  policy: { name: "policy", wrong: [[["all"], '"all" is no kind of policy; known are bootstrap']] },
-  prove: {
-    name: "prove",
-    wrong: [[[], "--stage is missing; name a stage that is not deployed"]],
-  },
-  rename: {
-    name: "rename",
-    wrong: [
-      [[], "say the new name, such as my-app"],
-      [["My App"], '"My App" cannot be the app\'s name; it must be 2 to 20 lower-case letters'],
-      [["core"], '"core" is a part of the app'],
-    ],
-  },
-  rehearse: { name: "rehearse", wrong: [[["--only", "x"], "--only is for --shapes"]] },
-  "rehearse-boot": {
-    name: "rehearse:boot",
-    wrong: [[["--report="], "--report is empty; it must be a folder"]],
-  },
-  "rehearse-package": {
-    name: "rehearse:package",
-    wrong: [
-      [["--manager", "cargo"], '--manager is "cargo"; allowed are npm, pnpm, yarn, bun'],
-      [["--example", "nope"], '--example is "nope"; allowed are '],
-    ],
-  },
-  "rehearse-upgrade": {
-    name: "rehearse:upgrade",
-    wrong: [[["--from", "nope"], '--from is "nope"; it must be a commit of this repository']],
-  },
-  simulate: { name: "simulate" },
-  soak: {
-    name: "soak",
-    wrong: [
-      [["--seconds", "abc"], '--seconds is "abc"; it must be a number from 1 to 86400'],
-      [["--seconds", "-1"], '--seconds is "-1"; it must be a number from 1 to 86400'],
-    ],
-  },
-  "soak-quotes": {
-    name: "soak:quotes",
-    wrong: [[["--minutes", "0"], '--minutes is "0"; it must be a number from 0.1 to 1440']],
-  },
-  "stand-in": {
-    name: "stand-in",
-    wrong: [[["--port", "99999"], '--port is "99999"; it must be a whole number from 0 to 65535']],
-  },
-  start: { name: "start", wrong: [[["now"], '"now" is given; it takes no arguments']] },
+/** By name, which is the script in package.json and the prefix of error lines. */
+const commands: Record<string, Wrong> = {
+  audit: [],
+  bench: [[["--connections", "0"], "must be whole numbers from 1 to 1000"]],
+  build: [
+    [["--entry", "nope.ts"], '--entry is "nope.ts"; there is no such file'],
+    [["--out", "infra"], '--out is "infra"; it has files that no build made'],
+    [["--out", "/proc/nope/out"], '--out is "/proc/nope/out"; The folder /proc/nope cannot be'],
+  ],
+  containers: [[["--node-image", "a b"], '--node-image is "a b"; it must be an image']],
+  cost: [[["--rps", "-1"], '--rps is "-1"; it must be a number from 0']],
+  dev: [[["now"], '"now" is given; it takes no arguments']],
+  "create-tables": [
+    [["--prefix", "a b"], '--prefix is "a b"; allowed are up to 200 letters, digits'],
+  ],
+  doctor: [
+    [[], "--stage is missing; say which stage is to be deployed"],
+    [["--stage", "a b"], '--stage is "a b"; it must be letters, digits and hyphens'],
+  ],
+  load: [[["smoke", "--vus", "-1"], '--vus is "-1"; it must be a whole']],
+  "load:check": [[["--duration", "soon"], '--duration is "soon"; it must be a time such as 90s']],
+  policy: [[["all"], '"all" is no kind of policy; known are bootstrap']],
+  prove: [[[], "--stage is missing; name a stage that is not deployed"]],
+  rename: [
+    [[], "say the new name, such as my-app"],
+    [["My App"], '"My App" cannot be the app\'s name; it must be 2 to 20 lower-case letters'],
+    [["core"], '"core" is a part of the app'],
+  ],
+  rehearse: [[["--only", "x"], "--only is for --shapes"]],
+  "rehearse:boot": [[["--report="], "--report is empty; it must be a folder"]],
+  "rehearse:package": [
+    [["--manager", "cargo"], '--manager is "cargo"; allowed are npm, pnpm, yarn, bun'],
+    [["--example", "nope"], '--example is "nope"; allowed are '],
+  ],
+  "rehearse:upgrade": [
+    [["--from", "nope"], '--from is "nope"; it must be a commit of this repository'],
+  ],
+  simulate: [],
+  soak: [
+    [["--seconds", "abc"], '--seconds is "abc"; it must be a number from 1 to 86400'],
+    [["--seconds", "-1"], '--seconds is "-1"; it must be a number from 1 to 86400'],
+  ],
+  "soak:quotes": [[["--minutes", "0"], '--minutes is "0"; it must be a number from 0.1 to 1440']],
+  "stand-in": [
+    [["--port", "99999"], '--port is "99999"; it must be a whole number from 0 to 65535'],
+  ],
+  start: [[["now"], '"now" is given; it takes no arguments']],
 };
 
-/** Modules, and scripts that ignore arguments. */
-const OTHERS = ["command-line", "chart", "graph", "typecheck"];
+const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
 
-test("those of all scripts are here", () => {
-  const files = readdirSync("scripts").filter((file) => file.endsWith(".ts"));
-  const named = [...OTHERS, ...Object.keys(scripts)].filter((name) => !name.includes("/"));
-  expect(files.map((file) => file.replace(".ts", "")).sort()).toEqual(named.sort());
+/** The program of an npm script; compose.yaml starts those that have none. */
+function fileOf(name: string): string {
+  return scripts[name]?.split(" ").at(-1) ?? `scripts/${name}.ts`;
+}
+
+test("those of all programs are here", () => {
+  const programs = globSync("{load,scripts,tools}/**/*.ts", { exclude: ["**/node_modules/**"] });
+  const files = programs.filter((file) =>
+    /^await (main|command)\(/m.test(readFileSync(file, "utf8")),
+  );
+  expect(files.sort()).toEqual(Object.keys(commands).map(fileOf).sort());
 });
 
-describe.concurrent.each(Object.entries(scripts))("scripts/%s.ts", (file, { name, wrong = [] }) => {
+describe.concurrent.each(Object.entries(commands))("%s", (name, wrong) => {
+  const file = fileOf(name);
   // Only when a test asks, so that not all processes start at once.
   let asked: Promise<Outcome> | undefined;
   const help = () => {
-    asked ??= run(`scripts/${file}.ts`, "--help");
+    asked ??= run(file, "--help");
     return asked;
   };
 
@@ -128,7 +95,7 @@ describe.concurrent.each(Object.entries(scripts))("scripts/%s.ts", (file, { name
   test.each<[args: string[], message: string]>([[["--nope"], "--nope"], ...wrong])(
     "refuses %j with one line and the usage",
     async (args, message) => {
-      const { code, stdout, stderr } = await run(`scripts/${file}.ts`, ...args);
+      const { code, stdout, stderr } = await run(file, ...args);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       const [line, ...more] = stderr.split("\n");
       expect(line).toContain(`${name}: `);
@@ -194,7 +161,7 @@ interface Outcome {
 
 /** Runs a script that does this, beside the others. */
 function greet(does: string, args: string[] = [], environment = {}): Promise<Outcome> {
-  const code = `import { main } from "./scripts/command-line.ts";
+  const code = `import { main } from "./tools/common/command-line.ts";
     await main("greet", "npm run greet", async () => { ${does} });`;
   return start(["--input-type=module", "--eval", code, "greet", ...args], environment);
 }

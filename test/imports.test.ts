@@ -43,7 +43,7 @@ test("circles and arrows upward are found", { timeout: PATIENCE }, () => {
     "packages/core/src/other.ts":
       'import { one } from "./one.ts";\nexport const other = () => one;\n',
     "packages/core/src/up.ts": 'export { one } from "@steadfast/api";\n',
-    "infra/up.ts": 'export { main } from "../scripts/command-line.ts";\n',
+    "infra/up.ts": 'export { main } from "../tools/common/command-line.ts";\n',
     "packages/api/src/up.ts": 'export { stages } from "../../../infra/stages.ts";\n',
   };
   for (const [name, text] of Object.entries(files)) {

@@ -50,7 +50,9 @@ test.each<[what: string, packages: string[], options: string[], script: string, 
     "The package @x/y is missing: run npm ci --include=dev.",
   ],
 ])("when %s, one line says so", async (_what, packages, options, script, says) => {
-  const { code, stdout, stderr } = await run(checkout(packages, script), options, ["script.ts"]);
+  const { code, stdout, stderr } = await run(checkout(packages, script), options, [
+    "scripts/script.ts",
+  ]);
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toContain(says);
   expect(stderr.trim()).not.toContain("\n");
@@ -69,7 +71,7 @@ test("a script gets its arguments, and its own errors stay what they are", async
     ["sst"],
     "console.log(process.argv.slice(2).join()); throw new Error('own' as string);",
   );
-  const { code, stdout, stderr } = await run(root, [], ["script.ts", "--a", "b"]);
+  const { code, stdout, stderr } = await run(root, [], ["scripts/script.ts", "--a", "b"]);
   expect([code, stdout]).toEqual([1, "--a,b\n"]);
   expect(stderr).toContain("Error: own");
 });

@@ -4,8 +4,8 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { copyCheckout, linkPlatform } from "../scripts/rehearse/checkout.ts";
 import { problemOf, renameIn } from "../scripts/rename/names.ts";
+import { copyCheckout, linkPlatform } from "../tools/common/checkout.ts";
 
 const { name: NAME } = JSON.parse(readFileSync("package.json", "utf8"));
 
@@ -48,11 +48,11 @@ describe("a checkout", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test("stays as it is with --dry-run, and where nobody can be asked", () => {
-    const dry = run("rename.ts", "new-app", "--dry-run");
+    const dry = run("scripts/rename.ts", "new-app", "--dry-run");
     expect(dry).toMatchObject({ status: 0, stderr: "" });
     expect(dry.stdout).toContain(`@${NAME}/* → @new-app/*`);
     expect(dry.stdout).toMatch(/ {2}sst\.config\.ts +\d+ places/);
-    const asked = run("rename.ts", "new-app");
+    const asked = run("scripts/rename.ts", "new-app");
     expect(asked.status).toBe(2);
     expect(asked.stderr).toContain("there is no terminal to ask at: give --yes");
     expect(git("status", "--porcelain").replaceAll(/^A.*\n/gm, "")).toBe("");
@@ -61,13 +61,13 @@ describe("a checkout", () => {
   test("has the new name everywhere, is well formatted, and its program runs", {
     timeout: 300_000,
   }, () => {
-    expect(run("rename.ts", "new-app", "--yes")).toMatchObject({ status: 0, stderr: "" });
+    expect(run("scripts/rename.ts", "new-app", "--yes")).toMatchObject({ status: 0, stderr: "" });
     const left = spawnSync("git", ["grep", "-il", NAME, "--", ":!LICENSE"], { cwd: folder });
     expect(`${left.stdout}`).toBe("");
     expect(globSync(`**/*${NAME}*`, { cwd: folder, exclude: ["node_modules/**"] })).toEqual([]);
     const biome = [join(folder, "node_modules/.bin/biome"), "check", "--error-on-warnings"];
     expect(spawnSync(process.execPath, biome, { cwd: folder }).status).toBe(0);
-    const cost = run("cost.ts", "--stage", "ada", "--json");
+    const cost = run("tools/stage/cost.ts", "--stage", "ada", "--json");
     expect(cost).toMatchObject({ status: 0 });
     expect(cost.stdout).toContain('"new-app-ada-Alb"');
   });

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { copyCheckout, linkPlatform } from "../scripts/rehearse/checkout.ts";
+import { copyCheckout, linkPlatform } from "../tools/common/checkout.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "your-app-"));
 
@@ -90,7 +90,7 @@ test("the rules for routes hold for the new ones, and so do their tests", {
 });
 
 test("a deploy makes the table, and its price is known", { timeout: 300_000 }, () => {
-  const cost = run("scripts/run.cjs", "cost.ts", "--stage", "ada", "--json");
+  const cost = run("scripts/run.cjs", "tools/stage/cost.ts", "--stage", "ada", "--json");
   expect(cost, cost.said).toMatchObject({ status: 0 });
   expect(cost.said).toContain('"resource": "ThingsTable"');
 });

@@ -1,19 +1,18 @@
 /**
- * Makes the package that is published, in `dist/`: `node packages/sst-ec2/build.ts`, then
- * `npm pack ./packages/sst-ec2/dist`.
+ * Makes the package that is published: `node packages/sst-ec2/build.ts [FOLDER]`, by default in
+ * `dist/`, then `npm pack ./packages/sst-ec2/dist`.
  *
  * The workspace's own manifest leads to the sources, so that whoever works here sees each change at once.
  */
-import { spawnSync } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { build } from "esbuild";
+import { transform } from "oxc-transform";
 
 const PACKAGE = import.meta.dirname;
 const ROOT = join(PACKAGE, "../..");
 const SOURCE = join(PACKAGE, "src");
-const OUT = join(PACKAGE, "dist");
-const EMITTED = join(ROOT, "node_modules/.cache/sst-ec2/emitted");
+const OUT = resolve(process.argv[2] ?? join(PACKAGE, "dist"));
 
 /**
  * What runs outside of SST's program, each in one file with all that it needs. Pulumi's engine and Node
@@ -44,38 +43,41 @@ await writeFile(join(OUT, "package.json"), `${JSON.stringify(await manifest(), n
 
 /** File by file, so that SST's bundler takes what it needs and go-to-definition finds the sources. */
 async function compile() {
-  await rm(EMITTED, { recursive: true, force: true });
-  const tsc = spawnSync("npx", ["tsc", "--project", PACKAGE, "--pretty", "false"], {
-    cwd: ROOT,
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  // The platform's types are its sources, which were written for other flags.
-  const remarks = tsc.stdout.split(/\n(?=\S)/).filter((line) => /^packages\//.test(line));
-  if (remarks.length > 0) throw new Error(remarks.join("\n"));
-  const compiled = join(EMITTED, "packages/sst-ec2/src");
-  for (const file of await readdir(compiled, { recursive: true })) {
-    if (!/\.(js|d\.ts)(\.map)?$/.test(file)) continue;
-    const target = join(OUT, file);
-    await mkdir(dirname(target), { recursive: true });
-    const text = await readFile(join(compiled, file), "utf8");
-    await writeFile(target, file.endsWith(".map") ? mapped(text, file) : specified(text));
+  for (const file of await readdir(SOURCE, { recursive: true })) {
+    if (file.endsWith(".ts")) await compileFile(file);
+    if (file.endsWith(".json")) await cp(join(SOURCE, file), join(OUT, file));
   }
 }
 
-/** Declarations name the sources; in the package they lie beside what was made of them. */
-function specified(text: string): string {
-  return text.replaceAll(/((?:from|import)\s*\(?\s*"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"');
+async function compileFile(file: string) {
+  const text = await readFile(join(SOURCE, file), "utf8");
+  const result = await transform(file, text, {
+    target: "es2022",
+    sourcemap: true,
+    typescript: {
+      declaration: {},
+      onlyRemoveTypeImports: false,
+      rewriteImportExtensions: "rewrite",
+    },
+  });
+  const [error] = result.errors;
+  if (error) throw new Error(`src/${file}: ${error.message}\n${error.codeframe ?? ""}`);
+  const { code, map, declaration, declarationMap } = result;
+  if (!map || !declaration || !declarationMap) throw new Error(`src/${file} gave no declarations`);
+  const base = file.replace(/\.ts$/, "");
+  // Declarations name the sources; in the package they lie beside what was made of them.
+  const types = declaration.replaceAll(/(["']\.{1,2}\/[^"']+)\.ts(?=["'])/g, "$1.js");
+  await write(`${base}.js`, code, { ...map, sources: [file] });
+  await write(`${base}.d.ts`, types, { ...declarationMap, sources: [file] });
 }
 
-function mapped(text: string, file: string) {
-  const map = JSON.parse(text);
-  const source = join(OUT, "src", file.replace(/(\.d\.ts|\.js)\.map$/, ".ts"));
-  return JSON.stringify({
-    ...map,
-    sourceRoot: "",
-    sources: [relative(dirname(join(OUT, file)), source)],
-  });
+/** Writes a file with its map, which says where in `src` it comes from. */
+async function write(file: string, code: string, map: { sources: string[] }) {
+  const target = join(OUT, file);
+  const sources = map.sources.map((each) => relative(dirname(target), join(OUT, "src", each)));
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, `${code}\n//# sourceMappingURL=${basename(target)}.map\n`);
+  await writeFile(`${target}.map`, JSON.stringify({ ...map, sources, sourcesContent: undefined }));
 }
 
 async function bundlePrograms() {

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { startStack } from "@steadfast/local";
 import { expect, onTestFinished, test } from "vitest";
-import { Processes } from "../../scripts/rehearse/processes.ts";
-import { installVenv } from "../../scripts/rehearse/venv.ts";
+import { Processes } from "../../tools/common/processes.ts";
+import { installVenv } from "../../tools/common/venv.ts";
 
 const root = join(import.meta.dirname, "../..");
 const venv = join(root, ".data/schemathesis/venv");

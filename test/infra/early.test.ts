@@ -1,6 +1,6 @@
 /** Mistakes stop the deploy before anything is created that takes time or money. */
 import { expect, test, vi } from "vitest";
-import { runProgram } from "../../scripts/graph/program.ts";
+import { runProgram } from "../../tools/stage/graph/program.ts";
 
 vi.mock("../../infra/token-secret.ts", () => ({ tokenSecret: () => ({ value: "no link" }) }));
 const hosting = vi.hoisted(() => vi.fn());

@@ -1,7 +1,7 @@
 /** What the VPC's endpoints let through. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stages } from "../../infra/stages.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
+import { runProgram } from "../../tools/stage/graph/program.ts";
 import { Resources } from "./support/resources.ts";
 
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";

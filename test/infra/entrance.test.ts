@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { entranceOf } from "../../infra/entrance.ts";
 import { providersOf, type Stage, stageOf, stages } from "../../infra/stages.ts";
 import { loadConfig } from "../../packages/api/src/config.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
+import { runProgram } from "../../tools/stage/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
 const CERTIFICATE = "aws:acm/certificate:Certificate";

@@ -8,7 +8,7 @@ import {
   UNANSWERED_BY_DYNAMODB,
 } from "../../infra/logs/queries.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
+import { runProgram } from "../../tools/stage/graph/program.ts";
 import { Resources } from "./support/resources.ts";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";

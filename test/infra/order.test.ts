@@ -1,8 +1,8 @@
 /** Dependencies that AWS requires and no input creates, so nothing else would notice. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Stage, stages } from "../../infra/stages.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
-import type { Recorded } from "../../scripts/graph/resource.ts";
+import { runProgram } from "../../tools/stage/graph/program.ts";
+import type { Recorded } from "../../tools/stage/graph/resource.ts";
 
 const BUCKET = "aws:s3/bucketV2:BucketV2";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";

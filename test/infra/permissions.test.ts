@@ -3,7 +3,7 @@
 import { tables } from "@steadfast/core/tables";
 import { beforeAll, describe, expect, test } from "vitest";
 import { stages } from "../../infra/stages.ts";
-import { runProgram, SECRET, SECRET_MARK } from "../../scripts/graph/program.ts";
+import { runProgram, SECRET, SECRET_MARK } from "../../tools/stage/graph/program.ts";
 import { Resources } from "./support/resources.ts";
 
 /** Actions without resources, each with the condition that narrows it, if AWS has one. */

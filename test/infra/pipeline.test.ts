@@ -5,8 +5,8 @@ import type { PipelineOptions, PipelineSource } from "../../infra/pipeline/optio
 import { policyOf, type Statement } from "../../infra/policies/grant.ts";
 import { pipelineBuilds } from "../../infra/policies/pipeline-role.ts";
 import { stageOf, stages } from "../../infra/stages.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
-import type { Recorded } from "../../scripts/graph/resource.ts";
+import { runProgram } from "../../tools/stage/graph/program.ts";
+import type { Recorded } from "../../tools/stage/graph/resource.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
 const PIPELINE = "aws:codepipeline/pipeline:Pipeline";

@@ -1,7 +1,7 @@
 /** The tables' maximum cost. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stages } from "../../infra/stages.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
+import { runProgram } from "../../tools/stage/graph/program.ts";
 import { Resources } from "./support/resources.ts";
 
 const TABLE = "aws:dynamodb/table:Table";

@@ -1,7 +1,7 @@
 /** Texts that AWS would refuse. */
 import { describe, expect, test } from "vitest";
 import { checkTexts } from "../../infra/texts.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
+import { runProgram } from "../../tools/stage/graph/program.ts";
 
 /** Runs a program that makes one resource, under the check. */
 async function make(resource: () => unknown) {

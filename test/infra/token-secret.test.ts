@@ -1,7 +1,7 @@
 /** The keys of the API's tokens: how they are made, kept and changed. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { HOURS_BETWEEN, rotatedKeys, type TokenKeys } from "../../infra/token-keys.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
+import { runProgram } from "../../tools/stage/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
 type Provider = typeof import("../../infra/token-secret.ts").provider;

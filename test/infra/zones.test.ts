@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { stages } from "../../infra/stages.ts";
 import { chooseZones } from "../../infra/zones.ts";
-import { runProgram } from "../../scripts/graph/program.ts";
+import { runProgram } from "../../tools/stage/graph/program.ts";
 
 const offered = (types: Record<string, string>) =>
   Object.entries(types).flatMap(([type, zones]) => [...zones].map((zone) => ({ type, zone })));

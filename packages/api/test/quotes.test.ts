@@ -1,7 +1,7 @@
 import { Postgres, type Quote, Quotes } from "@steadfast/core/quotes";
 import { findPostgresServer, startPostgresServer } from "@steadfast/local";
 import { afterAll, describe, expect, it } from "vitest";
-import { makeDatabase, PATIENT, settingsOf } from "../../../test/support/quotes-database.ts";
+import { makeDatabase, PATIENT, settingsOf } from "../../core/test/support/quotes-database.ts";
 import { Dependencies } from "../src/dependencies.ts";
 import { startApi } from "./support/api.ts";
 

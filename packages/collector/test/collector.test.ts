@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { makeDatabase } from "../../../test/support/quotes-database.ts";
+import { makeDatabase } from "../../core/test/support/quotes-database.ts";
 import { collecting, cycle, finish, stop, storedIn } from "./support/collecting.ts";
 
 describe("a collector", () => {

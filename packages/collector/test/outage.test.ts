@@ -1,8 +1,7 @@
 import type { PostgresSettings } from "@steadfast/core/quotes";
 import { findPostgresServer, type PostgresServer, startPostgresServer } from "@steadfast/local";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { soakQuotes } from "../../../scripts/soak/quotes.ts";
-import { createDatabase, settingsOf } from "../../../test/support/quotes-database.ts";
+import { createDatabase, settingsOf } from "../../core/test/support/quotes-database.ts";
 import { collecting, cycle, finish, stop, storedIn } from "./support/collecting.ts";
 
 /** No further answers, so that none is in flight at the end. */
@@ -111,24 +110,6 @@ describe.skipIf(!findPostgresServer())("while the database is away", () => {
     await stop(collector);
     const answered = [...market.answered.values()];
     expect((await storedIn(settings)).slice(0, 2)).toEqual(answered.slice(0, 2));
-  });
-});
-
-describe.skipIf(!findPostgresServer())("with everything going wrong at once", () => {
-  it("exactly the quotes that were answered are stored, each once", {
-    timeout: 90_000,
-  }, async () => {
-    const { mistakes, answered, stored } = await soakQuotes({
-      seconds: 12,
-      collectors: 2,
-      trouble: 1 / 3,
-      restarts: 2,
-      rotations: 2,
-      log: () => {},
-    });
-    expect(mistakes).toEqual([]);
-    expect(stored).toBe(answered);
-    expect(stored).toBeGreaterThan(2);
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Postgres } from "@steadfast/core/quotes";
 import { sql } from "kysely";
 import { expect, it, onTestFinished } from "vitest";
-import { makeDatabase, PATIENT } from "../../../test/support/quotes-database.ts";
+import { makeDatabase, PATIENT } from "../../core/test/support/quotes-database.ts";
 import { collecting, cycle, finish, storedIn } from "./support/collecting.ts";
 
 it("quotes that the database refuses are set aside, and hold up no other, also after a restart", async () => {

@@ -1,6 +1,6 @@
 /** Questions that tests ask about the resources of a program. */
-import { SECRET_MARK } from "../../../scripts/graph/program.ts";
-import type { Recorded } from "../../../scripts/graph/resource.ts";
+import { SECRET_MARK } from "../../../tools/stage/graph/program.ts";
+import type { Recorded } from "../../../tools/stage/graph/resource.ts";
 
 /** A statement of an IAM policy, with lists everywhere. */
 export interface Statement {

@@ -4,6 +4,9 @@ Object.assign(globalThis, { $config: (config: unknown) => config });
 
 vi.mock(
   "../../../packages/sst-ec2/src/artifact/build-artifact.ts",
-  () => import("../../../scripts/graph/no-artifact.ts"),
+  () => import("../../../tools/stage/graph/no-artifact.ts"),
 );
-vi.mock("../../../infra/build-artifact.ts", () => import("../../../scripts/graph/no-artifact.ts"));
+vi.mock(
+  "../../../infra/build-artifact.ts",
+  () => import("../../../tools/stage/graph/no-artifact.ts"),
+);

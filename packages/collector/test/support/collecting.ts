@@ -12,7 +12,7 @@ import {
   startStandIn,
 } from "@steadfast/local";
 import { onTestFinished } from "vitest";
-import { PATIENT, variablesOf } from "../../../../test/support/quotes-database.ts";
+import { PATIENT, variablesOf } from "../../../core/test/support/quotes-database.ts";
 
 /** A market and collectors that use it, all gone after the test. */
 export interface Collecting {

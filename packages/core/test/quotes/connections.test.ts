@@ -10,7 +10,7 @@ import { Postgres, type PostgresSettings } from "@steadfast/core/quotes";
 import { findPostgresServer, type PostgresServer, startPostgresServer } from "@steadfast/local";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { PATIENT, settingsOf } from "../../../../test/support/quotes-database.ts";
+import { PATIENT, settingsOf } from "../support/quotes-database.ts";
 
 /**
  * An answer comes within a second with timeouts, and never without; the rest is slack for a busy

@@ -9,9 +9,9 @@ import {
   AlternatingUsers,
   type SecretServer,
   startSecretServer,
-} from "../../../../test/support/alternating-users.ts";
-import { PATIENT, settingsOf } from "../../../../test/support/quotes-database.ts";
-import { type RdsLogin, startRdsLogin } from "../../../../test/support/rds-login.ts";
+} from "../../../local/src/alternating-users.ts";
+import { type RdsLogin, startRdsLogin } from "../../../local/src/rds-login.ts";
+import { PATIENT, settingsOf } from "../support/quotes-database.ts";
 
 const READER = "quotes_reader";
 const KEY = { id: "ASIAEXAMPLE", secret: "secret of the example" };

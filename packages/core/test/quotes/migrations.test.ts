@@ -1,7 +1,7 @@
 import { Postgres, Quotes } from "@steadfast/core/quotes";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
-import { makeDatabase, PATIENT } from "../../../../test/support/quotes-database.ts";
+import { makeDatabase, PATIENT } from "../support/quotes-database.ts";
 
 const bitcoin = { symbol: "BTC", currency: "USD" };
 

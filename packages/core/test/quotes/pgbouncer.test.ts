@@ -1,8 +1,8 @@
 import { Postgres, type Quote, Quotes } from "@steadfast/core/quotes";
 import { findPostgresServer } from "@steadfast/local";
 import { expect, it, onTestFinished } from "vitest";
-import { makeDatabase, PATIENT } from "../../../../test/support/quotes-database.ts";
 import { hasPgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
+import { makeDatabase, PATIENT } from "../support/quotes-database.ts";
 
 it.skipIf(!hasPgBouncer || !findPostgresServer())(
   "with PgBouncer in front of it, Postgres is migrated, written and read",

@@ -1,7 +1,7 @@
 import { DomainError, Postgres, type Quote, type QuotePage, Quotes } from "@steadfast/core/quotes";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { makeDatabase, PATIENT } from "../../../../test/support/quotes-database.ts";
+import { makeDatabase, PATIENT } from "../support/quotes-database.ts";
 
 const settings = await makeDatabase();
 const postgres = new Postgres({ settings, ...PATIENT });

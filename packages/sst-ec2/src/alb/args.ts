@@ -381,6 +381,8 @@ export interface AlbTarget {
   loadBalancerArnSuffix: $util.Output<string>;
   /** ID of the balancer's security group. */
   securityGroup: $util.Output<string>;
+  /** Whether that group lets the balancer out to the service by itself. */
+  isOpen: boolean;
   /** Port that the service listens on. */
   port: number;
 }

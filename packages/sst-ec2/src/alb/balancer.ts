@@ -54,7 +54,8 @@ export function findBalancer(
   parent: $util.Resource,
 ): AlbResources {
   const loadBalancer = aws.lb.LoadBalancer.get(name, arn, {}, { parent });
-  const group = loadBalancer.securityGroups.apply(([first]) => {
+  const group = loadBalancer.securityGroups.apply((groups) => {
+    const [first] = groups ?? [];
     if (first) return first;
     throw new ArgumentError(`The balancer of "${name}" has no security group.`);
   });

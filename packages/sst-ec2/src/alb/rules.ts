@@ -118,9 +118,8 @@ export function conditionsOf({
   return found.length > 0 ? found : [{ pathPattern: { values: ["/*"] } }];
 }
 
-/** Whether a rule takes every request. */
-export const takesAll = ({ conditions = {} }: AlbRule): boolean =>
-  Object.values(conditions).every((each) => each === undefined);
+/** Whether a rule takes every request: no conditions, or a path such as "/*". */
+export const takesAll = (rule: AlbRule): boolean => priorityOf("", rule) === LAST_PRIORITY;
 
 /** The priorities of one balancer's rules. */
 export class Priorities {
@@ -180,8 +179,9 @@ export class Priorities {
 }
 
 /** What a rule matches, in whatever order it is written. */
-function matchOf({ conditions = {} }: AlbRule): string {
-  const { path, host, header, query } = conditions;
+function matchOf(rule: AlbRule): string {
+  const { path, host, header, query } = rule.conditions ?? {};
+  if (takesAll(rule)) return "everything";
   return JSON.stringify([
     path && [...list(path)].sort(),
     host &&

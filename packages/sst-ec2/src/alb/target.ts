@@ -21,6 +21,8 @@ export interface Balancer {
   vpcId: $util.Input<string>;
   loadBalancer: aws.lb.LoadBalancer;
   securityGroup: $util.Input<string>;
+  /** Whether its group lets it out to everything. */
+  isOpen?: boolean;
   internal: boolean;
   /**
    * Where a rule belongs; undefined where the balancer does by itself what it says.
@@ -52,6 +54,7 @@ export function createTarget(name: string, args: AlbTargetArgs, balancer: Balanc
     arnSuffix: group.arnSuffix,
     loadBalancerArnSuffix: balancer.loadBalancer.arnSuffix,
     securityGroup: $util.output(balancer.securityGroup),
+    isOpen: balancer.isOpen ?? false,
     port: args.port,
   };
 }

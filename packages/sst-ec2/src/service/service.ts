@@ -252,6 +252,8 @@ function createPlace(
     vpcId: loadBalancer.vpcId,
     securityGroup: securityGroup.id,
     internal: false,
+    // SST's groups are, and a rule beside those that stand in a group would be removed each time.
+    isOpen: true,
     placeOf: ({ listen = "80/http" }) => {
       const [port = "", protocol = ""] = listen.split("/");
       return { listen, listener: instance.getListener(protocol, Number(port)) };

@@ -1,7 +1,7 @@
 /** Alb and Service by themselves: arguments, links, what is refused. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { runProgram } from "../../../../scripts/graph/program.ts";
 import { Resources, secretOf } from "../../../../test/infra/support/resources.ts";
+import { runProgram } from "../../../../tools/stage/graph/program.ts";
 import type { AlbArgs } from "../../src/alb/args.ts";
 import type { ServiceArgs } from "../../src/service/args.ts";
 
@@ -622,51 +622,6 @@ describe("Alb", () => {
     [{ rules: [{ listen: "443/https" }] }, '"Edge" takes requests on "80/http": it has no cert'],
   ])("refuses a place %j", async (place, message) => {
     await expect(behind({}, place)).rejects.toThrow(message);
-  });
-});
-
-describe("several services behind a balancer", () => {
-  const RULE = "aws:lb/listenerRule:ListenerRule";
-  type Rules = NonNullable<ServiceArgs["loadBalancer"]>["rules"];
-  const services = async (all: Record<string, Rules[0]>) => {
-    const resources = await run(() => {
-      const alb = new components.Alb("Edge", { vpc: SUBNETS });
-      for (const [name, rule] of Object.entries(all))
-        new components.Service(name, {
-          vpc,
-          entry,
-          loadBalancer: { instance: alb, rules: [rule] },
-        });
-    });
-    return resources
-      .of(RULE)
-      .sort((one, other) => one.inputs.priority - other.inputs.priority)
-      .map(({ name }) => name.replace("EdgeTo", ""));
-  };
-
-  test("are asked the more a rule wants, the earlier", async () => {
-    expect(
-      await services({
-        Rest: {},
-        Api: { conditions: { path: "/api/*" } },
-        Admin: { conditions: { path: "/api/admin/*" } },
-        Shop: { conditions: { host: "shop.example.com" } },
-      }),
-    ).toEqual(["Shop", "Admin", "Api", "Rest"]);
-  });
-
-  test("have priorities in which no other has a say", async () => {
-    const { priorityOf } = await import("../../src/alb/target.ts");
-    const rule = { conditions: { path: "/api/*" } };
-    expect(priorityOf("Api", rule)).toBe(priorityOf("Api", rule));
-    expect(priorityOf("Api", {})).toBe(50_000);
-  });
-
-  test("need priorities of their own", async () => {
-    await expect(services({ Api: {}, Reports: {} })).rejects.toThrow(
-      '"priority" of a rule of "Reports" is 50000, as that of "Api"; each rule of a balancer needs one of its own.',
-    );
-    expect(await services({ Api: {}, Reports: { priority: 10 } })).toEqual(["Reports", "Api"]);
   });
 });
 

@@ -1,8 +1,8 @@
 /** The apps in `examples/`, as SST runs them. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runProgram } from "../../../../scripts/graph/program.ts";
 import { Resources } from "../../../../test/infra/support/resources.ts";
+import { runProgram } from "../../../../tools/stage/graph/program.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../../../examples");
 

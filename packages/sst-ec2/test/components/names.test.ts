@@ -1,8 +1,8 @@
 /** Physical names: within AWS's limits, and the app's. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Stage, stages } from "../../../../infra/stages.ts";
-import { runProgram } from "../../../../scripts/graph/program.ts";
-import type { Recorded } from "../../../../scripts/graph/resource.ts";
+import { runProgram } from "../../../../tools/stage/graph/program.ts";
+import type { Recorded } from "../../../../tools/stage/graph/resource.ts";
 import { fixedName, NAME_LIMITS, uniqueName } from "../../src/sst/naming.ts";
 
 /** Limits of names that nothing makes fit: those that have room for any stage, and SST's own. */

@@ -4,8 +4,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { stages } from "../../../../infra/stages.ts";
-import { runProgram } from "../../../../scripts/graph/program.ts";
 import { Resources } from "../../../../test/infra/support/resources.ts";
+import { runProgram } from "../../../../tools/stage/graph/program.ts";
 
 const PARAMETER = "aws:ssm/parameter:Parameter";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { preparePrograms } from "../../../../test/support/programs.ts";
+import { preparePrograms } from "../programs/prepare.ts";
 import { type Answer, ask, HEALTH_CHECKER, statusOf } from "../support/http.ts";
 import { buildPreload } from "../support/preload.ts";
 import { type Running, Unit } from "../support/unit.ts";

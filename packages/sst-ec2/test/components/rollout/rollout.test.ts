@@ -1,6 +1,6 @@
 /** A deploy that waits for its rollout: every outcome, and what is said about it. */
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { runProgram } from "../../../../../scripts/graph/program.ts";
+import { runProgram } from "../../../../../tools/stage/graph/program.ts";
 import { DESIRED, INPUTS, PREFERENCES } from "./rollout-inputs.ts";
 import {
   aws,

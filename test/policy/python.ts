@@ -1,7 +1,0 @@
-import { spawnSync } from "node:child_process";
-
-/** As in `test/load`: where Python is missing, the linters are left out, but not in CI. */
-export const hasPython =
-  process.env.CI !== undefined ||
-  spawnSync("python3", ["-c", "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))"])
-    .status === 0;

@@ -1,0 +1,142 @@
+/**
+ * `npm run bench`: this API beside node:http, Fastify without a database, and Fastify with one
+ * database call per item, all in one run. Starts everything itself; needs neither network nor AWS.
+ * `npm run bench -- --help` lists the options.
+ *
+ * Prints Markdown; saves it with the numbers as JSON and a chart in `--out`. Exits with 0, or with 2
+ * for a wrong argument.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { findK6 } from "../../load/runner/k6.ts";
+import { main } from "../common/command-line.ts";
+import { type BenchArguments, readArguments, USAGE } from "./arguments.ts";
+import { type CarryPlan, measureCarrying } from "./carry/carry.ts";
+import { whyNot } from "./carry/cgroup.ts";
+import { carrying } from "./carry/report.ts";
+import { chart } from "./chart.ts";
+import { compare, countCapacity, type Plan, shownConnections } from "./compare.ts";
+import { sectionsFile, writeDocs } from "./docs.ts";
+import { measureHashing } from "./hashing.ts";
+import { comparePace } from "./pace.ts";
+import * as report from "./report.ts";
+import { explanationOf } from "./servers.ts";
+import { prepare, type Setting } from "./setting.ts";
+import { measureStartUp } from "./startup.ts";
+import { STUDIES, type StudyName, study } from "./study.ts";
+import { type Section, short } from "./tables.ts";
+
+const SCALE = new URL("../../docs/scale.md", import.meta.url);
+
+/** Output of a run: sections to print, and files with the numbers. */
+interface Result {
+  sections: Section[];
+  files: Record<string, string>;
+}
+
+/** Keeps a result, also one that is not complete yet. @returns its Markdown */
+type Keep = (result: Result) => Promise<string>;
+
+await main("bench", USAGE, async (given) => {
+  const args = readArguments(given);
+  await (args.docs ? fillDocs(args.out) : run(args));
+});
+
+async function run(args: BenchArguments): Promise<void> {
+  const { plan, study, startup, carry, out } = args;
+  const impossible = carry && whyNot();
+  if (impossible) throw new Error(`--carry is not possible on this machine: ${impossible}.`);
+  if (carry) findK6();
+  const name = nameOf(args);
+  if (name === "bench")
+    console.info(`Compares, with the same requests and data:\n${explanationOf(plan.groups)}\n`);
+  console.info("  preparing: a database with data, the load generator …");
+  const setting = await prepare();
+  try {
+    await mkdir(out, { recursive: true });
+    const keep: Keep = (result) => keepResult(out, name, result);
+    const measured = () => {
+      if (carry) return carried(setting, carry);
+      if (startup) return startUp(setting);
+      return study ? studied(setting, study, plan) : comparison(setting, plan, keep);
+    };
+    const result = await measured();
+    console.info(`\n${await keep(result)}`);
+  } finally {
+    await setting.stop();
+  }
+}
+
+/** By what a run's files are called. */
+function nameOf({ study, startup, carry }: BenchArguments): string {
+  if (carry) return "carry";
+  return startup ? "startup" : (study ?? "bench");
+}
+
+/** Writes what is known so far, so that a run that fails later has not measured in vain. */
+async function keepResult(out: string, name: string, { sections, files }: Result): Promise<string> {
+  const markdown = sections.map(({ title, text }) => `### ${title}\n\n${text}\n`).join("\n");
+  await writeFile(join(out, `${name}.md`), markdown);
+  await writeFile(sectionsFile(out, name), JSON.stringify(sections, undefined, 2));
+  for (const [file, text] of Object.entries(files)) await writeFile(join(out, file), text);
+  return markdown;
+}
+
+async function fillDocs(out: string): Promise<void> {
+  const kept = await readFile(join(out, "bench.json"), "utf8").catch(() => undefined);
+  const reason = kept && report.unsteadiness(JSON.parse(kept));
+  if (reason) throw new Error(`The run in ${out} is not fit for the docs: ${reason}.`);
+  const left = [
+    ...(await writeDocs(out, ["bench", ...Object.keys(STUDIES), "startup"])),
+    ...(await writeDocs(out, ["carry"], SCALE)),
+  ];
+  if (left.length > 0) console.info(`${out} has nothing for these places: ${left.join("; ")}.`);
+}
+
+async function carried(setting: Setting, plan: CarryPlan): Promise<Result> {
+  const rows = await measureCarrying(setting, plan);
+  const { cpu } = await measureHashing(setting);
+  const core = `${describeMachine()}; a password takes ${short(cpu)} ms of a core here.`;
+  const files = { "carry.json": JSON.stringify({ core, rows }, undefined, 2) };
+  return { sections: carrying(rows, core), files };
+}
+
+async function startUp(setting: Setting): Promise<Result> {
+  const taken = await measureStartUp(setting);
+  const text = `From start to the first answer out of the database: ${taken.toFixed(0)} ms.`;
+  return { sections: [{ title: "Start-up", text }], files: {} };
+}
+
+async function comparison(setting: Setting, plan: Plan, keep: Keep): Promise<Result> {
+  const found: report.Comparison = { machine: describeMachine(), plan, rows: [] };
+  const result = (): Result => ({
+    sections: report.comparison(found),
+    files: {
+      "bench.json": JSON.stringify(found, undefined, 2),
+      "bench.svg": chart(found.rows, shownConnections(plan)),
+    },
+  });
+  found.rows = await compare(setting, plan, async (rows) => {
+    found.rows = rows;
+    await keep(result());
+  });
+  found.capacity = await countCapacity(setting, plan);
+  await keep(result());
+  found.pace = await comparePace(setting, plan, found.rows);
+  await keep(result());
+  found.hashing = await measureHashing(setting);
+  return result();
+}
+
+function describeMachine(): string {
+  const load = (loadavg()[0] as number).toFixed(1);
+  const processors = `${availableParallelism()} × ${cpus()[0]?.model}`;
+  return `${processors}, Node ${process.version}, load ${load} at the start`;
+}
+
+async function studied(setting: Setting, name: StudyName, plan: Plan): Promise<Result> {
+  const rows = await study(setting, name, plan);
+  const files = { [`${name}.json`]: JSON.stringify(rows, undefined, 2) };
+  return { sections: report.study(name, rows), files };
+}

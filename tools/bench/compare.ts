@@ -1,0 +1,159 @@
+import { type Capacity, startCountingProxy } from "../common/proxies.ts";
+import { checkServer } from "./conformance.ts";
+import { missing } from "./foreign.ts";
+import { type Measurement, measure, median } from "./measure.ts";
+import type { Server } from "./processes.ts";
+import { type Scenario, scenarios } from "./scenarios.ts";
+import { type Group, isCanned, runtimeOf, SERVERS, type ServerName, serversOf } from "./servers.ts";
+import type { Setting } from "./setting.ts";
+
+export interface Plan {
+  /** Which servers. */
+  groups: readonly Group[];
+  scenarios: string[];
+  connections: number[];
+  rounds: number;
+  /** Length of one measurement. */
+  seconds: number;
+  /** How long each server is warmed up for each kind of request. */
+  warmUp: number;
+}
+
+/** The number of connections whose servers are shown side by side: 64, as in the bars, if measured. */
+export function shownConnections({ connections }: Plan): number {
+  return connections.includes(64) ? 64 : (connections[0] as number);
+}
+
+/** The medians of some rounds. */
+export interface Rounds extends Measurement {
+  /** How much the CPU time of a request differs between the rounds, as a share of the median. */
+  spread: number;
+}
+
+export interface Row extends Rounds {
+  scenario: string;
+  server: ServerName;
+  connections: number;
+}
+
+/** Capacity units a request. */
+export interface CapacityRow extends Capacity {
+  scenario: string;
+  server: ServerName;
+}
+
+/** The row of a server, if it is there. */
+export function find(rows: Row[], scenario: string, server: ServerName, connections = 64) {
+  return rows.find(
+    (row) => row.scenario === scenario && row.server === server && row.connections === connections,
+  );
+}
+
+/**
+ * Measures every server with every kind of request, from every number of connections; peers and steps
+ * of the ablation from the number alone that is shown side by side.
+ * @param onRows Called with all rows so far.
+ */
+export async function compare(
+  setting: Setting,
+  plan: Plan,
+  onRows: (rows: Row[]) => Promise<void>,
+): Promise<Row[]> {
+  const servers = new Map<ServerName, Server>();
+  for (const name of available(plan)) {
+    console.info(`  starting ${SERVERS[name].label}`);
+    const server = await setting.start(name);
+    if (!isCanned(name)) await checkServer(name, server.url, setting.data);
+    servers.set(name, server);
+  }
+  const rows: Row[] = [];
+  for (const scenario of chosen(plan)) {
+    const requests = scenario.requests(setting.data);
+    const load = (connections: number, seconds: number) => ({ requests, connections, seconds });
+    console.info(`  warming up: ${scenario.name}`);
+    for (const server of servers.values()) {
+      await measure(server, setting.generator, load(64, plan.warmUp));
+    }
+    for (const connections of plan.connections) {
+      const shown = connections === shownConnections(plan);
+      const loaded = new Map(
+        [...servers].filter(([name]) => shown || SERVERS[name].group === "core"),
+      );
+      const results = await inTurn(setting, loaded, load(connections, plan.seconds), plan.rounds);
+      for (const [server, measured] of results) {
+        rows.push({ scenario: scenario.name, server, connections, ...measured });
+      }
+      await onRows(rows);
+      console.info(`  measured: ${scenario.name}, ${connections} connections`);
+    }
+  }
+  await Promise.all([...servers.values()].map((server) => server.stop()));
+  return rows;
+}
+
+/** The servers that a plan has and this machine can run; a line for each that it cannot. */
+function available({ groups }: Plan): ServerName[] {
+  return serversOf(groups).filter((name) => {
+    const reason = missing(runtimeOf(name));
+    if (reason) console.info(`  ${SERVERS[name].label} is left out: ${reason}.`);
+    return reason === undefined;
+  });
+}
+
+/** Measures servers in rounds: in each, every one in turn. The numbers are medians over the rounds. */
+export async function inTurn<Name>(
+  { generator }: Setting,
+  servers: ReadonlyMap<Name, Server>,
+  load: Parameters<typeof measure>[2],
+  rounds: number,
+): Promise<Map<Name, Rounds>> {
+  const measured = new Map<Name, Measurement[]>();
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, server] of servers) {
+      const result = await measure(server, generator, load);
+      measured.set(name, [...(measured.get(name) ?? []), result]);
+    }
+  }
+  return new Map([...measured].map(([name, results]) => [name, summed(results)]));
+}
+
+function summed(rounds: Measurement[]): Rounds {
+  const medians = median(rounds);
+  const cpu = rounds.map((round) => round.cpu);
+  return { ...medians, spread: (Math.max(...cpu) - Math.min(...cpu)) / medians.cpu };
+}
+
+/** Requests whose capacity units are counted. */
+const COUNTED = 2000;
+
+/** Counts capacity units in a run of its own, as the counting takes time. */
+export async function countCapacity(setting: Setting, plan: Plan): Promise<CapacityRow[]> {
+  const proxy = await startCountingProxy(setting.endpoint);
+  const rows: CapacityRow[] = [];
+  for (const name of available(plan).filter(
+    (each) => !isCanned(each) && each !== "steadfast-telemetry",
+  )) {
+    const server = await setting.start(name, { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
+    for (const scenario of chosen(plan)) {
+      const before = { ...proxy.total };
+      // As long as it takes: whatever is paid has to be answered.
+      const load = { url: server.url, connections: 64, amount: COUNTED };
+      const requests = scenario.requests(setting.data);
+      const { answered } = await setting.generator.send({ ...load, requests });
+      rows.push({
+        scenario: scenario.name,
+        server: name,
+        read: (proxy.total.read - before.read) / answered,
+        write: (proxy.total.write - before.write) / answered,
+      });
+    }
+    await server.stop();
+  }
+  proxy.stop();
+  return rows;
+}
+
+/** The kinds of requests that a plan has. */
+export function chosen(plan: Plan): Scenario[] {
+  return scenarios.filter(({ name }) => plan.scenarios.includes(name));
+}

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import {
+  DescribeAutoScalingInstancesCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { keyOf } from "@steadfast/local";
+import { same } from "../../checks/expect.ts";
+import type { Machine } from "../machine.ts";
+import { pause, until, type World } from "../world.ts";
+import { checkHang } from "./hang.ts";
+import { send } from "./probe.ts";
+
+/**
+ * The first part of a life of the collector's instance: it stores quotes with the password of the
+ * database's secret, over TLS, and goes on doing so after `kill -9`, while the password is rotated, and
+ * when the database was away.
+ */
+export async function startCollector(world: World): Promise<Machine> {
+  const { quotes } = world;
+  const machine = await quotes.launch("collector");
+  await until(world, 60, "the collector gets ready", () => isReady(machine)).catch(
+    async (error) => {
+      const journal = await machine.run("journalctl --no-pager --lines 20 --output cat");
+      throw new Error(`${error.message}; the end of its journal:\n${journal}`, { cause: error });
+    },
+  );
+  await checkAlone(machine);
+  await more(world, "quotes are stored");
+  await checkReading(world);
+  await machine.run("systemctl kill --signal KILL 'collector@*.service'");
+  await more(world, "quotes are stored after kill -9");
+  await quotes.backend.rotate();
+  await more(world, "quotes are stored with a rotated password");
+  same(
+    Number(await machine.property("collector@1.service", "NRestarts")),
+    1,
+    "restarts up to the rotated password",
+  );
+  await quotes.backend.server.crash();
+  await pause(world, 5);
+  await quotes.backend.server.start();
+  await more(world, "quotes are stored after the database was away");
+  return machine;
+}
+
+/**
+ * The rest of its life: it goes on storing quotes after its process hung, which takes the watchdog a
+ * while to see. It ends when the group says so, and nothing that it was told of is missing or stored
+ * twice.
+ */
+export async function endCollector(world: World, machine: Machine): Promise<string> {
+  const hung = await checkHang(world, machine, ["collector@1"]);
+  await more(world, "quotes are stored after the collector hung");
+  await terminate(world, machine);
+  const stored = await compare(world);
+  return `${stored} quotes, none missing, none twice; one that hung was killed after ${hung} s`;
+}
+
+/**
+ * Whether the boot has ended well: its console says so, for nobody can ask its port.
+ *
+ * @returns `undefined` as long as there is no word
+ * @throws with the console's line when the boot failed
+ */
+async function isReady(machine: Machine): Promise<true | undefined> {
+  const said = await machine.console();
+  const failure = said.split("\n").find((line) => line.includes("boot failed"));
+  if (failure) throw new Error(failure);
+  return said.includes("collector: ready") || undefined;
+}
+
+/** The API reads what was stored, as a role that may do nothing else, with a token of IAM. */
+async function checkReading(world: World) {
+  const statuses = new Set<number | undefined>();
+  // The API may meet the database for the first time.
+  await until(world, 30, "the newest quote is read through the API", async () => {
+    const { statusCode } = await send(`${world.balancer.url}/quotes/latest`);
+    statuses.add(statusCode);
+    return statusCode === 200 || undefined;
+  }).catch(({ message }) => {
+    const logins = [...new Set(world.quotes.backend.logins)].join(", ") || "nobody";
+    throw new Error(`${message}; it answered ${[...statuses]}, and logged in has ${logins}`);
+  });
+}
+
+/** One process, which nobody but the machine itself can ask. */
+async function checkAlone(machine: Machine) {
+  const units = "systemctl list-units 'collector@*.service' --state active --plain --no-legend";
+  same((await machine.run(`${units} | wc --lines`)).trim(), "1", "the collector's processes");
+  const outside = await fetch(`${machine.url}/health/live`, {
+    signal: AbortSignal.timeout(3000),
+  }).then(
+    () => "answers",
+    () => "is refused",
+  );
+  same(outside, "is refused", "a health check from outside");
+}
+
+/** Waits for three quotes more than there are. */
+async function more(world: World, what: string) {
+  const count = async () => (await world.quotes.backend.stored().catch(() => [])).length;
+  const before = await count();
+  await until(world, 30, what, async () => ((await count()) >= before + 3 ? true : undefined));
+}
+
+/** The group takes the instance away: it stores what it has, completes the hook and ends. */
+async function terminate(world: World, machine: Machine) {
+  const { autoScaling } = world.stage.cloud;
+  await autoScaling.send(
+    new TerminateInstanceInAutoScalingGroupCommand({
+      InstanceId: machine.id,
+      ShouldDecrementDesiredCapacity: false,
+    }),
+  );
+  await machine.lifecycle("Terminated");
+  await until(world, 60, "the collector completes its lifecycle hook", async () => {
+    const found = await autoScaling.send(
+      new DescribeAutoScalingInstancesCommand({ InstanceIds: [machine.id] }),
+    );
+    const state = found.AutoScalingInstances?.[0]?.LifecycleState;
+    return state === "Terminated" ? true : undefined;
+  });
+  await machine.stop();
+}
+
+/** What the market told against what the database has. @returns how many quotes that are */
+async function compare({ quotes }: World): Promise<number> {
+  const { answered } = quotes.backend.market;
+  const stored = (await quotes.backend.stored()).map(keyOf);
+  same(new Set(stored).size, stored.length, "distinct quotes among those that are stored");
+  const strange = stored.filter((key) => !answered.has(key));
+  same(strange, [], "quotes that nobody told of");
+  const missing = [...answered.keys()].filter((key) => !stored.includes(key));
+  // Killed between an answer and the disk, once by us and once by the watchdog.
+  assert.ok(missing.length <= 2, `quotes are missing: ${missing.join(", ")}`);
+  return stored.length;
+}

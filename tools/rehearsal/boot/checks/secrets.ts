@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { same } from "../../checks/expect.ts";
+import type { Machine } from "../machine.ts";
+
+/** Where on an instance something could lie. The journal is searched as text too. */
+const SEARCH = String.raw`
+search() { grep --files-with-matches --text --fixed-strings --file <(printf '%s\n' "$patterns") "$@" 2>/dev/null || true; }
+search --recursive /boot /dev/shm /etc /home /opt /root /run /srv /tmp /usr/local /var
+search /proc/[0-9]*/environ /proc/[0-9]*/cmdline | sed --regexp-extended 's|/proc/[0-9]+/|process |'
+[ -z "$(journalctl --no-pager --all --output export | search -)" ] || echo journal
+[ -z "$(search /dev/console)" ] || echo console
+`;
+
+/** Places on the machine where one of the texts is found. The texts reach it by a pipe alone. */
+async function find(machine: Machine, texts: readonly string[]): Promise<string[]> {
+  // A quoted here-document that bash keeps in a pipe: in no file and no command line.
+  const script = `patterns=$(cat <<'END_OF_PATTERNS'\n${texts.join("\n")}\nEND_OF_PATTERNS\n)\n${SEARCH}`;
+  return [...new Set((await machine.run(script)).split("\n").filter(Boolean))];
+}
+
+/**
+ * None of the secrets lies in user data, on disk, in a process's environment or command line, in the
+ * journal or on the console. That the search would find one is shown by texts that do lie there.
+ */
+export async function checkSecrets(machine: Machine, userData: string, secrets: readonly string[]) {
+  for (const secret of secrets) {
+    assert.ok(secret.length >= 16, "a secret is too short to be searched for");
+    assert.ok(!userData.includes(secret), "a secret stands in user data");
+  }
+  const known = await find(machine, ["LINKS_PARAMETERS", "Server listening", "user data began"]);
+  for (const place of [
+    "/etc/systemd/system/api@.service",
+    "process environ",
+    "journal",
+    "console",
+  ]) {
+    assert.ok(known.includes(place), `the search for secrets does not see ${place}`);
+  }
+  same(await find(machine, secrets), [], "places where a secret was found");
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
+import type { Steps } from "../../common/steps.ts";
+import type { Gate } from "../deploy/rights/gate.ts";
+import type { Balancer } from "./balancer.ts";
+import type { Database } from "./database.ts";
+import { Load, type LoadOptions, type LoadResult } from "./load/load.ts";
+import type { Machine } from "./machine.ts";
+import type { QuotesBackend } from "./quotes.ts";
+import type { Report } from "./report.ts";
+import type { DeployedStage } from "./stage.ts";
+
+/** What the checks work with. */
+export interface World {
+  steps: Steps;
+  report: Report;
+  stage: DeployedStage;
+  database: Database;
+  balancer: Balancer;
+  /** Judges each call of a machine on AWS by its role's policies. */
+  gate: Gate;
+  /** For how long DynamoDB is away. */
+  outageSeconds: number;
+  /** Aborts when the rehearsal is interrupted. */
+  interrupted: AbortSignal;
+  /** Powers a machine on as a member of the group. */
+  launch(name: string, userData: string, zone: string): Promise<Machine>;
+  quotes: {
+    /** What the collector's machine meets. */
+    backend: QuotesBackend;
+    /** Powers a machine on as a member of the collector's group. */
+    launch(name: string): Promise<Machine>;
+  };
+}
+
+/** Waits, unless the rehearsal is interrupted. */
+export async function pause({ interrupted }: World, seconds: number): Promise<void> {
+  await sleep(seconds * 1000, undefined, { signal: interrupted });
+}
+
+/** Asks until the answer is not `undefined`. @throws with `what` after `seconds` */
+export async function until<Answer>(
+  world: World,
+  seconds: number,
+  what: string,
+  ask: () => Promise<Answer | undefined>,
+): Promise<Answer> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await pause(world, 0.2);
+  }
+}
+
+/** Runs an action under a steady load, and returns both results. */
+export async function underLoad<Result>(
+  world: World,
+  options: Pick<LoadOptions, "rate"> & Partial<LoadOptions>,
+  action: () => Promise<Result>,
+): Promise<{ result: Result; load: LoadResult }> {
+  const load = await Load.start({ urls: [world.balancer.url], ...options });
+  try {
+    const result = await action();
+    return { result, load: await load.stop((authors) => world.database.posts(authors)) };
+  } finally {
+    load.abort();
+  }
+}
+
+/** What the group thinks of one of its instances: `HEALTHY` or `UNHEALTHY`; `undefined` when it is none. */
+export async function healthInGroup(
+  { cloud }: DeployedStage,
+  { id }: Machine,
+): Promise<string | undefined> {
+  const { AutoScalingInstances = [] } = await cloud.autoScaling.send(
+    new DescribeAutoScalingInstancesCommand({ InstanceIds: [id] }),
+  );
+  return AutoScalingInstances[0]?.HealthStatus?.toUpperCase();
+}

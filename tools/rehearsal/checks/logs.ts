@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { stageOf } from "../../../infra/stages.ts";
+import type { Cloud } from "./cloud.ts";
+import type { Deployment } from "./deployment.ts";
+import { only, present, same } from "./expect.ts";
+
+/**
+ * The log group, and the agent's configuration, which must speak of the file that user data writes, the
+ * group that is there, and the deployment's Auto Scaling group.
+ *
+ * @returns what the agent calls, for the role to allow
+ */
+export async function checkLogs(cloud: Cloud, { userData, group }: Deployment, name: string) {
+  const logGroupName = `/steadfast/${name}/api`;
+  const { logGroups } = await cloud.logs.send(
+    new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName }),
+  );
+  const found = only(logGroups, "log group of the API");
+  same(`${found.retentionInDays} days`, stageOf(name).logRetention, "days that logs are kept");
+  const [, configuration = ""] =
+    /\/agent\.json" <<'END_OF_FILE'\n(.+)\nEND_OF_FILE/.exec(userData) ?? [];
+  const { logs, metrics } = JSON.parse(configuration);
+  const file = only<Record<string, string>>(logs.logs_collected.files.collect_list, "log file");
+  same(file.log_group_name, found.logGroupName, "the agent's log group");
+  assert.ok(userData.includes(`readonly file='${file.file_path}'`), "nobody writes the log file");
+  same(
+    metrics.metrics_collected.mem.append_dimensions,
+    { AutoScalingGroupName: group.AutoScalingGroupName },
+    "whose memory the agent reports",
+  );
+  const stream = `${present(found.arn, "log group's ARN").replace(/:\*$/, "")}:log-stream:i-1`;
+  return [
+    { action: "logs:CreateLogStream", arn: stream },
+    { action: "logs:PutLogEvents", arn: stream },
+    { action: "cloudwatch:PutMetricData", arn: "*" },
+  ];
+}

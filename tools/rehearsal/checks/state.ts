@@ -1,0 +1,24 @@
+import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import type { Cloud } from "./cloud.ts";
+import { same } from "./expect.ts";
+
+/** No file of SST's state has one of the secrets in the open: the newest one, its history, its log. */
+export async function checkState({ s3 }: Cloud, secrets: readonly string[]): Promise<void> {
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand());
+  const files: { name: string; text: string }[] = [];
+  for (const { Name: Bucket } of Buckets.filter(({ Name }) => Name?.startsWith("sst-state-"))) {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    for (const { Key } of Contents) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      files.push({ name: `${Bucket}/${Key}`, text: (await Body?.transformToString()) ?? "" });
+    }
+  }
+  const states = files.filter(({ text }) => text.includes("TokenSecretKeys"));
+  same(states.length > 0, true, "a file of the state knows the keys of the tokens");
+  const open = files.filter(({ text }) => secrets.some((secret) => text.includes(secret)));
+  same(
+    open.map(({ name }) => name),
+    [],
+    "files of the state with a secret in the open",
+  );
+}

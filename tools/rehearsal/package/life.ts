@@ -1,0 +1,144 @@
+/** The life of an app with the library, from an empty account to an empty account. */
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import getPort from "get-port";
+import { CommandFailed } from "../../common/processes.ts";
+import type { Run } from "../deploy/command.ts";
+import { paths } from "../deploy/paths.ts";
+import { type Change, changes } from "../deploy/sst.ts";
+import type { App } from "./app.ts";
+import { edit } from "./examples.ts";
+
+const STAGE = "rehearsal";
+
+const DEV_SECONDS = 120;
+
+/** Runs SST in an app's folder. */
+export class AppSst {
+  readonly #app: App;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #run: Run;
+  #count = 0;
+
+  constructor(app: App, env: NodeJS.ProcessEnv, run: Run) {
+    this.#app = app;
+    this.#env = { ...env, PATH: app.path };
+    this.#run = run;
+  }
+
+  /** Runs a command as a step, and returns its output. */
+  step(title: string, ...args: string[]): Promise<string> {
+    const options = this.#options(args);
+    return this.#run.steps.run(title, () =>
+      this.#run.processes.run("sst", [...args, "--stage", STAGE], options),
+    );
+  }
+
+  /**
+   * @returns whether the engine could: that of the tools is older than that of SST 4, which asks for
+   * a flag that it does not know
+   */
+  async refresh(): Promise<boolean> {
+    try {
+      await this.step("sst refresh", "refresh");
+      return true;
+    } catch (error) {
+      if (!(error instanceof CommandFailed && /unknown flag: --config/.test(error.output)))
+        throw error;
+      this.#run.steps.note("the engine here is too old for this SST's refresh");
+      return false;
+    }
+  }
+
+  /** What a deploy changes. */
+  async deploy(title: string): Promise<Change[]> {
+    return changes(await this.step(title, "deploy"));
+  }
+
+  /** Starts `sst dev` of a stage of its own. */
+  dev(env: NodeJS.ProcessEnv) {
+    const options = this.#options(["dev"]);
+    const args = ["dev", "--mode=mono", "--stage", `${STAGE}-dev`];
+    return this.#run.processes.start("sst", args, { ...options, env: { ...options.env, ...env } });
+  }
+
+  #options([name]: string[]) {
+    this.#count += 1;
+    const log = join(paths.logs, `package-${String(this.#count).padStart(2, "0")}-${name}.log`);
+    return { cwd: this.#app.folder, env: this.#env, log };
+  }
+}
+
+/** Deploys, deploys again, deploys an edit. */
+export async function deployAndChange(sst: AppSst, { folder }: App): Promise<void> {
+  const first = await sst.step("sst deploy", "deploy");
+  assert.match(first, /url: +http/, "the deploy prints an address");
+  same(await sst.deploy("sst deploy, nothing changed"), "without a change");
+  await edit(folder);
+  const difference = await sst.step("sst diff, after an edit", "diff");
+  assert.match(difference, /LaunchTemplate/, "sst diff shows the edit");
+  const edited = await sst.deploy("sst deploy, after an edit");
+  const kinds = edited.map(({ action, resource }) => `${action} ${resource.split(" ").at(-1)}`);
+  assert.ok(
+    kinds.includes("Updated aws:ec2/launchTemplate:LaunchTemplate") ||
+      kinds.some((each) => /Updated aws:ec2:LaunchTemplate/.test(each)),
+    `a new version of the template: ${kinds.join(", ")}`,
+  );
+  assert.ok(
+    !kinds.some((each) => /Replaced|Error/.test(each)),
+    `nothing is replaced: ${kinds.join(", ")}`,
+  );
+}
+
+/** What else a user does with a deployed stage. */
+export async function lookAfter(sst: AppSst): Promise<void> {
+  if (await sst.refresh()) same(await sst.deploy("sst deploy after it"), "after a refresh");
+  await sst.step("sst unlock", "unlock");
+}
+
+/**
+ * Another app in the same account, with the same stage and the same components; its name begins with
+ * that of the first.
+ */
+export async function deployNeighbour(sst: AppSst, { folder }: App): Promise<void> {
+  const file = join(folder, "sst.config.ts");
+  const config = await readFile(file, "utf8");
+  const neighbour = config.replace(/name: "(\w[\w-]*)"/, 'name: "$1-two"');
+  assert.notEqual(neighbour, config, "the app has a name");
+  await writeFile(file, neighbour);
+  await sst.deploy("sst deploy of a second app in the account");
+  await writeFile(file, config);
+  same(await sst.deploy("sst deploy of the first"), "beside another app");
+  await writeFile(file, neighbour);
+  await sst.step("sst remove of the second", "remove");
+  await writeFile(file, config);
+  await sst.refresh();
+  same(await sst.deploy("sst deploy of the first again"), "after the other has gone");
+}
+
+/** `sst dev` runs the program here, with its links. */
+export async function develop(sst: AppSst, { processes, steps }: Run, words: RegExp) {
+  await steps.run("sst dev", async () => {
+    const port = await getPort({ host: "127.0.0.1" });
+    const child = sst.dev({ PORT: String(port) });
+    let code: number | null | undefined;
+    child.once("exit", (given) => (code = given));
+    try {
+      for (let waited = 0; ; waited += 0.5) {
+        if (code !== undefined) throw new Error(`sst dev ended with ${code}`);
+        if (waited > DEV_SECONDS) throw new Error(`nothing says ${words} on port ${port}`);
+        const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
+        if (answer && words.test(await answer.text())) return;
+        await sleep(500);
+      }
+    } finally {
+      await processes.stop(child);
+    }
+  });
+}
+
+function same(changed: Change[], when: string): void {
+  assert.deepEqual(changed, [], `nothing changes ${when}`);
+}

@@ -1,0 +1,87 @@
+/**
+ * `npm run rehearse:upgrade`: deploys an older commit to the AWS emulator and this tree over it, as
+ * somebody does who has a stage already. Nothing may be replaced.
+ */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { copyCheckout } from "../common/checkout.ts";
+import { parseCommandLine, WrongArgument } from "../common/command-line.ts";
+import { root } from "../common/root.ts";
+import { KEY } from "./checks/quotes.ts";
+import { command, type Run } from "./deploy/command.ts";
+import { findEngine } from "./deploy/engine.ts";
+import { STAGE } from "./deploy/life.ts";
+import { takeLock } from "./deploy/lock.ts";
+import { paths } from "./deploy/paths.ts";
+import { prepare } from "./deploy/prepare.ts";
+import type { Change } from "./deploy/sst.ts";
+
+const USAGE = `npm run rehearse:upgrade -- [options]
+
+Deploys an older version to the emulator, then this one: nothing may be replaced.
+
+  --from COMMIT  the version that is there before (default 8d79bd4, the last without sst-ec2)
+  -h, --help     this text
+
+examples
+  npm run rehearse:upgrade
+  npm run rehearse:upgrade -- --from HEAD~20`;
+
+await command("rehearse:upgrade", USAGE, begin);
+
+async function begin(args: string[], run: Run): Promise<void> {
+  const { from } = parseCommandLine({
+    args,
+    options: { from: { type: "string", default: "8d79bd4" } },
+  }).values;
+  const found = spawnSync("git", ["rev-parse", "--verify", "--quiet", `${from}^{commit}`], {
+    cwd: root,
+  });
+  if (found.status !== 0)
+    throw new WrongArgument(`--from is "${from}"; it must be a commit of this repository`);
+  await takeLock();
+  await rehearse(from, run);
+}
+
+async function rehearse(from: string, { processes, steps }: Run): Promise<void> {
+  const engine = await findEngine();
+  console.info(`Upgrade from ${from} with ${engine.description}.`);
+  const { sst } = await prepare({ engine, processes, steps });
+  await steps.run(`the files of ${from}`, () => checkOut(from));
+  await steps.run("sst secret set", () =>
+    sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE),
+  );
+  await steps.run(`sst deploy of ${from}`, () => sst.run("deploy", "--stage", STAGE));
+  await steps.run("the files of this tree", () => copyCheckout(paths.app));
+  const { changes } = await steps.run("sst deploy of this tree", () =>
+    sst.run("deploy", "--stage", STAGE),
+  );
+  for (const { action, resource } of changes) console.info(`  ${action} ${resource}`);
+  assert.deepEqual(changes.filter(isLoss), [], "what was replaced or deleted");
+  const again = await steps.run("sst deploy again: nothing changes", () =>
+    sst.run("deploy", "--stage", STAGE),
+  );
+  assert.deepEqual(again.changes, [], "changes of a second deploy");
+  await steps.run("sst remove", () => sst.run("remove", "--stage", STAGE));
+}
+
+/** Archives come and go with each version; nothing else may. */
+function isLoss({ action, resource }: Change): boolean {
+  if (action === "Created" || action === "Updated") return false;
+  return !/aws:s3:BucketObjectv2$/.test(resource);
+}
+
+/** The copy, with the files of another commit and the packages as they are. */
+async function checkOut(commit: string): Promise<void> {
+  for (const entry of await readdir(paths.app))
+    if (entry !== ".sst" && entry !== "node_modules")
+      await rm(join(paths.app, entry), { recursive: true, force: true });
+  const script = 'set -o pipefail; git archive "$1" | tar --extract --directory "$2"';
+  const { status, stderr } = spawnSync("bash", ["-c", script, "-", commit, paths.app], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`${commit} cannot be checked out: ${stderr.trim()}`);
+}
