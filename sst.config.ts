@@ -25,7 +25,7 @@ export default $config({
     const { regionOf } = await import("./infra/region.ts");
     const { stageOf } = await import("./infra/stages.ts");
     const { domainOf } = await import("./infra/domain.ts");
-    const { boundRoles } = await import("./infra/boundary.ts");
+    const { boundStage } = await import("./infra/boundary.ts");
     const { alarmTopic } = await import("./infra/alarms.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/token-secret.ts");
@@ -42,7 +42,7 @@ export default $config({
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);
     const key = cmcApiKey(stage);
-    boundRoles(stage);
+    boundStage(stage);
 
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);

@@ -47,7 +47,7 @@ ${PROLOGUE}
 ${downloads(args)}
 ${units(args)}
 ${PROCESSES}
-${args.plain ? links(args.service, args.plain) : ""}${START}${args.healthPath ? ANSWERS : RUNS}${WAIT}`);
+${args.plain ? links(args.service, args.plain) : ""}${START}${isUp(args)}${WAIT}`);
   const size = Buffer.byteLength(script);
   if (size > USER_DATA_LIMIT)
     throw new Error(
@@ -67,7 +67,11 @@ const variables = (args: UserDataArgs) => ({
   app_key: args.app.key,
   app_sha256: args.app.sha256,
   ready_seconds: args.readySeconds ?? 60,
-  ...(args.healthPath && { port: args.port, health_path: args.healthPath }),
+  ...((args.healthPath || args.waitsForPort) && { port: args.port }),
+  ...(args.healthPath && {
+    health_path: args.healthPath,
+    health_codes: (args.healthCodes ?? "200").replaceAll(",", " "),
+  }),
   memory_percent: args.memoryMaxPercent ?? 50,
   wanted_processes: args.processes ?? "",
   group: args.lifecycle?.group ?? "",
@@ -281,9 +285,38 @@ systemctl enable --now --quiet "\${beside[@]}" "\${instances[@]}"
 
 `;
 
-const ANSWERS = `begin "waiting for $health_path"
+/** How the boot finds out that the service has started. */
+const isUp = ({ healthPath, waitsForPort }: UserDataArgs) => {
+  if (healthPath) return ANSWERS;
+  return waitsForPort ? LISTENS : RUNS;
+};
+
+const ANSWERS = String.raw`begin "waiting for $health_path"
 is_up() {
-  curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port$health_path"
+  local code range
+  code=$(curl --silent --max-time 2 --output /dev/null --write-out '%{http_code}' \
+    "http://127.0.0.1:$port$health_path") || return
+  for range in $health_codes; do
+    if [ "$code" -ge "${"$"}{range%-*}" ] && [ "$code" -le "${"$"}{range#*-}" ]; then return; fi
+  done
+  return 1
+}`;
+
+/**
+ * systemd's socket takes connections before the program does; those that nobody has taken are in its queue,
+ * which the kernel shows beside a listening socket.
+ */
+const LISTENS = `begin "waiting for port $port"
+is_up() {
+  (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && ! is_waiting
+}
+is_waiting() {
+  local hex address state queues
+  printf -v hex '%04X' "$port"
+  while read -r _ address _ state queues _; do
+    if [ "$state" = 0A ] && [ "${"$"}{address#*:}" = "$hex" ] && [ "${"$"}{queues#*:}" != 00000000 ]; then return; fi
+  done < <(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null)
+  return 1
 }`;
 
 /** Without a path to ask, what has run for five seconds is up. */

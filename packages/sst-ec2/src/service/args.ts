@@ -560,6 +560,18 @@ export interface ForeignAlb {
 /** How it is found out whether a service can serve. */
 export interface ServiceHealth extends AlbHealth {
   /**
+   * How a new instance finds out that its service has started: by HTTP, at `path`, or by TCP: the service
+   * takes connections on `PORT`. Without a balancer and without a `path` it is enough that the processes run
+   * for five seconds. TCP is for services without a balancer: an Application Load Balancer asks by HTTP
+   * alone, of whatever answers `successCodes` can be good.
+   * @default `"http"`
+   * @example
+   * ```js
+   * { protocol: "tcp" }
+   * ```
+   */
+  protocol?: "http" | "tcp";
+  /**
    * How long a new instance may take from the start of its first boot until it can serve, 10 to 900
    * seconds: the boot gives up then, and the group takes another instance. The group does not count
    * failing checks and the load of a new instance for this long and half a minute more.

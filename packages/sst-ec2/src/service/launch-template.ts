@@ -80,6 +80,8 @@ interface LaunchTemplateContext {
   drain: number;
   startPeriod: number;
   healthPath: string;
+  healthCodes: string;
+  waitsForPort: boolean;
   parameter: aws.ssm.Parameter;
   profile: aws.iam.InstanceProfile;
   securityGroup: aws.ec2.SecurityGroup;
@@ -176,6 +178,8 @@ function userData(context: LaunchTemplateContext) {
         start: [...start],
         plain,
         healthPath: context.healthPath,
+        healthCodes: context.healthCodes,
+        waitsForPort: context.waitsForPort,
         readySeconds: context.startPeriod,
         balanced: args.target !== undefined,
         ...(context.processes && { processes: context.processes }),

@@ -10,6 +10,7 @@ import { forTransform } from "../sst/transform.ts";
 import { createRolloutAlarms } from "./alarms.ts";
 import type { DeployedArgs, ServiceArgs, ServiceVpc } from "./args.ts";
 import { createArtifact } from "./artifact.ts";
+import { checkVpc } from "./checks.ts";
 import { createGroup, templateVersion } from "./group.ts";
 import { createLaunchTemplate, createLinksParameter } from "./launch-template.ts";
 import { createLogging } from "./logging.ts";
@@ -208,12 +209,12 @@ function deployable(
   if (!vpc) throw new ArgumentError(`"vpc" of "${name}" is missing; say where the instances run.`);
   const artifact = createArtifact(name, args, settings);
   const target = args.loadBalancer && createPlace(name, args, settings, parent);
-  return { ...args, vpc: networkOf(vpc), artifact, target };
+  return { ...args, vpc: networkOf(name, vpc), artifact, target };
 }
 
 /** For a whole VPC: the private subnets if they have internet access, otherwise the public ones. */
-function networkOf(vpc: sst.aws.Vpc | ServiceVpc): ServiceVpc {
-  if (!(vpc instanceof sst.aws.Vpc)) return vpc;
+function networkOf(name: string, vpc: sst.aws.Vpc | ServiceVpc): ServiceVpc {
+  if (!(vpc instanceof sst.aws.Vpc)) return checkVpc(name, vpc);
   const { natGateways, natInstances } = vpc.nodes;
   const hasNat = $util
     .all([natGateways, natInstances])
@@ -236,7 +237,11 @@ function createPlace(
   const { instance, rules, algorithm, slowStart } = args.loadBalancer as NonNullable<
     ServiceArgs["loadBalancer"]
   >;
-  const { startPeriod: _, ...health } = args.health ?? {};
+  if (typeof instance !== "object" || instance === null)
+    throw new ArgumentError(
+      `"loadBalancer.instance" of "${name}" is ${instance}; it must be an Alb, or an sst.aws.Alb.`,
+    );
+  const { startPeriod: _, protocol: __, ...health } = args.health ?? {};
   const { targetGroup, rule } = args.transform ?? {};
   const place = {
     ...{ port, rules, health },

@@ -1,7 +1,7 @@
 /** What a balancer sends where: several services, redirects, and balancers that others have made. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { runProgram } from "../../../../tools/stage/graph/program.ts";
 import { Resources } from "../../../../test/infra/support/resources.ts";
+import { runProgram } from "../../../../tools/stage/graph/program.ts";
 import type { AlbArgs, AlbRule } from "../../src/alb/args.ts";
 import type { ForeignAlb, ServiceLoadBalancer } from "../../src/service/args.ts";
 
@@ -103,7 +103,9 @@ describe("several services behind a balancer", () => {
     const resources = await serve(made(), { Api: [{}], Reports: [reports] });
     expect(inOrder(resources)).toEqual(["Reports", "Api"]);
     const admin = { conditions: { path: "/admin/*" }, priority: 10 };
-    await expect(serve(made(), { Admin: [admin], Reports: [reports] })).rejects.toThrow(
+    const priorities = new components.Priorities();
+    priorities.take("Admin", admin, 0, "80/http");
+    expect(() => priorities.take("Reports", reports, 0, "80/http")).toThrow(
       '"priority" of a rule of "Reports" is 10, as that of "Admin"; each rule of a balancer needs one of its own.',
     );
   });
@@ -116,8 +118,10 @@ describe("several services behind a balancer", () => {
       { conditions: { path: ["/a", "/b"], host: "Api.example.com" } },
       { conditions: { host: "api.example.com", path: ["/b", "/a"] } },
     ],
-  ])("cannot both have the same requests: %j and %j", async (one, other) => {
-    await expect(serve(made(), { Api: [one], Reports: [other] })).rejects.toThrow(
+  ])("cannot both have the same requests: %j and %j", (one, other) => {
+    const priorities = new components.Priorities();
+    priorities.take("Api", one, 0, "80/http");
+    expect(() => priorities.take("Reports", other, 0, "80/http")).toThrow(
       '"loadBalancer.rules[0]" of "Reports" wants the same requests as a rule of "Api"; give it "conditions" of its own.',
     );
   });
@@ -202,10 +206,6 @@ describe("a redirect", () => {
   });
 
   test.each<[AlbRule[], string]>([
-    [
-      [toHttps, {}],
-      '"loadBalancer.rules[0].redirect" is "443/https", but "Edge" speaks HTTP alone: it has no certificate; give it "domain" or "edge".',
-    ],
     [[toHttps], '"loadBalancer.rules" send the service no request; one of them must be without'],
     [
       [{ ...toHttps, forward: "3000/http" }],
@@ -219,8 +219,14 @@ describe("a redirect", () => {
       [{}, { redirect: "https" as never }],
       '"loadBalancer.rules[1].redirect" is "https"; it must be like "443/https".',
     ],
-  ])("is refused: %j", async (rules, message) => {
-    await expect(serve(made(), { Api: rules })).rejects.toThrow(message);
+  ])("is refused: %j", (rules, message) => {
+    expect(() => components.checkRules(rules)).toThrow(message);
+  });
+
+  test("to a balancer without HTTPS is refused", async () => {
+    await expect(serve(made(), { Api: [toHttps, {}] })).rejects.toThrow(
+      '"loadBalancer.rules[0].redirect" is "443/https", but "Edge" speaks HTTP alone: it has no certificate; give it "domain" or "edge".',
+    );
   });
 
   test("that a balancer with HTTPS cannot do is refused", async () => {
@@ -343,12 +349,12 @@ describe("a rule is refused", () => {
       'conditions" have 7 times "*" or "?"; a rule takes 6. Make a second rule.',
     ],
     [{ path: `/${"a".repeat(128)}` }, "a value has 1 to 128 characters."],
-  ])("with conditions %j", async (conditions, message) => {
-    await expect(serve(made(), { Api: [{ conditions } as AlbRule] })).rejects.toThrow(message);
+  ])("with conditions %j", (conditions, message) => {
+    expect(() => components.checkRules([{ conditions } as AlbRule])).toThrow(message);
   });
 
-  test("when there is none", async () => {
-    await expect(serve(made(), { Api: [] })).rejects.toThrow(
+  test("when there is none", () => {
+    expect(() => components.checkRules([])).toThrow(
       '"loadBalancer.rules" send the service no request',
     );
   });
