@@ -3,7 +3,7 @@
 export default $config({
   async app({ stage }) {
     const { isRetained, providersOf } = await import("./infra/stages.ts");
-    const { regionOrDefault } = await import("./infra/region.ts");
+    const { regionOrDefault } = await import("./infra/program/region.ts");
     const retained = isRetained(stage);
     return {
       name: "steadfast",
@@ -21,20 +21,20 @@ export default $config({
     };
   },
   async run() {
-    const { silenceDebugLog } = await import("./infra/debug-log.ts");
-    const { regionOf } = await import("./infra/region.ts");
+    const { silenceDebugLog } = await import("./infra/program/debug-log.ts");
+    const { regionOf } = await import("./infra/program/region.ts");
     const { stageOf } = await import("./infra/stages.ts");
-    const { domainOf } = await import("./infra/domain.ts");
-    const { boundStage } = await import("./infra/boundary.ts");
-    const { alarmTopic } = await import("./infra/alarms.ts");
+    const { domainOf } = await import("./infra/network/domain.ts");
+    const { boundStage } = await import("./infra/policies/attached-boundary.ts");
+    const { alarmTopic } = await import("./infra/monitoring/alarms.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
-    const { tokenSecret } = await import("./infra/token-secret.ts");
-    const { hostingOf } = await import("./infra/hosting.ts");
-    const { cmcApiKey, quotes } = await import("./infra/quotes.ts");
+    const { tokenSecret } = await import("./infra/secrets/token-secret.ts");
+    const { hostingOf } = await import("./infra/hosting/hosting.ts");
+    const { cmcApiKey, quotes } = await import("./infra/quotes/quotes.ts");
     const { api, apiLinks } = await import("./infra/asg.ts");
-    const { pipeline } = await import("./infra/pipeline.ts");
-    const { localStack } = await import("./infra/local-stack.ts");
-    const { checkTexts } = await import("./infra/texts.ts");
+    const { pipeline } = await import("./infra/pipeline/pipeline.ts");
+    const { localStack } = await import("./infra/program/local-stack.ts");
+    const { checkTexts } = await import("./infra/program/texts.ts");
 
     silenceDebugLog();
     checkTexts();

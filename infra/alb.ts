@@ -1,6 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { Alb, type AlbDomain } from "sst-ec2";
-import { entranceOf } from "./entrance.ts";
+import { entranceOf } from "./network/entrance.ts";
 import type { ResolvedStage } from "./stages.ts";
 import type { Network } from "./vpc.ts";
 

@@ -8,18 +8,18 @@ import {
   Service,
   type ServiceArgs,
 } from "sst-ec2";
-import type { AlarmTopic } from "./alarms.ts";
 import { balancer } from "./alb.ts";
 import type { Tables } from "./dynamodb.ts";
-import { type Entrance, entranceOf } from "./entrance.ts";
-import { type Hosting, hostedArgs } from "./hosting.ts";
-import { loggingOf, MEMORY_NAMESPACE, savedQueries } from "./logs.ts";
+import { type Hosting, hostedArgs } from "./hosting/hosting.ts";
+import { loggingOf, MEMORY_NAMESPACE, savedQueries } from "./logs/logs.ts";
+import { shellCommand, shellRecord } from "./logs/shell.ts";
+import type { AlarmTopic } from "./monitoring/alarms.ts";
 import { clientAlarms } from "./monitoring/client-alarms.ts";
-import { monitoring } from "./monitoring.ts";
-import type { Postgres } from "./postgres.ts";
-import { shellCommand, shellRecord } from "./shell.ts";
+import { monitoring } from "./monitoring/monitoring.ts";
+import { type Entrance, entranceOf } from "./network/entrance.ts";
+import type { Postgres } from "./quotes/postgres.ts";
+import type { TokenSecret } from "./secrets/token-secret.ts";
 import type { ResolvedStage } from "./stages.ts";
-import type { TokenSecret } from "./token-secret.ts";
 import type { Network } from "./vpc.ts";
 
 /** The API's port on instances, and on laptops without `PORT`. */

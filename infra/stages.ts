@@ -3,9 +3,9 @@
  * one with cheap defaults. Invalid values are reported before anything is created.
  */
 import { type Architecture, ArgumentError, architectureOf } from "sst-ec2/helpers";
-import { zoneProviders } from "./entrance.ts";
-import { isOption, problemsOf } from "./stage-checks.ts";
-import { type Stage, StageOptions } from "./stage-options.ts";
+import { zoneProviders } from "./network/entrance.ts";
+import { isOption, problemsOf } from "./stages/checks.ts";
+import { type Stage, StageOptions } from "./stages/options.ts";
 
 export type { Stage };
 

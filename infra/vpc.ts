@@ -1,9 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { gatewayEndpoints, type Inside, interfaceEndpoints } from "./endpoints.ts";
-import { flowLogs } from "./flow-logs.ts";
-import { closeAdminPorts } from "./network-acl.ts";
+import { gatewayEndpoints, type Inside, interfaceEndpoints } from "./network/endpoints.ts";
+import { flowLogs } from "./network/flow-logs.ts";
+import { closeAdminPorts } from "./network/network-acl.ts";
+import { zonesFor } from "./network/zones.ts";
 import type { Stage } from "./stages.ts";
-import { zonesFor } from "./zones.ts";
 
 /**
  * The network: two zones with a public and a private subnet each, closed by default.

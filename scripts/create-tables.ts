@@ -3,7 +3,6 @@
  * for it: `node scripts/create-tables.ts`. For `compose.yaml`.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { createTables } from "@steadfast/local";
 import { main, parseCommandLine, WrongArgument } from "../tools/common/command-line.ts";
 
@@ -28,24 +27,14 @@ await main("create-tables", USAGE, async (args) => {
     throw new WrongArgument(
       `--prefix is "${prefix}"; allowed are up to 200 letters, digits, "_", "." and "-"`,
     );
-  const client = new DynamoDBClient();
-  try {
-    await answering(client);
-    await createTables(client, prefix);
-    console.info(`Tables ${prefix}* are there.`);
-  } finally {
-    client.destroy();
-  }
-});
-
-async function answering(client: DynamoDBClient): Promise<void> {
   for (let waited = 0; ; waited += 1) {
     try {
-      await client.send(new ListTablesCommand({ Limit: 1 }));
-      return;
+      await createTables(prefix);
+      break;
     } catch (error) {
       if (waited >= PATIENCE_SECONDS) throw error;
       await sleep(1000);
     }
   }
-}
+  console.info(`Tables ${prefix}* are there.`);
+});

@@ -1,8 +1,17 @@
 /** Imports form no circle, and no layer imports a higher one: two rules of Biome, with biome.json's layers. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 const BIOME = resolve("node_modules/@biomejs/biome/bin/biome");
@@ -45,6 +54,12 @@ test("circles and arrows upward are found", { timeout: PATIENCE }, () => {
     "packages/core/src/up.ts": 'export { one } from "@steadfast/api";\n',
     "infra/up.ts": 'export { main } from "../tools/common/command-line.ts";\n',
     "packages/api/src/up.ts": 'export { stages } from "../../../infra/stages.ts";\n',
+    "tools/bench/across.ts": 'export { checks } from "../rehearsal/checks.ts";\n',
+    "tools/common/up.ts": 'export { graph } from "../stage/graph.ts";\n',
+    "tools/rehearsal/across.ts": 'export { compare } from "../bench/compare.ts";\n',
+    "tools/rehearsal/helper.ts": 'export { help } from "../../test/support/help.ts";\n',
+    "tools/stage/up.ts": 'export { start } from "../../scripts/start.ts";\n',
+    "load/runner/up.ts": 'export { checks } from "../../tools/rehearsal/checks.ts";\n',
   };
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -54,7 +69,66 @@ test("circles and arrows upward are found", { timeout: PATIENCE }, () => {
     "noImportCycles: packages/core/src/one.ts",
     "noImportCycles: packages/core/src/other.ts",
     "noRestrictedImports: infra/up.ts",
+    "noRestrictedImports: load/runner/up.ts",
     "noRestrictedImports: packages/api/src/up.ts",
     "noRestrictedImports: packages/core/src/up.ts",
+    "noRestrictedImports: tools/bench/across.ts",
+    "noRestrictedImports: tools/common/up.ts",
+    "noRestrictedImports: tools/rehearsal/across.ts",
+    "noRestrictedImports: tools/rehearsal/helper.ts",
+    "noRestrictedImports: tools/stage/up.ts",
   ]);
 });
+
+test("test/ holds tests, and what only they use", () => {
+  const files = globSync("test/**/*.ts");
+  const users = [...files, ...globSync("vitest*.ts")].map((file) => readFileSync(file, "utf8"));
+  const helpers = files.filter((file) => !file.endsWith(".test.ts"));
+  expect(helpers).toContain("test/support/links.ts");
+  const programs = helpers.filter((file) => !users.some((text) => text.includes(basename(file))));
+  expect(programs).toEqual([]);
+});
+
+test("clients of AWS are in the packages that call it", () => {
+  const root: Record<string, Record<string, string>> = JSON.parse(
+    readFileSync("package.json", "utf8"),
+  );
+  const names = Object.keys({ ...root.dependencies, ...root.devDependencies });
+  expect(names).toContain("vitest");
+  expect(names.filter((name) => /^@(aws-sdk|smithy)\//.test(name))).toEqual([]);
+});
+
+test("what a workspace imports is in its package.json", () => {
+  const folders = globSync(["packages/*", "tools/*", "load"]).filter((folder) =>
+    existsSync(join(folder, "package.json")),
+  );
+  const everywhere = dependenciesOf(".");
+  const missing = folders.flatMap((folder) => {
+    const known = dependenciesOf(folder);
+    const files = globSync(`${folder}/**/*.ts`, {
+      exclude: ["**/node_modules/**", "**/test/{programs,service}/**"],
+    });
+    return files.flatMap((file) =>
+      importsOf(file)
+        .filter((name) => !known.has(name) && !everywhere.has(name))
+        .map((name) => `${file}: ${name}`),
+    );
+  });
+  expect(folders.length).toBeGreaterThan(10);
+  expect(missing).toEqual([]);
+});
+
+function dependenciesOf(folder: string): Set<string> {
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const { dependencies, devDependencies, peerDependencies } = manifest;
+  const others = Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies });
+  return new Set([manifest.name, ...others]);
+}
+
+/** The packages that a file imports by statements, Node's and k6's own aside. */
+function importsOf(file: string): string[] {
+  const found = readFileSync(file, "utf8").matchAll(
+    /^(?:\}|(?:import|export)\b[^;=("`]*?) from "(?!node:|k6\b|@pulumi\/)((?:@[\w-]+\/)?[\w-][\w.-]*)/gm,
+  );
+  return [...found].map(([, name = ""]) => name);
+}

@@ -110,7 +110,7 @@ test("the agent finds the moment of a line in it, and nowhere before it", () => 
   for (const line of lines) expect(pattern.exec(JSON.stringify(line))?.[0]).toBe(line.time);
 });
 
-test("a request costs about the 225 bytes that infra/logs.ts reckons with", () => {
+test("a request costs about the 225 bytes that infra/logs/logs.ts reckons with", () => {
   // CloudWatch adds 26 to each.
   const sizes = found(query("slowest routes")).map((line) => JSON.stringify(line).length + 1 + 26);
   const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;

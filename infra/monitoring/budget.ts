@@ -1,7 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 
 import { fixedName } from "sst-ec2";
-import type { AlarmTopic } from "../alarms.ts";
+import type { AlarmTopic } from "./alarms.ts";
 
 /**
  * Tells when the stage has cost 80 % and 100 % of its monthly budget, and when AWS forecasts that it

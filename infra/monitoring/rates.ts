@@ -2,7 +2,7 @@
  * Prices for the dashboard's chart of costs, from the file that `npm run cost` uses: us-east-1, in US
  * dollars. The chart shows how costs move; `npm run cost` and AWS's bill say what they are.
  */
-import file from "../prices.json" with { type: "json" };
+import file from "./prices.json" with { type: "json" };
 
 const usd = (key: keyof typeof file.prices) => Number(file.prices[key].usd);
 

@@ -1,6 +1,6 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** The pipeline's actions. */
-import type { AlarmTopic } from "../alarms.ts";
+import type { AlarmTopic } from "../monitoring/alarms.ts";
 
 type Action = aws.types.input.codepipeline.PipelineStageAction;
 

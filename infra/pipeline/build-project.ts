@@ -1,7 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 import { type PrivateBucket, uniqueName } from "sst-ec2";
 import { type Duration, toSeconds } from "sst-ec2/helpers";
-import { allow, type Statement, serviceRole } from "../service-role.ts";
+import { allow, type Statement, serviceRole } from "../policies/service-role.ts";
 import { SOURCE } from "./actions.ts";
 
 /** What a pipeline's projects share. */

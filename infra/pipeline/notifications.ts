@@ -1,7 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 
 import { uniqueName } from "sst-ec2";
-import type { AlarmTopic } from "../alarms.ts";
+import type { AlarmTopic } from "../monitoring/alarms.ts";
 
 interface NotificationArgs {
   pipeline: aws.codepipeline.Pipeline;

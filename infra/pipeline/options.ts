@@ -1,6 +1,6 @@
 /** A stage's pipeline options and their rules. */
 import { type Static, Type } from "@sinclair/typebox";
-import { Options } from "../schema.ts";
+import { Options } from "../stages/schema.ts";
 
 const CONNECTION =
   "arn:aws[\\w-]*:(codeconnections|codestar-connections):[\\w-]+:\\d{12}:connection/[\\w-]+";

@@ -1,7 +1,7 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** Where the pipeline gets the repository, and what starts it. */
 import { uniqueName } from "sst-ec2";
-import { allow, type Statement, serviceRole } from "../service-role.ts";
+import { allow, type Statement, serviceRole } from "../policies/service-role.ts";
 import { SOURCE, sourceAction } from "./actions.ts";
 import { buildProject, type Shared } from "./build-project.ts";
 import type { PipelineOptions, PipelineSource } from "./options.ts";

@@ -24,7 +24,7 @@ import { setupDone } from "./watch/requests.ts";
 import type { Watcher } from "./watch/watcher.ts";
 
 const APP = "steadfast";
-/** `sst deploy`'s default without `AWS_REGION`; see `infra/region.ts`. */
+/** `sst deploy`'s default without `AWS_REGION`; see `infra/program/region.ts`. */
 const DEFAULT_REGION = "us-east-1";
 
 export interface RunResult {

@@ -5,7 +5,6 @@ import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { makeFolder } from "@steadfast/core/process";
 import { createTables, localEnvironment } from "@steadfast/local";
 import { loadConfig } from "../../packages/api/src/config.ts";
@@ -86,7 +85,7 @@ async function mustBeFree(host: string, port: number): Promise<void> {
 
 /** @throws one line that says what to try */
 async function makeTables({ endpoint, hint }: LocalDatabase): Promise<void> {
-  await createTables(new DynamoDBClient(), PREFIX).catch((error) => {
+  await createTables(PREFIX).catch((error) => {
     throw new Error(
       `DynamoDB at ${endpoint} does not work: ${error.message || error.code}. ${hint}`,
     );

@@ -2,9 +2,11 @@
 import { expect, test, vi } from "vitest";
 import { runProgram } from "../../tools/stage/graph/program.ts";
 
-vi.mock("../../infra/token-secret.ts", () => ({ tokenSecret: () => ({ value: "no link" }) }));
+vi.mock("../../infra/secrets/token-secret.ts", () => ({
+  tokenSecret: () => ({ value: "no link" }),
+}));
 const hosting = vi.hoisted(() => vi.fn());
-vi.mock("../../infra/hosting.ts", () => ({ hostingOf: hosting }));
+vi.mock("../../infra/hosting/hosting.ts", () => ({ hostingOf: hosting }));
 
 test("a link that is none does, before the network and the archives", async () => {
   await expect(runProgram({ stage: "ada" })).rejects.toThrow(

@@ -3,7 +3,7 @@
  * count.
  */
 import { afterEach, describe, expect, test } from "vitest";
-import { entranceOf } from "../../infra/entrance.ts";
+import { entranceOf } from "../../infra/network/entrance.ts";
 import { providersOf, type Stage, stageOf, stages } from "../../infra/stages.ts";
 import { loadConfig } from "../../packages/api/src/config.ts";
 import { runProgram } from "../../tools/stage/graph/program.ts";

@@ -331,8 +331,8 @@ describe("logs", () => {
       log_group_name: "/steadfast/watched/api",
       log_stream_name: "{instance_id}",
     });
-    expect(prod.userData()).toContain(`readonly file='${file.file_path}'`);
-    expect(prod.userData()).toContain("readonly log_file='api-log-file.service'");
+    expect(prod.userData()).toContain(`LOG_FILE='${file.file_path}'`);
+    expect(prod.userData()).toMatch(/^STANDING_UNITS='.* api-log-file.service'$/m);
   });
 
   test("have four saved queries", () => {

@@ -83,7 +83,7 @@ describe("the collector", () => {
 
   test("is one process that listens to its own machine alone", () => {
     const script = userData(prod, "Collector");
-    expect(script).toContain("readonly wanted_processes='1'");
+    expect(script).toContain("\nPROCESSES='1'\n");
     expect(script).toContain("ListenStream=127.0.0.1:3000");
     expect(userData(prod, "Api")).toContain("ListenStream=0.0.0.0:3000");
   });

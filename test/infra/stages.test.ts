@@ -1,6 +1,6 @@
 import { architectureOf, checkInstanceTypes, toSeconds, toSecondsWithin } from "sst-ec2/helpers";
 import { afterEach, describe, expect, test } from "vitest";
-import { DEFAULT_REGION, regionOf, regionOrDefault } from "../../infra/region.ts";
+import { DEFAULT_REGION, regionOf, regionOrDefault } from "../../infra/program/region.ts";
 import { isRetained, type Stage, stageOf, stages } from "../../infra/stages.ts";
 
 afterEach(() => {

@@ -1,6 +1,6 @@
 /** Texts that AWS would refuse. */
 import { describe, expect, test } from "vitest";
-import { checkTexts } from "../../infra/texts.ts";
+import { checkTexts } from "../../infra/program/texts.ts";
 import { runProgram } from "../../tools/stage/graph/program.ts";
 
 /** Runs a program that makes one resource, under the check. */

@@ -1,15 +1,15 @@
 /** The keys of the API's tokens: how they are made, kept and changed. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { HOURS_BETWEEN, rotatedKeys, type TokenKeys } from "../../infra/token-keys.ts";
+import { HOURS_BETWEEN, rotatedKeys, type TokenKeys } from "../../infra/secrets/token-keys.ts";
 import { runProgram } from "../../tools/stage/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 
-type Provider = typeof import("../../infra/token-secret.ts").provider;
+type Provider = typeof import("../../infra/secrets/token-secret.ts").provider;
 let provider: Provider;
 
 beforeAll(async () => {
   await runProgram({ stage: "ada", program: async () => ({}) });
-  ({ provider } = await import("../../infra/token-secret.ts"));
+  ({ provider } = await import("../../infra/secrets/token-secret.ts"));
 });
 
 const FIRST = { version: "1", reset: "1" };

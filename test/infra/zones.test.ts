@@ -1,7 +1,7 @@
 /** Which zones a network spans. */
 import { afterEach, describe, expect, test } from "vitest";
+import { chooseZones } from "../../infra/network/zones.ts";
 import { stages } from "../../infra/stages.ts";
-import { chooseZones } from "../../infra/zones.ts";
 import { runProgram } from "../../tools/stage/graph/program.ts";
 
 const offered = (types: Record<string, string>) =>

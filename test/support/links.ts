@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createTables, forgetAccount, localEnvironment } from "@steadfast/local";
 import { inject } from "vitest";
 
@@ -10,4 +9,4 @@ const tokenSecret = "a secret of the tests, long enough for anybody";
 const endpoint = inject("dynamodb");
 forgetAccount(process.env);
 Object.assign(process.env, localEnvironment({ endpoint, prefix, tokenSecret }));
-await createTables(new DynamoDBClient(), prefix);
+await createTables(prefix);

@@ -18,3 +18,11 @@ export function shellcheck(script: string): string {
   if (error) throw error;
   return stdout + stderr;
 }
+
+/** Everything that ShellCheck has to say about a script's file, with what it sources. */
+export function shellcheckFile(path: string): string {
+  const args = ["--external-sources", "--severity=style", "--format=gcc", path];
+  const { error, stdout, stderr } = spawnSync("shellcheck", args, { encoding: "utf8" });
+  if (error) throw error;
+  return stdout + stderr;
+}

@@ -7,8 +7,8 @@ const STEPS = {
   plain: "(c) plain SDK",
   "fast-nothing": "+ shared calls",
   "fast-handler": "+ HTTP handler",
-  "fast-signer": "+ signer",
-  steadfast: "+ shortcut: (d)",
+  "fast-shortcut": "+ shortcut",
+  steadfast: "+ signer: (d)",
 } as const satisfies Partial<Record<ServerName, string>>;
 
 /** What each step takes off the CPU time of a request, where the steps were measured. */

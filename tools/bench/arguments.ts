@@ -56,7 +56,7 @@ export function readArguments(args: string[]): BenchArguments {
     groups: full ? ["core", "peers", "ablation"] : ["core"],
     scenarios: scenario ?? (study ? [...STUDIES[study].scenarios] : ALL),
     connections: (connections ?? (quick && !study ? "1,64" : "1,8,64,256")).split(",").map(Number),
-    ...(quick ? { rounds: 1, seconds: 1, warmUp: 3 } : { rounds: 3, seconds: 1.5, warmUp: 5 }),
+    ...(quick ? { rounds: 1, seconds: 1, warmUp: 3 } : { rounds: 3, seconds: 1.5, warmUp: 3 }),
   };
   const unknown = plan.scenarios.find((name) => !ALL.includes(name));
   if (unknown !== undefined)

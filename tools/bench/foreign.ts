@@ -80,5 +80,11 @@ async function answers(url: string, child: ChildProcess, what: string): Promise<
 /** What nobody can see from outside is not a number. */
 async function usageOf(pid: number): Promise<Usage> {
   const { ctime, memory } = await pidusage(pid);
-  return { cpu: ctime * 1000, rss: memory, calls: Number.NaN, loopDelay: Number.NaN };
+  return {
+    cpu: ctime * 1000,
+    rss: memory,
+    kernel: Number.NaN,
+    calls: Number.NaN,
+    loopDelay: Number.NaN,
+  };
 }

@@ -5,6 +5,8 @@ import type { Generator, Server } from "./processes.ts";
 export interface Measurement {
   /** CPU time of the server's process, all threads, in microseconds a request. */
   cpu: number;
+  /** What of it the kernel took, which is mostly sending and waking. */
+  kernel: number;
   /** Requests answered a second. */
   rate: number;
   /** Latencies that the clients saw, in milliseconds. */
@@ -31,6 +33,7 @@ export async function measure(
   const after = await server.usage();
   return {
     cpu: (after.cpu - before.cpu) / answered,
+    kernel: (after.kernel - before.kernel) / answered,
     rate,
     p50,
     p99,

@@ -9,6 +9,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 export interface Usage {
   /** CPU time of all threads, in microseconds. */
   cpu: number;
+  /** What of it the kernel took. */
+  kernel: number;
   /** HTTP requests sent, which are the calls to the database. */
   calls: number;
   /** Resident memory, in bytes. */
@@ -34,6 +36,7 @@ process.on("message", (message) => {
   const { user, system } = process.cpuUsage();
   const usage: Usage = {
     cpu: user + system,
+    kernel: system,
     calls,
     rss: process.memoryUsage.rss(),
     loopDelay: Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION),

@@ -95,12 +95,16 @@ function servers(rows: Row[], connections: number): string {
     .filter((row) => row.connections === connections && SERVERS[row.server].group === "core")
     .map((row) => [
       ...client(row),
+      short(row.kernel),
       short(row.loopDelay),
       Math.round(row.rss),
       short(row.calls),
       row.failed,
     ]);
-  return table([...CLIENT, "loop delay p99 ms", "MB", "calls a request", "failed"], lines);
+  return table(
+    [...CLIENT, "kernel µs", "loop delay p99 ms", "MB", "calls a request", "failed"],
+    lines,
+  );
 }
 
 const CLIENT = ["Request", "Server", "CPU µs", "req/s", "p50 ms", "p99 ms"];
@@ -203,6 +207,7 @@ function bars(rows: Row[], hashing?: Hashing): string {
   for (const [scenario, wanted] of [
     ["GET posts of a user", 200],
     ["GET posts of popular users", 100],
+    ["GET posts of one user", 100],
   ] as const) {
     add(`${scenario}, CPU µs`, wanted, find(rows, scenario, "steadfast")?.cpu, 1);
   }

@@ -42,6 +42,10 @@ export const scenarios: Scenario[] = [
       zipf(users).map((id) => ({ method: "GET", path: `/users/${id}/posts` })),
   },
   {
+    name: "GET posts of one user",
+    requests: ({ users }) => [{ method: "GET", path: `/users/${users[0]}/posts` }],
+  },
+  {
     name: "POST post",
     requests: ({ authors }) =>
       authors.map(({ user_id, access_token }) => ({

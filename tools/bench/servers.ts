@@ -54,9 +54,9 @@ export const SERVERS = {
     colour: "#c9e7d3",
   },
   "fast-handler": { label: "(c2) + HTTP handler", group: "ablation", colour: "#a5d8b6" },
-  "fast-signer": { label: "(c3) + signer", group: "ablation", colour: "#6fc18d" },
+  "fast-shortcut": { label: "(c3) + shortcut", group: "ablation", colour: "#6fc18d" },
   steadfast: {
-    label: "(d) this API: + shortcut",
+    label: "(d) this API",
     shows: "what is deployed",
     group: "core",
     colour: "#1f9d55",

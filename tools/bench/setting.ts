@@ -65,7 +65,7 @@ export async function prepare(): Promise<Setting> {
     region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
-  await createTables(client, PREFIX);
+  await createTables(PREFIX, client);
   const api = await start("steadfast");
   const data = await seed(client, PREFIX, api.url);
   await api.stop();

@@ -139,7 +139,7 @@ async function apiEnvironment(): Promise<Record<string, string>> {
   const { endpoint } = dynamodb;
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
-  await createTables(client, prefix);
+  await createTables(prefix, client);
   client.destroy();
   return environment;
 }

@@ -23,7 +23,7 @@ const { endpoint } = engine;
 const port = Number(new URL(endpoint).port);
 const database = new Database({ client: { endpoint } });
 const prefix = database.tables.Users.replace(/Users$/, "");
-await createTables(new DynamoDBClient({ endpoint }), prefix);
+await createTables(prefix, new DynamoDBClient({ endpoint }));
 const { call, log } = await startApi({ database });
 const patient = await startApi({ database: new Database({ ...PATIENT, client: { endpoint } }) });
 const ada = await register(patient);

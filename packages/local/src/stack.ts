@@ -55,7 +55,7 @@ export async function startStack(
     region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
-  await createTables(client, prefix);
+  await createTables(prefix, client);
   const more =
     typeof environment === "function" ? await environment(dynamodb.endpoint) : environment;
   const api = spawn(process.execPath, [server], {

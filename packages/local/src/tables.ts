@@ -2,7 +2,7 @@ import {
   type AttributeDefinition,
   CreateTableCommand,
   type CreateTableCommandInput,
-  type DynamoDBClient,
+  DynamoDBClient,
   type KeySchemaElement,
   ResourceInUseException,
   waitUntilTableExists,
@@ -37,8 +37,12 @@ export function createTableRequest(
   };
 }
 
-/** Creates missing tables of `@steadfast/core`, named prefix + logical name. */
-export async function createTables(client: DynamoDBClient, prefix: string): Promise<void> {
+/**
+ * Creates missing tables of `@steadfast/core`, named prefix + logical name.
+ *
+ * @param client Of the DynamoDB that gets them. @default the one that the environment names
+ */
+export async function createTables(prefix: string, client = new DynamoDBClient()): Promise<void> {
   await Promise.all(
     Object.entries(tables).map(async ([name, definition]) => {
       const request = createTableRequest(prefix + name, definition);

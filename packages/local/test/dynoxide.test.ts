@@ -39,7 +39,7 @@ test("two engines run side by side, each in memory of its own, until they are st
     DynamoDBClient,
     DynamoDBClient,
   ];
-  await Promise.all([createTables(one, ""), createTables(other, "")]);
+  await Promise.all([createTables("", one), createTables("", other)]);
   await one.send(new PutItemCommand({ TableName: "Users", Item: { id: { S: "mine" } } }));
   expect(await idsIn(one)).toEqual(new Set(["mine"]));
   expect(await idsIn(other)).toEqual(new Set());
@@ -54,7 +54,7 @@ test("all that was acknowledged is still there after a SIGKILL in the middle of 
   const file = join(folder, "data.db");
   const engine = await startDynoxide({ file });
   const client = new DynamoDBClient({ endpoint: engine.endpoint, maxAttempts: 1 });
-  await createTables(client, "");
+  await createTables("", client);
   const acknowledged = new Set<string>();
   const writers = Array.from({ length: 8 }, async (_, writer) => {
     for (let i = 0; ; i++) {

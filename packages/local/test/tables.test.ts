@@ -62,10 +62,10 @@ test("every key attribute of a table is a field, and every field a key attribute
 
 test("the tables are created with their index, and keep their items when they exist already", async () => {
   const prefix = `${randomUUID()}-`;
-  await createTables(client, prefix);
+  await createTables(prefix, client);
   const item = { id: { S: "kept" } };
   await client.send(new PutItemCommand({ TableName: `${prefix}Posts`, Item: item }));
-  await createTables(client, prefix);
+  await createTables(prefix, client);
   for (const name of Object.keys(tables)) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: prefix + name }));
     expect(Table?.TableStatus).toBe("ACTIVE");

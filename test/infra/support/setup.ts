@@ -7,6 +7,6 @@ vi.mock(
   () => import("../../../tools/stage/graph/no-artifact.ts"),
 );
 vi.mock(
-  "../../../infra/build-artifact.ts",
+  "../../../infra/hosting/build-artifact.ts",
   () => import("../../../tools/stage/graph/no-artifact.ts"),
 );

@@ -136,7 +136,7 @@ function onLambda(rate: number, cpu: number): Sum {
 
 function priceOf(name: string): number {
   const price = readPrices().prices[name];
-  if (!price) throw new Error(`infra/prices.json has no ${name}.`);
+  if (!price) throw new Error(`infra/monitoring/prices.json has no ${name}.`);
   return Number(price.usd);
 }
 

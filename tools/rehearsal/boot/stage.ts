@@ -96,19 +96,19 @@ export async function withArchive(
 ): Promise<string> {
   const Body = await readFile(file);
   await cloud.s3.send(new PutObjectCommand({ Bucket: after.plan.bucket, Key: key, Body }));
-  return withVariables(after.userData, {
-    app_key: key,
-    app_sha256: await sha256Tar(file),
+  return withSettings(after.userData, {
+    APP_KEY: key,
+    APP_SHA256: await sha256Tar(file),
   });
 }
 
 /**
- * User data with other values for some of the script's variables. @throws when a variable is missing
+ * User data with other values for some of its settings. @throws when one is missing
  */
-export function withVariables(userData: string, values: Record<string, string>): string {
+export function withSettings(userData: string, values: Record<string, string>): string {
   return Object.entries(values).reduce((text, [name, value]) => {
-    const line = new RegExp(`^readonly ${name}='[^']*'$`, "m");
-    if (!line.test(text)) throw new Error(`user data has no variable ${name}`);
-    return text.replace(line, () => `readonly ${name}='${value}'`);
+    const line = new RegExp(`^${name}='[^']*'$`, "m");
+    if (!line.test(text)) throw new Error(`user data has no setting ${name}`);
+    return text.replace(line, () => `${name}='${value}'`);
   }, userData);
 }

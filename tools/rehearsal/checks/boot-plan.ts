@@ -15,21 +15,21 @@ export interface BootPlan {
   parameters: string[];
 }
 
-/** Reads the plan from the script's own variables and units, so that what is checked is what will run. */
+/** Reads the plan from its own settings and units, so that what is checked is what will run. */
 export function readBootPlan(userData: string): BootPlan {
-  const variable = (name: string) => {
-    const found = new RegExp(`^readonly ${name}='([^']*)'$`, "m").exec(userData);
+  const setting = (name: string) => {
+    const found = new RegExp(`^${name}='([^']*)'$`, "m").exec(userData);
     return present(found?.[1], `${name} in user data`);
   };
   const archive = (name: string) => ({
-    key: variable(`${name}_key`),
-    sha256: variable(`${name}_sha256`),
+    key: setting(`${name}_KEY`),
+    sha256: setting(`${name}_SHA256`),
   });
   const parameters = /LINKS_PARAMETERS=([^"\n]+)/.exec(userData)?.[1];
   return {
-    bucket: variable("bucket"),
-    runtime: archive("runtime"),
-    app: archive("app"),
+    bucket: setting("BUCKET"),
+    runtime: archive("RUNTIME"),
+    app: archive("APP"),
     parameters: present(parameters, "LINKS_PARAMETERS in user data").split(","),
   };
 }

@@ -1,4 +1,4 @@
-import { entranceOf } from "../../../infra/entrance.ts";
+import { entranceOf } from "../../../infra/network/entrance.ts";
 import { stageOf } from "../../../infra/stages.ts";
 import { checkArtifact } from "./artifact.ts";
 import { checkBalancer } from "./balancer.ts";

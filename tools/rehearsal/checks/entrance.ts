@@ -5,7 +5,7 @@ import {
   GetVpcOriginCommand,
   ListDistributionsCommand,
 } from "@aws-sdk/client-cloudfront";
-import type { Entrance } from "../../../infra/entrance.ts";
+import type { Entrance } from "../../../infra/network/entrance.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Deployment } from "./deployment.ts";
 import { only, present, same } from "./expect.ts";

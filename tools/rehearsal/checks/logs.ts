@@ -23,7 +23,7 @@ export async function checkLogs(cloud: Cloud, { userData, group }: Deployment, n
   const { logs, metrics } = JSON.parse(configuration);
   const file = only<Record<string, string>>(logs.logs_collected.files.collect_list, "log file");
   same(file.log_group_name, found.logGroupName, "the agent's log group");
-  assert.ok(userData.includes(`readonly file='${file.file_path}'`), "nobody writes the log file");
+  assert.ok(userData.includes(`LOG_FILE='${file.file_path}'`), "nobody writes the log file");
   same(
     metrics.metrics_collected.mem.append_dimensions,
     { AutoScalingGroupName: group.AutoScalingGroupName },

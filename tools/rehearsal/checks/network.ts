@@ -11,7 +11,7 @@ import {
   type NetworkAclEntry,
   type SecurityGroup,
 } from "@aws-sdk/client-ec2";
-import { type Entrance, entranceOf } from "../../../infra/entrance.ts";
+import { type Entrance, entranceOf } from "../../../infra/network/entrance.ts";
 import { stageOf } from "../../../infra/stages.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Deployment, Fleet } from "./deployment.ts";

@@ -49,7 +49,7 @@ function checkCollector({ group, template, userData, plan }: Fleet, api: Deploym
   same(plan.runtime, api.plan.runtime, "the runtime that both services fetch");
   assert.notEqual(plan.app.key, api.plan.app.key, "the services have one application");
   assert.match(userData, /^ListenStream=127\.0\.0\.1:/m, "the collector listens to the network");
-  assert.match(userData, /^readonly wanted_processes='1'$/m, "the collector has several processes");
+  assert.match(userData, /^PROCESSES='1'$/m, "the collector has several processes");
 }
 
 async function checkDatabase(cloud: Cloud, database: DBInstance, stage: Stage) {

@@ -1,6 +1,6 @@
 /** What a stage could choose instead, and the trade-offs. */
-import { type Entrance, entranceOf } from "../../../infra/entrance.ts";
-import { isOption, isPossible } from "../../../infra/stage-checks.ts";
+import { type Entrance, entranceOf } from "../../../infra/network/entrance.ts";
+import { isOption, isPossible } from "../../../infra/stages/checks.ts";
 import type { ResolvedStage, Stage } from "../../../infra/stages.ts";
 
 /** An alternative option in `infra/stages.ts`. */

@@ -57,7 +57,7 @@ export interface PriceFile {
 }
 
 /** The file. */
-export const PRICE_FILE = new URL("../../../infra/prices.json", import.meta.url);
+export const PRICE_FILE = new URL("../../../infra/monitoring/prices.json", import.meta.url);
 
 /** Reads the price file of the repository. */
 export function readPrices(): PriceFile {

@@ -1,6 +1,6 @@
 /** Everything that `npm run cost` reports about a stage, as data. */
 import { Decimal } from "decimal.js";
-import { isOption, isPossible } from "../../../infra/stage-checks.ts";
+import { isOption, isPossible } from "../../../infra/stages/checks.ts";
 import { type Stage, stageOf } from "../../../infra/stages.ts";
 import type { GraphRequest, Recorded } from "../graph/resource.ts";
 import { resourceGraphs } from "../graph.ts";

@@ -12,16 +12,16 @@ const CONNECTION_TIMEOUT = 250;
 const CONNECTIONS = 64;
 
 /**
- * Each step includes those before it: send through undici; sign with our own signer; go around the
- * SDK's middleware for batched calls and queries.
+ * Each step includes those before it: send through undici; go around the SDK's middleware for batched
+ * calls and queries; sign with our own signer.
  */
-export const FAST = ["nothing", "handler", "signer", "shortcut"] as const;
+export const FAST = ["nothing", "handler", "shortcut", "signer"] as const;
 export type Fast = (typeof FAST)[number];
 
 export interface ClientOptions {
   /**
    * How much of the SDK's work we do ourselves, faster. `npm run bench -- --full` measures each step.
-   * @default "shortcut"
+   * @default "signer", which is all
    */
   fast?: Fast;
   /**
@@ -58,7 +58,7 @@ export function createClient(
   attempts: Attempts = "repeat",
 ): DynamoDBDocumentClient {
   const { maxAttempts, requestTimeout: usual } = ATTEMPTS[attempts];
-  const { fast = "shortcut", client: config, requestTimeout = usual } = options;
+  const { fast = "signer", client: config, requestTimeout = usual } = options;
   const does = (step: Fast) => FAST.indexOf(fast) >= FAST.indexOf(step);
   const timeouts = { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout };
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };

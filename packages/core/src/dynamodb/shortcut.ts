@@ -7,10 +7,10 @@ import type {
   HttpResponse,
   RequestHandler,
   RequestHandlerOutput,
+  RequestSigner,
 } from "@smithy/types";
 import { DomainError } from "../errors.ts";
 import { toDomainError } from "./errors.ts";
-import { Signer } from "./signer.ts";
 import { fromWire, toWire, type WireCall } from "./wire.ts";
 
 type Answer = Promise<RequestHandlerOutput<HttpResponse>>;
@@ -88,6 +88,7 @@ type Sent = Parameters<DynamoDBDocumentClient["send"]>[0];
  */
 export class ShortcutClient extends DynamoDBDocumentClient {
   readonly #handler: ShortcutHandler;
+  #signer: Promise<RequestSigner> | undefined;
   /** Calls that go the SDK's way, so that its quota of retries fills again. */
   #owed = 0;
 
@@ -126,12 +127,18 @@ export class ShortcutClient extends DynamoDBDocumentClient {
   }
 
   async #sendCall({ operation, body }: WireCall, pattern: Pattern, options: HttpHandlerOptions) {
-    const { credentials, systemClockOffset } = this.config;
     const { request, region, service } = pattern;
     const headers = { ...request.headers, "x-amz-target": `DynamoDB_20120810.${operation}` };
-    const signed = await new Signer({ credentials, region, service }).sign(
+    // One for all calls: it asks for credentials each time.
+    this.#signer ??= this.config.signer();
+    const signer = await this.#signer;
+    const signed = await signer.sign(
       { ...request, headers, body },
-      { signingDate: new Date(Date.now() + systemClockOffset) },
+      {
+        signingDate: new Date(Date.now() + this.config.systemClockOffset),
+        signingRegion: region,
+        signingService: service,
+      },
     );
     return this.#handler.send(signed, options);
   }

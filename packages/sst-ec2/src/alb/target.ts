@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { checkPort } from "../sst/address.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
 import { toSecondsWithin } from "../sst/duration.ts";
-import { NAME_LIMITS, UNIQUE_SUFFIX, uniqueName } from "../sst/naming.ts";
+import { uniqueName } from "../sst/naming.ts";
 import { transform } from "../sst/transform.ts";
 import type { AlbRule, AlbTarget, AlbTargetArgs } from "./args.ts";
 import { checkRules, conditionsOf, type Priorities } from "./rules.ts";
@@ -12,8 +11,6 @@ export interface RulePlace {
   listen: string;
   listener: aws.lb.Listener;
 }
-
-const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
 
 /** The balancer that a target belongs to. */
 export interface Balancer {
@@ -42,7 +39,11 @@ export function createTarget(name: string, args: AlbTargetArgs, balancer: Balanc
   const group = new aws.lb.TargetGroup(
     ...transform(
       args.transform?.targetGroup,
-      uniqueName(groupName(name, balancer), TARGET_GROUP),
+      // Changing between the two replaces the balancer, and no target group may belong to both.
+      uniqueName(
+        `${name}${balancer.internal ? "Inside" : "Targets"}`,
+        "aws:lb/targetGroup:TargetGroup",
+      ),
       { vpcId: balancer.vpcId, ...targetGroupArgs(args) },
       { parent },
     ),
@@ -96,18 +97,6 @@ function redirectTo(place: string) {
     type: "redirect",
     redirect: { port, protocol: protocol.toUpperCase(), statusCode: "HTTP_301" },
   };
-}
-
-/**
- * The target group's logical name. Changing between an internal balancer and another replaces the balancer,
- * and no target group may belong to both. AWS takes 32 characters, of which Pulumi needs eight.
- */
-function groupName(name: string, { internal }: Balancer): string {
-  const suffix = internal ? "Inside" : "Targets";
-  const most = NAME_LIMITS[TARGET_GROUP] - UNIQUE_SUFFIX - suffix.length;
-  if (name.length <= most) return `${name}${suffix}`;
-  const digest = createHash("sha256").update(name).digest("hex").slice(0, 6);
-  return `${name.slice(0, most - digest.length)}${digest}${suffix}`;
 }
 
 /** The target group's arguments, checked. */

@@ -1,11 +1,5 @@
-/**
- * The CloudWatch agent, which sends a service's log file and the instance's memory usage. Pure functions
- * from arguments to text.
- *
- * It comes from Amazon Linux's own repository, which is in S3 and which the machine image pins. The
- * instance installs it beside the service: a boot neither waits for it nor fails with it.
- */
-import { logFilePath } from "./log-file.ts";
+/** What the CloudWatch agent sends: a service's log file, and the instance's memory usage. Pure. */
+import { logFilePath } from "./settings.ts";
 
 /** The metric: memory in use in percent, without what the kernel can reclaim. */
 export const MEMORY_METRIC = "mem_used_percent";
@@ -79,34 +73,3 @@ function metrics({ group, namespace }: { group: string; namespace: string }) {
     },
   };
 }
-
-/** Renders `/opt/<service>/agent`, which reads `/opt/<service>/agent.json`. */
-export const agentScript = ({ service }: { service: string }): string => `#!/bin/bash
-set -euo pipefail
-readonly control=/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl
-if [ ! -x "$control" ]; then dnf install --assumeyes --quiet amazon-cloudwatch-agent; fi
-"$control" -a fetch-config -m ec2 -s -c file:/opt/${service}/agent.json
-`;
-
-/** `<service>-agent.service`: installs the agent on the first boot, and starts it on each. */
-export const agentUnit = ({ service }: { service: string }): string => `[Unit]
-Description=Installs and starts the CloudWatch agent for ${service}
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-# Whoever starts it does not wait for its end.
-Type=exec
-RemainAfterExit=yes
-ExecStart=/bin/bash /opt/${service}/agent
-Restart=on-failure
-RestartSec=60
-# What the service needs comes first.
-Nice=19
-CPUWeight=10
-IOWeight=10
-OOMScoreAdjust=500
-
-[Install]
-WantedBy=multi-user.target
-`;

@@ -1,6 +1,24 @@
 /** What is said of an instance's service, for `renderUserData`. */
 
-import type { PlainProgram } from "./plain.ts";
+import type { ImageProgram } from "../image/config.ts";
+
+/** How a program runs that has no preload: a binary, another language, a container image. */
+export interface PlainProgram {
+  /**
+   * Whether it takes its listening socket from systemd (`LISTEN_FDS`), which its processes share. Else it
+   * listens on `PORT` by itself, and there is one process.
+   * @default false
+   */
+  socket?: boolean;
+  /** A container image, of which the archive is the root file system. */
+  image?: PlainImage;
+}
+
+/** How a container image runs. */
+export interface PlainImage extends Omit<ImageProgram, "command"> {
+  /** Whether it brings authorities for HTTPS; else it gets the instance's. */
+  hasAuthorities: boolean;
+}
 
 /** An archive in the bucket. */
 export interface ArchiveRef {

@@ -6,10 +6,10 @@ export function shellQuote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Lines of bash that set read-only variables to these values. */
+/** Lines that set variables to these values, for bash and for systemd's `EnvironmentFile=`. */
 export function shellAssignments(values: Record<string, string | number>): string {
   return Object.entries(values)
-    .map(([name, value]) => `readonly ${name}=${shellQuote(String(value))}`)
+    .map(([name, value]) => `${name}=${shellQuote(String(value))}`)
     .join("\n");
 }
 
@@ -22,6 +22,8 @@ export function execWord(text: string): string {
   return `"${literal.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what ends a line, or is dropped
+const CONTROL = /[\0-\x1f\x7f]/;
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what systemd drops
 const UNPRINTABLE = /[\0-\x08\x0b-\x1f\x7f]/;
@@ -50,4 +52,15 @@ export function environmentLine(name: string, value: string): string {
     .replaceAll("\n", "\\n")
     .replaceAll("\t", "\\t");
   return `Environment="${name}=${quoted}"`;
+}
+
+/**
+ * A setting's text, which systemd takes up to the end of the line.
+ *
+ * @throws if it has control characters; the message begins with the name.
+ */
+export function unitValue(name: string, text: string): string {
+  if (!text.isWellFormed() || CONTROL.test(text))
+    throw new Error(`${name}: ${JSON.stringify(text)} has a control character`);
+  return text.replaceAll("%", "%%");
 }

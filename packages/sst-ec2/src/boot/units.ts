@@ -1,84 +1,78 @@
 /**
- * The systemd units of a service. Pure functions from arguments to text; for systemd 252 of Amazon
- * Linux 2023.
- *
- * One socket unit owns the port and passes the same socket to every process. The kernel hands a
- * connection to a free process, a process that dies or restarts loses no queued connection, and no
- * process needs to know how many there are.
+ * Which systemd units a service has, and what stands in them. Pure but for reading `files/`; for
+ * systemd 252 of Amazon Linux 2023.
  */
 import { NODE_ENVIRONMENT } from "../instance/node.ts";
-import type { ArchiveRef } from "./args.ts";
-import { linksFile, type PlainImage, type PlainProgram } from "./plain.ts";
-import { environmentLine, execWord } from "./quote.ts";
-import { confinement, place } from "./sandbox.ts";
+import type { UserDataArgs } from "./args.ts";
+import { unit } from "./files.ts";
+import { environmentLine, execWord, unitValue } from "./quote.ts";
+import { logFilePath, SHUTDOWN_SECONDS, stopSeconds, takesSocket } from "./settings.ts";
 
-/** How long requests in flight at the end of the drain may take. */
-export const SHUTDOWN_SECONDS = 10;
-
-/** Additional time before a process is killed. */
-const MARGIN_SECONDS = 10;
-
-export interface UnitArgs {
-  /** The service's name, which the units' names begin with. */
-  service: string;
-  /** The port. */
-  port: number;
-  /** The IPv4 address to listen on; 0.0.0.0 for all. */
-  address: string;
-  /** How long a process serves on after SIGTERM. */
-  drainSeconds: number;
-  /** The words of the command; `$APP` and `$RUNTIME` are the folders of the archives. */
-  start: readonly string[];
-  /** Environment of the processes. */
-  environment: Record<string, string>;
-  /** Archive with the service. */
-  app: ArchiveRef;
-  /** Of a program that runs without the preload. */
-  plain?: PlainProgram | undefined;
+/** The text of each unit and drop-in, by its path below `/etc/systemd/system`. */
+export function units(args: UserDataArgs): Record<string, string> {
+  const values = placeholders(args);
+  return Object.fromEntries(
+    names(args).map((name) => [name.replace(/^service/, args.service), unit(name, values)]),
+  );
 }
 
-/** Seconds within which a stopped process has ended, by itself or killed. */
-export const stopSeconds = (drainSeconds: number): number =>
-  drainSeconds + SHUTDOWN_SECONDS + MARGIN_SECONDS;
-
-/** `<service>.socket`: the listening socket that all processes share. */
-export function socketUnit({ service, port, address }: UnitArgs): string {
-  return `[Unit]
-Description=Port of ${service}
-
-[Socket]
-# IPv4 alone: requests come from the balancer's IPv4 addresses, and an IPv6 socket would show them
-# in mapped form.
-ListenStream=${address}:${port}
-Backlog=4096
-Service=${service}-socket.service
-
-[Install]
-WantedBy=sockets.target
-`;
+/** The files that a service has, by their names in `files/`. */
+function names(args: UserDataArgs): string[] {
+  const { plain, logFile, agent } = args;
+  const image = plain?.image;
+  return [
+    ...(takesSocket(args) ? ["service.socket", "service-socket.service"] : []),
+    "service@.service",
+    ...dropIns({
+      socket: takesSocket(args),
+      plain: plain !== undefined,
+      "own-user": image === undefined,
+      image: image !== undefined,
+      "image-authorities": image !== undefined && !image.hasAuthorities,
+      "image-root": image?.user.uid === 0,
+    }),
+    "service-lifecycle.service",
+    ...(plain ? ["service-links.service", "service-drain.service"] : ["service-watchdog.service"]),
+    ...(logFile ? ["service-log-file.service"] : []),
+    ...(agent ? ["service-agent.service"] : []),
+  ];
 }
 
-/**
- * `<service>-socket.service`: the unit that the socket unit activates. It does nothing and stays
- * active, so that requests never start a process: systemd starts all at boot, and a request must not
- * revive one that is being stopped.
- */
-export function socketServiceUnit({ service }: UnitArgs): string {
-  return `[Unit]
-Description=Stands for the processes of ${service} on their socket
+const dropIns = (wanted: Record<string, boolean>): string[] =>
+  Object.keys(wanted)
+    .filter((name) => wanted[name])
+    .map((name) => `service@.service.d/${name}.conf`);
 
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/bin/true
-
-[Install]
-WantedBy=multi-user.target
-`;
+function placeholders(args: UserDataArgs): Record<string, string | number> {
+  const { service, drainSeconds, plain } = args;
+  const { image } = plain ?? {};
+  return {
+    SERVICE: service,
+    ADDRESS: listenAddress(args),
+    PORT: args.port,
+    COMMAND: command(args),
+    ENVIRONMENT: environment(args),
+    STOP_SECONDS: stopSeconds(args),
+    DRAIN_SECONDS: drainSeconds,
+    DRAIN_TIMEOUT: drainSeconds + 10,
+    LINKS: args.linksParameters.join(" "),
+    LOG_FILE: logFilePath(service),
+    ...(image && {
+      ROOT: `/opt/${service}/app-${args.app.sha256.slice(0, 16)}`,
+      IMAGE_USER: image.user.uid,
+      IMAGE_GROUP: image.user.gid,
+      WORKING_DIRECTORY: unitValue("WORKDIR", image.workingDirectory),
+      SEARCH_PATH: unitValue("PATH", image.environment.PATH ?? ""),
+      STOP_SIGNAL: unitValue("STOPSIGNAL", image.stopSignal),
+    }),
+  };
 }
+
+/** All addresses if the balancer connects, otherwise the loopback only. */
+const listenAddress = ({ balanced = true }: UserDataArgs) => (balanced ? "0.0.0.0" : "127.0.0.1");
 
 /** The words as `ExecStart=` takes them. */
-function command({ service, start, plain }: UnitArgs): string {
+function command({ service, start, plain }: UserDataArgs): string {
   const folders: Record<string, string> = { $APP: "app", $RUNTIME: "runtime" };
   const placed = (word: string) =>
     word.replace(/^\$(APP|RUNTIME)(?=\/)/, (name) => `/opt/${service}/${folders[name]}`);
@@ -86,138 +80,26 @@ function command({ service, start, plain }: UnitArgs): string {
   return start.map((word) => execWord(plain?.image ? word : placed(word))).join(" ");
 }
 
-/** What differs for a program without the preload, which has the links from the first moment. */
-function withoutPreload({ service, plain }: UnitArgs): { unit: string; service: string } {
-  if (!plain) return { unit: "", service: "" };
-  return {
-    unit: `Requires=${service}-links.service
-After=${service}-links.service
-# So that it stops after it.
-Before=${service}-drain.service
-`,
-    service: `EnvironmentFile=${linksFile(service)}
-${plain.image ? inImage(plain.image) : ""}`,
-  };
-}
-
-const inImage = ({ stopSignal, environment }: PlainImage) =>
-  `KillSignal=${stopSignal}
-ExecSearchPath=${environment.PATH}
-`;
-
-/** `<service>@.service`: one process; instances are numbered from 1. */
-export function serviceUnit(args: UnitArgs): string {
-  const { service, drainSeconds, environment, plain } = args;
-  const own = withoutPreload(args);
-  const variables = Object.entries({
+/** `Environment=` lines of the processes. */
+function environment(args: UserDataArgs): string {
+  const { service, plain } = args;
+  const variables = {
     ...(!plain && NODE_ENVIRONMENT),
-    // The AWS SDK looks for a home even where it needs none, and a dynamic user has one only where
-    // nss-systemd is set up.
-    HOME: `%S/${service}/%i`,
     ...plain?.image?.environment,
-    ...environment,
-  }).map(([name, value]) =>
-    name === "HOME" && value.startsWith("%S/")
-      ? `Environment=HOME=${value}`
-      : environmentLine(name, value),
-  );
-  return `[Unit]
-Description=${service}, process %i
-Wants=network-online.target
-# The last is not there on every instance; where it is, it must outlive this one.
-After=network-online.target ${service}.socket ${service}-log-file.service
-${own.unit}# Never give up: what is broken for good is taken out by the health check, what is broken for a
-# while comes back.
-StartLimitIntervalSec=0
-
-[Service]
-Type=exec
-${takesSocket(args) ? `Sockets=${service}.socket\n` : ""}\
-ExecStart=${command(args)}
-${variables.join("\n")}
-${own.service}SyslogIdentifier=${service}
-# The journal would drop lines above 10 000 in 30 s, which is 333 requests a second. Its size is
-# bounded anyway.
-LogRateLimitIntervalSec=0
-
-Restart=always
-# A crash should cost a second, not two; what crashes at every start costs a processor either way.
-RestartSec=200ms
-# SIGTERM to the process, which drains for ${drainSeconds} s and takes at most ${SHUTDOWN_SECONDS} s
-# to close; what is left then is killed.
-KillMode=mixed
-TimeoutStopSec=${stopSeconds(drainSeconds)}
-# MemoryMax= is in a drop-in, for it depends on the machine and on the number of processes.
-OOMPolicy=stop
-# Should the machine run out of memory all the same, what is done beside the service goes first.
-OOMScoreAdjust=-250
-LimitNOFILE=65536
-# A core dump would put secrets on the disk.
-LimitCORE=0
-
-${place(args, plain?.image)}
-${confinement(plain?.image)}
-
-[Install]
-WantedBy=multi-user.target
-`;
-}
-
-/** Whether systemd passes its socket to the processes, rather than that the one process listens by itself. */
-export const takesSocket = ({ plain }: Pick<UnitArgs, "plain">): boolean =>
-  !plain || (plain.socket ?? false);
-
-/** `<service>-lifecycle.service`: watches for the end of the instance; see `lifecycle.ts`. */
-export function lifecycleUnit(args: UnitArgs, region: string): string {
-  return helperUnit(region, {
-    command: `/opt/${args.service}/lifecycle`,
-    description: `Drains ${args.service} before the instance goes`,
-    // It waits for the processes that it stops.
-    stopSeconds: stopSeconds(args.drainSeconds),
-  });
-}
-
-/** `<service>-watchdog.service`: restarts a service that hangs; see `watchdog.ts`. */
-export function watchdogUnit(args: UnitArgs, region: string): string {
-  return helperUnit(region, {
-    command: `/bin/bash /opt/${args.service}/watchdog`,
-    description: `Restarts ${args.service} when it hangs`,
-    stopSeconds: 5,
-  });
-}
-
-/** Restrictions of scripts beside the service, which run as root. */
-export const HELPER_SANDBOX = `CapabilityBoundingSet=
-NoNewPrivileges=yes
-ProtectSystem=strict
-ProtectHome=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-PrivateTmp=yes
-PrivateDevices=yes`;
-
-/** A script beside the service. It runs as root because it stops units, and can do little else. */
-function helperUnit(
-  region: string,
-  helper: { command: string; description: string; stopSeconds: number },
-): string {
-  return `[Unit]
-Description=${helper.description}
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-Type=exec
-ExecStart=${helper.command}
-${environmentLine("AWS_DEFAULT_REGION", region)}
-Restart=on-failure
-RestartSec=5
-TimeoutStopSec=${helper.stopSeconds}
-${HELPER_SANDBOX}
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
-MemoryMax=25%
-
-[Install]
-WantedBy=multi-user.target
-`;
+    NODE_ENV: "production",
+    AWS_REGION: args.region,
+    HOST: listenAddress(args),
+    PORT: String(args.port),
+    DRAIN_SECONDS: String(args.drainSeconds),
+    SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS),
+    ...(args.healthPath && { HEALTH_PATH: args.healthPath }),
+    ...(!plain && { LINKS_PARAMETERS: args.linksParameters.join(",") }),
+    ...args.environment,
+  };
+  return [
+    // The AWS SDK looks for a home even where it needs none, and a dynamic user has one only where
+    // nss-systemd is set up. An image's own comes after it, and is the one that counts.
+    `Environment=HOME=%S/${service}/%i`,
+    ...Object.entries(variables).map(([name, value]) => environmentLine(name, value)),
+  ].join("\n");
 }

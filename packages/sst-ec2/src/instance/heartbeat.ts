@@ -1,5 +1,5 @@
 /**
- * The heartbeat of a process, which the watchdog checks (`watchdog.ts`).
+ * The heartbeat of a process, which the watchdog checks (`boot/files/watchdog.sh`).
  *
  * All processes of a service share one port, so a network check is answered by a free process and
  * never by a hung one. Each process therefore touches a file every second, from its event loop.

@@ -1,8 +1,11 @@
+import { namesOf } from "../sst/name-limits.ts";
 import { conditionsOf, ec2, type Grants, NO_RESOURCES, type Scope } from "./grant.ts";
 /** Launch templates, instances, groups, balancers. */
 export function computeGrants(scope: Scope): Grants {
   const { own, fresh } = conditionsOf(scope);
   const { app } = scope;
+  const balancers = namesOf(app, "aws:lb/loadBalancer:LoadBalancer");
+  const targets = namesOf(app, "aws:lb/targetGroup:TargetGroup");
   return {
     NewTemplates: {
       on: ec2("launch-template"),
@@ -64,10 +67,10 @@ export function computeGrants(scope: Scope): Grants {
     },
     Balancers: {
       on: [
-        `arn:aws:elasticloadbalancing:*:*:loadbalancer/app/${app}-*`,
-        `arn:aws:elasticloadbalancing:*:*:listener/app/${app}-*`,
-        `arn:aws:elasticloadbalancing:*:*:listener-rule/app/${app}-*`,
-        `arn:aws:elasticloadbalancing:*:*:targetgroup/${app}-*`,
+        `arn:aws:elasticloadbalancing:*:*:loadbalancer/app/${balancers}`,
+        `arn:aws:elasticloadbalancing:*:*:listener/app/${balancers}`,
+        `arn:aws:elasticloadbalancing:*:*:listener-rule/app/${balancers}`,
+        `arn:aws:elasticloadbalancing:*:*:targetgroup/${targets}`,
       ],
       calls: {
         elasticloadbalancing: `CreateLoadBalancer DeleteLoadBalancer ModifyLoadBalancerAttributes SetSecurityGroups SetSubnets

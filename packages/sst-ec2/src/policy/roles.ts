@@ -1,3 +1,4 @@
+import { namesOf } from "../sst/name-limits.ts";
 import { type Condition, type Grant, type Grants, NO_RESOURCES, type Scope } from "./grant.ts";
 
 /** Name of the managed policy that bounds the app's roles, unless an app has others. */
@@ -32,8 +33,8 @@ export function rolesGrants(
     linked = LINKED_SERVICES,
   }: RolesOptions = {},
 ): Grants {
-  const { app } = scope;
-  const roles = [`arn:aws:iam::*:role/${app}-*`];
+  const names = namesOf(scope.app, "aws:iam/role:Role");
+  const roles = [`arn:aws:iam::*:role/${names}`];
   const bounded: Condition = { ArnLike: { "iam:PermissionsBoundary": boundaries } };
   return {
     BoundedRoles: {
@@ -55,7 +56,7 @@ export function rolesGrants(
       only: { StringEquals: { "iam:PassedToService": services } },
     },
     // The developer's command of `sst dev` runs as its own role.
-    DevRoles: { on: [`arn:aws:iam::*:role/${app}-*DevRole-*`], calls: { sts: "AssumeRole" } },
+    DevRoles: { on: [`arn:aws:iam::*:role/${names}DevRole-*`], calls: { sts: "AssumeRole" } },
     // Created on first use in an account.
     ServiceRoles: {
       on: ["arn:aws:iam::*:role/aws-service-role/*"],

@@ -1,41 +1,13 @@
 import { createHash } from "node:crypto";
 import { ArgumentError } from "./argument-error.ts";
+import { APP_ROOM, join, NAME_LIMITS, type NamedType } from "./name-limits.ts";
 
-/**
- * Most characters of a name, by type of resource, where a stage's name could make it too long. The
- * provider's limit counts where it is the lower one.
- */
-export const NAME_LIMITS = {
-  "aws:autoscaling/group:Group": 255,
-  "aws:budgets/budget:Budget": 100,
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": 255,
-  "aws:cloudwatch/dashboard:Dashboard": 255,
-  "aws:cloudwatch/eventRule:EventRule": 64,
-  "aws:cloudwatch/metricAlarm:MetricAlarm": 255,
-  "aws:codebuild/project:Project": 150,
-  "aws:codeconnections/connection:Connection": 32,
-  "aws:codepipeline/pipeline:Pipeline": 100,
-  // EC2 takes 128, the provider leaves room for a suffix of its own.
-  "aws:ec2/launchTemplate:LaunchTemplate": 125,
-  "aws:ec2/securityGroup:SecurityGroup": 255,
-  "aws:iam/instanceProfile:InstanceProfile": 128,
-  "aws:iam/role:Role": 64,
-  "aws:lb/loadBalancer:LoadBalancer": 32,
-  "aws:lb/targetGroup:TargetGroup": 32,
-  "aws:rds/instance:Instance": 63,
-  "aws:rds/parameterGroup:ParameterGroup": 255,
-  "aws:rds/subnetGroup:SubnetGroup": 255,
-  "aws:sns/topic:Topic": 256,
-  "aws:ssm/association:Association": 128,
-} as const;
-
-/** A type of resource that is named here. */
-export type NamedType = keyof typeof NAME_LIMITS;
+export type { NamedType };
 
 /**
  * Characters that Pulumi appends to a name that it makes unique: "-" and seven hexadecimal digits.
  */
-export const UNIQUE_SUFFIX = 8;
+const UNIQUE_SUFFIX = 8;
 
 /** Digits of the hash that replaces what was cut. */
 const HASH_DIGITS = 6;
@@ -44,12 +16,12 @@ const HASH_DIGITS = 6;
  * Logical name of a resource whose physical name should contain app and stage.
  *
  * Pulumi derives a unique physical name from the logical one, also for a replacement that exists
- * next to the original. The result leaves room for that suffix. The name itself is kept whole, so
- * that two resources of a stage never collide; a long app and stage is cut instead.
+ * next to the original. The result leaves room for that suffix. What is too long loses characters of
+ * the stage and the app first, then its own, for which a hash stands.
  *
  * @param name What the resource is, unique in the app: `ApiTargets`.
  * @param type Pulumi's type, which determines the length limit.
- * @throws When the name alone does not fit.
+ * @throws When the name alone does not fit and is not one that is cut.
  *
  * @example
  * ```ts
@@ -58,7 +30,9 @@ const HASH_DIGITS = 6;
  */
 export function uniqueName(name: string, type: NamedType): string {
   const max = NAME_LIMITS[type] - UNIQUE_SUFFIX;
-  return join(prefix().slice(0, roomBefore(name, max)), name);
+  const app = Math.min($app.name.length, APP_ROOM[type] ?? 0);
+  const own = app > 0 ? cut(name, max - app - 1) : name;
+  return join(prefix().slice(0, roomBefore(own, max)), own);
 }
 
 /**
@@ -75,17 +49,18 @@ export function fixedName(name: string, type: NamedType, reserved = 0): string {
   const room = roomBefore(name, NAME_LIMITS[type] - reserved);
   const whole = prefix();
   if (whole.length <= room) return join(whole, name);
-  const hash = createHash("sha256").update(whole).digest("hex").slice(0, HASH_DIGITS);
-  return join(join(whole.slice(0, Math.max(room - HASH_DIGITS - 1, 0)), hash), name);
+  return join(cut(whole, Math.max(room, HASH_DIGITS + 1)), name);
+}
+
+/** A text within a limit: a hash stands for what it loses. */
+function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, HASH_DIGITS);
+  return join(text.slice(0, max - HASH_DIGITS - 1), hash);
 }
 
 /** App and stage; some services refuse repeated hyphens. */
 const prefix = () => `${$app.name}-${$app.stage}`.replaceAll(/-+/g, "-");
-
-function join(before: string, after: string): string {
-  const start = before.replace(/-+$/, "");
-  return start ? `${start}-${after}` : after;
-}
 
 /** Characters left for app and stage. */
 function roomBefore(name: string, max: number): number {

@@ -1,4 +1,4 @@
-import type { UserDataArgs } from "../../src/boot/args.ts";
+import type { PlainImage, UserDataArgs } from "../../src/boot/args.ts";
 
 /** What `infra/` passes for an API in production. */
 export const API: UserDataArgs = {
@@ -39,4 +39,51 @@ export const NASTY = [
   "# no comment; [Service]\nExecStart=/bin/false",
   "ümlaut 日本 😀",
   "!history * ? [a-z] {1,2} ~ & | < > ( )",
+];
+
+const { runtime: _, ...rest } = API;
+
+/** A program that is no Node.js. */
+export const BINARY: UserDataArgs = {
+  ...rest,
+  start: ["$APP/server", "--flag", "$HOME 100%"],
+  plain: {},
+  processes: 1,
+};
+
+/** A container image's program, as this user. */
+export const image = (uid: number): PlainImage => ({
+  environment: { PATH: "/opt/bin:/bin", HOME: "/home/app", PORT: "80", MODE: "image" },
+  workingDirectory: "/srv",
+  user: { uid, gid: 4001 },
+  stopSignal: "SIGQUIT",
+  hasAuthorities: false,
+});
+
+export const IMAGE: UserDataArgs = {
+  ...BINARY,
+  start: ["server", "$APP/x"],
+  plain: { image: image(4000) },
+};
+
+const { lifecycle: __, ...alone } = API;
+const nasty = Object.fromEntries(NASTY.map((value, index) => [`NASTY_${index}`, value]));
+
+/** What services there are; together they have each file. */
+export const SHAPES: [string, UserDataArgs][] = [
+  ["an API", API],
+  ["an API in a group without a hook", { ...API, lifecycle: { group: "g" } }],
+  ["an API in no group", alone],
+  ["an API with a log file and its agent", { ...API, logFile: true, agent: {} }],
+  ["an API with nasty values", { ...API, environment: nasty }],
+  ["a worker", { ...API, balanced: false, processes: 1, healthPath: "" }],
+  ["a binary", BINARY],
+  ["a binary on systemd's socket", { ...BINARY, plain: { socket: true } }],
+  ["an image", IMAGE],
+  ["an image that runs as root", { ...IMAGE, plain: { image: image(0) } }],
+  [
+    "an image with authorities",
+    { ...IMAGE, plain: { image: { ...image(4000), hasAuthorities: true } } },
+  ],
+  ["a worker in an image, with a log file", { ...IMAGE, healthPath: "", logFile: true }],
 ];

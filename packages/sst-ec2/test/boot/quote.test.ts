@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { environmentLine, shellAssignments, shellQuote } from "../../src/boot/quote.ts";
+import { environmentLine, shellAssignments, shellQuote, unitValue } from "../../src/boot/quote.ts";
 import { NASTY } from "./arguments.ts";
 
 const bash = (script: string) => execFileSync("bash", ["-c", script], { encoding: "utf8" });
@@ -57,6 +57,14 @@ function read(line: string): string {
   const unescaped = quoted.replaceAll(/\\(.)/g, (_, letter) => escapes[letter] ?? `?${letter}`);
   return unescaped.replaceAll(/%(.)/g, (_, letter) => (letter === "%" ? "%" : `?${letter}`));
 }
+
+describe("unitValue", () => {
+  it("doubles what starts a specifier, and refuses what would end the line", () => {
+    expect(unitValue("PATH", " a %n $b 'c' ")).toBe(" a %%n $b 'c' ");
+    for (const text of ["a\nb", "a\tb", "a\0", "\ud800"])
+      expect(() => unitValue("PATH", text)).toThrow(/^PATH: ".*" has a control character$/);
+  });
+});
 
 describe("environmentLine", () => {
   it("is one line that systemd reads as exactly the text", () => {

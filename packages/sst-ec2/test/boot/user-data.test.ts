@@ -1,69 +1,45 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hasShellcheck, shellcheck } from "../../../../test/support/shellcheck.ts";
-import { agentConfig, agentScript } from "../../src/boot/agent.ts";
+import { describe, expect, it } from "vitest";
+import { agentConfig } from "../../src/boot/agent.ts";
 import type { UserDataArgs } from "../../src/boot/args.ts";
-import { lifecycleScript } from "../../src/boot/lifecycle.ts";
-import { logFileScript } from "../../src/boot/log-file.ts";
-import { serviceUnit } from "../../src/boot/units.ts";
+import { settings } from "../../src/boot/settings.ts";
+import { units } from "../../src/boot/units.ts";
 import { renderUserData, USER_DATA_LIMIT } from "../../src/boot/user-data.ts";
-import { API, NASTY } from "./arguments.ts";
-import { writeFiles } from "./written.ts";
+import { API } from "./arguments.ts";
 
-const nasty = Object.fromEntries(NASTY.map((value, index) => [`NASTY_${index}`, value]));
 const { lifecycle: _, ...alone } = API;
-const AGENT = agentConfig({ service: "api", logGroup: "/shop/prod/api" });
-
-let root: string;
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "user-data-test-"));
-});
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 describe("user data", () => {
-  it("is this script for an API in production", () => {
-    expect(renderUserData(API)).toMatchSnapshot();
+  it("has these settings and units for an API in production", () => {
+    expect(settings(API)).toMatchSnapshot();
+    expect(units(API)).toMatchSnapshot();
   });
 
-  it("with a log file differs in that alone", () => {
-    const [plain, copied] = [API, { ...API, logFile: true }].map((args) =>
-      renderUserData(args).split("\n"),
-    );
-    expect(copied?.filter((line) => !plain?.includes(line))).toMatchSnapshot();
-    expect(new Set(plain?.filter((line) => !copied?.includes(line)))).toEqual(
-      new Set([
-        "readonly log_file=''",
-        "readonly standing='api.socket api-socket.service api-lifecycle.service api-watchdog.service'",
-      ]),
-    );
-  });
-
-  it("is this script for a worker: one process, no balancer, in no group", () => {
+  it("has these for a worker: one process, no balancer, in no group", () => {
     const own = { service: "quote-collector", balanced: false, processes: 1 };
-    const args = { ...alone, ...own, linksParameters: [], environment: {} };
-    expect(renderUserData({ ...args, memoryMaxPercent: 50, readySeconds: 300 })).toMatchSnapshot();
+    const args = { ...alone, ...own, linksParameters: [], environment: {}, readySeconds: 300 };
+    expect(settings(args)).toMatchSnapshot();
+    expect(units(args)["quote-collector@.service"]).toMatchSnapshot();
   });
 
-  it.skipIf(!hasShellcheck).each([
-    ["in a group", renderUserData(API)],
-    ["in a group without a hook", renderUserData({ ...API, lifecycle: { group: "g" } })],
-    ["in no group", renderUserData(alone)],
-    ["for a worker", renderUserData({ ...API, balanced: false, processes: 1 })],
-    ["with nasty values", renderUserData({ ...API, environment: nasty })],
-    ["with a log file and its agent", renderUserData({ ...API, logFile: true, agent: AGENT })],
-    ["which it brings for the end", lifecycleScript(API)],
-    ["which it brings for the log file", logFileScript(API)],
-    ["which it brings for the agent", agentScript(API)],
-  ])("has nothing that shellcheck finds fault with: %s", (_title, script) => {
-    expect(shellcheck(script)).toBe("");
+  it("has one unit and one script more with a log file", () => {
+    const copied = { ...API, logFile: true };
+    expect(Object.keys(units(copied))).toEqual([
+      ...Object.keys(units(API)),
+      "api-log-file.service",
+    ]);
+    expect(settings(copied)).toEqual({
+      ...settings(API),
+      LOG_FILE: "/var/log/api/api.log",
+      STANDING_UNITS: `${settings(API).STANDING_UNITS} api-log-file.service`,
+    });
   });
 
-  it.skipIf(!hasShellcheck)("would be found fault with, were there any", () => {
-    const broken = renderUserData(API).replace('rm --recursive "$place"', "rm --recursive $place");
-    expect(shellcheck(broken)).toContain("SC2086");
+  it("has its agent's configuration as it is", () => {
+    const agent = agentConfig({ service: "api", logGroup: "/shop/prod/api" });
+    const text = renderUserData({ ...API, logFile: true, agent });
+    const [, written = ""] = /\/agent\.json" <<'END_OF_FILE'\n(.+)\n/.exec(text) ?? [];
+    expect(JSON.parse(written)).toEqual(agent);
+    expect(settings({ ...API, agent }).STANDING_UNITS).toMatch(/ api-agent\.service$/);
   });
 
   it("stays below EC2's limit with forty variables of a hundred characters", () => {
@@ -83,102 +59,8 @@ describe("user data", () => {
     );
   });
 
-  it("writes the units as they are, whatever stands in them", () => {
-    const environment = { ...API.environment, ...nasty };
-    const units = writeFiles({ ...API, environment }, root);
-    const written = readFileSync(join(units, "api@.service"), "utf8");
-    const expected = serviceUnit({ ...API, address: "0.0.0.0", environment });
-    const own = (text: string) => text.split("\n").filter((line) => line.includes("NASTY_"));
-    expect(own(written)).toEqual(own(expected));
-    expect(own(written)).toHaveLength(NASTY.length);
-    expect(written.endsWith("WantedBy=multi-user.target\n")).toBe(true);
-    const comments = /^ *#(?!!).*\n/gm;
-    expect(readFileSync(join(root, "opt/api/lifecycle"), "utf8")).toBe(
-      lifecycleScript(API).replaceAll(comments, ""),
-    );
-  });
-});
-
-const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
-
-describe.skipIf(!hasSystemd)("the units", () => {
-  /** What systemd's own parser says, in a root that has what the units refer to. */
-  function verify(args: UserDataArgs): string {
-    const units = writeFiles(args, root);
-    for (const target of [
-      "basic",
-      "multi-user",
-      "network-online",
-      "shutdown",
-      "sockets",
-      "sysinit",
-    ])
-      writeFileSync(join(units, `${target}.target`), "[Unit]\nDefaultDependencies=no\n");
-    for (const program of [
-      "opt/api/runtime/bin/node",
-      "opt/api/lifecycle",
-      "bin/bash",
-      "bin/true",
-    ]) {
-      const path = join(root, program);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, "#!/bin/sh\n");
-      execFileSync("chmod", ["755", path]);
-    }
-    const names = ["api.socket", "api-socket.service", "api@1.service", "api-lifecycle.service"];
-    names.push("api-watchdog.service");
-    if (args.logFile) names.push("api-log-file.service");
-    if (args.agent) names.push("api-agent.service");
-    const flags = ["verify", "--man=no", "--recursive-errors=no", `--root=${root}`];
-    const { status, stderr } = spawnSync("systemd-analyze", [...flags, ...names], {
-      encoding: "utf8",
-    });
-    return status === 0 ? stderr : `status ${status}: ${stderr}`;
-  }
-
-  it("are accepted by systemd without a warning", () => {
-    expect(verify(API)).toBe("");
-  });
-
-  it("are accepted with a log file and its agent", () => {
-    expect(verify({ ...API, logFile: true, agent: AGENT })).toBe("");
-  });
-
-  it("are accepted for a worker", () => {
-    expect(verify({ ...API, balanced: false })).toBe("");
-  });
-
-  it("are accepted with nasty values", () => {
-    expect(verify({ ...API, environment: nasty })).toBe("");
-  });
-});
-
-describe("the agent", () => {
-  it("is installed once, and gets its configuration at each start", () => {
-    const agent = join(root, "agent");
-    const script = agentScript(API).replace("/opt/aws/amazon-cloudwatch-agent", agent);
-    // In the repository's place: what it installs notes what it is told.
-    const dnf = `#!/bin/bash
-echo "dnf $*" >>"${root}/calls"
-mkdir --parents "${agent}/bin"
-printf '#!/bin/bash\necho "ctl $*" >>"${root}/calls"\n' >"${agent}/bin/amazon-cloudwatch-agent-ctl"
-chmod 755 "${agent}/bin/amazon-cloudwatch-agent-ctl"
-`;
-    writeFileSync(join(root, "dnf"), dnf, { mode: 0o755 });
-    const env = { PATH: `${root}:${process.env.PATH}` };
-    for (let start = 0; start < 2; start += 1) execFileSync("bash", ["-c", script], { env });
-    const configured = "ctl -a fetch-config -m ec2 -s -c file:/opt/api/agent.json";
-    expect(readFileSync(join(root, "calls"), "utf8").trim().split("\n")).toEqual([
-      "dnf install --assumeyes --quiet amazon-cloudwatch-agent",
-      configured,
-      configured,
-    ]);
-  });
-
-  it("fails where it cannot be installed, so that systemd tries again", () => {
-    writeFileSync(join(root, "dnf"), "#!/bin/bash\nexit 1\n", { mode: 0o755 });
-    const env = { PATH: `${root}:${process.env.PATH}` };
-    expect(spawnSync("bash", ["-c", agentScript(API)], { env }).status).toBe(1);
+  it("says nothing of what its readers know from the sources", () => {
+    expect(renderUserData({ ...API, logFile: true })).not.toMatch(/^\s*#(?!!\/bin\/bash\n)/m);
   });
 });
 

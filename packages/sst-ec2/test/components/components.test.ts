@@ -656,8 +656,8 @@ test("the health path and its patience travel to the boot as well, which gives u
   const resources = await behind({ health: { path: "/up", startPeriod: "2 minutes" } });
   const { userData } = resources.one(TEMPLATE).inputs;
   const script = Buffer.from(userData, "base64").toString();
-  expect(script).toContain("readonly health_path='/up'");
-  expect(script).toContain("readonly ready_seconds='120'");
+  expect(script).toContain("HEALTH_PATH='/up'");
+  expect(script).toContain("READY_SECONDS='120'");
   const { healthCheckGracePeriod, defaultInstanceWarmup } = resources.one(GROUP).inputs;
   expect(healthCheckGracePeriod).toBeGreaterThan(120);
   expect(defaultInstanceWarmup).toBeGreaterThan(120);
@@ -830,8 +830,8 @@ describe("what runs", () => {
     const userData = await userDataOf(resources);
     expect(userData).toContain("ExecStart=server\n");
     expect(userData).toContain("RootDirectory=/opt/worker/app-");
-    expect(userData).toContain("readonly wanted_processes='1'");
-    expect(userData).not.toContain("runtime_key");
+    expect(userData).toContain("\nPROCESSES='1'\n");
+    expect(userData).toContain("\nRUNTIME_KEY=''\n");
   });
 
   test("of a bundle in another language is its command, which may take systemd's socket", async () => {
@@ -841,7 +841,7 @@ describe("what runs", () => {
     expect(alone).not.toContain("ListenStream");
     const shared = await userDataOf(await asg({ ...binary, socket: true }));
     expect(shared).toContain("ListenStream");
-    expect(shared).toContain("readonly wanted_processes=''");
+    expect(shared).toContain("\nPROCESSES=''\n");
   });
 
   test.each<[Partial<ServiceArgs>, RegExp]>([

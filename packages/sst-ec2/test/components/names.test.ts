@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Stage, stages } from "../../../../infra/stages.ts";
 import { runProgram } from "../../../../tools/stage/graph/program.ts";
 import type { Recorded } from "../../../../tools/stage/graph/resource.ts";
-import { fixedName, NAME_LIMITS, uniqueName } from "../../src/sst/naming.ts";
+import { NAME_LIMITS } from "../../src/sst/name-limits.ts";
+import { fixedName, uniqueName } from "../../src/sst/naming.ts";
 
 /** Limits of names that nothing makes fit: those that have room for any stage, and SST's own. */
 const OTHER_LIMITS = {
@@ -157,10 +158,19 @@ describe("a name that must be cut", () => {
       expect(name).toMatch(/^nine-long-a-pull[a-z0-9-]{22}-[0-9a-f]{6}-postgres$/);
   });
 
+  test("loses its own where the app's leave too little room", async () => {
+    await named("ada");
+    const names = ["1", "2"].map((end) =>
+      uniqueName(`${"A".repeat(24)}${end}`, "aws:lb/targetGroup:TargetGroup"),
+    );
+    for (const name of names) expect(name).toMatch(/^nine-long-A{7}-[0-9a-f]{6}$/);
+    expect(new Set(names).size).toBe(2);
+  });
+
   test("is refused when it is too long by itself", async () => {
     await named("ada");
-    expect(() => uniqueName("A".repeat(25), "aws:lb/targetGroup:TargetGroup")).toThrow(
-      /too long: AWS leaves 24 characters/,
+    expect(() => fixedName("A".repeat(64), "aws:rds/instance:Instance")).toThrow(
+      /too long: AWS leaves 63 characters/,
     );
   });
 });

@@ -7,7 +7,7 @@ import { buildApp } from "../../../build/artifact.ts";
 import { plainName } from "../../checks/boot-plan.ts";
 import { present, same } from "../../checks/expect.ts";
 import { inWords, summarise } from "../load/statistics.ts";
-import { type DeployedStage, withArchive, withVariables } from "../stage.ts";
+import { type DeployedStage, withArchive, withSettings } from "../stage.ts";
 import { healthInGroup, pause, underLoad, type World } from "../world.ts";
 import { send } from "./probe.ts";
 
@@ -65,7 +65,7 @@ async function checkBroken(world: World, { name, userData, console }: Broken): P
 
 async function breakVersions(stage: DeployedStage): Promise<Broken[]> {
   const { userData } = stage.after;
-  const neverReady = withVariables(await bundled(stage, "never-ready"), { ready_seconds: "20" });
+  const neverReady = withSettings(await bundled(stage, "never-ready"), { READY_SECONDS: "20" });
   return [
     // The one that takes longest goes first.
     {
@@ -76,12 +76,12 @@ async function breakVersions(stage: DeployedStage): Promise<Broken[]> {
     },
     {
       name: "wrong-checksum",
-      userData: withVariables(userData, { app_sha256: "0".repeat(64) }),
+      userData: withSettings(userData, { APP_SHA256: "0".repeat(64) }),
       console: /the download: SHA-256 of the tar in s3:\/\/\S+ is [0-9a-f]{64}, expected 0{64}$/,
     },
     {
       name: "missing-artifact",
-      userData: withVariables(userData, { app_key: "app/api/none.tar.gz" }),
+      userData: withSettings(userData, { APP_KEY: "app/api/none.tar.gz" }),
       // AWS tells only who may list the bucket that there is none.
       console: /the download: .*AccessDenied/,
     },

@@ -7,7 +7,7 @@ import { createCommand } from "../../boot/database.ts";
 import { HttpClient } from "../../boot/load/http.ts";
 import type { Sample } from "../../boot/load/load.ts";
 import { between, inWords, perSecond, quantile, summarise } from "../../boot/load/statistics.ts";
-import { withVariables } from "../../boot/stage.ts";
+import { withSettings } from "../../boot/stage.ts";
 
 const sample = (at: number, ms = 5, outcome: number | string = 200): Sample => ({
   at,
@@ -96,16 +96,14 @@ describe("the signs of a drain", () => {
 });
 
 describe("user data with other values", () => {
-  const text = "readonly app_key='a'\nreadonly port='3000'\n";
+  const text = "APP_KEY='a'\nPORT='3000'\n";
 
   it("has them, whatever stands in them", () => {
-    expect(withVariables(text, { app_key: "$&" })).toBe(
-      "readonly app_key='$&'\nreadonly port='3000'\n",
-    );
+    expect(withSettings(text, { APP_KEY: "$&" })).toBe("APP_KEY='$&'\nPORT='3000'\n");
   });
 
-  it("cannot be had for a variable that is not there", () => {
-    expect(() => withVariables(text, { nothing: "x" })).toThrow("no variable nothing");
+  it("cannot be had for a setting that is not there", () => {
+    expect(() => withSettings(text, { nothing: "x" })).toThrow("no setting nothing");
   });
 });
 

@@ -1,0 +1,48 @@
+/// <reference path="../../.sst/platform/config.d.ts" />
+import { Artifacts, type ServiceArgs } from "sst-ec2";
+import type { Tables } from "../dynamodb.ts";
+import type { ResolvedStage } from "../stages.ts";
+import { network } from "../vpc.ts";
+import { bundleService } from "./build-artifact.ts";
+
+/** Instance type of the quotes collector: enough for one process that mostly waits. */
+export const collectorInstance = ({ architecture }: Pick<ResolvedStage, "architecture">) =>
+  ({ arm64: "t4g.micro", x64: "t3.micro" })[architecture];
+
+/**
+ * What every deployed service needs: the network, and a bucket for archives. Undefined in `sst dev`,
+ * where services run on this machine.
+ */
+export function hostingOf(stage: ResolvedStage, tables: Tables) {
+  if ($dev) return undefined;
+  const artifacts = new Artifacts(
+    "Artifact",
+    { retain: stage.retain },
+    // Its type before the library had a name of its own.
+    { aliases: [{ type: "steadfast:aws:Artifact" }] },
+  );
+  return {
+    artifacts,
+    network: network({
+      stage,
+      types: [...stage.instances, ...(stage.quotes ? [collectorInstance(stage)] : [])],
+      inside: {
+        buckets: [artifacts.arn],
+        tables: Object.values(tables).map(({ arn }) => arn),
+      },
+    }),
+  };
+}
+
+export type Hosting = NonNullable<ReturnType<typeof hostingOf>>;
+
+/** Arguments that all our services share: where they run, and what. */
+export function hostedArgs({ artifacts, network }: Hosting, stage: ResolvedStage, entry: string) {
+  return {
+    vpc: { id: network.vpc.id, subnets: network.subnets, publicIp: stage.nat === "none" },
+    artifacts,
+    bundle: bundleService(entry),
+    // Our services handle the socket, their links and SIGTERM themselves.
+    command: ["node", "./start.mjs"],
+  } satisfies ServiceArgs;
+}

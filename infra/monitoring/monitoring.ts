@@ -1,0 +1,98 @@
+/// <reference path="../../.sst/platform/config.d.ts" />
+/** Alarms, messages, budget and dashboard of a stage. */
+
+import { fixedName, type Service } from "sst-ec2";
+import type { Tables } from "../dynamodb.ts";
+import { LATE_SECONDS, quoteAge } from "../quotes/collector-log.ts";
+import type { Stage } from "../stages.ts";
+import type { AlarmTopic } from "./alarms.ts";
+import { budget } from "./budget.ts";
+import { dashboardBody } from "./dashboard.ts";
+import { groupEventRules } from "./events.ts";
+import { groupAlarms } from "./group-alarms.ts";
+import { logAlarms } from "./log-alarms.ts";
+import { tableAlarms } from "./table-alarms.ts";
+
+interface MonitoringArgs {
+  stage: Stage;
+  topic: AlarmTopic | undefined;
+  tables: Tables;
+  /** The API. */
+  service: Service;
+  /** Identifier of the quotes' database, if any. */
+  database: $util.Output<string> | undefined;
+}
+
+/**
+ * Alarms on instances and tables, messages about the group's failures, the budget, and the
+ * dashboard. `docs/operations.md` explains each of them.
+ *
+ * ### Cost
+ * Alarms look at six metrics, next to five of the rollout alarms and three of scaling: fourteen, of
+ * which ten are free in an account that has no others, at $0.10 each. Those on the tables cost only
+ * in a month with throttles or faults. The composite alarm costs **$0.50 a month**, the metric for
+ * memory $0.30 beyond an account's ten free ones. The first three dashboards are free, others $3.
+ */
+export function monitoring(args: MonitoringArgs): void {
+  const { stage, topic } = args;
+  const parent = new $util.ComponentResource("steadfast:aws:Monitoring", "Monitoring");
+  if (stage.monthlyBudget !== undefined && topic) budget(stage.monthlyBudget, topic, parent);
+  if (!stage.monitoring || !topic) return;
+  const { autoScalingGroup, logGroup } = args.service.nodes;
+  const group = autoScalingGroup.name;
+  const tables = Object.values(args.tables).map((table) => table.name);
+  const context = { actions: [topic.arn], parent };
+  const alarms = [
+    ...groupAlarms({ name: "Api", group, min: stage.min, max: stage.max }, context),
+    ...tableAlarms(tables, context),
+    ...(logGroup ? logAlarms(logGroup, context) : []),
+  ];
+  groupEventRules("Api", group, topic, parent);
+  const arns = $util.all([...args.service.nodes.alarms, ...alarms].map((alarm) => alarm.arn));
+  dashboard(args, { group, tables, alarms: arns }, parent);
+}
+
+interface Shown {
+  group: $util.Output<string>;
+  tables: $util.Output<string>[];
+  alarms: $util.Output<string[]>;
+}
+
+function dashboard(
+  { stage, service, database }: MonitoringArgs,
+  shown: Shown,
+  parent: $util.Resource,
+) {
+  const [instance] = stage.instances;
+  const body = $util
+    .all([
+      aws.getRegionOutput({}, { parent }).name,
+      service.nodes.target?.loadBalancerArnSuffix ?? "",
+      service.nodes.target?.arnSuffix ?? "",
+      shown.group,
+      $util.all(shown.tables),
+      shown.alarms,
+      $util.output(service.nodes.logGroup?.name),
+      $util.output(database),
+    ])
+    .apply(([region, loadBalancer, targetGroup, group, tables, alarms, logGroup, quoted]) =>
+      dashboardBody({
+        ...{ region, loadBalancer, targetGroup, group, tables, alarms, logGroup },
+        min: stage.min,
+        max: stage.max,
+        instance: instance as string,
+        quotes:
+          quoted && stage.logs
+            ? { age: quoteAge(), late: LATE_SECONDS, database: quoted }
+            : undefined,
+      }),
+    );
+  new aws.cloudwatch.Dashboard(
+    "Dashboard",
+    {
+      dashboardName: fixedName("Api", "aws:cloudwatch/dashboard:Dashboard"),
+      dashboardBody: body.apply((value) => JSON.stringify(value)),
+    },
+    { parent },
+  );
+}

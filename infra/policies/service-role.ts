@@ -1,0 +1,48 @@
+/// <reference path="../../.sst/platform/config.d.ts" />
+/** Roles for AWS services. */
+import { uniqueName } from "sst-ec2";
+
+/** A statement of a role's policy. */
+export interface Statement {
+  actions: string[];
+  resources: $util.Input<string>[];
+}
+
+/**
+ * A role for one AWS service, usable for this account only: resources of another account cannot make
+ * the service use it.
+ */
+export function serviceRole(name: string, service: string, parent: $util.Resource): aws.iam.Role {
+  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  return new aws.iam.Role(
+    uniqueName(name, "aws:iam/role:Role"),
+    {
+      assumeRolePolicy: aws.iam.getPolicyDocumentOutput({
+        statements: [
+          {
+            actions: ["sts:AssumeRole"],
+            principals: [{ type: "Service", identifiers: [service] }],
+            conditions: [
+              { test: "StringEquals", variable: "aws:SourceAccount", values: [account] },
+            ],
+          },
+        ],
+      }).json,
+    },
+    { parent },
+  );
+}
+
+/** Gives a role a policy. */
+export function allow(
+  name: string,
+  role: aws.iam.Role,
+  parent: $util.Resource,
+  statements: Statement[],
+): aws.iam.RolePolicy {
+  return new aws.iam.RolePolicy(
+    name,
+    { role: role.id, policy: aws.iam.getPolicyDocumentOutput({ statements }).json },
+    { parent },
+  );
+}
