@@ -36,7 +36,7 @@ export function settings(args: UserDataArgs): Record<string, string | number> {
     PORT: args.port,
     HEALTH_PATH: args.healthPath,
     HEALTH_CODES: (args.healthCodes ?? "200").replaceAll(",", " "),
-    WAITS_FOR_PORT: args.waitsForPort ? "yes" : "",
+    WAITS_FOR_PORT: args.waitsForPort ? `port ${args.port}` : "",
     READY_SECONDS: args.readySeconds ?? 60,
     PROCESSES: args.processes ?? "",
     MEMORY_PERCENT: args.memoryMaxPercent ?? 50,

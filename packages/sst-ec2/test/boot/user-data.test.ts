@@ -42,8 +42,8 @@ describe("user data", () => {
     expect(settings({ ...API, agent }).STANDING_UNITS).toMatch(/ api-agent\.service$/);
   });
 
-  it("stays below EC2's limit with forty variables of a hundred characters", () => {
-    const variables = Array.from({ length: 40 }, (_, index) => [
+  it("stays below EC2's limit with thirty variables of a hundred characters", () => {
+    const variables = Array.from({ length: 30 }, (_, index) => [
       `VARIABLE_${index}`,
       "x".repeat(100),
     ]);

@@ -138,11 +138,11 @@ answers() {
 # systemd's socket takes connections before the program does: one that nobody has taken is in its queue,
 # whose length the kernel shows beside a listening socket.
 listens() {
-  local port address state queues
+  local hex address state queues
   (exec 4<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null || return
-  printf -v port '%04X' "$PORT"
+  printf -v hex '%04X' "$PORT"
   while read -r _ address _ state queues _; do
-    if [ "$state" = 0A ] && [ "${address#*:}" = "$port" ] && [ "${queues#*:}" != 00000000 ]; then return 1; fi
+    if [ "$state" = 0A ] && [ "${address#*:}" = "$hex" ] && [ "${queues#*:}" != 00000000 ]; then return 1; fi
   done < <(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null)
 }
 # Without anything to ask, what has run for five seconds is up.
@@ -152,11 +152,11 @@ lasts() {
   sleep 5
   [ "$(restarts)" = "$before" ] && systemctl is-active --quiet "$SERVICE@1.service"
 }
-is_up=lasts awaited='its processes'
-if [ -n "$WAITS_FOR_PORT" ]; then is_up=listens awaited="port $PORT"; fi
-if [ -n "$HEALTH_PATH" ]; then is_up=answers awaited=$HEALTH_PATH; fi
-begin "waiting for $awaited"
-until "$is_up"; do
+is_up() {
+  if [ -n "$HEALTH_PATH" ]; then answers; elif [ -n "$WAITS_FOR_PORT" ]; then listens; else lasts; fi
+}
+begin "waiting for ${HEALTH_PATH:-${WAITS_FOR_PORT:-its processes}}"
+until is_up; do
   if [ "$SECONDS" -ge "$READY_SECONDS" ] || [ "$(restarts)" -ge 10 ]; then
     echo "not ready after $SECONDS s and $(restarts) restarts; it said: $(last_words)" >&2
     exit 1
