@@ -3,7 +3,7 @@
  * fast, is it scaling, what does it cost and, with quotes, do they arrive? Pure.
  */
 import { MEMORY_DIMENSION, MEMORY_METRIC } from "sst-ec2/helpers";
-import { MEMORY_NAMESPACE } from "../logs.ts";
+import { MEMORY_NAMESPACE } from "../logs/logs.ts";
 import { costs } from "./dashboard-costs.ts";
 import { quotes } from "./dashboard-quotes.ts";
 import type { Chart, DashboardArgs, Series, Widget } from "./dashboard-types.ts";
