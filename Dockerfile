@@ -1,7 +1,6 @@
 # A service as a container: the same bundle that instances run, on the same Node.js.
 #
 #   docker build --build-arg SERVICE=api --tag steadfast-api .
-#   docker build --build-arg SERVICE=collector --tag steadfast-collector .
 #
 # docs/containers.md says what to set, and how to build for arm64 and amd64 at once.
 
@@ -15,7 +14,9 @@ WORKDIR /app
 # What is installed changes less often than what is built from it.
 COPY package.json package-lock.json ./
 COPY packages/api/package.json packages/api/
+# #region quotes
 COPY packages/collector/package.json packages/collector/
+# #endregion quotes
 COPY packages/core/package.json packages/core/
 COPY packages/local/package.json packages/local/
 COPY packages/sst-ec2/package.json packages/sst-ec2/
@@ -32,7 +33,7 @@ FROM ${NODE_IMAGE}
 # The service needs no package manager, and whoever broke into it should not find one.
 RUN rm -r /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx \
   && rm -rf /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn-* \
-  # What the collector keeps while its database is away.
+  # For what a service keeps across restarts.
   && install --directory --owner 1000 --group 1000 /data
 COPY --from=build /bundle /app
 WORKDIR /app

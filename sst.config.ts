@@ -30,7 +30,7 @@ export default $config({
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/secrets/token-secret.ts");
     const { hostingOf } = await import("./infra/hosting/hosting.ts");
-    const { cmcApiKey, quotes } = await import("./infra/quotes/quotes.ts");
+    const { cmcApiKey, quotes } = await import("./infra/quotes/quotes.ts"); // drop: quotes
     const { api, apiLinks } = await import("./infra/asg.ts");
     const { pipeline } = await import("./infra/pipeline/pipeline.ts");
     const { localStack } = await import("./infra/program/local-stack.ts");
@@ -41,15 +41,18 @@ export default $config({
     regionOf(process.env);
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);
-    const key = cmcApiKey(stage);
+    const key = cmcApiKey(stage); // drop: quotes
     boundStage(stage);
 
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
     const links = apiLinks(tables, tokenSecret());
     const hosting = hostingOf(stage, tables);
-    const database = quotes({ stage, key, alarms, hosting });
-    const { url, ...rest } = api({ stage, domain, alarms, tables, links, database, hosting });
+    const database = quotes({ stage, key, alarms, hosting }); // drop: quotes
+    const { url, ...rest } = api({
+      ...{ stage, domain, alarms, tables, links, hosting },
+      database, // drop: quotes
+    });
     const delivery = pipeline(stage, alarms);
     localStack();
 

@@ -22,6 +22,7 @@ export const PATIENCE = {
 export const LONG = [
   "packages/sst-ec2/test/instance/programs.test.ts",
   "tools/bench/test/bench-servers.test.ts",
+  "test/drop.long.test.ts", // drop: quotes
 ];
 
 export default defineConfig({
@@ -39,7 +40,10 @@ export default defineConfig({
             "tools/soak/test/**/*.test.ts",
           ],
           exclude: ["packages/sst-ec2/**", ...LONG],
-          globalSetup: ["test/support/dynamodb.ts", "test/support/postgres.ts"],
+          globalSetup: [
+            "test/support/dynamodb.ts",
+            "test/support/postgres.ts", // drop: quotes
+          ],
           setupFiles: ["test/support/links.ts"],
           ...PATIENCE,
         },

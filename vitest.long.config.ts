@@ -5,7 +5,10 @@ import { LONG, PATIENCE } from "./vitest.config.ts";
 export default defineConfig({
   test: {
     include: LONG,
-    globalSetup: ["test/support/dynamodb.ts", "test/support/postgres.ts"],
+    globalSetup: [
+      "test/support/dynamodb.ts",
+      "test/support/postgres.ts", // drop: quotes
+    ],
     setupFiles: ["test/support/links.ts"],
     ...PATIENCE,
   },

@@ -33,8 +33,10 @@ interface ApiArgs {
   tables: Tables;
   /** See {@link apiLinks}. */
   links: readonly Linkable[];
+  // #region quotes
   /** The quotes' database, if the stage has one. */
   database: Postgres | undefined;
+  // #endregion quotes
   /** Undefined in `sst dev`. */
   hosting: Hosting | undefined;
 }
@@ -53,11 +55,14 @@ export function apiLinks(tables: Tables, tokenSecret: TokenSecret): readonly Lin
  * same links and without network, balancer and instances.
  */
 export function api(args: ApiArgs) {
-  const { links, database, hosting } = args;
+  const { links, hosting } = args;
   const devPort = process.env.PORT || `${PORT}`;
   const service = {
-    link: [...links, ...(database ? [database.reader] : [])],
-    connectsTo: database?.connections ?? [],
+    link: [
+      ...links,
+      ...(args.database ? [args.database.reader] : []), // drop: quotes
+    ],
+    connectsTo: args.database?.connections ?? [], // drop: quotes
     dev: {
       // npm finds the pinned Node.js; --watch restarts it when a source changes.
       command: "npm exec -- node --watch src/server.ts",
@@ -77,7 +82,7 @@ function deploy(
   hosting: Hosting,
   shared: Pick<ServiceArgs, "link" | "connectsTo" | "dev">,
 ) {
-  const { stage, domain, alarms, tables, database } = args;
+  const { stage, domain, alarms, tables } = args;
   const { network } = hosting;
   const entrance = entranceOf(stage);
   const alb = balancer(stage, domain, network);
@@ -123,7 +128,7 @@ function deploy(
   if (logGroup) savedQueries(logGroup);
   monitoring({
     ...{ stage, topic: alarms, tables, service },
-    database: database?.identifier,
+    database: args.database?.identifier, // drop: quotes
   });
   return { url: alb.url, shell: shellCommand(service), ...adviceOf(stage, entrance, alb) };
 }

@@ -31,9 +31,11 @@ const personal: Stage = {
   accessLogs: false,
   flowLogs: false,
   logRetention: "7 days",
+  // #region quotes
   quotes: false,
   databaseStandby: false,
   databaseBackups: "7 days",
+  // #endregion quotes
   logs: false,
   monitoring: false,
   alarmEmails: [],
@@ -58,9 +60,11 @@ const production: Stage = {
   accessLogs: true,
   flowLogs: true,
   logRetention: "90 days",
+  // #region quotes
   quotes: false,
   databaseStandby: true,
   databaseBackups: "14 days",
+  // #endregion quotes
   logs: true,
   monitoring: true,
   alarmEmails: [],
@@ -91,7 +95,7 @@ export const stages: Record<string, Partial<Stage>> = {
       paths: { excludes: ["docs/**", "**/*.md"] },
       approval: true,
     },
-    quotes: true,
+    quotes: true, // drop: quotes
     alarmEmails: ["ops@example.com", "night@example.com"],
     monthlyBudget: 100,
   },

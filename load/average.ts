@@ -4,6 +4,9 @@
  * Open model: visitors arrive whether or not the API has answered the previous one, so a slow API
  * builds a queue, as in real life. The rate is far below one process's capacity: the question is
  * whether the promises hold.
+ *
+ * @question Does an ordinary day go well?
+ * @model open
  */
 import { everydayOptions, everydaySetup } from "./lib/everyday.ts";
 import { tearDown } from "./lib/removal.ts";

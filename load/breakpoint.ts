@@ -4,6 +4,9 @@
  *
  * Open model: the rate is what we look for. Nobody registers, so that it measures the API and
  * teardown stays short.
+ *
+ * @question At what rate does it stop keeping its promises?
+ * @model open
  */
 import { Gauge } from "k6/metrics";
 import type { Options } from "k6/options";

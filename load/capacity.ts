@@ -4,6 +4,9 @@
  * such rate.
  *
  * Open model, without a slow beginning: the rate is the question.
+ *
+ * @question Is this rate carried, with p99 under 50 ms?
+ * @model open
  */
 import type { Options } from "k6/options";
 import { setUp } from "./lib/accounts.ts";

@@ -5,6 +5,9 @@
  *
  * Closed model, like the original: each user waits for the answer before the next request, so a slow
  * API gets fewer requests.
+ *
+ * @question How does it do in the original's load test?
+ * @model closed
  */
 import { sleep } from "k6";
 import type { Options } from "k6/options";

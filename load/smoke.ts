@@ -2,6 +2,9 @@
  * Smoke: does every route work, once through, with one user?
  *
  * Closed model: one user does one thing after the other. It tests function, not load.
+ *
+ * @question Does every route work?
+ * @model closed
  */
 import type { Options } from "k6/options";
 import { setUp } from "./lib/accounts.ts";

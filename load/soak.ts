@@ -3,6 +3,9 @@
  *
  * Open model at a constant rate: a closed load would ease off when the API slows down, and hide what
  * we look for. Fewer requests may fail than in a short run, so that one bad minute shows.
+ *
+ * @question Does anything leak or slow down over hours?
+ * @model open
  */
 import { everydayOptions, everydaySetup } from "./lib/everyday.ts";
 import { tearDown } from "./lib/removal.ts";

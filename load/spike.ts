@@ -5,6 +5,9 @@
  * Open model: the crowd does not wait. Every visit registers, because hashing a password is the most
  * expensive operation: it can overload a laptop. A stage accepts 50 registrations from an address in
  * a quarter of an hour, unless its `clientLimits` allow more.
+ *
+ * @question What happens far beyond capacity, and after it?
+ * @model open
  */
 import { sleep } from "k6";
 import { Counter, Rate } from "k6/metrics";

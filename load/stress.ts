@@ -4,6 +4,9 @@
  *
  * Open model: the question is whether the API keeps up with a rate, which a closed load would lower
  * as soon as it does not.
+ *
+ * @question Does a busy day, up to four times the ordinary one?
+ * @model open
  */
 import exec from "k6/execution";
 import type { Options } from "k6/options";

@@ -16,7 +16,7 @@ Bundles a service, as instances and containers run it.
 
 examples
   npm run build
-  npm run build -- --entry packages/collector/src/server.ts --out dist/collector`;
+  npm run build -- --entry packages/api/src/server.ts --out dist/api`;
 
 await main("build", USAGE, async (args) => {
   const { entry, out } = parseCommandLine({

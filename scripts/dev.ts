@@ -1,6 +1,6 @@
 /**
- * `npm run dev`: like `npm start`, but Node restarts the API and the collector, each in its own
- * process, when their sources change. The databases keep running, with their data and ports.
+ * `npm run dev`: like `npm start`, but Node restarts each service, in its own process, when its
+ * sources change. The databases keep running, with their data and ports.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -44,21 +44,25 @@ async function dev(args: string[]): Promise<void> {
   takeNoArguments(args);
   await prepare();
   const database = await prepareDynamo();
+  // #region quotes
   const postgres = process.env.DB_HOST
     ? undefined
     : await startPglite({ folder: join(data, "postgres") });
   if (postgres) nameDatabase(postgres);
+  // #endregion quotes
   sayWhereItIs({
     DynamoDB: database.endpoint,
-    ...(postgres && { Postgres: `${postgres.host}:${postgres.port}` }),
+    ...(postgres && { Postgres: `${postgres.host}:${postgres.port}` }), // drop: quotes
     Data: FOLDER,
   });
   services.push(
     watch("packages/api/src/server.ts"),
+    // #region quotes
     watch("packages/collector/dev.ts", {
       PORT: "0",
       LOG_LEVEL: process.env.LOG_LEVEL || "warn",
     }),
+    // #endregion quotes
   );
   const ends = services.map((service) => once(service, "exit"));
   const lost = new Promise<string>((resolve) => {
@@ -67,16 +71,18 @@ async function dev(args: string[]): Promise<void> {
   const end = await Promise.race([stopped, lost, ...ends]);
   for (const service of services) service.kill("SIGTERM");
   await Promise.all(ends);
-  await postgres?.stop();
+  await postgres?.stop(); // drop: quotes
   if (typeof end === "string") throw new Error(`${end} The data is kept in ${FOLDER}.`);
 }
 
+// #region quotes
 function nameDatabase({ host, port, username, password, database }: LocalPostgres): void {
   Object.assign(process.env, {
     ...{ DB_HOST: host, DB_PORT: `${port}`, DB_NAME: database },
     ...{ DB_USER: username, DB_PASS: password },
   });
 }
+// #endregion quotes
 
 /** Runs a module and restarts it when it or its imports change. */
 function watch(entry: string, environment: Record<string, string> = {}): ChildProcess {

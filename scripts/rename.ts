@@ -6,8 +6,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
-import { main, parseCommandLine, WrongArgument } from "../tools/common/command-line.ts";
+import { confirm, main, parseCommandLine, WrongArgument } from "../tools/common/command-line.ts";
 import { root } from "../tools/common/root.ts";
 import { pascalOf, problemOf, titleOf } from "./rename/names.ts";
 import { apply, type Change, planOf } from "./rename/plan.ts";
@@ -33,7 +32,7 @@ await main("rename", USAGE, async (args) => {
   const changes = planOf(root, from, name);
   console.info(summary(changes, from, name, dryRun));
   if (dryRun) return 0;
-  if (!yes && !(await confirmed())) return 1;
+  if (!yes && !(await confirm("Change all of it?"))) return 1;
   apply(root, changes, from, name);
   console.info(`Done: the app is ${name}. See git diff; npm run rename -- ${from} undoes it.`);
   return 0;
@@ -88,12 +87,4 @@ function summary(changes: Change[], from: string, to: string, everyFile: boolean
     ...moved.map(({ file, to: path }) => `  ${file} → ${path}`),
     "",
   ].join("\n");
-}
-
-async function confirmed(): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new WrongArgument("there is no terminal to ask at: give --yes");
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question("Change all of it? [y/N] ");
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
 }

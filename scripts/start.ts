@@ -1,10 +1,10 @@
 /**
- * `npm start`: the whole system on this machine, without AWS. Starts the embedded DynamoDB, creates
- * the tables, starts the collector with an embedded Postgres in its own process and the API in this
- * one, and stops everything on Ctrl-C. Data lives in `.data/` (`DATA_FOLDER`).
+ * `npm start`: the whole system on this machine, without AWS. Starts the embedded databases, creates
+ * the tables, starts the API in this process and other services in their own, and stops everything
+ * on Ctrl-C. Data lives in `.data/` (`DATA_FOLDER`).
  *
- * `PORT`, `HOST` and the other variables of both services apply (the collector's health checks use
- * any port); `DYNAMODB_ENDPOINT` sets another DynamoDB (DynamoDB Local, or a region's endpoint).
+ * The services' variables apply, except that only the API listens on `PORT`; `DYNAMODB_ENDPOINT`
+ * sets another DynamoDB (DynamoDB Local, or a region's endpoint).
  */
 import { explainFailedStart } from "@steadfast/core/process";
 import { complain, main, takeNoArguments } from "../tools/common/command-line.ts";
@@ -15,7 +15,7 @@ const NAME = "start";
 
 const USAGE = `npm start
 
-Starts the whole system on this machine: databases, collector and API. Needs no AWS.
+Starts the whole system on this machine, databases and services. Needs no AWS.
 
 It takes no arguments. Environment variables configure it, such as PORT, HOST, DATA_FOLDER and
 DYNAMODB_ENDPOINT; docs/configuration.md lists them. npm run dev also restarts what you change.
@@ -37,26 +37,34 @@ async function start(args: string[]): Promise<void> {
   for (const signal of SIGNALS) process.on(signal, giveUp);
   await prepare();
   // In parallel, the slowest first, while this process loads the API's code.
-  const [collector, database, { serve }] = await Promise.all([
-    startCollector(),
+  const starting = startCollector(); // drop: quotes
+  const [database, { serve }] = await Promise.all([
     prepareDynamo(),
     import("../packages/api/src/server.ts"),
+    starting, // drop: quotes
   ]);
+  // #region quotes
+  const collector = await starting;
   Object.assign(process.env, collector.environment);
-  const app = await serve({ onStopped: () => collector.stop() });
+  // #endregion quotes
+  const app = await serve({
+    onStopped: () => collector.stop(), // drop: quotes
+  });
   for (const signal of SIGNALS) process.off(signal, giveUp);
   database.onEnd(() => {
     fail("The local DynamoDB ended unexpectedly; start again, the data is kept in .data/.");
   });
+  // #region quotes
   collector.onEnd(() => {
     fail("The collector ended unexpectedly; start again, the data is kept in .data/.");
   });
+  // #endregion quotes
   sayWhereItIs({
     API: app.listeningOrigin,
     Docs: `${app.listeningOrigin}/docs`,
-    Quotes: `${app.listeningOrigin}/quotes/latest`,
+    Quotes: `${app.listeningOrigin}/quotes/latest`, // drop: quotes
     DynamoDB: database.endpoint,
-    Postgres: collector.postgres,
+    Postgres: collector.postgres, // drop: quotes
     Data: FOLDER,
   });
 }

@@ -49,10 +49,16 @@ const commands: Record<string, Wrong> = {
     [["--seconds", "abc"], '--seconds is "abc"; it must be a number from 1 to 86400'],
     [["--seconds", "-1"], '--seconds is "-1"; it must be a number from 1 to 86400'],
   ],
+  // #region quotes
+  drop: [
+    [[], "say what to drop: quotes"],
+    [["posts"], '"posts" cannot be dropped; known is quotes'],
+  ],
   "soak:quotes": [[["--minutes", "0"], '--minutes is "0"; it must be a number from 0.1 to 1440']],
   "stand-in": [
     [["--port", "99999"], '--port is "99999"; it must be a whole number from 0 to 65535'],
   ],
+  // #endregion quotes
   start: [[["now"], '"now" is given; it takes no arguments']],
 };
 

@@ -111,7 +111,10 @@ describe("compose.yaml", () => {
 
   test("starts the services of this repository without rights, on read-only disks", () => {
     const own = Object.values(services).filter((each) => each.build?.args);
-    expect(own.map((each) => each.build?.args?.SERVICE)).toEqual(["api", "collector"]);
+    expect(own.map((each) => each.build?.args?.SERVICE)).toEqual([
+      "api",
+      "collector", // drop: quotes
+    ]);
     for (const each of own) expect(each).toMatchObject({ read_only: true, cap_drop: ["ALL"] });
   });
 });

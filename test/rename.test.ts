@@ -18,7 +18,7 @@ describe("a text", () => {
     expect(renameIn(text, "old", "new-app").text).toBe(renamed);
   });
 
-  test("can have its old name back, but for quotes", () => {
+  test("can have its old name back, but for quotation marks", () => {
     const there = renameIn("Old old @old/core serveOld", "old", "new-app").text;
     expect(renameIn(there, "new-app", "old").text).toBe("Old old @old/core serveOld");
   });

@@ -69,6 +69,7 @@ test("the steps change what they say, and no more", () => {
     "--error-on-warnings",
     "packages",
     "infra",
+    "sst.config.ts",
   );
   expect(biome, biome.said).toMatchObject({ status: 0 });
 });
@@ -89,8 +90,11 @@ test("the rules for routes hold for the new ones, and so do their tests", {
   expect(tests, tests.said).toMatchObject({ status: 0 });
 });
 
-test("a deploy makes the table, and its price is known", { timeout: 300_000 }, () => {
+test("a deploy makes the table and the service, and their price is known", {
+  timeout: 300_000,
+}, () => {
   const cost = run("scripts/run.cjs", "tools/stage/cost.ts", "--stage", "ada", "--json");
   expect(cost, cost.said).toMatchObject({ status: 0 });
-  expect(cost.said).toContain('"resource": "ThingsTable"');
+  for (const made of ["ThingsTable", "Worker"])
+    expect(cost.said).toContain(`"resource": "${made}"`);
 });

@@ -5,9 +5,11 @@ import type { ResolvedStage } from "../stages.ts";
 import { network } from "../vpc.ts";
 import { bundleService } from "./build-artifact.ts";
 
+// #region quotes
 /** Instance type of the quotes collector: enough for one process that mostly waits. */
 export const collectorInstance = ({ architecture }: Pick<ResolvedStage, "architecture">) =>
   ({ arm64: "t4g.micro", x64: "t3.micro" })[architecture];
+// #endregion quotes
 
 /**
  * What every deployed service needs: the network, and a bucket for archives. Undefined in `sst dev`,
@@ -25,7 +27,10 @@ export function hostingOf(stage: ResolvedStage, tables: Tables) {
     artifacts,
     network: network({
       stage,
-      types: [...stage.instances, ...(stage.quotes ? [collectorInstance(stage)] : [])],
+      types: [
+        ...stage.instances,
+        ...(stage.quotes ? [collectorInstance(stage)] : []), // drop: quotes
+      ],
       inside: {
         buckets: [artifacts.arn],
         tables: Object.values(tables).map(({ arn }) => arn),

@@ -14,12 +14,15 @@ export interface DashboardArgs {
   tables: string[];
   /** The API's log group, if any. */
   logGroup?: string | undefined;
+  // #region quotes
   /** The quotes, if the stage has them. */
   quotes?: QuotesShown | undefined;
+  // #endregion quotes
   /** ARNs of all alarms. */
   alarms: string[];
 }
 
+// #region quotes
 /** Names for the row of quotes. */
 export interface QuotesShown {
   /** Namespace and name of the metric filtered from the collector's log. */
@@ -29,6 +32,7 @@ export interface QuotesShown {
   /** The database's identifier. */
   database: string;
 }
+// #endregion quotes
 
 /** One line of a chart in CloudWatch's terms: namespace, name, dimensions, options. */
 export type Series = (string | SeriesOptions)[] | [SeriesOptions];

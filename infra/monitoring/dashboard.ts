@@ -1,6 +1,6 @@
 /**
- * The stage's dashboard, as the JSON that CloudWatch takes. Each row answers a question: is it up, is it
- * fast, is it scaling, what does it cost and, with quotes, do they arrive? Pure.
+ * The stage's dashboard, as the JSON that CloudWatch takes. Each row answers the question in its
+ * heading. Pure.
  */
 import { MEMORY_DIMENSION, MEMORY_METRIC } from "sst-ec2/helpers";
 import { MEMORY_NAMESPACE } from "../logs/logs.ts";
@@ -25,7 +25,7 @@ export function dashboardBody(args: DashboardArgs): { widgets: Widget[] } {
     ["Is it fast?", [times(args), tableTimes(args)]],
     ["Is it scaling?", [instances(args), cpu(args), memory(args), tableCalls(args)]],
     ["What does it cost?", costs(args)],
-    ...(args.quotes ? [["Do quotes arrive?", quotes(args.quotes)] as [string, Chart[]]] : []),
+    ...(args.quotes ? [["Do quotes arrive?", quotes(args.quotes)] as [string, Chart[]]] : []), // drop: quotes
   ];
   const widgets: Widget[] = [
     {

@@ -19,8 +19,10 @@ interface MonitoringArgs {
   tables: Tables;
   /** The API. */
   service: Service;
+  // #region quotes
   /** Identifier of the quotes' database, if any. */
   database: $util.Output<string> | undefined;
+  // #endregion quotes
 }
 
 /**
@@ -58,33 +60,32 @@ interface Shown {
   alarms: $util.Output<string[]>;
 }
 
-function dashboard(
-  { stage, service, database }: MonitoringArgs,
-  shown: Shown,
-  parent: $util.Resource,
-) {
+function dashboard(args: MonitoringArgs, shown: Shown, parent: $util.Resource) {
+  const { stage, service } = args;
   const [instance] = stage.instances;
   const body = $util
-    .all([
-      aws.getRegionOutput({}, { parent }).name,
-      service.nodes.target?.loadBalancerArnSuffix ?? "",
-      service.nodes.target?.arnSuffix ?? "",
-      shown.group,
-      $util.all(shown.tables),
-      shown.alarms,
-      $util.output(service.nodes.logGroup?.name),
-      $util.output(database),
-    ])
-    .apply(([region, loadBalancer, targetGroup, group, tables, alarms, logGroup, quoted]) =>
+    .output({
+      region: aws.getRegionOutput({}, { parent }).name,
+      loadBalancer: service.nodes.target?.loadBalancerArnSuffix ?? "",
+      targetGroup: service.nodes.target?.arnSuffix ?? "",
+      group: shown.group,
+      tables: shown.tables,
+      alarms: shown.alarms,
+      logGroup: service.nodes.logGroup?.name,
+      database: args.database, // drop: quotes
+    })
+    .apply((names) =>
       dashboardBody({
-        ...{ region, loadBalancer, targetGroup, group, tables, alarms, logGroup },
+        ...names,
         min: stage.min,
         max: stage.max,
         instance: instance as string,
+        // #region quotes
         quotes:
-          quoted && stage.logs
-            ? { age: quoteAge(), late: LATE_SECONDS, database: quoted }
+          names.database && stage.logs
+            ? { age: quoteAge(), late: LATE_SECONDS, database: names.database }
             : undefined,
+        // #endregion quotes
       }),
     );
   new aws.cloudwatch.Dashboard(

@@ -34,8 +34,10 @@ export const policyArn = (name: string) => `arn:aws:iam::*:policy${PATH}${name}`
 /** ARN of one of these roles, in any account. */
 export const roleArn = (name: string) => `arn:aws:iam::*:role${PATH}${name}`;
 
+// #region quotes
 /**
  * The API's login at the quotes' database, by which IAM distinguishes it from other databases'
  * logins.
  */
 export const DATABASE_READER = "quotes_reader";
+// #endregion quotes

@@ -60,6 +60,7 @@ export const boundary = (secrets: readonly string[]): Grants => ({
       ssmmessages: "CreateControlChannel CreateDataChannel OpenControlChannel OpenDataChannel",
     },
   },
+  // #region quotes
   // RDS records in a tag whose password it is.
   DatabasePasswords: {
     on: ["arn:aws:secretsmanager:*:*:secret:rds!*"],
@@ -75,6 +76,7 @@ export const boundary = (secrets: readonly string[]): Grants => ({
     on: [`arn:aws:rds-db:*:*:dbuser:*/${DATABASE_READER}`],
     calls: { "rds-db": "connect" },
   },
+  // #endregion quotes
   ...(secrets.length > 0 && {
     NamedSecrets: { on: secrets, calls: { secretsmanager: "GetSecretValue" } },
   }),

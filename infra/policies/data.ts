@@ -18,7 +18,7 @@ export const data = (domains: readonly string[]): Grants => ({
   LogGroups: {
     on: [
       `arn:aws:logs:*:*:log-group:/${APP}/*`,
-      `arn:aws:logs:*:*:log-group:/aws/rds/instance/${APP}-*`,
+      `arn:aws:logs:*:*:log-group:/aws/rds/instance/${APP}-*`, // drop: quotes
     ],
     calls: {
       logs: `CreateLogGroup DeleteLogGroup PutRetentionPolicy ListTagsForResource TagResource UntagResource PutMetricFilter

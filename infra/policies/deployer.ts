@@ -7,13 +7,13 @@ import { BOUNDARY, PERSONAL_BOUNDARY } from "./access.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { boundary, personalBoundary } from "./boundary.ts";
 import { data } from "./data.ts";
-import { database } from "./database.ts";
 import { delivery } from "./delivery.ts";
 import { doctor } from "./doctor.ts";
 import { APP, type Grants, SCOPE } from "./grant.ts";
 import { identity } from "./identity.ts";
 import { observation } from "./observation.ts";
 import { personalLimits } from "./personal.ts";
+import { database } from "./postgres.ts";
 import { shell } from "./shell.ts";
 
 /** Parts of the stages' options that the rights name. */
@@ -68,7 +68,7 @@ export function deployerGrants(size: Size, named: Named = namedBy()): PolicyGran
     [`${APP}-deploy-entrance`]: entranceGrants(SCOPE),
     [`${APP}-deploy-identity`]: identity,
     [`${APP}-deploy-data`]: data(named.domains),
-    [`${APP}-deploy-database`]: database,
+    [`${APP}-deploy-database`]: database, // drop: quotes
     [`${APP}-deploy-observation`]: observation,
     [`${APP}-doctor`]: doctor,
   };

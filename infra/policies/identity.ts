@@ -15,5 +15,8 @@ export const identity: Grants = rolesGrants(SCOPE, {
     "events.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
   ],
-  linked: [...LINKED_SERVICES, "rds.amazonaws.com"],
+  linked: [
+    ...LINKED_SERVICES,
+    "rds.amazonaws.com", // drop: quotes
+  ],
 });

@@ -17,8 +17,8 @@ const namesOf = (stage: string) => [
   `arn:aws:iam::*:instance-profile/${APP}-${stage}-*`,
   `arn:aws:iam::*:role/${APP}-${stage}-*`,
   `arn:aws:logs:*:*:log-group:/${APP}/${stage}/*`,
-  `arn:aws:logs:*:*:log-group:/aws/rds/instance/${APP}-${stage}-*`,
-  ...["db", "pg", "snapshot", "subgrp"].map((kind) => `arn:aws:rds:*:*:${kind}:${APP}-${stage}-*`),
+  `arn:aws:logs:*:*:log-group:/aws/rds/instance/${APP}-${stage}-*`, // drop: quotes
+  ...["db", "pg", "snapshot", "subgrp"].map((kind) => `arn:aws:rds:*:*:${kind}:${APP}-${stage}-*`), // drop: quotes
   `arn:aws:s3:::${APP}-${stage}-*`,
   `arn:aws:s3:::sst-state-*/*/${APP}/${stage}.json`,
   `arn:aws:s3:::sst-state-*/*/${APP}/${stage}/*`,
@@ -40,6 +40,7 @@ export function untouchable(kept: readonly string[]): Grants {
       calls: all,
       only: { StringEquals: { "aws:ResourceTag/stage": kept } },
     },
+    // #region quotes
     KeptPasswords: {
       effect: "Deny",
       on: ["*"],
@@ -53,6 +54,7 @@ export function untouchable(kept: readonly string[]): Grants {
         },
       },
     },
+    // #endregion quotes
   };
 }
 

@@ -14,12 +14,14 @@ export function localStack() {
     dev: { title: "Local stack, no AWS", command: "npm start", autostart: false },
     environment: {
       PORT: `${PORT}`,
+      // #region quotes
       // The same database: only one can be embedded per folder.
       DB_HOST: LOCAL_POSTGRES.host,
       DB_PORT: `${LOCAL_POSTGRES.port}`,
       DB_NAME: LOCAL_POSTGRES.database,
       DB_USER: LOCAL_POSTGRES.username,
       DB_PASS: LOCAL_POSTGRES.password,
+      // #endregion quotes
     },
   });
 }

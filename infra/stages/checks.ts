@@ -16,17 +16,22 @@ type Check<Option extends keyof Stage> = (
   stage: Stage,
 ) => string | undefined;
 
+// #region quotes
 /** In seconds. */
 const DAY = 86_400;
+// #endregion quotes
 
 const checks: { [Option in keyof Stage]?: Check<Option> } = {
   instances: (types) =>
     problemThrown(() => checkInstanceTypes(types, architectureOf(types[0] as string, "it"), "it")),
   max: (max, { min }) => (max < min ? `it must not be less than "min" (${min})` : undefined),
-  nat: (nat, { quotes, telemetry }) => {
+  nat: (nat, stage) => {
     if (nat !== "endpoints") return undefined;
-    if (quotes) return 'with "quotes" it must be another: the collector could not reach the market';
-    return telemetry?.endpoint.startsWith("https:")
+    // #region quotes
+    if (stage.quotes)
+      return 'with "quotes" it must be another: the collector could not reach the market';
+    // #endregion quotes
+    return stage.telemetry?.endpoint.startsWith("https:")
       ? 'with "telemetry" of another host it must be another: instances could not reach it'
       : undefined;
   },
@@ -35,7 +40,7 @@ const checks: { [Option in keyof Stage]?: Check<Option> } = {
   drain: within(0, 300),
   monthlyBudget: (_, stage) =>
     hasTopic(stage) ? undefined : 'nobody would hear of it without "monitoring" or "alarmEmails"',
-  databaseBackups: within(DAY, 35 * DAY),
+  databaseBackups: within(DAY, 35 * DAY), // drop: quotes
 };
 
 /** Whether the stage has a topic for alarms: with `monitoring` people may subscribe later, too. */

@@ -135,6 +135,7 @@ export const StageOptions = Type.Object({
   monthlyBudget: Type.Optional(
     Type.Number({ minimum: 1, rule: "it must be a number of US dollars, 1 or more" }),
   ),
+  // #region quotes
   /**
    * Deploy the quotes collector and its database; `npm run cost` says for how much. `sst dev` always
    * runs both on this machine.
@@ -144,6 +145,7 @@ export const StageOptions = Type.Object({
   databaseStandby: Flag(),
   /** How far back the quotes' database can be restored to any second; 1 to 35 days. */
   databaseBackups: Span(),
+  // #endregion quotes
 });
 
 /** What a stage decides. */

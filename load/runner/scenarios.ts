@@ -1,21 +1,28 @@
-/** A scenario's purpose and load model. */
+import { globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { scenarioFile } from "./paths.ts";
+
+/** A scenario's purpose and load model, as the comment at the head of its file says. */
 export interface Scenario {
-  /** The question that it answers. */
+  /** The question that it answers: `@question`. */
   question: string;
   /**
-   * Closed: a fixed number of users who wait for each answer (`--vus`). Open: visits arrive at a
-   * fixed rate whatever the API does (`--rate`).
+   * `@model`. Closed: a fixed number of users who wait for each answer (`--vus`). Open: visits arrive
+   * at a fixed rate whatever the API does (`--rate`).
    */
   model: "open" | "closed";
 }
 
-export const scenarios: Record<string, Scenario> = {
-  smoke: { question: "Does every route work?", model: "closed" },
-  average: { question: "Does an ordinary day go well?", model: "open" },
-  stress: { question: "Does a busy day, up to four times the ordinary one?", model: "open" },
-  spike: { question: "What happens far beyond capacity, and after it?", model: "open" },
-  soak: { question: "Does anything leak or slow down over hours?", model: "open" },
-  breakpoint: { question: "At what rate does it stop keeping its promises?", model: "open" },
-  capacity: { question: "Is this rate carried, with p99 under 50 ms?", model: "open" },
-  classic: { question: "How does it do in the original's load test?", model: "closed" },
-};
+/** Every scenario, by name: one for each file `load/NAME.ts`. */
+export const scenarios: Record<string, Scenario> = Object.fromEntries(
+  globSync(scenarioFile("*")).sort().map(readScenario),
+);
+
+function readScenario(file: string): [name: string, Scenario] {
+  const [head = ""] = /^\/\*\*.*?\*\//s.exec(readFileSync(file, "utf8")) ?? [];
+  const [, question] = /^ \* @question (.+)$/m.exec(head) ?? [];
+  const [, model] = /^ \* @model (open|closed)$/m.exec(head) ?? [];
+  const name = basename(file, ".ts");
+  if (question && model) return [name, { question, model: model as Scenario["model"] }];
+  throw new Error(`load/${name}.ts must begin with a comment that has @question and @model.`);
+}

@@ -25,8 +25,8 @@ test("reads a comparison", () => {
 });
 
 test.each([
-  [[], /say which scenario: smoke, average/],
-  [["classics"], /"classics" is no scenario; there are smoke/],
+  [[], /say which scenario: average, breakpoint/],
+  [["classics"], /"classics" is no scenario; there are average/],
   [["smoke", "soak"], /one scenario too many/],
   [["compare", "a"], /compare takes two reports/],
   [["smoke", "--url", "ftp://x"], /--url is "ftp:\/\/x"; it must begin with http/],

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { list } from "tar";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -49,9 +49,13 @@ async function runK6(...args: string[]) {
   }
 }
 
-test("there is a file for each scenario, and no other", async () => {
-  const files = (await readdir(join(root, "load"))).filter((file) => file.endsWith(".ts"));
-  expect(files.map((file) => basename(file, ".ts")).sort()).toEqual(Object.keys(scenarios).sort());
+test("each scenario says which question it answers, and so does the page", async () => {
+  const page = await readFile(join(root, "docs/load-testing.md"), "utf8");
+  expect(Object.keys(scenarios)).toContain("smoke");
+  for (const [name, { question }] of Object.entries(scenarios)) {
+    expect(question).toMatch(/^[A-Z].+\?$/);
+    expect(page).toMatch(new RegExp(`^\\| \`${name}\` \\|`, "m"));
+  }
 });
 
 describe.skipIf(!hasK6)("in k6", () => {

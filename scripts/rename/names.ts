@@ -48,7 +48,7 @@ export function renameIn(text: string, from: string, to: string): Renamed {
   };
   const [title, pascal] = [titleOf(from), pascalOf(from)];
   const inIdentifier = new RegExp(`(?<=\\w)${pascal}|${pascal}(?=\\w)`, "g");
-  // A key needs quotes when the new name has a hyphen; the formatter takes away those that are not needed.
+  // A key needs quotation marks when the new name has a hyphen; the formatter takes away those that are not needed.
   const key = new RegExp(`^( *)${from}(?=: \\S)`, "gm");
   const changed = text
     .replace(inIdentifier, () => count(pascalOf(to)))

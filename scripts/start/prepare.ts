@@ -31,10 +31,10 @@ export async function prepare(): Promise<void> {
   makeFolder(data);
   // SST's Resource reads the links on import; the endpoint is set later.
   nameLinks("");
-  await checkCollector();
+  await checkCollector(); // drop: quotes
   await mustBeFree(HOST, PORT);
   console.info(
-    existsSync(join(data, "postgres"))
+    existsSync(join(data, "dynamodb.db"))
       ? "Starting the databases ..."
       : `Preparing the databases in ${FOLDER}, once ...`,
   );
@@ -59,6 +59,7 @@ function nameLinks(endpoint: string): void {
   Object.assign(process.env, localEnvironment({ endpoint, prefix: PREFIX, tokenSecret: secret }));
 }
 
+// #region quotes
 /**
  * Validates the collector's configuration here; otherwise it would fail in its own process, after
  * the databases have started.
@@ -74,6 +75,7 @@ async function checkCollector(): Promise<void> {
   load({ ...process.env, PORT: "0", CMC_API_KEY: "any" });
   readPostgresSettings();
 }
+// #endregion quotes
 
 /** Fails before anything starts, as listening there would later. */
 async function mustBeFree(host: string, port: number): Promise<void> {

@@ -85,6 +85,8 @@ describe("Swagger UI on a phone", () => {
     await page.locator(".topbar a.link").click();
     await operation(page, "createUser").waitFor();
     expect(new URL(page.url()).pathname).toBe("/docs");
+    const size = "getComputedStyle(document.querySelector('.info .title a')).fontSize";
+    expect(await page.evaluate(size)).toBe("36px");
     await page.locator(".info .title a").click();
     await page.waitForURL(`${stack.url}/`);
   });

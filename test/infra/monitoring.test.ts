@@ -287,10 +287,12 @@ test("the budget counts what has the stage's tags, and speaks before it is used 
 
 describe("docs/operations.md", () => {
   test("has what to do for each alarm and message, and for no other", async () => {
-    vi.stubEnv("SST_SECRET_CmcApiKey", "key");
-    const quoted = await deploy({ quotes: true }).finally(() => vi.unstubAllEnvs());
+    vi.stubEnv("SST_SECRET_CmcApiKey", "key"); // drop: quotes
+    const most = await deploy({
+      quotes: true, // drop: quotes
+    }).finally(() => vi.unstubAllEnvs());
     const made = [
-      ...quoted
+      ...most
         .of(ALARM)
         .map(({ name }) => plainName(name))
         .filter((name) => name !== "ApiSurge"),

@@ -23,13 +23,17 @@ const VPC_ORIGIN = "aws:cloudfront/vpcOrigin:VpcOrigin";
 const full: Partial<Stage> = {
   ...stages.prod,
   pipeline: { repository: "a/b", branch: "main", source: { credential: "account" } },
-  quotes: true,
+  quotes: true, // drop: quotes
 };
 const shapes: Record<string, Partial<Stage>> = {
   personal: {},
   plain: full,
   domain: { ...full, domain: "api.example.com" },
-  endpoints: { ...full, quotes: false, nat: "endpoints" },
+  endpoints: {
+    ...full,
+    quotes: false, // drop: quotes
+    nat: "endpoints",
+  },
   gateways: { ...full, nat: "managed" },
   instances: { ...full, nat: "ec2" },
 };
@@ -181,6 +185,7 @@ const RULES: Rule[] = [
     waitsFor: belonging("aws:ec2/securityGroup:SecurityGroup", INGRESS),
     because: "a door that nobody may open",
   },
+  // #region quotes
   {
     types: ["aws:rds/instance:Instance"],
     waitsFor: (graph) =>
@@ -189,6 +194,7 @@ const RULES: Rule[] = [
       ),
     because: "RDS makes its log groups itself, to be kept for ever",
   },
+  // #endregion quotes
 ];
 
 describe("in every kind of stage", () => {

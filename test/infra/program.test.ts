@@ -123,7 +123,7 @@ describe("a personal stage", () => {
     });
   });
 
-  test("has the links of sst-env.d.ts but for those of the quotes, which sst dev has", async () => {
+  test("has the links of sst-env.d.ts, all of which sst dev has", async () => {
     const { resources } = await deploy("ada", true);
     const links = resources.of("sst:sst:LinkRef").map((each) => each.name.replace(/LinkRef$/, ""));
     const declared = readFileSync("sst-env.d.ts", "utf8").matchAll(/^ {4}"(\w+)": \{/gm);
@@ -274,13 +274,11 @@ describe("sst dev", () => {
     expect(outputs).toMatchObject({ url: "http://localhost:3000" });
   });
 
-  test("runs API and collector with links, role and reload, and offers the local stack", async () => {
+  test("runs services with links, role and reload, and offers the local stack", async () => {
     const { resources } = await deploy("ada", true);
-    expect(resources.of("sst:sst:DevCommand").map((each) => each.name)).toEqual([
-      "LocalStack",
-      "CollectorDev",
-      "ApiDev",
-    ]);
+    const commands = resources.of("sst:sst:DevCommand").map((each) => each.name);
+    expect(commands).toEqual(expect.arrayContaining(["LocalStack", "ApiDev"]));
+    expect(commands).toContain("CollectorDev"); // drop: quotes
     const role = resources.one("aws:iam/role:Role", "ApiDevRole");
     const trust = JSON.parse(role.inputs.assumeRolePolicy);
     expect(trust.Statement[0].Principal).toEqual({ AWS: ["arn:aws:iam::123456789012:root"] });

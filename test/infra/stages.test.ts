@@ -92,16 +92,20 @@ describe("a stage", () => {
       '"clientLimits" of stage "wrong" is {"registrations":0}; it may have "registrations" and "userWrites", whole numbers from 1 to 1000000.',
     ],
     [{ retain: "yes" }, '"retain" of stage "wrong" is "yes"; it must be true or false.'],
+    // #region quotes
     [{ quotes: "yes" }, '"quotes" of stage "wrong" is "yes"; it must be true or false.'],
     [
       { databaseBackups: "36 days" },
       '"databaseBackups" of stage "wrong" is "36 days"; allowed are 86400 to 3024000 seconds.',
     ],
+    // #endregion quotes
     [{ minimum: 1 }, '"minimum" of stage "wrong" is not an option; known are instances, min, max,'],
+    // #region quotes
     [
       { nat: "endpoints", quotes: true },
       '"nat" of stage "wrong" is "endpoints"; with "quotes" it must be another: the collector could not reach the market.',
     ],
+    // #endregion quotes
     [
       { nat: "endpoints", telemetry: { endpoint: "https://otel.example.com", traces: 0 } },
       '"nat" of stage "wrong" is "endpoints"; with "telemetry" of another host it must be another: instances could not reach it.',

@@ -1,4 +1,5 @@
 /** What all scripts' command lines share: arguments, help, errors and exit codes. */
+import { createInterface } from "node:readline/promises";
 import { type ParseArgsConfig, parseArgs, styleText } from "node:util";
 
 /** A wrong argument; the message is one line that says what is allowed. */
@@ -98,6 +99,15 @@ function withNegatives(args: string[]): string[] {
     joined.push(isValue ? `${joined.pop()}=${arg}` : arg);
   }
   return joined;
+}
+
+/** Asks at the terminal, with no as the default. @throws WrongArgument when there is none */
+export async function confirm(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new WrongArgument("there is no terminal to ask at: give --yes");
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
 }
 
 /** For scripts without arguments. @throws WrongArgument when there are any */

@@ -1,8 +1,8 @@
 /**
- * `npm run containers`: builds both services' images, starts them and waits until they are ready.
+ * `npm run containers`: builds each service's image, starts it and waits until it is ready.
  *
- * Needs Docker or Buildah, and a registry with the base image. The API gets an embedded DynamoDB,
- * the collector a local Postgres and made-up quotes.
+ * Needs Docker or Buildah, and a registry with the base image. The services get embedded
+ * databases.
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,7 +25,7 @@ import { type Engine, findEngine } from "./containers/engine.ts";
 
 const USAGE = `npm run containers -- [options]
 
-Builds the images of both services, starts them, asks them, and stops them.
+Builds the image of each service, starts it, asks it, and stops it.
 
   --node-image IMAGE   another base than the Dockerfile's
   --if-possible        without an engine or a registry say so in one line, and end with 0
@@ -51,7 +51,7 @@ await main("containers", USAGE, async (args) => {
       return;
     }
     await check(engine, image, "api", await apiEnvironment());
-    await check(engine, image, "collector", await collectorEnvironment());
+    await check(engine, image, "collector", await collectorEnvironment()); // drop: quotes
   } finally {
     await undo.disposeAsync();
   }
@@ -144,6 +144,7 @@ async function apiEnvironment(): Promise<Record<string, string>> {
   return environment;
 }
 
+// #region quotes
 async function collectorEnvironment(): Promise<Record<string, string>> {
   const postgres = await (findPostgresServer() ? startPostgresServer() : startPglite());
   undo.defer(() => postgres.stop());
@@ -160,3 +161,4 @@ async function collectorEnvironment(): Promise<Record<string, string>> {
     INTERVAL: "1s",
   };
 }
+// #endregion quotes

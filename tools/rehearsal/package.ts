@@ -12,7 +12,7 @@ import { type Engine, findEngine } from "./deploy/engine.ts";
 import { takeLock } from "./deploy/lock.ts";
 import { paths } from "./deploy/paths.ts";
 import { environment } from "./deploy/sst.ts";
-import { type AppArgs, checkTypes, installApp, writeApp } from "./package/app.ts";
+import { type App, type AppArgs, checkTypes, installApp, writeApp } from "./package/app.ts";
 import { examples, prepareBase } from "./package/examples.ts";
 import { packLibrary } from "./package/library.ts";
 import { AppSst, deployAndChange, deployNeighbour, develop, lookAfter } from "./package/life.ts";
@@ -76,11 +76,24 @@ async function ownVersion(): Promise<string> {
 }
 
 async function rehearse(args: AppArgs, engine: Engine, run: Run): Promise<void> {
-  const { processes, steps } = run;
+  const { steps } = run;
   const { example, manager, workspace, sst: version } = args;
   const where = workspace ? "in a workspace " : "";
   console.info(`${example} ${where}with ${manager} and SST ${version}, ${engine.description}.`);
   const app = await writeApp(args);
+  let kept = true;
+  try {
+    await live(app, args, engine, run);
+    kept = false;
+  } finally {
+    if (kept && !run.interrupted.aborted) steps.note(`the app stays in ${app.top}`);
+    else await rm(app.top, { recursive: true, force: true });
+  }
+}
+
+async function live(app: App, args: AppArgs, engine: Engine, run: Run): Promise<void> {
+  const { processes, steps } = run;
+  const { example, manager } = args;
   await prepareBase(app.folder);
   await steps.run(`${manager} install`, () => installApp(app, args, processes));
   const env = environment(await prepareAccount(run), engine.env);
@@ -95,7 +108,6 @@ async function rehearse(args: AppArgs, engine: Engine, run: Run): Promise<void> 
     await develop(sst, run, /The notes are in shop-rehearsal-dev-/);
   }
   await sst.step("sst remove", "remove");
-  await rm(app.top, { recursive: true, force: true });
 }
 
 /** An empty account; returns its address. */

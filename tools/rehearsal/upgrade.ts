@@ -50,9 +50,11 @@ async function rehearse(from: string, { processes, steps }: Run): Promise<void> 
   console.info(`Upgrade from ${from} with ${engine.description}.`);
   const { sst } = await prepare({ engine, processes, steps });
   await steps.run(`the files of ${from}`, () => checkOut(from));
+  // #region quotes
   await steps.run("sst secret set", () =>
     sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE),
   );
+  // #endregion quotes
   await steps.run(`sst deploy of ${from}`, () => sst.run("deploy", "--stage", STAGE));
   await steps.run("the files of this tree", () => copyCheckout(paths.app));
   const { changes } = await steps.run("sst deploy of this tree", () =>

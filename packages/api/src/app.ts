@@ -1,21 +1,7 @@
 import type { Server } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import {
-  Post,
-  PostChange,
-  type Posts,
-  Quote,
-  User,
-  UserChange,
-  UserInput,
-  type Users,
-} from "@steadfast/core";
-import type { Quotes } from "@steadfast/core/quotes";
 import fastify, { type FastifyBaseLogger, type FastifyHttpOptions, LogController } from "fastify";
 import type { Config } from "./config.ts";
-import type { Dependencies } from "./dependencies.ts";
-import { LoginLimits } from "./limits/login-limits.ts";
-import { RegistrationLimits } from "./limits/registration-limits.ts";
 import { auth } from "./plugins/auth.ts";
 import { docs } from "./plugins/docs.ts";
 import { draining } from "./plugins/draining.ts";
@@ -30,29 +16,12 @@ import { serialization } from "./plugins/serialization.ts";
 import { validation } from "./plugins/validation.ts";
 import { trustedProxies } from "./proxies.ts";
 import { answerMalformedHttp, prepareServer, rewriteUrl } from "./raw-http.ts";
-import type { Readiness } from "./readiness.ts";
-import { postsRoutes } from "./routes/posts.ts";
-import { quotesRoutes } from "./routes/quotes.ts";
-import { serviceRoutes } from "./routes/service.ts";
-import { sessionsRoutes } from "./routes/sessions.ts";
-import { usersRoutes } from "./routes/users.ts";
-import { DeepHealth, Dependency, Health, Message, Service } from "./schemas/common.ts";
-import { PostInput, PostPage } from "./schemas/post.ts";
-import { QuotePage } from "./schemas/quote.ts";
-import { Credentials, Session } from "./schemas/user.ts";
+import { type ResourceOptions, registerResources, SCHEMAS, TAGS } from "./resources.ts";
 import type { TokenSecret } from "./tokens.ts";
 
 const KIB = 1024;
 
-export interface AppOptions {
-  config: Config;
-  users: Users;
-  posts: Posts;
-  /** Without it `/quotes` is 404. */
-  quotes?: Quotes | undefined;
-  readiness: Readiness;
-  /** What `/health/deep` reports. */
-  dependencies: Dependencies;
+export interface AppOptions extends ResourceOptions {
   /** Signs the tokens. */
   tokenSecret: TokenSecret;
   logger: FastifyBaseLogger;
@@ -65,12 +34,12 @@ export interface AppOptions {
  * @throws when the token secret is too short
  * @example
  * ```ts
- * const app = await buildApp({ config: loadConfig(), users, posts, … });
+ * const app = await buildApp({ config: loadConfig(), database, users, posts, … });
  * const response = await app.inject("/health/live");
  * ```
  */
 export async function buildApp(options: AppOptions) {
-  const { config, quotes, readiness, dependencies, tokenSecret, logger } = options;
+  const { config, readiness, tokenSecret, logger } = options;
   const telemetry = await loadTelemetry(config, logger);
   const { users, posts } = telemetry?.traced(options) ?? options;
   const app = fastify({ ...serverOptions(config), loggerInstance: logger });
@@ -92,48 +61,19 @@ export async function buildApp(options: AppOptions) {
     secret: tokenSecret,
     writes: config.USER_WRITES,
   });
-  await app.register(docs, { served: config.API_DOCS === "on" });
+  await app.register(docs, { tags: TAGS, served: config.API_DOCS === "on" });
   for (const schema of SCHEMAS) app.addSchema(schema);
   await app.register(json);
   await app.register(validation);
   await app.register(serialization);
 
-  await app.register(serviceRoutes, {
-    ...{ readiness, dependencies },
-    docs: config.API_DOCS === "on",
-  });
-  const loginLimits = new LoginLimits(config.LOGIN_FAILURES);
-  const registrationLimits = new RegistrationLimits(config.REGISTRATIONS);
-  await app.register(usersRoutes, { users, posts, loginLimits, registrationLimits });
-  await app.register(sessionsRoutes, { users, loginLimits });
-  await app.register(postsRoutes, { posts });
-  await app.register(quotesRoutes, { quotes });
+  await registerResources(app, { ...options, users, posts });
   app.refuseOtherMethods();
   await app.ready();
   return app;
 }
 
 export type App = Awaited<ReturnType<typeof buildApp>>;
-
-/** The schemas that the OpenAPI document names. */
-const SCHEMAS = [
-  User,
-  UserInput,
-  UserChange,
-  Credentials,
-  Session,
-  Post,
-  PostInput,
-  PostChange,
-  PostPage,
-  Quote,
-  QuotePage,
-  Message,
-  Service,
-  Health,
-  Dependency,
-  DeepHealth,
-];
 
 /**
  * Loads metrics and traces. While they are off, which is the default, not even their code is loaded.

@@ -23,7 +23,7 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   const config = loadConfig();
   const logger = createLogger(config.LOG_LEVEL);
   const database = new Database();
-  // DynamoDB only: without Postgres, which few routes need, the others still work.
+  // DynamoDB only: what few routes need must not stop the others.
   const readiness = new Readiness(() => database.ping(), readyMark());
   const removals = new Removals({ database });
   const posts = new Posts({ database, removals });
@@ -32,22 +32,23 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
     queue: config.PASSWORD_QUEUE,
   });
   const users = new Users({ database, passwords, removals });
-  const { quotes, postgres } = await linkedQuotes();
+  const { quotes, postgres } = await linkedQuotes(); // drop: quotes
   const tokenSecret = linkedTokenSecret();
   // Opens the first connection while the app is composed; the API starts without it, too.
   const warm = readiness.check().catch(() => {});
   const dependencies = new Dependencies({
     DynamoDB: () => database.ping(),
-    ...(postgres && { Postgres: () => postgres.ping() }),
+    ...(postgres && { Postgres: () => postgres.ping() }), // drop: quotes
   });
   const app = await buildApp({
-    ...{ config, users, posts, quotes, readiness, dependencies, tokenSecret, logger },
+    ...{ config, database, users, posts, readiness, dependencies, tokenSecret, logger },
+    quotes, // drop: quotes
   });
   const sweeping = startSweeping(removals, config.REMOVAL_RATE, app.log);
   stopOnSignals(app, readiness, config, async () => {
     await sweeping.stop();
     database.close();
-    await postgres?.close();
+    await postgres?.close(); // drop: quotes
     await onStopped?.();
   });
   await warm;
@@ -60,6 +61,7 @@ function readyMark({ RUNTIME_DIRECTORY }: NodeJS.ProcessEnv = process.env): stri
   return RUNTIME_DIRECTORY ? join(RUNTIME_DIRECTORY, "ready") : undefined;
 }
 
+// #region quotes
 /** The quotes, if a database is linked; otherwise its driver is not even loaded. */
 async function linkedQuotes() {
   const settings = readPostgresSettings(process.env, "PostgresReader");
@@ -68,6 +70,7 @@ async function linkedQuotes() {
   const postgres = new Postgres({ settings });
   return { postgres, quotes: new Quotes(postgres) };
 }
+// #endregion quotes
 
 /**
  * On SIGTERM readiness fails at once, the process serves on for DRAIN_SECONDS, finishes what is in

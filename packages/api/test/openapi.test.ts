@@ -153,10 +153,12 @@ describe("the examples", () => {
   for (const name of ["visible", "text"]) ajv.addFormat(name, true);
   ajv.addSchema({ $id: "openapi", components: document.components });
 
+  // #region quotes
   it("of a page of quotes asks for what there is: no times, which Swagger UI would fill in", () => {
     const parameters = document.paths["/quotes"].get.parameters as Operation["parameters"];
     expect(parameters?.filter(({ example }) => example !== undefined)).toEqual([]);
   });
+  // #endregion quotes
 
   it.each(operations.filter(([, { requestBody }]) => requestBody))(
     "of %s follows its schema",

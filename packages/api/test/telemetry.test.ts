@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { expectStatus, register, startApi, write } from "./support/api.ts";
 import { listening, spawnApi } from "./support/api-process.ts";
-import { Collector } from "./support/collector.ts";
+import { Collector } from "./support/otlp.ts";
 
 const REQUESTS = "http.server.request.duration";
 const LISTS_MODULES = fileURLToPath(new URL("support/list-modules.ts", import.meta.url));

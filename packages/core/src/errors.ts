@@ -31,7 +31,11 @@ export interface DomainErrorOptions extends ErrorOptions {
 }
 
 /** What core depends on. */
-export type Dependency = "DynamoDB" | "Postgres";
+interface Dependencies {
+  DynamoDB: true;
+  Postgres: true; // drop: quotes
+}
+export type Dependency = keyof Dependencies;
 
 /** A dependency gave no answer, or an invalid one. */
 export function unanswered(dependency: Dependency, cause?: unknown): DomainError {

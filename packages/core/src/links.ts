@@ -35,7 +35,7 @@ export function findLink(name: string, property: string): string | undefined {
  * @returns `undefined` without such a link
  * @example
  * ```ts
- * const postgres = linkProperties("Postgres"); // { host: "…", port: 5432, … } or undefined
+ * const secret = linkProperties("TokenSecret"); // { value: "…", … } or undefined
  * ```
  */
 export function linkProperties(name: string): Readonly<Record<string, unknown>> | undefined {

@@ -8,35 +8,45 @@ import { fileURLToPath } from "node:url";
 import type { Quote } from "@steadfast/core";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 
+// #region quotes
 interface Page {
   /** Missing in a problem. */
   items?: Quote[];
 }
+// #endregion quotes
 
 const PACKAGES = fileURLToPath(new URL("../..", import.meta.url));
 const START = fileURLToPath(new URL("../../../scripts/start.ts", import.meta.url));
 const DEV = fileURLToPath(new URL("../../../scripts/dev.ts", import.meta.url));
 const PATIENCE = { timeout: 60_000, interval: 250 };
 
-test("npm start collects made-up quotes, and keeps them", { timeout: 120_000 }, async () => {
+test("npm start prepares its databases once, and keeps what is in them", {
+  timeout: 120_000,
+}, async () => {
   const folder = newFolder();
   const first = start(folder);
   await expect.poll(first.said, PATIENCE).toMatch(/^Preparing the databases in \S+, once \.\.\.\n/);
+  const user = { name: "Ada", login: "ada", password: "correct horse battery" };
+  const { id } = await post<{ id: string }>(await first.api(), "/users/", user);
+  // #region quotes
   const count = async () => (await get<Page>(await first.api(), "/quotes")).items?.length;
   await expect.poll(count, PATIENCE).toBeGreaterThanOrEqual(2);
   const latest = await get<Quote>(await first.api(), "/quotes/latest");
   expect(latest).toMatchObject({ symbol: "BTC", currency: "USD", source: "stand-in" });
+  // #endregion quotes
   await first.stop();
 
   const second = start(folder, { environment: { LOG_LEVEL: "" } });
+  expect(await get(await second.api(), `/users/${id}`)).toMatchObject({ id, name: "Ada" });
+  expect(second.said()).toMatch(/^Starting the databases \.\.\.\n/);
+  // #region quotes
   const { items } = await get<Page>(await second.api(), `/quotes?to=${latest.last_updated}`);
   expect(items?.length).toBeGreaterThanOrEqual(1);
-  // A healthy stack says so once; the collector's cycles are not reported.
-  expect(second.said()).toMatch(/^Starting the databases \.\.\.\n/);
+  // A healthy collector does not report its cycles.
   expect(second.said()).not.toContain('"event":"cycle"');
+  // #endregion quotes
   await second.stop();
-  // The collector ended first and released its database.
-  expect(existsSync(join(folder, "postgres.pid"))).toBe(false);
+  expect(existsSync(join(folder, "postgres.pid"))).toBe(false); // drop: quotes
 });
 
 test("npm run dev starts what changes anew, and leaves the databases as they are", {
@@ -47,7 +57,7 @@ test("npm run dev starts what changes anew, and leaves the databases as they are
   const count = (text: string) => () => stack.said().split(text).length - 1;
   for (const [source, sign] of [
     ["api/src/problems.ts", "Server listening"],
-    ["collector/src/buffer.ts", "The quotes are made up"],
+    ["collector/src/buffer.ts", "The quotes are made up"], // drop: quotes
   ] as const) {
     await expect.poll(count(sign), PATIENCE).toBeGreaterThan(0);
     const before = count(sign)();
@@ -64,9 +74,11 @@ test("npm run dev starts what changes anew, and leaves the databases as they are
 
 test.each<[what: string, begun: (folder: string, said: string) => boolean]>([
   ["the engine", (folder) => existsSync(join(folder, "dynamodb.db"))],
+  // #region quotes
   ["the collector", (folder) => existsSync(join(folder, "postgres.pid"))],
   ["Postgres", (folder) => existsSync(join(folder, "postgres/global"))],
   ["to collect", (_folder, said) => said.includes("The quotes are made up")],
+  // #endregion quotes
 ])(
   "stopped by Ctrl-C while it starts %s, it is quiet and leaves nothing running",
   async (_what, begun) => {
@@ -75,7 +87,7 @@ test.each<[what: string, begun: (folder: string, said: string) => boolean]>([
     const look = () => begun(folder, stack.said());
     await expect.poll(look, { ...PATIENCE, interval: 5 }).toBe(true);
     stack.kill("SIGINT");
-    // Resolves when everything that writes to its output has ended, including the collector.
+    // Resolves when everything that writes to its output has ended.
     const { code, lines } = await stack.ended();
     // 0 if a busy machine delivered the signal only after the start.
     expect([128 + constants.signals.SIGINT, 0]).toContain(code);
@@ -97,6 +109,7 @@ describe("npm start says in one line what is wrong, before it starts anything, w
       { API_AUTH: "closed" },
       /^start: Wrong configuration: API_AUTH is "closed"; it must be one of /,
     ],
+    // #region quotes
     [
       "the collector's interval is none",
       { INTERVAL: "soon" },
@@ -107,6 +120,7 @@ describe("npm start says in one line what is wrong, before it starts anything, w
       { DB_HOST: "db.example.com" },
       /^start: Wrong configuration: with DB_HOST, set DB_USER, DB_PASS, DB_NAME, too; /,
     ],
+    // #endregion quotes
   ])("%s", async (_kind, environment, line) => {
     const { code, lines } = await start(newFolder(), { environment }).ended();
     expect([code, lines]).toEqual([1, [expect.stringMatching(line)]]);
@@ -219,6 +233,16 @@ function start(folder: string, { script = START, environment = {} }: Options = {
       expect(code, output).toBe(0);
     },
   };
+}
+
+async function post<Body>(api: string, path: string, body: object): Promise<Body> {
+  const answer = await fetch(api + path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(answer.ok).toBe(true);
+  return (await answer.json()) as Body;
 }
 
 /** Retries after a 503, as clients do: on a busy machine the database may be late. */

@@ -32,6 +32,7 @@ export async function serveSteadfast(
   const config = loadConfig();
   const app = await buildApp({
     config,
+    database,
     users: new Users({ database, passwords, removals }),
     posts,
     readiness: new Readiness(() => database.ping()),

@@ -155,6 +155,7 @@ describe("the application's archive", () => {
     await once(service.child, "close");
   });
 
+  // #region quotes
   it("logs in to the quotes' database by IAM: away it is a 503, and no mistake of the bundle", async () => {
     const link = { host: "127.0.0.1", port: 1, database: "quotes", username: "reader", iam: true };
     const reader = { SST_RESOURCE_PostgresReader: JSON.stringify(link) };
@@ -162,6 +163,7 @@ describe("the application's archive", () => {
     const url = await listening(start(["/links"]));
     expect((await fetch(`${url}/quotes/latest`)).status).toBe(503);
   });
+  // #endregion quotes
 
   it("sends metrics and traces where it is told to, which it carries apart from the rest", async () => {
     const taken: string[] = [];
@@ -239,6 +241,7 @@ describe("the application's archive", () => {
   });
 });
 
+// #region quotes
 describe("the collector's archive", () => {
   it("starts, and carries Amazon's certificate authorities", async () => {
     const folder = join(root, "collector");
@@ -259,6 +262,7 @@ describe("the collector's archive", () => {
     ]);
   });
 });
+// #endregion quotes
 
 describe("a start that fails", () => {
   it.each([

@@ -70,12 +70,13 @@ export async function rehearseLife(world: World): Promise<void> {
   );
 }
 
-/** An outage of DynamoDB, which does not concern the collector: meanwhile it lives its own life. */
+/** An outage of DynamoDB, and meanwhile the life of what needs none. */
 async function besides(world: World, machines: readonly Machine[]): Promise<void> {
   const { outageSeconds } = world;
   const away = check(world, `DynamoDB is away for ${outageSeconds} s, under load`, async () =>
     said(await outage(world, [...machines], outageSeconds)),
   );
+  // #region quotes
   const lives = async () => {
     const collector = await check(
       world,
@@ -89,8 +90,14 @@ async function besides(world: World, machines: readonly Machine[]): Promise<void
       said(await endCollector(world, collector)),
     );
   };
+  // #endregion quotes
   // Neither keeps running when the other fails.
-  rethrow(await Promise.allSettled([away, lives()]));
+  rethrow(
+    await Promise.allSettled([
+      away,
+      lives(), // drop: quotes
+    ]),
+  );
 }
 
 /** @throws the failure of one, or all failures together */

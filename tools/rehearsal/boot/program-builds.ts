@@ -1,6 +1,6 @@
 /** The programs that the rehearsal boots, as archives. */
 import { execFile } from "node:child_process";
-import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
@@ -52,18 +52,14 @@ const BUILDS: Record<string, Build> = {
     return { title: "Next.js", run: { start: [...PRELOADED, "$APP/next/server.js"] }, rate: 20 };
   },
   async binary(folder) {
-    await own(folder, "node-http.mjs");
-    const run = { start: ["$APP/bin/node", "$APP/server.mjs"], plain: {}, processes: 1 };
-    return {
-      title: "a program with its own runtime, which listens by itself",
-      run,
-      showsLink: true,
-    };
+    await compileGo(folder);
+    const run = { start: ["$APP/server"], plain: {}, processes: 1 };
+    return { title: "a Go program that listens by itself", run, showsLink: true };
   },
   async socket(folder) {
-    await own(folder, "socket.mjs");
-    const run = { start: ["$APP/bin/node", "$APP/server.mjs"], plain: { socket: true } };
-    return { title: "a program that takes systemd's socket", run, showsLink: true };
+    await compileGo(folder);
+    const run = { start: ["$APP/server"], plain: { socket: true } };
+    return { title: "a Go program that takes systemd's socket", run, showsLink: true };
   },
   image,
 };
@@ -107,12 +103,14 @@ async function preloaded(folder: string, title: string, file: string, extension:
   return { title, run: { start: [...PRELOADED, `$APP/server.${extension}`] } };
 }
 
-/** A program and a runtime of its own. */
-async function own(folder: string, file: string): Promise<void> {
-  await mkdir(join(folder, "bin"), { recursive: true });
-  await cp(process.execPath, join(folder, "bin/node"));
-  await chmod(join(folder, "bin/node"), 0o755);
-  await cp(join(PROGRAMS, file), join(folder, "server.mjs"));
+/** A Go program in one file, for which an instance needs nothing. */
+async function compileGo(folder: string): Promise<void> {
+  const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=mod -buildvcs=false" };
+  const args = ["build", "-o", join(folder, "server"), "."];
+  await run("go", args, { cwd: join(PROGRAMS, "go"), env }).catch((error) => {
+    if (error.code !== "ENOENT") throw error;
+    throw new Error("there is no Go (on Debian the package golang-go)");
+  });
 }
 
 const DOCKERFILE = `

@@ -17,8 +17,10 @@ import type { Tools } from "./tools.ts";
 /** Port of the gateway where machines find DynamoDB. */
 const DATABASE_PORT = 8000;
 
+// #region quotes
 /** Path on machines of the certificate authority that replaces Amazon's. */
 const AUTHORITY = "/etc/ssl/rehearsal.pem";
+// #endregion quotes
 
 /** @param only names of programs; all when it is empty */
 export async function rehearseAlone(session: Session, only: readonly string[]): Promise<void> {
@@ -49,11 +51,17 @@ export async function rehearse(
   );
   undo.defer(() => database.stop());
   const group = present(stage.after.group.AutoScalingGroupName, "the group's name");
+  // #region quotes
   const quotes = await steps.run("Postgres, and a stand-in of CoinMarketCap", () =>
     startQuotes(stage.cloud, stage.postgres, group),
   );
   undo.defer(() => quotes.stop());
-  const gate = await Gate.start(await readInstances(stage.cloud, [stage.after, stage.collector]));
+  // #endregion quotes
+  const fleets = [
+    stage.after,
+    stage.collector, // drop: quotes
+  ];
+  const gate = await Gate.start(await readInstances(stage.cloud, fleets));
   undo.defer(() => gate.stop());
   await stage.control(gate.control);
   undo.defer(() => stage.control({ judge: "", judged: [] }));
@@ -69,8 +77,9 @@ export async function rehearse(
     outageSeconds,
     interrupted,
     launch: (name, userData, zone) =>
-      launch(tools, stage, quotes, {
+      launch(tools, stage, {
         ...{ name, userData, zone, group },
+        quotes, // drop: quotes
         port: present(stage.after.targetGroup.Port, "the target group's port"),
         forwards: { [DATABASE_PORT]: database.port },
         // The rehearsal's tables are in an engine that bears load; everything else is in the
@@ -79,10 +88,12 @@ export async function rehearse(
           AWS_ENDPOINT_URL_DYNAMODB: `http://${gateway}:${DATABASE_PORT}`,
         }),
       }),
+    // #region quotes
     quotes: {
       backend: quotes,
       launch: (name) => launchCollector(tools, stage, quotes, name),
     },
+    // #endregion quotes
   });
   same(gate.refused, [], "calls of instances that their roles do not allow");
   steps.note(`${gate.evaluated} calls of instances were judged as they came`);
@@ -90,31 +101,45 @@ export async function rehearse(
   steps.note(`${Math.round((performance.now() - began) / 1000)} s in all; the report is ${file}`);
 }
 
-/**
- * Powers a machine on and adds it to its group. It finds the quotes' database by its name in RDS,
- * and trusts its certificate.
- */
-async function launch(
-  tools: Tools,
-  { cloud, endpoint, postgres }: DeployedStage,
-  { way, certificate }: QuotesBackend,
-  options: Omit<LaunchOptions, "endpoint" | "folder">,
-): Promise<Machine> {
+interface Launch extends Omit<LaunchOptions, "endpoint" | "folder"> {
+  quotes: QuotesBackend; // drop: quotes
+}
+
+/** Powers a machine on and adds it to its group. */
+async function launch(tools: Tools, stage: DeployedStage, options: Launch): Promise<Machine> {
   const machine = await Machine.launch(tools, {
     ...options,
-    forwards: { ...options.forwards, ...way },
-    environment: (gateway) => ({ ...options.environment(gateway), DB_CA_FILE: AUTHORITY }),
-    endpoint,
+    ...withDatabase(options), // drop: quotes
+    endpoint: stage.endpoint,
     folder,
   });
+  await introduceDatabase(tools, stage, machine, options); // drop: quotes
+  const attached = { AutoScalingGroupName: options.group, InstanceIds: [machine.id] };
+  await stage.cloud.autoScaling.send(new AttachInstancesCommand(attached));
+  return machine;
+}
+
+// #region quotes
+/** Lets a machine reach the quotes' database. */
+function withDatabase({ quotes, forwards, environment }: Launch) {
+  return {
+    forwards: { ...forwards, ...quotes.way },
+    environment: (gateway: string) => ({ ...environment(gateway), DB_CA_FILE: AUTHORITY }),
+  };
+}
+
+/** Lets a machine find the database by its name in RDS, and trust its certificate. */
+async function introduceDatabase(
+  tools: Tools,
+  { postgres }: DeployedStage,
+  machine: Machine,
+  { quotes }: Launch,
+): Promise<void> {
   const { gateway } = await tools.json<{ gateway: string }>("instance", "addresses");
   // User data has only just started, and the service comes last in it.
   await machine.run(
-    `cat >${AUTHORITY} <<'END'\n${certificate}END\necho '${gateway} ${postgres.host}' >>/etc/hosts`,
+    `cat >${AUTHORITY} <<'END'\n${quotes.certificate}END\necho '${gateway} ${postgres.host}' >>/etc/hosts`,
   );
-  const attached = { AutoScalingGroupName: options.group, InstanceIds: [machine.id] };
-  await cloud.autoScaling.send(new AttachInstancesCommand(attached));
-  return machine;
 }
 
 /** A machine of the collector's, with a made-up market. */
@@ -125,9 +150,10 @@ function launchCollector(
   name: string,
 ): Promise<Machine> {
   const { group, userData } = stage.collector;
-  return launch(tools, stage, quotes, {
-    ...{ name, userData, zone: "us-east-1a", port: 3000, forwards: quotes.forwards },
+  return launch(tools, stage, {
+    ...{ name, userData, zone: "us-east-1a", port: 3000, forwards: quotes.forwards, quotes },
     group: present(group.AutoScalingGroupName, "the collector's group"),
     environment: (gateway) => quotes.environment(gateway),
   });
 }
+// #endregion quotes

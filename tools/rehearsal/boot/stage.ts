@@ -22,10 +22,12 @@ export interface DeployedStage {
   links: Links;
   before: Deployment;
   after: Deployment;
+  // #region quotes
   /** What the collector's instances run. */
   collector: Fleet;
   /** The database link, as the collector gets it. */
   postgres: PostgresLink;
+  // #endregion quotes
   /** Tells the emulator what else is wanted from now on. */
   control(more: Partial<Control>): Promise<void>;
   /** Deploys another change of the code. @returns what the deploy said */
@@ -45,7 +47,7 @@ export async function deployStage(steps: Steps, processes: Processes): Promise<D
     emulator: await keptEmulator(),
   });
   const cloud = connect(emulator.endpoint, REGION);
-  await sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE);
+  await sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE); // drop: quotes
   await steps.run("sst deploy: the working tree", () => sst.run("deploy", "--stage", STAGE));
   const before = await findDeployment(cloud);
   const keep = await rememberArchives(cloud, before);
@@ -58,11 +60,14 @@ export async function deployStage(steps: Steps, processes: Processes): Promise<D
   await keep();
   same(before.plan.app.sha256 !== after.plan.app.sha256, true, "another application archive");
   const links = await readLinks(cloud, after.plan);
+  // #region quotes
   const collector = only(await findWorkers(cloud), "group without a balancer");
   const postgres = linkOf(await readEnvironment(cloud, collector.plan), "Postgres");
+  // #endregion quotes
   let wanted: Control = { refreshOutcome: "Successful" };
   return {
-    ...{ endpoint: emulator.endpoint, cloud, links, before, after, collector, postgres },
+    ...{ endpoint: emulator.endpoint, cloud, links, before, after },
+    ...{ collector, postgres }, // drop: quotes
     async control(more) {
       wanted = { ...wanted, ...more };
       await emulator.control(wanted);

@@ -25,12 +25,14 @@ export interface World {
   interrupted: AbortSignal;
   /** Powers a machine on as a member of the group. */
   launch(name: string, userData: string, zone: string): Promise<Machine>;
+  // #region quotes
   quotes: {
     /** What the collector's machine meets. */
     backend: QuotesBackend;
     /** Powers a machine on as a member of the collector's group. */
     launch(name: string): Promise<Machine>;
   };
+  // #endregion quotes
 }
 
 /** Waits, unless the rehearsal is interrupted. */

@@ -30,7 +30,7 @@ export async function checkDeployment(cloud: Cloud, stage: string): Promise<Depl
   await checkArtifact(cloud, plan);
   const links = await checkLinks(cloud, deployment, stage);
   await checkTables(cloud, links.tables);
-  await checkQuotes(cloud, deployment, stageOf(stage));
+  await checkQuotes(cloud, deployment, stageOf(stage)); // drop: quotes
   const objects = [plan.app, plan.runtime].map(({ key }) => ({
     action: "s3:GetObject",
     arn: `arn:aws:s3:::${plan.bucket}/${key}`,

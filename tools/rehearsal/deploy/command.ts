@@ -9,6 +9,8 @@ export interface Run {
   /** All that it starts; ends with it, and on Ctrl-C. */
   processes: Processes;
   steps: Steps;
+  /** Aborts when somebody ends the command. */
+  interrupted: AbortSignal;
 }
 
 /**
@@ -25,7 +27,7 @@ export async function command(
   explain: (error: Error, run: Run) => string = explainFailure,
 ): Promise<void> {
   const interrupted = onInterruption();
-  const run: Run = { processes: new Processes(interrupted), steps: new Steps() };
+  const run: Run = { processes: new Processes(interrupted), steps: new Steps(), interrupted };
   const act = async (args: string[]) => {
     try {
       return await action(args, run);
@@ -34,7 +36,10 @@ export async function command(
       await releaseLock();
     }
   };
-  await main(name, usage, act, (error) => explain(error, run));
+  // Whatever failed then, failed because its processes were ended.
+  const why = (error: Error) =>
+    interrupted.aborted ? (interrupted.reason as Error).message : explain(error, run);
+  await main(name, usage, act, why);
   if (interrupted.aborted) process.exitCode = 130;
 }
 

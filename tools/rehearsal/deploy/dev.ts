@@ -61,7 +61,7 @@ async function tour(api: string): Promise<void> {
   }
 }
 
-/** What `sst dev` ran, the API, the collector and the local stack with its databases, ends with it. */
+/** What `sst dev` ran, the services and the local stack with its databases, ends with it. */
 async function noneIsLeft(): Promise<void> {
   for (let waited = 0; ; waited += 0.5) {
     const left = await commandsIn(paths.app);

@@ -61,12 +61,14 @@ export interface Stage {
 /** First deploy, and a second one that must not change anything. */
 export async function deployTwice(stage: Stage): Promise<void> {
   const { steps, sst, cloud } = stage;
+  // #region quotes
   await steps.run("sst deploy: a missing secret stops it, and it says which", () =>
     sst.fails(/sst secret set CmcApiKey <key> --stage rehearsal/, "deploy", "--stage", STAGE),
   );
   await steps.run("sst secret set: the key of CoinMarketCap", () =>
     sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE),
   );
+  // #endregion quotes
   await steps.run("sst deploy: the whole app", () => sst.run("deploy", "--stage", STAGE));
   await steps.run("the account has it all, wired", () => checkDeployment(cloud, STAGE));
   await steps.run("the pipeline leads from a push to a deploy", () => checkPipeline(cloud, STAGE));

@@ -29,7 +29,7 @@ export interface ReportLine {
   warning?: string;
 }
 
-/** A call that reached the emulator; docs/testing.md describes its other members. */
+/** A call that reached the emulator; `tools/rehearsal/README.md` describes its other members. */
 export interface Call {
   service: string;
   operation: string;

@@ -37,20 +37,24 @@ export const SHAPES = {
   "nat managed": { choices: { nat: "managed" } },
   endpoints: { choices: { nat: "endpoints" } },
   "endpoints, watched": { choices: { nat: "endpoints", ...watched } },
-  quotes: { choices: { quotes: true } },
-  "quotes, nat ec2": { choices: { quotes: true, nat: "ec2" } },
+  quotes: { choices: { quotes: true } }, // drop: quotes
+  "quotes, nat ec2": { choices: { quotes: true, nat: "ec2" } }, // drop: quotes
+  // #region quotes
   "quotes, nat managed, standby": {
     choices: { quotes: true, nat: "managed", databaseStandby: true, databaseBackups: "35 days" },
   },
+  // #endregion quotes
   x64: { choices: { instances: ["t3.micro"] } },
   "several types": { choices: { instances: [...T4G, "t4g.small", "m7g.medium"], max: 4 } },
   spot: { choices: { spot: { base: 0, percent: 100 } } },
   "spot, several types": {
     choices: { instances: [...T4G, "t4g.small"], min: 2, max: 4, spot: { base: 1, percent: 50 } },
   },
+  // #region quotes
   "spot, x64, quotes": {
     choices: { instances: ["t3.micro"], spot: { base: 0, percent: 100 }, quotes: true },
   },
+  // #endregion quotes
   domain: { choices: { domain: `api.${ZONE}` } },
   "domain of the zone itself, endpoints": { choices: { domain: ZONE, nat: "endpoints" } },
   "domain, CloudFront, protected": {
@@ -95,9 +99,11 @@ export const SHAPES = {
     choices: { tableCeiling: { reads: 40_000, writes: 40_000 }, docs: false },
   },
   production: { choices: production },
+  // #region quotes
   "production, quotes, nat managed, domain": {
     choices: { ...production, quotes: true, nat: "managed", domain: `api.${ZONE}` },
   },
+  // #endregion quotes
   "another region": { choices: watched, region: "eu-central-1" },
 } satisfies Record<string, Shape>;
 
@@ -111,7 +117,7 @@ export type ShapeName = keyof typeof SHAPES;
 export const LIVES: Record<string, ShapeName[]> = {
   network: ["personal", "nat managed", "personal", "nat ec2", "endpoints", "nat ec2"],
   instances: ["personal", "x64", "personal", "spot", "several types", "spot, several types"],
-  quotes: ["quotes", "personal", "quotes, nat ec2"],
+  quotes: ["quotes", "personal", "quotes, nat ec2"], // drop: quotes
   domain: ["domain", "personal", "domain"],
   entrance: [
     "personal",

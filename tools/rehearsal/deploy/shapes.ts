@@ -24,7 +24,7 @@ type Place = { region: string; sst: Sst; cloud: Cloud };
 /**
  * Plans every shape of a stage, and lives the lives of {@link LIVES}.
  *
- * @param only Those whose title has one of these texts, such as `plan: quotes`, `life: network` or `life:`.
+ * @param only Those whose title has one of these texts, such as `plan: spot`, `life: network` or `life:`.
  * @default all
  */
 export async function rehearseShapes(stage: Stage, only: readonly string[] = []): Promise<void> {
@@ -91,7 +91,7 @@ async function plan({ sst }: Place, shape: Shape): Promise<void> {
 }
 
 async function deploy({ sst }: Place): Promise<void> {
-  await sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE);
+  await sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE); // drop: quotes
   await sst.run("deploy", "--stage", STAGE);
 }
 

@@ -1,6 +1,6 @@
 """Writes down every call that reaches the emulator, whoever makes it: one JSON object a line.
 
-`EMULATOR_CALLS` names the file. docs/testing.md says what a line has.
+`EMULATOR_CALLS` names the file. tools/rehearsal/README.md says what a line has.
 """
 
 import io

@@ -21,6 +21,8 @@ export class AppSst {
   readonly #env: NodeJS.ProcessEnv;
   readonly #run: Run;
   #count = 0;
+  /** Seconds of the commands that were run to their end. */
+  #seconds = 0;
 
   constructor(app: App, env: NodeJS.ProcessEnv, run: Run) {
     this.#app = app;
@@ -29,11 +31,19 @@ export class AppSst {
   }
 
   /** Runs a command as a step, and returns its output. */
-  step(title: string, ...args: string[]): Promise<string> {
+  async step(title: string, ...args: string[]): Promise<string> {
     const options = this.#options(args);
-    return this.#run.steps.run(title, () =>
+    const began = performance.now();
+    const output = await this.#run.steps.run(title, () =>
       this.#run.processes.run("sst", [...args, "--stage", STAGE], options),
     );
+    this.#seconds += (performance.now() - began) / 1000;
+    return output;
+  }
+
+  /** Says how long the commands so far took. */
+  noteSeconds(what: string): void {
+    this.#run.steps.note(`${what}: ${Math.round(this.#seconds)} s of sst`);
   }
 
   /**
@@ -90,6 +100,7 @@ export async function deployAndChange(sst: AppSst, { folder }: App): Promise<voi
     !kinds.some((each) => /Replaced|Error/.test(each)),
     `nothing is replaced: ${kinds.join(", ")}`,
   );
+  sst.noteSeconds("a user who deploys, compares and changes has waited, besides downloads");
 }
 
 /** What else a user does with a deployed stage. */

@@ -68,13 +68,15 @@ group("a stage as Terraform configuration", () => {
     );
   });
 
-  test("names the bucket of a policy, and the group of a database, by reference", () => {
+  test("names others by reference", () => {
     expect(one("aws_s3_bucket_versioning", "ArtifactVersioning")).toMatchObject({
       bucket: expect.stringMatching(/^\$\{aws_s3_bucket\.\w+\.id\}$/),
     });
+    // #region quotes
     expect(one("aws_db_instance", "Postgres")).toMatchObject({
       vpc_security_group_ids: [expect.stringMatching(/^\$\{aws_security_group\..+\.id\}$/)],
     });
+    // #endregion quotes
   });
 
   test("calls blocks and arguments as Terraform does, and leaves the keys of tags alone", () => {

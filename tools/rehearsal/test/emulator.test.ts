@@ -200,6 +200,7 @@ test("a group that mixes Spot and on demand has its instances, and keeps its pol
   expect(mixed?.LaunchTemplate).toBeUndefined();
 });
 
+// #region quotes
 test("a parameter that is AWS's own default is pending a reboot, whatever it was asked for", async () => {
   const group = { DBParameterGroupName: "quotes" };
   await cloud.rds.send(
@@ -222,6 +223,7 @@ test("a parameter that is AWS's own default is pending a reboot, whatever it was
     { ParameterName: "log_min_duration_statement", ApplyMethod: "immediate", Source: "user" },
   ]);
 });
+// #endregion quotes
 
 test("a project has one webhook, whose secret is told once", async () => {
   const { codeBuild } = cloud;

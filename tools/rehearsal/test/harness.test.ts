@@ -203,7 +203,7 @@ describe("processes", () => {
 describe("a command", () => {
   /** Starts `sleep` as a command does, and says its process. */
   const script = () => `
-    import { command } from "${join(import.meta.dirname, "../../scripts/rehearse/command.ts")}";
+    import { command } from "${join(import.meta.dirname, "../deploy/command.ts")}";
     await command("example", "usage", async ([fails], { processes }) => {
       const options = { cwd: ".", env: process.env, log: "log" };
       const child = processes.start("sleep", ["600"], options);
@@ -224,11 +224,14 @@ describe("a command", () => {
     async (signal) => {
       const { child, started } = await run();
       expect(await isGroupAlive(started)).toBe(true);
-      const ended = once(child, "exit");
+      let said = "";
+      child.stderr.on("data", (text) => (said += text));
+      const ended = once(child, "close");
       child.kill(signal);
       await sleep(20);
       child.kill(signal);
       expect(await ended).toEqual([130, null]);
+      expect(said).toBe(`example: interrupted by ${signal}\n`);
       expect(await isGroupAlive(started)).toBe(false);
     },
   );

@@ -260,6 +260,7 @@ describe.skipIf(!hasPython)("texts outside AWS's alphabets and lengths:", () => 
         ),
       /it is 151 long, and may be 150/,
     ],
+    // #region quotes
     [
       "a database's identifier with two hyphens in a row",
       () =>
@@ -272,6 +273,7 @@ describe.skipIf(!hasPython)("texts outside AWS's alphabets and lengths:", () => 
         ),
       /DBInstanceIdentifier is 'a--b'/,
     ],
+    // #endregion quotes
     [
       "a bucket's name with capitals",
       () => s3().send(new CreateBucketCommand({ Bucket: "Archives" })),

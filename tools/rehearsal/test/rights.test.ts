@@ -126,7 +126,7 @@ test("what a role may do, on its own parameter, archives, tables and indexes, is
 
 test("what a role may not do is told: another's parameter, a table of a batch, a part of a transaction, a version", async () => {
   const { refused } = await judged(
-    call("ssm", "GetParameter", { Name: "/steadfast/ada/Collector/links:1" }),
+    call("ssm", "GetParameter", { Name: "/steadfast/ada/Other/links:1" }),
     call("s3", "GetObject", { Bucket: "archives", Key: "app/1.tar.gz", VersionId: "1" }),
     call("dynamodb", "BatchGetItem", {
       "RequestItems.1.TableName": "Users",
@@ -142,7 +142,7 @@ test("what a role may not do is told: another's parameter, a table of a batch, a
     `steadfast-ada-ApiRole: dynamodb:UpdateItem on ${TABLE}`,
     "steadfast-ada-ApiRole: s3:GetObjectVersion",
     "steadfast-ada-ApiRole: s3:GetObjectVersion on arn:aws:s3:::archives/app/1.tar.gz",
-    "steadfast-ada-ApiRole: ssm:GetParameter on arn:aws:ssm:us-east-1:123456789012:parameter/steadfast/ada/Collector/links",
+    "steadfast-ada-ApiRole: ssm:GetParameter on arn:aws:ssm:us-east-1:123456789012:parameter/steadfast/ada/Other/links",
   ]);
 });
 

@@ -31,7 +31,7 @@ export interface DiffLine {
 /** What `npm run cost -- --json` prints, as far as it is read. */
 interface Report {
   api: { lines: DiffLine[] };
-  quotes?: { on: boolean; lines: DiffLine[] };
+  quotes?: { on: boolean; lines: DiffLine[] }; // drop: quotes
 }
 
 /**
@@ -83,8 +83,11 @@ async function report(folder: string, stage: string, options: string[]): Promise
       throw new Error(`${stage}: ${error.stderr?.trim().split("\n")[0] || error.message}`);
     },
   );
-  const { api, quotes }: Report = JSON.parse(stdout);
-  return [...api.lines, ...(quotes?.on ? quotes.lines : [])];
+  const bill: Report = JSON.parse(stdout);
+  return [
+    ...bill.api.lines,
+    ...(bill.quotes?.on ? bill.quotes.lines : []), // drop: quotes
+  ];
 }
 
 /** Two bills side by side: the sums, and each line that is not the same. */

@@ -16,7 +16,7 @@ export type Service =
   | "CloudWatch"
   | "CodePipeline"
   | "CodeBuild"
-  | "RDS"
+  | "RDS" // drop: quotes
   | "Secrets Manager"
   | "Systems Manager"
   | "KMS"

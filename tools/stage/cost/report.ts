@@ -41,12 +41,14 @@ export function sectionsOf(study: Study, options: ReportOptions = {}): Section[]
       extra(study, study.pipeline, "pipeline", "In none of the sums above."),
       true,
     );
+  // #region quotes
   if (study.quotes)
     add(
       "The quotes",
       extra(study, study.quotes, "quotes", "A system of their own, in none of the sums above."),
       true,
     );
+  // #endregion quotes
   return sections;
 }
 
@@ -183,12 +185,7 @@ the price of every stage that is deployed, and \`sst dev\` has none.`,
 }
 
 /** An optional part of a stage. */
-function extra(
-  { month, stage }: Study,
-  { on, lines }: Extra,
-  name: "quotes" | "pipeline",
-  means: string,
-): string {
+function extra({ month, stage }: Study, { on, lines }: Extra, name: string, means: string): string {
   const sum = total(lines);
   const all = money(month.plus(sum));
   const state = on

@@ -41,7 +41,7 @@ export interface Study {
   stage: string;
   prices: PriceFile;
   load: LoadOptions;
-  /** The stage without the quotes, which are a system of their own. */
+  /** The stage without optional services. */
   api: Estimate;
   /** US dollars a month at list prices. */
   month: Decimal;
@@ -49,7 +49,7 @@ export interface Study {
   free: Decimal;
   /** Resources without a price, so that sums are too low. */
   unpriced: Unpriced[];
-  quotes: Extra | undefined;
+  quotes: Extra | undefined; // drop: quotes
   /** A pipeline, if the stage has none. */
   pipeline: Extra | undefined;
   /** The API with a pipeline, as in the original. Only for a retained stage, like the original. */
@@ -104,22 +104,25 @@ export async function study(
   const usual = stage.retain ? ORIGINAL_LOAD : PERSONAL_LOAD;
   const load = rps === undefined ? usual : { ...usual, rps };
   const choices = choicesOf(stage);
-  const own = optional("quotes", false);
-  const quotesToo = optional("quotes", true);
+  const own: Partial<Stage> = {
+    quotes: false, // drop: quotes
+  };
   const wanted: Omit<GraphRequest, "stage">[] = [
     { choices: own },
-    { choices: isPossible({ ...stage, ...quotesToo }) ? quotesToo : own },
     { choices: { ...optional("pipeline", PIPELINE), ...own } },
     ...choices.map(({ dev = false, choices: more }) => ({ choices: { ...own, ...more }, dev })),
+    // #region quotes
+    { choices: isPossible({ ...stage, quotes: true }) ? { quotes: true } : own },
+    // #endregion quotes
   ];
-  const [graph = [], withQuotes = [], withPipeline = [], ...others] = await resourceGraphs(
+  const [graph = [], withPipeline = [], ...others] = await resourceGraphs(
     wanted.map((each) => ({ stage: name, ...each })),
   );
   const price = (of: readonly Recorded[], hours?: number) =>
     estimate({ graph: of, prices, load, ...(hours && { hours }) });
   const api = price(graph);
   const piped = price(withPipeline);
-  const quoted = price(withQuotes);
+  const quoted = price(others.at(-1) ?? []); // drop: quotes
   return {
     stage: name,
     prices,
@@ -127,8 +130,12 @@ export async function study(
     api,
     month: total(api.lines),
     free: freeOff(api),
-    unpriced: together([api, quoted, piped]),
-    quotes: extraOf("quotes", stage, quoted, api),
+    unpriced: together([
+      api,
+      quoted, // drop: quotes
+      piped,
+    ]),
+    quotes: extraOf("quotes", stage, quoted, api), // drop: quotes
     pipeline: extraOf("pipeline", stage, piped, api),
     comparison: stage.retain
       ? {

@@ -25,12 +25,12 @@ const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-sca
 
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" width="170" height="40" viewBox="0 0 170 40">
 <path d="M4 8h24v6H11v3h17v15H4v-6h17v-3H4z" fill="#49cc90"/>
-<text x="38" y="28" font-family="sans-serif" font-size="22" font-weight="bold" fill="#fff">Steadfast</text>
+<text x="38" y="28" font-family="sans-serif" font-size="22" font-weight="bold" fill="#fff" textLength="124" lengthAdjust="spacingAndGlyphs">Steadfast</text>
 </svg>`;
 
 /** On a phone, tables and code scroll on their own; the page does not. */
 const NARROW = `
-.swagger-ui .info .title a { color: inherit; font: inherit; text-decoration: none }
+.swagger-ui .info hgroup.main .title a { color: inherit; font: inherit; text-decoration: none }
 @media (max-width: 640px) {
   .swagger-ui .wrapper { padding: 0 12px }
   .swagger-ui .info { margin: 24px 0 }
@@ -62,12 +62,14 @@ new MutationObserver(look).observe(document.querySelector("#swagger-ui"), {
 });`;
 
 export interface DocsOptions {
+  /** Groups of routes, with their descriptions. */
+  tags: readonly { name: string; description: string }[];
   /** If false, the paths are 404; `app.swagger()` still returns the document. */
   served: boolean;
 }
 
 /** OpenAPI 3.1 from the routes' schemas at /docs/json and /docs/yaml, Swagger UI at /docs. */
-export const docs = fp<DocsOptions>(async (app, { served }) => {
+export const docs = fp<DocsOptions>(async (app, { tags, served }) => {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -80,13 +82,7 @@ export const docs = fp<DocsOptions>(async (app, { served }) => {
         license: { name: "MIT", identifier: "MIT" },
       },
       servers: [{ url: "/", description: "This server" }],
-      tags: [
-        { name: "Users", description: "People who post" },
-        { name: "Sessions", description: "Logging in" },
-        { name: "Posts", description: "What they wrote" },
-        { name: "Quotes", description: "What coins were worth, where quotes are collected" },
-        { name: "Service", description: "The state of the service" },
-      ],
+      tags: [...tags],
       components: {
         securitySchemes: {
           bearer: {

@@ -16,7 +16,7 @@ import { VERSION } from "../version.ts";
 
 const SCOPE = "steadfast";
 
-/** A collector that is down must not delay the end of the process. */
+/** A backend that is down must not delay the end of the process. */
 const EXPORT_TIMEOUT = 3000;
 
 /** The semantic conventions' buckets in seconds, up to 5: no request takes longer. */

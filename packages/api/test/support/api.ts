@@ -64,6 +64,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
   });
   const app = await buildApp({
     config,
+    database,
     posts,
     users: new Users({ database, passwords, removals }),
     readiness: new Readiness(() => database.ping()),

@@ -16,6 +16,8 @@ export interface Addition {
   variable: string;
   /** Its program. */
   entry: string;
+  /** Where it listens on the developer's machine. */
+  port: number;
   /** What the author should know of what was found. */
   notes: string[];
 }
@@ -54,12 +56,13 @@ export function addService(config: string, name: string, entry?: string): Additi
   const found = lookAround(run.body);
   const variable = freeName(name.charAt(0).toLowerCase() + name.slice(1), found.taken);
   const program = entry ?? (config.includes('"server.ts"') ? `${variable}.ts` : "server.ts");
-  const lines = service({ component, variable, program, port: portIn(config) }, found);
+  const port = portIn(config);
+  const lines = service({ component, variable, program, port }, found);
   const text = insert(config, run.body, lines);
   const whole = run.async ? text : `${text.slice(0, run.start)}async ${text.slice(run.start)}`;
   parseConfig(whole);
   const notes = found.vpc && !isVpc(run.body, found.vpc) ? [unknownVpc(found.vpc)] : [];
-  return { text: whole, variable, entry: program, notes };
+  return { text: whole, variable, entry: program, port, notes };
 }
 
 function lookAround(body: BlockStatement): Found {

@@ -105,11 +105,11 @@ async function agreed(): Promise<boolean> {
 }
 
 async function nextSteps(folder: string, addition: Addition): Promise<string[]> {
-  const { entry, variable, notes } = addition;
+  const { entry, port, variable, notes } = addition;
   const manifest = await readFile(join(folder, "package.json"), "utf8").catch(() => "");
   const steps = [
     ...(manifest.includes('"sst-ec2"') ? [] : [`${installerIn(folder)} sst-ec2`]),
-    `${existsSync(join(folder, entry)) ? "See that" : "Write"} ${entry}: it listens on process.env.PORT and answers 200 on "/".`,
+    `${existsSync(join(folder, entry)) ? "See that" : "Write"} ${entry}: it listens on process.env.PORT, or ${port} without that, and answers 200 on "/".`,
     'Put what it uses into "link".',
     ...notes,
     `npx sst dev runs it here; npx sst deploy brings it to AWS. ${variable}.url is its address.`,

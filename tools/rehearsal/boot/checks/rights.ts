@@ -19,10 +19,10 @@ done <<'END_OF_CALLS'
 
 /**
  * Whoever is root on an instance has its role's rights, and no more: its own links are served, and those
- * of another stage and of another service are refused, as are the secret and the archive of another.
+ * of another stage and another service are refused, as are their secrets and archives.
  */
 export async function checkRights(world: World, machine: Machine): Promise<string> {
-  const { after, collector, postgres, cloud } = world.stage;
+  const { after, cloud } = world.stage;
   await cloud.ssm.send(
     new PutParameterCommand({ ...FOREIGN, Type: "SecureString", Overwrite: true }),
   );
@@ -31,9 +31,7 @@ export async function checkRights(world: World, machine: Machine): Promise<strin
     `ssm get-parameter --with-decryption --name ${FOREIGN.Name}`,
     `ssm get-parameters --with-decryption --names ${FOREIGN.Name}`,
     "ssm get-parameters-by-path --recursive --with-decryption --path /steadfast",
-    `ssm get-parameter --with-decryption --name ${linksOf(collector)}`,
-    `secretsmanager get-secret-value --secret-id ${postgres.secretArn}`,
-    `s3api get-object --bucket ${collector.plan.bucket} --key ${collector.plan.app.key} /dev/null`,
+    ...collectorsOwn(world.stage), // drop: quotes
   ];
   const before = world.gate.refused;
   same(before, [], "calls of instances that were refused so far");
@@ -49,6 +47,18 @@ export async function checkRights(world: World, machine: Machine): Promise<strin
   world.gate.refused = [];
   return `its own links served, ${foreign.length} of others' things refused`;
 }
+
+// #region quotes
+/** Calls for what belongs to the collector. */
+function collectorsOwn({ collector, postgres }: World["stage"]): string[] {
+  const { bucket, app } = collector.plan;
+  return [
+    `ssm get-parameter --with-decryption --name ${linksOf(collector)}`,
+    `secretsmanager get-secret-value --secret-id ${postgres.secretArn}`,
+    `s3api get-object --bucket ${bucket} --key ${app.key} /dev/null`,
+  ];
+}
+// #endregion quotes
 
 function linksOf({ plan }: Fleet): string {
   return plainName(present(plan.parameters[0], "the links' parameter"));

@@ -87,6 +87,7 @@ const SECRET: Item = {
   kind: "fixed",
 };
 
+// #region quotes
 /**
  * A database: its instance, disk, and RDS-managed password. Backups up to the disk's size are free.
  */
@@ -112,6 +113,7 @@ export const database: Pricer = ({ inputs }, { hours }) => {
     ...(inputs.manageMasterUserPassword ? [SECRET] : []),
   ];
 };
+// #endregion quotes
 
 /** A secret; the calls of a few instances are negligible. */
 export const secret: Pricer = () => [SECRET];

@@ -33,7 +33,7 @@ export const pricers: Record<string, Pricer> = {
   "aws:ec2/vpcEndpoint:VpcEndpoint": endpoint,
   "aws:kms/key:Key": key,
   "aws:lb/loadBalancer:LoadBalancer": loadBalancer,
-  "aws:rds/instance:Instance": database,
+  "aws:rds/instance:Instance": database, // drop: quotes
   "aws:route53/zone:Zone": zone,
   "aws:s3/bucketV2:BucketV2": bucket,
   "aws:secretsmanager/secret:Secret": secret,

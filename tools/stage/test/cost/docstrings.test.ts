@@ -47,7 +47,7 @@ describe.each(sections)("%s", (_file, text) => {
     }
   });
 
-  test("quotes prices of the price file", () => {
+  test("states prices of the price file", () => {
     const quoted = [...text.replaceAll(/\*\*[^*]*\*\*/g, "").matchAll(/\$(\d+(?:\.\d+)?)/g)].map(
       ([, usd]) => usd as string,
     );
@@ -75,4 +75,18 @@ test.each([
   ["2 × (($0.0042 + $0.005) × 730 + 8 × $0.08)", "14.712"],
 ])("%s is %s", (arithmetic, result) => {
   expect(evaluate(arithmetic).toFixed()).toBe(result);
+});
+
+/** Pages whose prices a command prints, and their own tests hold. */
+const PRICED = ["cost.md", "performance.md", "scale.md"];
+
+test("no other page states a price, which nobody would keep current", () => {
+  const pages = globSync(["docs/*.md", "README.md", "CONTRIBUTING.md"]).filter(
+    (page) => !PRICED.some((name) => page.endsWith(`/${name}`)),
+  );
+  const stated = pages.flatMap((page) =>
+    [...readFileSync(page, "utf8").matchAll(/\$\d.*/g)].map(([text]) => `${page}: ${text}`),
+  );
+  expect(pages.length).toBeGreaterThan(15);
+  expect(stated).toEqual([]);
 });

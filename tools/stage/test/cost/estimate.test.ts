@@ -208,6 +208,7 @@ describe("what is there", () => {
     ["aws:autoscaling/policy:Policy", { policyType: "SimpleScaling" }, []],
     ["aws:ssm/parameter:Parameter", { value: "x".repeat(4096) }, []],
     ["aws:ssm/parameter:Parameter", { value: "x".repeat(4097) }, [["advanced parameter", "0.05"]]],
+    // #region quotes
     [
       "aws:rds/instance:Instance",
       {
@@ -230,6 +231,7 @@ describe("what is there", () => {
         ["disk of 20 GB, with a standby", "4.6"],
       ],
     ],
+    // #endregion quotes
   ])("%s with %j", (type, inputs, expected) => {
     expect(bill([resource(type, inputs)])).toEqual(expected);
   });

@@ -17,7 +17,7 @@ const EXTRAS = [
   { domain: "api.example.com" },
   { spot: { base: 1, percent: 50 } },
   { nat: "endpoints" },
-  { quotes: true },
+  { quotes: true }, // drop: quotes
   { logs: true, monitoring: true, alarmEmails: ["ops@example.com"], monthlyBudget: 50 },
   ...[
     { connection: "new" },
@@ -25,9 +25,13 @@ const EXTRAS = [
     { secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:git-token-AbCdEf" },
   ].map((source) => ({ pipeline: { repository: "owner/name", branch: "main", source } })),
   // An option may depend on another.
-  { ...stages.prod, quotes: true },
-  { ...stages.prod, quotes: true, nat: "ec2", domain: "api.example.com" },
-  { ...stages.rehearsal, nat: "endpoints", quotes: false },
+  { ...stages.prod, quotes: true }, // drop: quotes
+  { ...stages.prod, quotes: true, nat: "ec2", domain: "api.example.com" }, // drop: quotes
+  {
+    ...stages.rehearsal,
+    nat: "endpoints",
+    quotes: false, // drop: quotes
+  },
 ] as Partial<Stage>[];
 
 let graphs: Recorded[][];

@@ -200,8 +200,8 @@ const attacks: Record<string, Call[]> = {
     call("dynamodb:DeleteTable", arn("dynamodb", "table/shop-prod-Users")),
     call("s3:GetObject", arn("s3", "shop-prod-uploads/a")),
     call("s3:PutBucketPolicy", arn("s3", "shop-prod-uploads")),
-    call("rds:DeleteDBInstance", arn("rds", "db:shop-prod-postgres")),
-    call("rds:ModifyDBInstance", arn("rds", "db:shop-prod-postgres")),
+    call("rds:DeleteDBInstance", arn("rds", "db:shop-prod-main")),
+    call("rds:ModifyDBInstance", arn("rds", "db:shop-prod-main")),
     call("logs:DeleteLogGroup", arn("logs", "log-group:/shop/prod/api")),
     call("sns:DeleteTopic", arn("sns", "shop-prod-Alarms")),
   ],
@@ -321,7 +321,7 @@ const productionCalls: Record<string, Call[]> = {
   ],
   "change its data": [
     call("dynamodb:DeleteTable", arn("dynamodb", "table/steadfast-prod-UsersTable")),
-    call("rds:DeleteDBInstance", arn("rds", "db:steadfast-prod-postgres")),
+    call("rds:DeleteDBInstance", arn("rds", "db:steadfast-prod-postgres")), // drop: quotes
     object("PutObject", "steadfast-prod-artifactbucket-abc/app/api.tar.gz"),
     call("logs:DeleteLogGroup", arn("logs", "log-group:/steadfast/prod/api")),
   ],
@@ -367,7 +367,7 @@ describe("a role that a deployer makes and gives every right", () => {
       call("sts:TagSession", APP_ROLE),
       call("ssm:GetParameters", arn("ssm", "parameter/steadfast/ada/Api/links")),
       call("secretsmanager:GetSecretValue", arn("secretsmanager", "secret:rds!db-1-abc"), {
-        "aws:ResourceTag/aws:rds:primaryDBInstanceArn": arn("rds", "db:shop-prod-postgres"),
+        "aws:ResourceTag/aws:rds:primaryDBInstanceArn": arn("rds", "db:shop-prod-main"),
       }),
     ].filter(({ action }) => action !== "codeconnections:UseConnection"))
       for (const who of [personal, production])
@@ -379,9 +379,11 @@ describe("a role that a deployer makes and gives every right", () => {
       parameter("GetParameter", "steadfast/prod/Api/links"),
       call("dynamodb:PutItem", arn("dynamodb", "table/steadfast-prod-UsersTable")),
       object("PutObject", "steadfast-prod-artifactbucket-abc/app/api.tar.gz"),
+      // #region quotes
       call("secretsmanager:GetSecretValue", arn("secretsmanager", "secret:rds!db-1-abc"), {
         "aws:ResourceTag/aws:rds:primaryDBInstanceArn": arn("rds", "db:steadfast-prod-postgres"),
       }),
+      // #endregion quotes
     ]) {
       expect([each, await evaluate(personal, each)]).toEqual([each, "refused"]);
       expect([each, await evaluate(production, each)]).toEqual([each, "allowed"]);

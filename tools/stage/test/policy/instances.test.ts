@@ -18,6 +18,12 @@ const role = (name: string): Principal => ({
   policies: { [name]: policies[name] as object },
   boundary,
 });
+/** The services with instances. */
+const SERVICES = [
+  "Api",
+  "Collector", // drop: quotes
+];
+
 const parameter = (name: string): Call => ({
   action: "ssm:GetParameter",
   resource: arn("ssm", `parameter/${name}`),
@@ -27,8 +33,8 @@ const group = (action: string, name: string): Call => ({
   resource: arn("autoscaling", `autoScalingGroup:1:autoScalingGroupName/${name}`),
 });
 
-describe.each(["Api", "Collector"])("an instance of %s", (service) => {
-  const other = service === "Api" ? "Collector" : "Api";
+describe.each(SERVICES)("an instance of %s", (service) => {
+  const other = SERVICES.find((each) => each !== service) ?? "Worker";
 
   test("reads its own links", async () => {
     const each = parameter(`steadfast/rehearsal/${service}/links`);
@@ -75,7 +81,7 @@ describe.each(["Api", "Collector"])("an instance of %s", (service) => {
   });
 });
 
-describe.each(["Api", "Collector"])("a shell on an instance of %s", (service) => {
+describe.each(SERVICES)("a shell on an instance of %s", (service) => {
   const log = (action: string, name: string): Call => ({
     action: `logs:${action}`,
     resource: arn(
@@ -107,7 +113,7 @@ describe.each(["Api", "Collector"])("a shell on an instance of %s", (service) =>
 test("the boundary takes nothing away from what the stage's roles are given", async () => {
   const context = {
     "cloudwatch:namespace": "Steadfast",
-    "aws:ResourceTag/aws:rds:primaryDBInstanceArn": arn("rds", "db:steadfast-rehearsal-postgres"),
+    "aws:ResourceTag/aws:rds:primaryDBInstanceArn": arn("rds", "db:steadfast-rehearsal-postgres"), // drop: quotes
   };
   let count = 0;
   for (const [name, policy] of Object.entries(policies))

@@ -31,7 +31,7 @@ const SHAPES = [
     stage: "prod",
     choices: {
       nat: "managed",
-      quotes: true,
+      quotes: true, // drop: quotes
       domain: "api.example.com",
       edge: true,
       monthlyBudget: 100,
