@@ -334,7 +334,9 @@ describe("logs", () => {
       log_stream_name: "{instance_id}",
     });
     expect(prod.userData()).toContain(`LOG_FILE='${file.file_path}'`);
-    expect(prod.userData()).toMatch(/^STANDING_UNITS='.* api-log-file.service'$/m);
+    expect(prod.userData()).toMatch(
+      /^STANDING_UNITS='.* api-log-file.service api-agent.service'$/m,
+    );
   });
 
   test("have four saved queries", () => {
