@@ -34,7 +34,9 @@ export function planOf(root: string, name: string, feature: Feature): Change[] {
   const own = files.filter((file) => !isKept(file) && isOneOf(file, feature.files));
   const gone = new Set(own);
   const read = (file: string) => readFileSync(join(root, file), "utf8");
-  const texts = new Map(files.filter((file) => !isKept(file)).map((file) => [file, read(file)]));
+  const texts = new Map(
+    files.filter((file) => file !== "package-lock.json").map((file) => [file, read(file)]),
+  );
   const goneSpecifiers = new Set(specifiersOf(texts, gone));
   const shared = [...texts].flatMap(([file, text]): Change[] => {
     // Pictures and the like.
@@ -102,12 +104,13 @@ function manifests(
     const folder = dirname(file);
     const [had, has] = [importsOf(before, folder), importsOf(after, folder)];
     const text = before.get(file) ?? "";
-    const manifest = withoutUnused(JSON.parse(text), {
+    const now = JSON.parse(text);
+    const manifest = withoutUnused(now, {
       isGone: (path) => gone.has(join(folder, path)),
       unused: had.difference(has),
     });
     const changed = `${JSON.stringify(manifest, null, 2)}\n`;
-    return changed === text
+    return JSON.stringify(manifest) === JSON.stringify(now)
       ? []
       : [{ file, text: changed, lines: countOf(text) - countOf(changed) }];
   });

@@ -9,10 +9,14 @@ import { join } from "node:path";
 /**
  * Reads a script, for `bash` or `python3`.
  *
- * Full-line comments are for readers of the sources: user data is limited, and they are a fifth of it.
+ * Comments, and the indentation of bash, are for readers of the sources: user data is limited, and
+ * they are a third of it.
  */
 export function script(name: string): string {
-  return read(name).replaceAll(/^"""[\s\S]*?^"""\n/gm, "");
+  const text = read(name);
+  return name.endsWith(".py")
+    ? text.replaceAll(/^"""[\s\S]*?^"""\n/gm, "")
+    : text.replaceAll(/^[ \t]+/gm, "");
 }
 
 /**

@@ -1,8 +1,8 @@
 /**
  * An instance's first boot as a bash script.
  *
- * It needs what Amazon Linux 2023 has: bash, curl, tar, gzip, sha256sum, systemd and the AWS CLI. It
- * contains no secret.
+ * It needs what Amazon Linux 2023 has: bash, curl 7.88 or newer, tar, gzip, sha256sum, systemd, and the
+ * AWS CLI to report to the group. It contains no secret.
  */
 import type { UserDataArgs } from "./args.ts";
 import { script } from "./files.ts";
@@ -30,7 +30,7 @@ export function renderUserData(args: UserDataArgs): string {
   validate(args);
   const text = [
     "#!/bin/bash",
-    `settings() { ${hereDocument("cat", shellAssignments(settings(args)))}}`,
+    `settings() { ${hereDocument("cat", shellAssignments(settings(args)))}\n}`,
     "write_files() {",
     ...Object.entries(scripts(args)).map(([name, content]) =>
       hereDocument(`write "$root/${name}"`, content),
@@ -60,7 +60,7 @@ const scripts = ({ plain, logFile, agent }: UserDataArgs): Record<string, string
 
 /** A command with text as its input, which bash leaves alone. */
 function hereDocument(command: string, text: string): string {
-  const end = "END_OF_FILE";
+  const end = "EOF";
   if (text.split("\n").includes(end)) throw new Error(`lifecycle: a name contains ${end}`);
-  return `${command} <<'${end}'\n${text.trimEnd()}\n${end}\n`;
+  return `${command} <<'${end}'\n${text.trimEnd()}\n${end}`;
 }

@@ -46,8 +46,9 @@ describe("the scripts", () => {
     writeFiles(args, root);
     const settings = readFileSync(join(root, "opt/api/settings"), "utf8");
     const known = new Set([...settings.matchAll(/^([A-Z_0-9]+)=/gm)].map(([, name]) => name));
-    // What bash and systemd set, and what tests do.
-    for (const name of ["SECONDS", "EPOCHREALTIME", "STATE_DIRECTORY"]) known.add(name);
+    // What bash and systemd set, and where a rehearsal's AWS is.
+    for (const name of ["SECONDS", "EPOCHREALTIME", "STATE_DIRECTORY", "AWS_ENDPOINT_URL"])
+      known.add(name);
     for (const file of scripts) {
       const used = [...script(file).matchAll(/\$\{?([A-Z][A-Z_0-9]*)(?!:-|[A-Z_0-9])/g)];
       for (const [, name] of used) expect(known, `${name} in ${file}`).toContain(name);

@@ -4,7 +4,7 @@ import type { UserDataArgs } from "../../src/boot/args.ts";
 import { settings } from "../../src/boot/settings.ts";
 import { units } from "../../src/boot/units.ts";
 import { renderUserData, USER_DATA_LIMIT } from "../../src/boot/user-data.ts";
-import { API } from "./arguments.ts";
+import { API, IMAGE, image } from "./arguments.ts";
 
 const { lifecycle: _, ...alone } = API;
 
@@ -34,6 +34,7 @@ describe("user data", () => {
     });
   });
 
+<<<<<<< HEAD
   it("has its agent's configuration as it is", () => {
     const agent = agentConfig({ service: "api", logGroup: "/shop/prod/api" });
     const text = renderUserData({ ...API, logFile: true, agent });
@@ -42,6 +43,8 @@ describe("user data", () => {
     expect(settings({ ...API, agent }).STANDING_UNITS).toMatch(/ api-agent\.service$/);
   });
 
+=======
+>>>>>>> main
   it("stays below EC2's limit with thirty variables of a hundred characters", () => {
     const variables = Array.from({ length: 30 }, (_, index) => [
       `VARIABLE_${index}`,
@@ -49,6 +52,12 @@ describe("user data", () => {
     ]);
     const script = renderUserData({ ...API, environment: Object.fromEntries(variables) });
     expect(Buffer.byteLength(script)).toBeLessThan(USER_DATA_LIMIT);
+  });
+
+  it("stays below it with an image's variable of 4 KB", () => {
+    const environment = { PATH: "/bin", LONG: "x".repeat(4096) };
+    const plain = { image: { ...image(0), environment } };
+    expect(() => renderUserData({ ...IMAGE, plain })).not.toThrow();
   });
 
   it("says how large it is when EC2 would not take it", () => {

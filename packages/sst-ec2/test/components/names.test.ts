@@ -65,11 +65,11 @@ const everything: Partial<Stage> = {
   pipeline: { repository: "a/b", branch: "main", source: { connection: "new" } },
   alarmEmails: ["ops@example.com"],
   monthlyBudget: 100,
-  quotes: true,
+  quotes: true, // drop: quotes
 };
 
 beforeAll(() => {
-  vi.stubEnv("SST_SECRET_CmcApiKey", "key");
+  vi.stubEnv("SST_SECRET_CmcApiKey", "key"); // drop: quotes
   stages.short = everything;
   stages[LONG_STAGE] = everything;
   stages[LONGEST_STAGE] = everything;
@@ -175,6 +175,7 @@ describe("a name that must be cut", () => {
   });
 });
 
+// #region quotes
 test("two lives of the quotes in one stage have databases of different names", async () => {
   const { resources } = await runProgram({ stage: "short" });
   const of = (type: string) => resources.filter((each) => each.type === type);
@@ -188,3 +189,4 @@ test("two lives of the quotes in one stage have databases of different names", a
   for (const kind of ["postgresql", "upgrade"])
     expect(logs).toContain(`/aws/rds/instance/${database?.inputs.identifier}/${kind}`);
 });
+// #endregion quotes
