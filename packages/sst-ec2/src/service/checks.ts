@@ -55,16 +55,11 @@ export function checkVpc(name: string, vpc: ServiceVpc): ServiceVpc {
   const needs = `it must be an sst.aws.Vpc, or { id: "vpc-…", subnets: ["subnet-…", "subnet-…"] }`;
   check(id !== undefined, `"vpc" of "${name}" has no "id"; ${needs}.`);
   check(subnets !== undefined, `"vpc" of "${name}" has no "subnets"; ${needs}.`);
-  return {
-    ...vpc,
-    subnets: $util.output(subnets).apply((all) => {
-      check(
-        Array.isArray(all) && all.length > 0,
-        `"vpc.subnets" of "${name}" is empty; instances need one subnet or more, best in two zones.`,
-      );
-      return all;
-    }),
-  };
+  check(
+    !Array.isArray(subnets) || subnets.length > 0,
+    `"vpc.subnets" of "${name}" is empty; instances need one subnet or more, best in two zones.`,
+  );
+  return vpc;
 }
 
 /**

@@ -380,11 +380,36 @@ describe("Service", () => {
     [{ bundle: "dist" }, '"Worker" needs "entry", a program to build, "bundle"'],
     [{ entry: undefined, bundle: "dist" }, '"command" is missing; say how'],
     [{ command: ["python3"] }, '"command" starts with "python3"'],
+    [
+      { vpc: { id: "vpc-1" } as never },
+      '"vpc" of "Worker" has no "subnets"; it must be an sst.aws',
+    ],
+    [{ vpc: "vpc-1" as never }, '"vpc" of "Worker" has no "id"; it must be an sst.aws.Vpc, or'],
+    [{ vpc: { id: "vpc-1", subnets: [] } }, '"vpc.subnets" of "Worker" is empty; instances need'],
+    [{ instances: [] }, '"instances" is empty; it must name one EC2 instance type or more.'],
+    [{ link: {} as never }, '"link" of "Worker" is an object of type Object; it must be a list.'],
+    [
+      { rollout: { timeout: "1 minute" } },
+      '"rollout.timeout" is 60 seconds; it must be longer than the 90 that an instance may take',
+    ],
+    [
+      { loadBalancer: { rules: [{}] } as never },
+      '"loadBalancer.instance" of "Worker" is undefined; it must be an Alb, or an sst.aws.Alb.',
+    ],
     [{ link: [{}] }, '"link[0]" of "Worker" is an object of type Object, which cannot be linked.'],
     [{ link: [undefined] }, '"link[0]" of "Worker" is undefined, which cannot be linked.'],
     [{ link: ["Users"] }, '"link[0]" of "Worker" is a string, which cannot be linked.'],
   ])("refuses %j", async (args, message) => {
     await expect(asg(args)).rejects.toThrow(message);
+  });
+
+  test("refuses a name that another service has, in whatever case", async () => {
+    await expect(
+      run(() => {
+        new components.Service("Api", { vpc, entry });
+        new components.Service("API", { vpc, entry });
+      }),
+    ).rejects.toThrow('"API" is the name of two services, the other "Api"; each needs one of its');
   });
 
   test("refuses a name that no service can have", async () => {
