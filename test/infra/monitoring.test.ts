@@ -33,7 +33,7 @@ afterAll(() => {
 
 /** The agent's configuration in the user data. */
 const configOf = (resources: Resources) =>
-  JSON.parse(/\/agent\.json" <<'END_OF_FILE'\n(.+)\n/.exec(resources.userData())?.[1] ?? "");
+  JSON.parse(/\/agent\.json" <<'EOF'\n(.+)\n/.exec(resources.userData())?.[1] ?? "");
 
 /** An alarm's name in the docs: without app and stage. */
 const plainName = (name: string) => name.replace(/^steadfast-watched-/, "");

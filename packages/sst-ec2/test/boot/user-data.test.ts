@@ -37,7 +37,7 @@ describe("user data", () => {
   it("has its agent's configuration as it is", () => {
     const agent = agentConfig({ service: "api", logGroup: "/shop/prod/api" });
     const text = renderUserData({ ...API, logFile: true, agent });
-    const [, written = ""] = /\/agent\.json" <<'END_OF_FILE'\n(.+)\n/.exec(text) ?? [];
+    const [, written = ""] = /\/agent\.json" <<'EOF'\n(.+)\n/.exec(text) ?? [];
     expect(JSON.parse(written)).toEqual(agent);
     expect(settings({ ...API, agent }).STANDING_UNITS).toMatch(/ api-agent\.service$/);
   });

@@ -754,7 +754,7 @@ describe("logging", () => {
   const GROUPS = "aws:cloudwatch/logGroup:LogGroup";
   const configOf = async (resources: Resources) =>
     JSON.parse(
-      /\/agent\.json" <<'END_OF_FILE'\n(.+)\n/.exec(await userDataOf(resources))?.[1] ?? "null",
+      /\/agent\.json" <<'EOF'\n(.+)\n/.exec(await userDataOf(resources))?.[1] ?? "null",
     );
 
   test("goes to a group of the service's own for a month, and nowhere else", async () => {
