@@ -16,16 +16,25 @@ export interface Comparison {
   hashing?: Hashing;
 }
 
-/** The sections of the comparison, as far as it has come. */
-export function comparison(found: Comparison): Section[] {
+/** The sections of the comparison, as far as it has come, and those that are fit for the docs. */
+export function comparison(found: Comparison): { sections: Section[]; docs: Section[] } {
+  const sections = sectionsOf(found);
+  const fit = unsteadiness(found) === undefined;
+  return { sections, docs: sections.filter(({ title }) => fit || FACTORS.includes(title)) };
+}
+
+function sectionsOf(found: Comparison): Section[] {
   const { rows, capacity, pace, hashing, plan } = found;
   const connections = shownConnections(plan);
   return [
     { title: "Machine", text: machine(found) },
     { title: "Bars", text: bars(rows, hashing) },
     { title: "Servers", text: `At ${connections} connections:\n\n${servers(rows, connections)}` },
-    ...ablation(rows, connections),
-    ...peers(found, connections),
+    // These two are also taken from a run on a busy machine, so each says which run it is of.
+    ...[...ablation(rows, connections), ...peers(found, connections)].map(({ title, text }) => ({
+      title,
+      text: `${machine(found)} At ${connections} connections:\n\n${text}`,
+    })),
     { title: "Connections", text: byConnections(rows) },
     ...(pace ? [{ title: "Pace", text: paces(rows, pace, connections) }] : []),
     ...(capacity
@@ -40,6 +49,9 @@ export function comparison(found: Comparison): Section[] {
 
 /** Between rounds, how much the CPU time of a request may differ at the median row for a run to be recorded. */
 const STEADY = 0.15;
+
+/** What compares by factors, and so says something when the rest of a run is not fit for the docs. */
+export const FACTORS: readonly string[] = ["Ablation", "Peers"];
 
 /** Why a run is not fit for the docs; nothing where it is. */
 export function unsteadiness({ plan, rows }: Comparison): string | undefined {
@@ -128,13 +140,13 @@ function peers({ rows, capacity = [] }: Comparison, connections: number): Sectio
       return [
         ...client(row),
         Math.round(row.rss),
-        short(units?.read ?? 0),
-        short(units?.write ?? 0),
+        short(units?.read ?? Number.NaN),
+        short(units?.write ?? Number.NaN),
         row.failed,
       ];
     });
   const text = table([...CLIENT, "MB", "read units", "write units", "failed"], lines);
-  return [{ title: "Peers", text: `At ${connections} connections:\n\n${text}` }];
+  return [{ title: "Peers", text }];
 }
 
 /** This API beside (c) as connections grow. */

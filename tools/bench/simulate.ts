@@ -11,6 +11,8 @@ import { sectionsFile, writeDocs } from "./docs.ts";
 import { checkModel } from "./simulation/checks.ts";
 import { growth } from "./simulation/growth.ts";
 import { LOADS, type Load } from "./simulation/loads.ts";
+import { cpuOf } from "./simulation/mix.ts";
+import { pricing } from "./simulation/pricing.ts";
 import * as report from "./simulation/report.ts";
 import { productionModel, study } from "./simulation/study.ts";
 import type { Section } from "./tables.ts";
@@ -41,7 +43,7 @@ await main("simulate", USAGE, async (args) => {
   await mkdir(out, { recursive: true });
   const model = productionModel(Number(seed));
   await keep(out, "model", [report.inputs(model), report.checked(checkModel(model))]);
-  await keep(out, "growth", [growth()]);
+  await keep(out, "growth", [growth(), ...pricing(cpuOf(model.kinds))]);
   for (const name of load) {
     const chosen: Load = LOADS[name];
     const results = study(model, chosen);

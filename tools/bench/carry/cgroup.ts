@@ -42,18 +42,22 @@ export class Cgroup {
     const folders = parents.map((parent) => join(ROOT, parent, name));
     for (const folder of folders) await mkdir(folder, { recursive: true });
     const group = new Cgroup(folders, version);
-    const quota = Math.round(vcpus * PERIOD);
+    if (version === 2) await writeFile(join(ROOT, "cgroup.subtree_control"), "+cpu +memory");
     const memory = String(memoryMib * 2 ** 20);
-    if (version === 2) {
-      await writeFile(join(ROOT, "cgroup.subtree_control"), "+cpu +memory");
-      await group.#write("cpu.max", `${quota} ${PERIOD}`);
-      await group.#write("memory.max", memory);
-    } else {
-      await group.#write("cpu.cfs_period_us", String(PERIOD));
-      await group.#write("cpu.cfs_quota_us", String(quota));
-      await group.#write("memory.limit_in_bytes", memory);
-    }
+    await group.#write(version === 2 ? "memory.max" : "memory.limit_in_bytes", memory);
+    // The quota is to be all that limits it, whatever else the machine does.
+    if (version === 2) await group.#write("cpu.weight", "10000");
+    else await group.#write("cpu.shares", "262144");
+    await group.hold(vcpus);
     return group;
+  }
+
+  /** Sets how much CPU time it gets. */
+  async hold(vcpus: number): Promise<void> {
+    const quota = Math.round(vcpus * PERIOD);
+    if (this.#version === 2) return this.#write("cpu.max", `${quota} ${PERIOD}`);
+    await this.#write("cpu.cfs_period_us", String(PERIOD));
+    await this.#write("cpu.cfs_quota_us", String(quota));
   }
 
   /** A command that joins the group before it becomes another. */

@@ -9,7 +9,7 @@ import pidusage from "pidusage";
 import { NODE_ENVIRONMENT, NODE_FLAGS } from "sst-ec2/helpers";
 import { bundle } from "../../build/bundle.ts";
 import type { Setting } from "../setting.ts";
-import { Cgroup, type Share } from "./cgroup.ts";
+import { Cgroup } from "./cgroup.ts";
 
 /** vCPUs of a T instance, each of which has a process. */
 export const VCPUS = 2;
@@ -26,6 +26,8 @@ const PATIENCE = 60_000;
 /** An instance's processes. */
 export interface Instance {
   url: string;
+  /** Sets how many vCPUs it gets. */
+  hold(vcpus: number): Promise<void>;
   /** CPU time so far, in seconds. */
   cpu(): Promise<number>;
   /** Resident memory of the largest process, in MB. */
@@ -33,15 +35,18 @@ export interface Instance {
   stop(): Promise<void>;
 }
 
-/** Starts an instance's processes, held to its share, and waits until they serve. */
-export async function startInstance(setting: Setting, share: Share): Promise<Instance> {
+/** Starts an instance's processes, held to their memory, on all of its vCPUs, and waits until they serve. */
+export async function startInstance(setting: Setting, memoryMib: number): Promise<Instance> {
   const folder = join(setting.folder, "carry");
   await bundle({ entry: "packages/api/src/server.ts", folder });
-  const group = await Cgroup.create(`steadfast-carry-${process.pid}`, share);
+  const group = await Cgroup.create(`steadfast-carry-${process.pid}`, {
+    vcpus: VCPUS,
+    memoryMib,
+  });
   const log = await open(join(setting.folder, "carry.log"), "w");
   const socket = createServer();
   await once(socket.listen(0, "127.0.0.1"), "listening");
-  const heap = Math.max(64, Math.floor(share.memoryMib / VCPUS) - OTHER);
+  const heap = Math.max(64, Math.floor(memoryMib / VCPUS) - OTHER);
   const args = [process.execPath, ...NODE_FLAGS, `--max-old-space-size=${heap}`];
   const [command, rest] = group.command([...args, join(folder, "start.mjs")]);
   const limits = { REGISTRATIONS: MANY, USER_WRITES: MANY };
@@ -69,6 +74,7 @@ export async function startInstance(setting: Setting, share: Share): Promise<Ins
   return {
     url,
     stop,
+    hold: (vcpus) => group.hold(vcpus),
     cpu: () => group.cpu(),
     memory: async () => {
       const used = await Promise.all(processes.map(({ pid }) => pidusage(pid as number)));

@@ -54,7 +54,7 @@ export async function carry(
   const address = `127.0.0.1:${await getPort({ host: "127.0.0.1" })}`;
   const summaryFile = join(folder, "carry.json");
   const variables = { BASE_URL: instance.url, LOAD_RATE: visits, LOAD_DURATION: seconds };
-  const run = promisify(execFile)(
+  const run: Promise<{ code?: number; stderr: string }> = promisify(execFile)(
     findK6(),
     [
       ...["run", "--quiet", "--no-teardown", "--address", address, "--summary-export", summaryFile],
@@ -65,13 +65,10 @@ export async function carry(
   );
   const watching = new AbortController();
   const looks = watch(instance, address, watching.signal);
-  const code = await run.then(
-    () => 0,
-    (error) => error.code,
-  );
+  const { code = 0, stderr } = await run.catch((error) => error);
   watching.abort();
-  // Anything else is no verdict.
-  if (code !== 0 && code !== BROKEN) await run;
+  // Anything else is no verdict. What k6 says last is why.
+  if (code !== 0 && code !== BROKEN) throw new Error(`k6: ${stderr.trim().split("\n").at(-1)}`);
   const seen = routes(await readSummary(summaryFile));
   const worst = (hashing: boolean) =>
     Math.max(0, ...seen.filter(({ name }) => HASHING.has(name) === hashing).map(({ p99 }) => p99));

@@ -25,7 +25,7 @@ export const VISITS = {
   look: { weight: 2, requests: ["GET post"] },
 } as const;
 
-const CALLS: Record<string, number> = { "POST post": 2 };
+const CALLS: Record<string, number> = { "GET posts of a user": 2, "POST post": 2 };
 
 /** The kinds of the everyday mix. */
 export function everyday({ cpu, hashing }: Measured): Kind[] {

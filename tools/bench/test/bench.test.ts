@@ -5,11 +5,11 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { startCollector, startCountingProxy } from "../../common/proxies.ts";
 import { readArguments } from "../arguments.ts";
-import { carrying } from "../carry/report.ts";
 import { highest } from "../carry/search.ts";
 import { fill } from "../docs.ts";
 import { comparison, unsteadiness } from "../report.ts";
 import { type ServerName, serversOf } from "../servers.ts";
+import { pricing } from "../simulation/pricing.ts";
 
 test.each([
   [["--hepl"], "Unknown option '--hepl'"],
@@ -48,7 +48,7 @@ const page = (name: string) =>
   readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), "utf8");
 
 test("docs/scale.md has a place for what an instance carries", () => {
-  expect(fill(page("scale"), []).left).toEqual(["Carry", "Prices", "Sums"]);
+  expect(fill(page("scale"), []).left).toEqual(["Carry"]);
 });
 
 test("docs/performance.md has a place for each section", () => {
@@ -92,7 +92,8 @@ function rowsOf(spread: number) {
 const plan = readArguments(["--full", "--scenario", "GET user", "--connections", "64"]).plan;
 
 test("a run that has not come further than its servers has their sections", () => {
-  const found = comparison({ machine: "a machine", plan, rows: rowsOf(0.1) });
+  const { sections: found, docs } = comparison({ machine: "a machine", plan, rows: rowsOf(0.1) });
+  expect(docs).toEqual(found);
   const titles = ["Machine", "Bars", "Servers", "Ablation", "Peers", "Connections"];
   expect(found.map(({ title }) => title)).toEqual(titles);
   const text = (name: string) => found.find(({ title }) => title === name)?.text;
@@ -101,8 +102,11 @@ test("a run that has not come further than its servers has their sections", () =
   expect(text("Peers")).toContain("| GET user | (k) FastAPI and boto3 | 50 |");
 });
 
-test("a run whose rounds differ, or that has one, is not fit for the docs", () => {
+test("a run whose rounds differ, or that has one, is fit for the docs where factors count alone", () => {
   const run = { machine: "a machine", plan };
+  const { docs } = comparison({ ...run, rows: rowsOf(0.2) });
+  expect(docs.map(({ title }) => title)).toEqual(["Ablation", "Peers"]);
+  expect(docs.every(({ text }) => text.startsWith("a machine;"))).toBe(true);
   expect(unsteadiness({ ...run, rows: rowsOf(0.1) })).toBeUndefined();
   expect(unsteadiness({ ...run, rows: rowsOf(0.2) })).toMatch(/^CPU times differ by 20 %/);
   const quick = { ...plan, rounds: 1 };
@@ -147,11 +151,7 @@ test("the search finds the highest rate that holds, to within a tenth", async ()
 });
 
 test("what many instances cost is summed where it can be read", () => {
-  const seen = { visits: 1, requests: 3, held: true, busy: 1, machine: 1, p99: 9, hashing: 90 };
-  const row = { ...seen, name: "one", vcpus: 1, memoryMib: 458, cpu: 1200, memory: 150 };
-  const sections = carrying([row], "a core");
-  expect(sections.map(({ title }) => title)).toEqual(["Carry", "Prices", "Sums"]);
-  const [, prices, sums] = sections.map(({ text }) => text);
+  const [prices, sums] = pricing(0.0012).map(({ text }) => text);
   // 10,000/s × 1200 µs = 12 vCPUs, 10 instances at 60 % of two.
   const [ec2, fargate, lambda] = [...(sums?.split("\n\n")[1] ?? "").matchAll(/\$([\d,]+)$/gm)];
   const standing = 10 * (730 * (0.0084 + 0.005) + 8 * 0.08 + 7 * 0.3);

@@ -177,7 +177,7 @@ test("the mix is that of load/lib/visits.ts", () => {
 test("docs/scale.md has a place for each table that the command prints", () => {
   const page = readFileSync(new URL("../../../docs/scale.md", import.meta.url), "utf8");
   const titles = Object.values(LOADS).map(({ name }) => `Load: ${name}`);
-  const wanted = ["Inputs", "Checks", "Growth", ...titles].sort();
+  const wanted = ["Inputs", "Checks", "Growth", "Prices", "Sums", ...titles].sort();
   expect(fill(page, [], "simulate").left.sort()).toEqual(wanted);
 });
 
