@@ -18,8 +18,7 @@ export async function checkLogs(cloud: Cloud, { userData, group }: Deployment, n
   );
   const found = only(logGroups, "log group of the API");
   same(`${found.retentionInDays} days`, stageOf(name).logRetention, "days that logs are kept");
-  const [, configuration = ""] =
-    /\/agent\.json" <<'EOF'\n(.+)\nEOF/.exec(userData) ?? [];
+  const [, configuration = ""] = /\/agent\.json" <<'EOF'\n(.+)\nEOF/.exec(userData) ?? [];
   const { logs, metrics } = JSON.parse(configuration);
   const file = only<Record<string, string>>(logs.logs_collected.files.collect_list, "log file");
   same(file.log_group_name, found.logGroupName, "the agent's log group");

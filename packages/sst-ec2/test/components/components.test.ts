@@ -753,9 +753,7 @@ test("a domain without a zone is refused before anything is created", async () =
 describe("logging", () => {
   const GROUPS = "aws:cloudwatch/logGroup:LogGroup";
   const configOf = async (resources: Resources) =>
-    JSON.parse(
-      /\/agent\.json" <<'EOF'\n(.+)\n/.exec(await userDataOf(resources))?.[1] ?? "null",
-    );
+    JSON.parse(/\/agent\.json" <<'EOF'\n(.+)\n/.exec(await userDataOf(resources))?.[1] ?? "null");
 
   test("goes to a group of the service's own for a month, and nowhere else", async () => {
     const resources = await asg();
