@@ -208,7 +208,9 @@ export async function runProgram(options: ProgramOptions) {
   await pulumi.runtime.setMocks(
     {
       newResource({ type, name, inputs, id, custom }) {
-        const known = id || `${name}-id`;
+        // Looked up, not made; the engine asks in another way.
+        if (id) return { id, state: outputsOf(type, name, inputs) };
+        const known = `${name}-id`;
         const asked = requests.get(`${type} ${name}`);
         if (!asked) throw new Error(`nobody asked for ${type} ${name}`);
         resources.push({ type, name, id: known, inputs, custom: custom ?? true, ...asked });

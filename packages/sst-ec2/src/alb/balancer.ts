@@ -85,16 +85,28 @@ function findListener(
   listen: string,
   parent: $util.Resource,
 ): aws.lb.Listener {
-  const [port, wanted = ""] = listen.split("/");
+  const port = Number.parseInt(listen, 10);
   const found = aws.lb
-    .getListenerOutput({ loadBalancerArn: arn, port: Number(port) }, { parent })
+    .getListenerOutput({ loadBalancerArn: arn, port }, { parent })
     .apply(({ arn, protocol }) => {
-      if (protocol.toLowerCase() === wanted) return arn;
-      throw new ArgumentError(
-        `"listen" is "${listen}", but "${name}" speaks ${protocol} on port ${port}.`,
-      );
+      checkSpoken(name, listen, protocol);
+      return arn;
     });
   return aws.lb.Listener.get(`${name}Listener${port}`, found, {}, { parent });
+}
+
+/**
+ * Checks that a listener which is there speaks what a rule says.
+ *
+ * @param protocol The listener's, as AWS writes it.
+ * @throws When it does not.
+ */
+export function checkSpoken(name: string, listen: string, protocol: string): void {
+  const [port, wanted] = listen.split("/");
+  if (protocol.toLowerCase() === wanted) return;
+  throw new ArgumentError(
+    `"listen" is "${listen}", but "${name}" speaks ${protocol} on port ${port}.`,
+  );
 }
 
 /** Creates a balancer from its arguments. */
