@@ -95,6 +95,6 @@ test("a deploy makes the table and the service, and their price is known", {
 }, () => {
   const cost = run("scripts/run.cjs", "tools/stage/cost.ts", "--stage", "ada", "--json");
   expect(cost, cost.said).toMatchObject({ status: 0 });
-  for (const made of ["ThingsTable", "Worker"])
+  for (const made of ["ThingsTable", "WorkerGroup"])
     expect(cost.said).toContain(`"resource": "${made}"`);
 });

@@ -7,7 +7,8 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { build } from "esbuild";
-import { transform } from "oxc-transform";
+import { isolatedDeclaration } from "rolldown/experimental";
+import { transform } from "rolldown/utils";
 
 const PACKAGE = import.meta.dirname;
 const ROOT = join(PACKAGE, "../..");
@@ -54,21 +55,17 @@ async function compileFile(file: string) {
   const result = await transform(file, text, {
     target: "es2022",
     sourcemap: true,
-    typescript: {
-      declaration: {},
-      onlyRemoveTypeImports: false,
-      rewriteImportExtensions: "rewrite",
-    },
+    typescript: { onlyRemoveTypeImports: false, rewriteImportExtensions: "rewrite" },
   });
-  const [error] = result.errors;
+  const declared = await isolatedDeclaration(file, text, { sourcemap: true });
+  const [error] = [...result.errors, ...declared.errors];
   if (error) throw new Error(`src/${file}: ${error.message}\n${error.codeframe ?? ""}`);
-  const { code, map, declaration, declarationMap } = result;
-  if (!map || !declaration || !declarationMap) throw new Error(`src/${file} gave no declarations`);
+  if (!result.map || !declared.map) throw new Error(`src/${file} was compiled without a map`);
   const base = file.replace(/\.ts$/, "");
   // Declarations name the sources; in the package they lie beside what was made of them.
-  const types = declaration.replaceAll(/(["']\.{1,2}\/[^"']+)\.ts(?=["'])/g, "$1.js");
-  await write(`${base}.js`, code, { ...map, sources: [file] });
-  await write(`${base}.d.ts`, types, { ...declarationMap, sources: [file] });
+  const types = declared.code.replaceAll(/(["']\.{1,2}\/[^"']+)\.ts(?=["'])/g, "$1.js");
+  await write(`${base}.js`, result.code, { ...result.map, sources: [file] });
+  await write(`${base}.d.ts`, types, { ...declared.map, sources: [file] });
 }
 
 /** Writes a file with its map, which says where in `src` it comes from. */

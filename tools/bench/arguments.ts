@@ -18,8 +18,8 @@ Measures this API beside node:http, bare Fastify and a plain handler: CPU, laten
                        writing posts: about 10 minutes, 3 with --quick
   --study size         how many keys a batch should have at most: about 5 minutes, 2 with --quick
   --startup            how long the bundle takes to its first answer out of the database
-  --carry              what a t4g.micro and a t4g.small carry of everyday visits, and what many
-                       cost: about 10 minutes; needs k6, and root for control groups
+  --carry              what a t4g.micro and a t4g.small carry of everyday visits: about 10
+                       minutes; needs k6, and root for control groups
   --docs               write what earlier runs found into docs/performance.md and docs/scale.md;
                        measures nothing
   --out FOLDER         where results are kept (default .data/bench)

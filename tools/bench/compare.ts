@@ -123,9 +123,6 @@ function summed(rounds: Measurement[]): Rounds {
   return { ...medians, spread: (Math.max(...cpu) - Math.min(...cpu)) / medians.cpu };
 }
 
-/** Requests whose capacity units are counted. */
-const COUNTED = 2000;
-
 /** Counts capacity units in a run of its own, as the counting takes time. */
 export async function countCapacity(setting: Setting, plan: Plan): Promise<CapacityRow[]> {
   const proxy = await startCountingProxy(setting.endpoint);
@@ -136,8 +133,7 @@ export async function countCapacity(setting: Setting, plan: Plan): Promise<Capac
     const server = await setting.start(name, { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
     for (const scenario of chosen(plan)) {
       const before = { ...proxy.total };
-      // As long as it takes: whatever is paid has to be answered.
-      const load = { url: server.url, connections: 64, amount: COUNTED };
+      const load = { url: server.url, connections: 64, seconds: 3 };
       const requests = scenario.requests(setting.data);
       const { answered } = await setting.generator.send({ ...load, requests });
       rows.push({

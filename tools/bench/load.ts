@@ -5,13 +5,11 @@
 import { createHistogram } from "node:perf_hooks";
 import autocannon, { type Client, type Options, type Request, type Result } from "autocannon";
 
-/** What to send, and how much of it. */
-export type Load = Sent &
-  ({ seconds: number } | { /** Requests, each of which is answered. */ amount: number });
-
-interface Sent {
+/** What to send, and for how long. */
+export interface Load {
   url: string;
   connections: number;
+  seconds: number;
   /** Each connection sends a random choice of these, over and over. */
   requests: Request[];
 }
@@ -37,8 +35,7 @@ process.on("message", async (load: Load) => {
 });
 process.on("disconnect", () => process.exit());
 
-async function run(load: Load): Promise<Seen> {
-  const { url, connections, requests } = load;
+async function run({ url, connections, seconds, requests }: Load): Promise<Seen> {
   // autocannon's own histogram counts whole milliseconds.
   const latencies = createHistogram();
   const each = Math.min(requests.length, Math.ceil(BUILT / connections));
@@ -47,7 +44,7 @@ async function run(load: Load): Promise<Seen> {
   const options: Options = {
     url,
     connections,
-    ...("amount" in load ? { amount: load.amount } : { duration: load.seconds }),
+    duration: seconds,
     // For `[<id>]` in a body, where the requests have one.
     idReplacement: requests.some(({ body }) => body?.toString().includes("[<id>]")),
     setupClient: (client: Client) => client.setRequests(choose(requests, each)),

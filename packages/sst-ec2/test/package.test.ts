@@ -101,6 +101,22 @@ test.each([
   ).toContain(member);
 });
 
+test("it renders user data from the files that it brings", () => {
+  const args = {
+    ...{ service: "api", region: "us-east-1", bucket: "b", port: 3000, environment: {} },
+    ...{
+      app: { key: "app", sha256: "a".repeat(64) },
+      runtime: { key: "runtime", sha256: "b".repeat(64) },
+    },
+    ...{ start: ["$RUNTIME/bin/node", "$APP/server.mjs"], linksParameters: ["/a/b"] },
+    ...{ healthPath: "/", readySeconds: 120, drainSeconds: 12 },
+  };
+  const script = `const { renderUserData } = await import("sst-ec2/archive"); console.log(renderUserData(${JSON.stringify(args)}));`;
+  expect(run(process.execPath, "--input-type=module", "--eval", script)).toMatch(
+    /^#!\/bin\/bash\n/,
+  );
+});
+
 test("its command says how it is used, and prints policies", () => {
   expect(run(join(app, "node_modules/.bin/sst-ec2"), "--help")).toContain("npx sst-ec2 COMMAND");
   const policies = JSON.parse(

@@ -37,6 +37,17 @@ const TARGET_GROUP = {
   UnhealthyThresholdCount: 2,
 };
 
+/** Text that bash, Python or systemd would take for something else, if they were let. */
+const VARIABLES = {
+  LINES: "two\nlines\n\nEOF\n",
+  QUOTES: "q\"'`\\ \\n",
+  SIGNS: "100% %n $HOME $(id) # ; lead",
+  SPACES: " leading\tand trailing ",
+  UNICODE: "ümlaut 日本 😀",
+  EMPTY: "",
+  LONG: "x".repeat(3500),
+};
+
 interface Rehearsal {
   steps: Steps;
   processes: Processes;
@@ -57,7 +68,7 @@ export async function rehearsePrograms(rehearsal: Rehearsal): Promise<void> {
   await cloud.ssm.send(
     new PutParameterCommand({
       ...{ Name: PARAMETER, Type: "SecureString" },
-      Value: JSON.stringify({ LINKED: SECRET }),
+      Value: JSON.stringify({ LINKED: SECRET, ...VARIABLES }),
     }),
   );
   const upload = async ({ path, key, sha256 }: Archive) => {
@@ -138,8 +149,11 @@ async function ended(machine: Machine, service: string) {
   return Object.fromEntries(lines.map((line) => line.split("=")));
 }
 
-/** The link has reached the program, and stands nowhere on the disk. */
-async function checkSecret(machine: Machine, { title, showsLink }: BuiltProgram): Promise<void> {
+/** The link and the variables have reached the program as they are, and the secret stands nowhere on the disk. */
+async function checkSecret(
+  machine: Machine,
+  { name, title, showsLink }: BuiltProgram,
+): Promise<void> {
   const found = await machine.run(
     `grep --recursive --files-with-matches --fixed-strings ${SECRET} /etc /opt /var 2>/dev/null || :`,
   );
@@ -147,4 +161,9 @@ async function checkSecret(machine: Machine, { title, showsLink }: BuiltProgram)
   if (!showsLink) return;
   const answer = await machine.run("curl --silent http://127.0.0.1:3000/link");
   same(answer.trim(), SECRET, `the link that ${title} has`);
+  const process = `$(systemctl show --property MainPID --value ${name}@1.service)`;
+  const environ = await machine.run(`base64 --wrap=0 /proc/${process}/environ`);
+  const lines = Buffer.from(environ.trim(), "base64").toString().split("\0");
+  for (const [variable, value] of Object.entries(VARIABLES))
+    same(lines.includes(`${variable}=${value}`), true, `${variable} as it is for ${title}`);
 }

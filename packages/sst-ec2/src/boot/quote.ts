@@ -29,22 +29,32 @@ const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const UNPRINTABLE = /[\0-\x08\x0b-\x1f\x7f]/;
 
 /**
- * An `Environment=` line of a systemd unit that sets a variable to exactly this text.
+ * Refuses a variable that would not reach a program exactly as it is.
  *
- * `%` starts a specifier and is doubled; `$` means nothing here.
- *
- * @throws if the name is none, or the text is not valid Unicode or has control characters other
- * than tab and newline: systemd would drop the variable with no more than a warning.
+ * @param bySystemd whether systemd sets it; else Node.js does, which takes all that C does
+ * @throws if the name is none, or the text is not valid Unicode or has control characters (of systemd's
+ * other than tab and newline): it would be dropped or cut off with no more than a warning.
  */
-export function environmentLine(name: string, value: string): string {
+export function checkVariable(name: string, value: string, bySystemd: boolean): void {
   if (!ENVIRONMENT_NAME.test(name))
     throw new Error(
       `environment: "${name}" is not a name; allowed are letters, digits and _, not first a digit`,
     );
-  if (!value.isWellFormed() || UNPRINTABLE.test(value))
+  if (!value.isWellFormed() || (bySystemd ? UNPRINTABLE.test(value) : value.includes("\0")))
     throw new Error(
       `environment: ${name} has a control character; allowed are printable text, tab and newline`,
     );
+}
+
+/**
+ * An `Environment=` line of a systemd unit that sets a variable to exactly this text.
+ *
+ * `%` starts a specifier and is doubled; `$` means nothing here.
+ *
+ * @throws what {@link checkVariable} does
+ */
+export function environmentLine(name: string, value: string): string {
+  checkVariable(name, value, true);
   const quoted = value
     .replaceAll("\\", "\\\\")
     .replaceAll('"', '\\"')

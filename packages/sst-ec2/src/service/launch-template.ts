@@ -1,5 +1,6 @@
 /** What an instance of a group is: its template, and the parameter that it reads. */
 
+import { checkVariable } from "../boot/quote.ts";
 import { renderUserData } from "../boot/user-data.ts";
 import { SSM_VARIABLE } from "../boot/validate.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
@@ -9,6 +10,7 @@ import { createParameter } from "../sst/parameter.ts";
 import { regionName } from "../sst/region.ts";
 import { transform } from "../sst/transform.ts";
 import type { Artifact, DeployedArgs, ServiceArgs } from "./args.ts";
+import { isPlain } from "./command.ts";
 import type { Logging } from "./logging.ts";
 
 /** The most that an SSM parameter holds. */
@@ -35,13 +37,14 @@ export function createLinksParameter(
       $util.output(args.environment ?? {}),
       $util.output(args.ssm ?? {}),
     ])
-    .apply(([linked, environment, ssm]) =>
-      parameterValue(name, {
+    .apply(([linked, environment, ssm]) => {
+      checkVariables(name, environment, isPlain(args));
+      return parameterValue(name, {
         ...environment,
         ...(Object.keys(ssm).length > 0 && { [SSM_VARIABLE]: JSON.stringify(ssm) }),
         ...linked,
-      }),
-    );
+      });
+    });
   return createParameter(
     `${name}Links`,
     {
@@ -54,6 +57,25 @@ export function createLinksParameter(
     { parent },
     args.transform?.parameter,
   );
+}
+
+/**
+ * Refuses what would not reach the program exactly as it is.
+ *
+ * @param plain whether systemd sets the variables, rather than the preload
+ * @throws The message names the variable and never its value.
+ */
+export function checkVariables(
+  service: string,
+  environment: Record<string, string>,
+  plain: boolean,
+): void {
+  for (const [name, value] of Object.entries(environment))
+    try {
+      checkVariable(name, value, plain);
+    } catch (error) {
+      throw new ArgumentError(`"${service}": ${(error as Error).message}.`);
+    }
 }
 
 /**

@@ -739,6 +739,19 @@ test("links and environment that AWS would not take are refused", async () => {
   );
 });
 
+test("a variable that would not reach the program as it is, is refused without its value", async () => {
+  const { checkVariables } = await import("../../src/service/launch-template.ts");
+  const key = "-----BEGIN KEY-----\r\nabc";
+  expect(() =>
+    checkVariables("Worker", { KEY: key, LONG: "é%$\"'\n".repeat(700) }, false),
+  ).not.toThrow();
+  expect(() => checkVariables("Worker", { KEY: key }, true)).toThrow(
+    /^"Worker": environment: KEY has a control character; allowed are printable text, tab and newline\.$/,
+  );
+  expect(() => checkVariables("Worker", { KEY: "a\0b" }, false)).toThrow("KEY has a control");
+  expect(() => checkVariables("Worker", { "A-B": "" }, false)).toThrow('"A-B" is not a name');
+});
+
 test("a domain without a zone is refused before anything is created", async () => {
   const { hostedZone } = await import("../../src/alb/hosted-zone.ts");
   const resources = await run(async () => {
