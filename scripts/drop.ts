@@ -5,8 +5,9 @@
  * Ends with 0; with 1 when it is not confirmed or the checkout has changes; with 2 when an argument is wrong.
  */
 import { execFileSync } from "node:child_process";
-import { confirm, main, parseCommandLine, WrongArgument } from "../tools/common/command-line.ts";
+import { confirm, main, WrongArgument } from "../tools/common/command-line.ts";
 import { root } from "../tools/common/root.ts";
+import { readChangeArguments } from "./change-arguments.ts";
 import { apply } from "./drop/apply.ts";
 import { FEATURES, type Feature } from "./drop/features.ts";
 import { type Change, mentions, planOf } from "./drop/plan.ts";
@@ -41,19 +42,11 @@ await main("drop", USAGE, async (args) => {
 });
 
 function readArguments(args: string[]) {
-  const flag = { type: "boolean", default: false } as const;
-  const { values, positionals } = parseCommandLine({
-    args,
-    allowPositionals: true,
-    options: { yes: flag, "dry-run": flag },
-  });
-  const [name, more] = positionals;
   const known = Object.keys(FEATURES).join(", ");
-  if (name === undefined) throw new WrongArgument(`say what to drop: ${known}`);
-  if (more !== undefined) throw new WrongArgument(`"${more}" is one name too many`);
-  const feature = FEATURES[name];
-  if (!feature) throw new WrongArgument(`"${name}" cannot be dropped; known is ${known}`);
-  return { name, feature, yes: values.yes, dryRun: values["dry-run"] };
+  const asked = readChangeArguments(args, `say what to drop: ${known}`);
+  const feature = FEATURES[asked.name];
+  if (!feature) throw new WrongArgument(`"${asked.name}" cannot be dropped; known is ${known}`);
+  return { ...asked, feature };
 }
 
 /** @throws when git has something to commit, which could be lost among what changes here */

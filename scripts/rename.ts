@@ -6,8 +6,9 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { confirm, main, parseCommandLine, WrongArgument } from "../tools/common/command-line.ts";
+import { confirm, main, WrongArgument } from "../tools/common/command-line.ts";
 import { root } from "../tools/common/root.ts";
+import { type ChangeArguments, readChangeArguments } from "./change-arguments.ts";
 import { pascalOf, problemOf, titleOf } from "./rename/names.ts";
 import { apply, type Change, planOf } from "./rename/plan.ts";
 
@@ -38,23 +39,16 @@ await main("rename", USAGE, async (args) => {
   return 0;
 });
 
-function readArguments(args: string[]) {
-  const flag = { type: "boolean", default: false } as const;
-  const { values, positionals } = parseCommandLine({
-    args,
-    allowPositionals: true,
-    options: { yes: flag, "dry-run": flag },
-  });
-  const [name, more] = positionals;
-  if (name === undefined) throw new WrongArgument("say the new name, such as my-app");
-  if (more !== undefined) throw new WrongArgument(`"${more}" is one name too many`);
+function readArguments(args: string[]): ChangeArguments {
+  const asked = readChangeArguments(args, "say the new name, such as my-app");
+  const { name } = asked;
   const problem = problemOf(name);
   if (problem) throw new WrongArgument(problem);
   if (partsOf().has(name))
     throw new WrongArgument(
       `"${name}" is a part of the app: choose a name that means nothing else`,
     );
-  return { name, yes: values.yes, dryRun: values["dry-run"] };
+  return asked;
 }
 
 /** Folders and packages: an app of the same name could not be told apart from them, and renamed again. */

@@ -59,7 +59,10 @@ async function compileFile(file: string) {
   });
   const declared = await isolatedDeclaration(file, text, { sourcemap: true });
   const [error] = [...result.errors, ...declared.errors];
-  if (error) throw new Error(`src/${file}: ${error.message}\n${error.codeframe ?? ""}`);
+  if (error) {
+    const where = "codeframe" in error ? `\n${error.codeframe}` : "";
+    throw new Error(`src/${file}: ${error.message}${where}`);
+  }
   if (!result.map || !declared.map) throw new Error(`src/${file} was compiled without a map`);
   const base = file.replace(/\.ts$/, "");
   // Declarations name the sources; in the package they lie beside what was made of them.

@@ -201,12 +201,13 @@ describe("processes", () => {
 });
 
 describe("a command", () => {
-  /** Starts `sleep` as a command does, and says its process. */
+  /** Starts a process that takes a while to end, as a command does, and says its id. */
   const script = () => `
     import { command } from "${join(import.meta.dirname, "../deploy/command.ts")}";
     await command("example", "usage", async ([fails], { processes }) => {
       const options = { cwd: ".", env: process.env, log: "log" };
-      const child = processes.start("sleep", ["600"], options);
+      const lingers = "trap 'sleep 1; exit' TERM; sleep 600 & wait";
+      const child = processes.start("bash", ["-c", lingers], options);
       console.info(child.pid);
       if (fails) throw new Error("it failed");
       await processes.run("sleep", ["600"], { ...options, log: "other" });
