@@ -39,7 +39,7 @@ import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { ListDocumentsCommand, paginateDescribeParameters } from "@aws-sdk/client-ssm";
-import { AGENT_DOCUMENT, PATH, SHELL_DOCUMENT, SHELL_LOG } from "../../../infra/policies/access.ts";
+import { PATH, SHELL_DOCUMENT, SHELL_LOG } from "../../../infra/policies/access.ts";
 import type { Cloud } from "./cloud.ts";
 import { distributionsOf } from "./entrance.ts";
 
@@ -312,9 +312,7 @@ function watching({ account, budgets, cloudWatch, logs, sns, ssm }: Cloud): List
       ssm
         .send(new ListDocumentsCommand({ Filters: [{ Key: "Owner", Values: ["Self"] }] }))
         .then((found) => (found.DocumentIdentifiers ?? []).map((each) => each.Name))
-        .then((names) =>
-          names.filter((name) => name !== AGENT_DOCUMENT && name !== SHELL_DOCUMENT),
-        ),
+        .then((names) => names.filter((name) => name !== SHELL_DOCUMENT)),
     ],
     [
       "alarm",
