@@ -1,6 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { OneOf } from "@steadfast/core";
-import { LogLevel, readConfiguration } from "@steadfast/core/process";
+import { LogLevel, OneOf, readConfiguration } from "@steadfast/core/process";
 
 /** What the API reads from its environment; docs/configuration.md lists it. */
 const ConfigSchema = Type.Object({
