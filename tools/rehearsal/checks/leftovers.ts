@@ -1,5 +1,5 @@
 import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
-import { AGENT_DOCUMENT, PATH, SHELL_DOCUMENT, SHELL_LOG } from "../../../infra/policies/access.ts";
+import { PATH, SHELL_DOCUMENT, SHELL_LOG } from "../../../infra/policies/access.ts";
 import type { Cloud } from "./cloud.ts";
 import { distributionsOf } from "./entrance.ts";
 
@@ -9,7 +9,7 @@ import { distributionsOf } from "./entrance.ts";
  */
 const STAYS = [
   /^(sst-(state|asset)-|\/sst\/|\/aws\/)/,
-  new RegExp(`^(${AGENT_DOCUMENT}|${SHELL_DOCUMENT}|${SHELL_LOG})$`),
+  new RegExp(`^(${SHELL_DOCUMENT}|${SHELL_LOG})$`),
 ];
 
 type Names = Promise<(string | undefined)[]>;

@@ -1,7 +1,7 @@
 import { type Static, type TObject, Type } from "@sinclair/typebox";
 import { Ajv, type ErrorObject, type Options } from "ajv";
 
-/** The variable `LOG_LEVEL`, which every process reads. */
+/** What every process reads. */
 export const LogLevel = Type.Union(
   [
     Type.Literal("trace"),
@@ -20,20 +20,17 @@ const OPTIONS: Options = {
   useDefaults: true,
   // Variables are strings.
   coerceTypes: true,
-  // Compiling the schema already finds mistakes; validating it against the meta-schema takes longer
-  // than everything else.
+  // Compiling the schema already finds mistakes, and validating it takes longer.
   validateSchema: false,
 };
 
 /**
- * Reads a process's configuration from its environment. Variables that the schema does not name are
- * ignored; an empty one (`PORT=`) means its default.
+ * Reads a process's configuration from its environment. An empty variable means its default.
  *
  * @throws one line that names each wrong variable, its value, and what it may be
  * @example
  * ```ts
- * const schema = Type.Object({ PORT: Type.Integer({ default: 3000 }) });
- * readConfiguration(schema, { PORT: "8080" }); // { PORT: 8080 }
+ * readConfiguration(Type.Object({ PORT: Type.Integer({ default: 3000 }) }), { PORT: "8080" });
  * ```
  */
 export function readConfiguration<Schema extends TObject>(
