@@ -1,4 +1,3 @@
-/// <reference path="../.sst/platform/config.d.ts" />
 import {
   tables as definitions,
   type TableDefinition,

@@ -1,4 +1,3 @@
-/// <reference path="../.sst/platform/config.d.ts" />
 import { gatewayEndpoints, type Inside, interfaceEndpoints } from "./network/endpoints.ts";
 import { flowLogs } from "./network/flow-logs.ts";
 import { closeAdminPorts } from "./network/network-acl.ts";

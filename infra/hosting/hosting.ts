@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { Artifacts, type ServiceArgs } from "sst-ec2";
 import type { Tables } from "../dynamodb.ts";
 import type { ResolvedStage } from "../stages.ts";

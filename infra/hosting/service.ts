@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { basename, dirname } from "node:path";
 import { Service, type ServiceArgs } from "sst-ec2";
 import { shellRecord } from "../logs/shell.ts";

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** What the services' logs are to be, and the API's queries. */
 import type { ServiceArgs } from "sst-ec2";
 import type { Stage } from "../stages.ts";

@@ -45,12 +45,3 @@ export const queries: readonly Query[] = [
 | sort time asc`,
   },
 ];
-
-/** Metric filter for lines about many clients being refused. */
-export const TURNED_AWAY = '{ $.msg = "turned away" }';
-
-/** Metric filter for lines about removals that stand still; `seconds` says for how long. */
-export const REMOVALS_STAND_STILL = '{ $.msg = "removals stand still" }';
-
-/** Metric filter for lines about DynamoDB not answering. */
-export const UNANSWERED_BY_DYNAMODB = '{ ($.msg = "unavailable") && ($.dependency = "DynamoDB") }';

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** Recorded shells on the instances. */
 import type { Service, ServiceArgs } from "sst-ec2";
 import { SHELL_DOCUMENT, SHELL_LOG } from "../policies/access.ts";

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** The one way to make an alarm. Its name, such as `ApiSlow`, is explained in `docs/operations.md`. */
 import { uniqueName } from "sst-ec2";
 

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { uniqueName } from "sst-ec2";
 import { hasTopic } from "../stages/checks.ts";
 import type { Stage } from "../stages.ts";

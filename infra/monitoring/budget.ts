@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { fixedName } from "sst-ec2";
 import type { AlarmTopic } from "./alarms.ts";
 

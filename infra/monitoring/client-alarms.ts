@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import type { AlbTarget } from "sst-ec2";
 import { alarm } from "./alarm.ts";
 import { SLOW_SECONDS } from "./thresholds.ts";

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { type AlarmContext, alarm } from "./alarm.ts";
 
 const GIB = 1024 ** 3;

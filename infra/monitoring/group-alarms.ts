@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { MEMORY_DIMENSION, MEMORY_METRIC } from "sst-ec2/helpers";
 import { MEMORY_NAMESPACE } from "../logs/logs.ts";
 import { type AlarmContext, alarm } from "./alarm.ts";

@@ -1,9 +1,12 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /**
  * Alarms on what only the API's log knows: a dependency that does not answer, clients turned away,
  * work that stands still.
  */
-import { REMOVALS_STAND_STILL, TURNED_AWAY, UNANSWERED_BY_DYNAMODB } from "../logs/queries.ts";
+import {
+  REMOVALS_STAND_STILL,
+  TURNED_AWAY,
+  UNANSWERED_BY_DYNAMODB,
+} from "@steadfast/api/log-filters";
 import { type AlarmContext, type LogAlarmArgs, logAlarm } from "./alarm.ts";
 
 /** Five in each of two minutes are no accident; no such line means nothing to report. */

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** Alarms, messages, budget and dashboard of a stage. */
 
 import { fixedName, type Service } from "sst-ec2";

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { type AlarmContext, alarm } from "./alarm.ts";
 
 /** A query over one metric of several tables, for all operations. Pure. */

@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { type AlbDomain, hostedZone } from "sst-ec2";
 import { ArgumentError } from "sst-ec2/helpers";
 import { regionOf } from "../program/region.ts";

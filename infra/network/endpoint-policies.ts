@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /**
  * What the VPC's endpoints let through. Endpoint policies grant nothing; they restrict what roles
  * may do.

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { uniqueName } from "sst-ec2";
 import { accountPolicy, bucketPolicy, tablePolicy } from "./endpoint-policies.ts";
 

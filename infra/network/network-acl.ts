@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import type { Stage } from "../stages.ts";
 
 /** Rules are evaluated by number; the gaps leave room for others. */

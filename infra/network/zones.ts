@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** The availability zones of a stage's network. */
 import { ArgumentError } from "sst-ec2/helpers";
 

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** The pipeline's actions. */
 import type { AlarmTopic } from "../monitoring/alarms.ts";
 

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { type PrivateBucket, uniqueName } from "sst-ec2";
 import { type Duration, toSeconds } from "sst-ec2/helpers";
 import { allow, type Statement, serviceRole } from "../policies/service-role.ts";

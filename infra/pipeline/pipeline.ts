@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { fixedName, type PrivateBucket, privateBucket, UNFINISHED } from "sst-ec2";
 import type { AlarmTopic } from "../monitoring/alarms.ts";
 import { PATH, PIPELINE_ROLE } from "../policies/access.ts";

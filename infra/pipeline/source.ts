@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** Where the pipeline gets the repository, and what starts it. */
 import { uniqueName } from "sst-ec2";
 import { allow, type Statement, serviceRole } from "../policies/service-role.ts";

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { boundRoles } from "sst-ec2";
 import type { Stage } from "../stages.ts";
 import { BOUNDARY, PATH, PERSONAL_BOUNDARY } from "./access.ts";

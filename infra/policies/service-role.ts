@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** Roles for AWS services. */
 import { uniqueName } from "sst-ec2";
 

@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 /**
  * Turns off the debug log of Pulumi's SDK for the rest of the program. It repeats the engine's
  * answers, secrets included, and SST keeps it in its state bucket forever (`eventlog/`), unencrypted

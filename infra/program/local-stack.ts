@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { LOCAL_POSTGRES } from "../quotes/postgres.ts";
 
 /** Next to the API's port, so that both can run. */

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { ArgumentError } from "sst-ec2/helpers";
 
 /** Regions that the AWS provider knows; add one that is missing. */

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /**
  * Rules for texts that AWS receives. Most services reject an invalid character only in the middle of
  * a deploy; this rejects it before.

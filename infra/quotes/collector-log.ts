@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** The collector's log, and the alarms based on it. */
 
 import { logAlarm, logMetric } from "../monitoring/alarm.ts";

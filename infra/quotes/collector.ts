@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { Service } from "sst-ec2";
 import { collectorInstance, type Hosting, hostedArgs } from "../hosting/hosting.ts";
 import { loggingOf } from "../logs/logs.ts";

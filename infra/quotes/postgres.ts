@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { fixedName, uniqueName } from "sst-ec2";
 import { toSeconds } from "sst-ec2/helpers";
 import type { AlarmTopic } from "../monitoring/alarms.ts";

@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { ArgumentError } from "sst-ec2/helpers";
 import type { Hosting } from "../hosting/hosting.ts";
 import type { AlarmTopic } from "../monitoring/alarms.ts";

@@ -1,5 +1,4 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-import { newKeys, rotatedKeys, type TokenKeys } from "./token-keys.ts";
+import { newKeys, rotatedKeys, type TokenKeys } from "@steadfast/api/token-keys";
 
 /** A new value changes the keys; the value itself is irrelevant. */
 interface Versions {

@@ -1,10 +1,10 @@
 /** Physical names: within AWS's limits, and the app's. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Stage, stages } from "../../../../infra/stages.ts";
-import { runProgram } from "../../../../tools/stage/graph/program.ts";
-import type { Recorded } from "../../../../tools/stage/graph/resource.ts";
-import { NAME_LIMITS } from "../../src/sst/name-limits.ts";
-import { fixedName, uniqueName } from "../../src/sst/naming.ts";
+import { type Stage, stages } from "../../infra/stages.ts";
+import { NAME_LIMITS } from "../../packages/sst-ec2/src/sst/name-limits.ts";
+import { fixedName, uniqueName } from "../../packages/sst-ec2/src/sst/naming.ts";
+import { runProgram } from "../../tools/stage/graph/program.ts";
+import type { Recorded } from "../../tools/stage/graph/resource.ts";
 
 /** Limits of names that nothing makes fit: those that have room for any stage, and SST's own. */
 const OTHER_LIMITS = {
