@@ -1,5 +1,5 @@
 /** The dashboard's chart of costs. Pure. */
-import type { Chart, DashboardArgs, Series } from "./dashboard-types.ts";
+import type { Chart, DashboardArgs, Series } from "./dashboard-chart.ts";
 import { MONTH_HOURS, RATES } from "./rates.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { uniqueName } from "sst-ec2";
 import type { AlarmTopic } from "../monitoring/alarms.ts";
+import { tell } from "../monitoring/events.ts";
 
 interface NotificationArgs {
   pipeline: aws.codepipeline.Pipeline;
@@ -34,30 +34,4 @@ export function tellOfFailures({ pipeline, source, alarms, parent }: Notificatio
     paths: { name: "$.detail.project-name", log: "$.detail.additional-information.logs.deep-link" },
     message: "Build <name> failed: <log>",
   });
-}
-
-interface Telling {
-  description: string;
-  pattern: $util.Output<unknown>;
-  /** Names in the message and their paths in the event. */
-  paths: Record<string, string>;
-  message: string;
-}
-
-function tell(name: string, topic: AlarmTopic, parent: $util.Resource, args: Telling): void {
-  const rule = new aws.cloudwatch.EventRule(
-    uniqueName(name, "aws:cloudwatch/eventRule:EventRule"),
-    { description: args.description, eventPattern: $util.jsonStringify(args.pattern) },
-    { parent },
-  );
-  new aws.cloudwatch.EventTarget(
-    `${name}Target`,
-    {
-      rule: rule.name,
-      arn: topic.arn,
-      // The template is JSON: a quoted string.
-      inputTransformer: { inputPaths: args.paths, inputTemplate: JSON.stringify(args.message) },
-    },
-    { parent },
-  );
 }
