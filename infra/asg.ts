@@ -8,9 +8,9 @@ import {
 } from "sst-ec2";
 import { balancer } from "./alb.ts";
 import type { Tables } from "./dynamodb.ts";
-import { type Hosting, hostedArgs } from "./hosting/hosting.ts";
-import { loggingOf, MEMORY_NAMESPACE, savedQueries } from "./logs/logs.ts";
-import { shellCommand, shellRecord } from "./logs/shell.ts";
+import { type Hosting, hostedArgs, hostedOptions, programArgs } from "./hosting/hosting.ts";
+import { MEMORY_NAMESPACE, savedQueries } from "./logs/logs.ts";
+import { shellCommand } from "./logs/shell.ts";
 import type { AlarmTopic } from "./monitoring/alarms.ts";
 import { clientAlarms } from "./monitoring/client-alarms.ts";
 import { monitoring } from "./monitoring/monitoring.ts";
@@ -88,7 +88,8 @@ function deploy(
     "Api",
     {
       ...shared,
-      ...hostedArgs(hosting, stage, "packages/api/src/server.ts"),
+      ...hostedArgs(hosting, stage),
+      ...programArgs("packages/api/src/server.ts"),
       port: PORT,
       loadBalancer: { instance: alb, rules: [{}] },
       health: { path: "/health/ready" },
@@ -101,9 +102,7 @@ function deploy(
         ...limitsOf(stage),
         ...telemetryOf(stage),
       },
-      ...loggingOf(stage),
       memoryMetric: stage.monitoring && { namespace: MEMORY_NAMESPACE },
-      permissions: shellRecord(),
       detailedMonitoring: stage.detailedMonitoring,
       drain: stage.drain,
       alarmActions: alarms ? [alarms.arn] : [],
@@ -115,12 +114,7 @@ function deploy(
         composite: stage.monitoring,
       },
     },
-    {
-      // Without internet or endpoints an instance cannot fetch its archives.
-      dependsOn: [network.vpc, ...network.endpoints],
-      // Its type before the library had a name of its own.
-      aliases: [{ type: "steadfast:aws:Asg" }],
-    },
+    hostedOptions(hosting),
   );
   const { logGroup } = service.nodes;
   if (logGroup) savedQueries(logGroup);

@@ -1,5 +1,7 @@
 import { Artifacts, type ServiceArgs } from "sst-ec2";
 import type { Tables } from "../dynamodb.ts";
+import { loggingOf } from "../logs/logs.ts";
+import { shellRecord } from "../logs/shell.ts";
 import type { ResolvedStage } from "../stages.ts";
 import { network } from "../vpc.ts";
 import { bundleService } from "./build-artifact.ts";
@@ -40,13 +42,26 @@ export function hostingOf(stage: ResolvedStage, tables: Tables) {
 
 export type Hosting = NonNullable<ReturnType<typeof hostingOf>>;
 
-/** Arguments that all our services share: where they run, and what. */
-export function hostedArgs({ artifacts, network }: Hosting, stage: ResolvedStage, entry: string) {
+/** Arguments that all services share: where they run, their log, and recorded shells. */
+export function hostedArgs({ artifacts, network }: Hosting, stage: ResolvedStage) {
   return {
     vpc: { id: network.vpc.id, subnets: network.subnets, publicIp: stage.nat === "none" },
     artifacts,
-    bundle: bundleService(entry),
-    // Our services handle the socket, their links and SIGTERM themselves.
-    command: ["node", "./start.mjs"],
+    ...loggingOf(stage),
+    permissions: shellRecord(),
   } satisfies ServiceArgs;
 }
+
+/** One of our programs, which handles the socket, its links and SIGTERM itself. */
+export const programArgs = (entry: string) => ({
+  bundle: bundleService(entry),
+  command: ["node", "./start.mjs"],
+});
+
+/** Options that all services share. */
+export const hostedOptions = ({ network }: Hosting) => ({
+  // Without internet or endpoints an instance cannot fetch its archives.
+  dependsOn: [network.vpc, ...network.endpoints],
+  // Its type before the library had a name of its own.
+  aliases: [{ type: "steadfast:aws:Asg" }],
+});

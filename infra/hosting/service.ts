@@ -1,8 +1,7 @@
 import { basename, dirname } from "node:path";
 import { Service, type ServiceArgs } from "sst-ec2";
-import { shellRecord } from "../logs/shell.ts";
 import type { ResolvedStage } from "../stages.ts";
-import type { Hosting } from "./hosting.ts";
+import { type Hosting, hostedArgs, hostedOptions } from "./hosting.ts";
 
 interface AppServiceArgs extends Omit<ServiceArgs, "vpc" | "artifacts" | "entry"> {
   stage: ResolvedStage;
@@ -31,19 +30,12 @@ export function service(name: string, { stage, hosting, entry, ...args }: AppSer
     directory: dirname(entry),
   };
   if (!hosting) return new Service(name, { dev, ...args });
-  const { artifacts, network } = hosting;
+  const shared = hostedArgs(hosting, stage);
+  const permissions = [...(args.permissions ?? []), ...shared.permissions];
+  const instances = stage.instances;
   return new Service(
     name,
-    {
-      entry,
-      dev,
-      instances: stage.instances,
-      ...args,
-      vpc: { id: network.vpc.id, subnets: network.subnets, publicIp: stage.nat === "none" },
-      artifacts,
-      permissions: [...(args.permissions ?? []), ...shellRecord()],
-    },
-    // Without internet or endpoints an instance cannot fetch its archives.
-    { dependsOn: [network.vpc, ...network.endpoints] },
+    { ...shared, entry, dev, instances, ...args, permissions },
+    hostedOptions(hosting),
   );
 }

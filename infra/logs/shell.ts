@@ -1,6 +1,7 @@
 /** Recorded shells on the instances. */
 import type { Service, ServiceArgs } from "sst-ec2";
 import { SHELL_DOCUMENT, SHELL_LOG } from "../policies/access.ts";
+import { here } from "../program/here.ts";
 
 /**
  * Calls of an instance's SSM agent that record shells. Document and log group belong to the account,
@@ -11,9 +12,7 @@ import { SHELL_DOCUMENT, SHELL_LOG } from "../policies/access.ts";
  * shell.
  */
 export function shellRecord(): NonNullable<ServiceArgs["permissions"]> {
-  const account = aws.getCallerIdentityOutput().accountId;
-  const partition = aws.getPartitionOutput().partition;
-  const region = aws.getRegionOutput().name;
+  const { account, partition, region } = here();
   return [
     {
       actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],

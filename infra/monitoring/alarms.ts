@@ -1,4 +1,5 @@
 import { uniqueName } from "sst-ec2";
+import { here } from "../program/here.ts";
 import { hasTopic } from "../stages/checks.ts";
 import type { Stage } from "../stages.ts";
 
@@ -48,7 +49,6 @@ export function alarmTopic(stage: Stage): AlarmTopic | undefined {
 
 /** The topic's only policy; people of the account need none, because IAM gives them their rights. */
 function publishers(topic: aws.sns.Topic): $util.Output<string> {
-  const account = aws.getCallerIdentityOutput().accountId;
   const publish = (services: string[]) => ({
     actions: ["sns:Publish"],
     resources: [topic.arn],
@@ -61,7 +61,9 @@ function publishers(topic: aws.sns.Topic): $util.Output<string> {
       {
         ...publish(OF_ACCOUNT),
         // Otherwise another account could send its alarms through our topic.
-        conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
+        conditions: [
+          { test: "StringEquals", variable: "aws:SourceAccount", values: [here().account] },
+        ],
       },
       publish(EVENTS),
     ],

@@ -2,6 +2,7 @@
 
 import { fixedName, type Service } from "sst-ec2";
 import type { Tables } from "../dynamodb.ts";
+import { here } from "../program/here.ts";
 import { LATE_SECONDS, quoteAge } from "../quotes/collector-log.ts";
 import type { Stage } from "../stages.ts";
 import type { AlarmTopic } from "./alarms.ts";
@@ -64,7 +65,7 @@ function dashboard(args: MonitoringArgs, shown: Shown, parent: $util.Resource) {
   const [instance] = stage.instances;
   const body = $util
     .output({
-      region: aws.getRegionOutput({}, { parent }).name,
+      region: here(parent).region,
       loadBalancer: service.nodes.target?.loadBalancerArnSuffix ?? "",
       targetGroup: service.nodes.target?.arnSuffix ?? "",
       group: shown.group,

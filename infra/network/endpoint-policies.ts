@@ -2,6 +2,7 @@
  * What the VPC's endpoints let through. Endpoint policies grant nothing; they restrict what roles
  * may do.
  */
+import { here } from "../program/here.ts";
 
 type Statement = aws.types.input.iam.GetPolicyDocumentStatementArgs;
 
@@ -17,8 +18,7 @@ const AWS_BUCKETS = [
 
 /** S3: the app's own buckets for this account's roles, and AWS's for reading. */
 export function bucketPolicy(buckets: $util.Input<string>[], parent: $util.Resource) {
-  const partition = aws.getPartitionOutput({}, { parent }).partition;
-  const region = aws.getRegionOutput({}, { parent }).name;
+  const { partition, region } = here(parent);
   return policy([
     {
       ...ofAccount(parent),
@@ -57,10 +57,10 @@ export function accountPolicy(parent: $util.Resource) {
 const ANYBODY = [{ type: "*", identifiers: ["*"] }];
 
 function ofAccount(parent: $util.Resource) {
-  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const values = [here(parent).account];
   return {
     principals: ANYBODY,
-    conditions: [{ test: "StringEquals", variable: "aws:PrincipalAccount", values: [account] }],
+    conditions: [{ test: "StringEquals", variable: "aws:PrincipalAccount", values }],
   };
 }
 

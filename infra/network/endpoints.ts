@@ -1,4 +1,5 @@
 import { uniqueName } from "sst-ec2";
+import { here } from "../program/here.ts";
 import { accountPolicy, bucketPolicy, tablePolicy } from "./endpoint-policies.ts";
 
 /** ARNs of S3 and DynamoDB that instances may reach. */
@@ -17,7 +18,7 @@ export function gatewayEndpoints(
   parent: $util.Resource,
 ): aws.ec2.VpcEndpoint[] {
   const both = $util.all([vpc.nodes.publicRouteTables, vpc.nodes.privateRouteTables]);
-  const region = aws.getRegionOutput({}, { parent }).name;
+  const { region } = here(parent);
   const endpoint = (service: string, policy: $util.Output<string>) =>
     new aws.ec2.VpcEndpoint(
       `VpcEndpoint${service}`,
@@ -81,7 +82,7 @@ export function interfaceEndpoints(
     },
     { parent },
   );
-  const region = aws.getRegionOutput({}, { parent }).name;
+  const { region } = here(parent);
   return SERVICES.map(
     (service) =>
       new aws.ec2.VpcEndpoint(

@@ -2,6 +2,7 @@ import { fixedName, type PrivateBucket, privateBucket, UNFINISHED } from "sst-ec
 import type { AlarmTopic } from "../monitoring/alarms.ts";
 import { PATH, PIPELINE_ROLE } from "../policies/access.ts";
 import { allow, serviceRole } from "../policies/service-role.ts";
+import { here } from "../program/here.ts";
 import type { Stage } from "../stages.ts";
 import { approvalAction, buildAction } from "./actions.ts";
 import { type BuildProject, buildProject } from "./build-project.ts";
@@ -131,13 +132,11 @@ function pipelineRole({ options, bucket, source, checks, deploy, alarms, parent 
  * of a production deployer.
  */
 function deployRole(parent: $util.Resource) {
-  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
-  const partition = aws.getPartitionOutput({}, { parent }).partition;
+  const { account, partition } = here(parent);
   return $interpolate`arn:${partition}:iam::${account}:role${PATH}${PIPELINE_ROLE}`;
 }
 
 /** The pipeline's URL in the console. */
 function consoleUrl(name: string, parent: $util.Resource) {
-  const region = aws.getRegionOutput({}, { parent }).name;
-  return $interpolate`https://${region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${name}/view`;
+  return $interpolate`https://${here(parent).region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${name}/view`;
 }

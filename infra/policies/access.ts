@@ -16,6 +16,10 @@ export const BOUNDARY = `${APP}-boundary`;
  */
 export const PERSONAL_BOUNDARY = `${APP}-personal-boundary`;
 
+/** The boundary of a stage's roles, with its path. */
+export const boundaryOf = ({ retain }: { retain: boolean }) =>
+  `${PATH.slice(1)}${retain ? BOUNDARY : PERSONAL_BOUNDARY}`;
+
 /** Role that the pipelines' deploys assume. */
 export const PIPELINE_ROLE = `${APP}-pipeline`;
 

@@ -1,5 +1,6 @@
 /** Roles for AWS services. */
 import { uniqueName } from "sst-ec2";
+import { here } from "../program/here.ts";
 
 /** A statement of a role's policy. */
 export interface Statement {
@@ -12,7 +13,7 @@ export interface Statement {
  * the service use it.
  */
 export function serviceRole(name: string, service: string, parent: $util.Resource): aws.iam.Role {
-  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const values = [here(parent).account];
   return new aws.iam.Role(
     uniqueName(name, "aws:iam/role:Role"),
     {
@@ -21,9 +22,7 @@ export function serviceRole(name: string, service: string, parent: $util.Resourc
           {
             actions: ["sts:AssumeRole"],
             principals: [{ type: "Service", identifiers: [service] }],
-            conditions: [
-              { test: "StringEquals", variable: "aws:SourceAccount", values: [account] },
-            ],
+            conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values }],
           },
         ],
       }).json,

@@ -1,7 +1,11 @@
 import { Service } from "sst-ec2";
-import { collectorInstance, type Hosting, hostedArgs } from "../hosting/hosting.ts";
-import { loggingOf } from "../logs/logs.ts";
-import { shellRecord } from "../logs/shell.ts";
+import {
+  collectorInstance,
+  type Hosting,
+  hostedArgs,
+  hostedOptions,
+  programArgs,
+} from "../hosting/hosting.ts";
 import type { ResolvedStage } from "../stages.ts";
 import type { Postgres } from "./postgres.ts";
 
@@ -41,14 +45,12 @@ export function collector({ stage, key, database, hosting }: CollectorArgs) {
     },
   };
   if (!hosting) return new Service("Collector", service);
-  const { network } = hosting;
   return new Service(
     "Collector",
     {
       ...service,
-      ...loggingOf(stage),
-      permissions: shellRecord(),
-      ...hostedArgs(hosting, stage, "packages/collector/src/server.ts"),
+      ...hostedArgs(hosting, stage),
+      ...programArgs("packages/collector/src/server.ts"),
       health: { path: "/health/ready" },
       instances: [collectorInstance(stage)],
       processes: 1,
@@ -60,7 +62,6 @@ export function collector({ stage, key, database, hosting }: CollectorArgs) {
       // deploy.
       rollout: { leastServing: 0 },
     },
-    // Without internet or endpoints an instance cannot fetch its archives.
-    { dependsOn: [network.vpc, ...network.endpoints], aliases: [{ type: "steadfast:aws:Asg" }] },
+    hostedOptions(hosting),
   );
 }
