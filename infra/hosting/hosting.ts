@@ -7,14 +7,14 @@ import { network } from "../vpc.ts";
 import { bundleService } from "./build-artifact.ts";
 
 // #region quotes
-/** Instance type of the quotes collector: enough for one process that mostly waits. */
+/** Enough for one process that mostly waits. */
 export const collectorInstance = ({ architecture }: Pick<ResolvedStage, "architecture">) =>
   ({ arm64: "t4g.micro", x64: "t3.micro" })[architecture];
 // #endregion quotes
 
 /**
- * What every deployed service needs: the network, and a bucket for archives. Undefined in `sst dev`,
- * where services run on this machine.
+ * What every deployed service needs: the network, and a bucket for archives. Undefined in `sst
+ * dev`.
  */
 export function hostingOf(stage: ResolvedStage, tables: Tables) {
   if ($dev) return undefined;

@@ -12,12 +12,12 @@ interface AppServiceArgs extends Omit<ServiceArgs, "vpc" | "artifacts" | "entry"
 }
 
 /**
- * Another service of the app: one instance of the program in the stage's network, or in `sst dev` a
- * process on this machine that restarts when its source changes. Arguments are those of `Service`.
+ * Another service of the app: one instance in the stage's network, or in `sst dev` a process on
+ * this machine. Arguments are those of `Service`.
  *
  * ### Cost
- * One `t4g.micro` and its disk: $0.0084 × 730 + 8 × $0.08 or **$6.77 a month**; without NAT a public
- * address at $3.65.
+ * One `t4g.micro` and its disk: $0.0084 × 730 + 8 × $0.08 or **$6.77 a month**; without NAT a
+ * public address at $3.65.
  *
  * @example
  * ```ts

@@ -9,11 +9,10 @@ export interface GroupEvent {
   types: string[];
   /** Text in AWS's `Cause`, with `*` as a wildcard. */
   cause?: string;
-  /** The message; `<…>` are the paths below. */
+  /** `<…>` are the paths below. */
   message: string;
 }
 
-/** Parts of an event that a message may contain. */
 const PATHS = {
   group: "$.detail.AutoScalingGroupName",
   type: "$.detail-type",

@@ -3,14 +3,14 @@ import { tell } from "../monitoring/events.ts";
 
 interface NotificationArgs {
   pipeline: aws.codepipeline.Pipeline;
-  /** The project that fetches the source, if there is one. */
+  /** Fetches the source, if there is one. */
   source: aws.codebuild.Project | undefined;
-  /** A topic to which `events.amazonaws.com` may publish. */
+  /** `events.amazonaws.com` may publish to it. */
   alarms: AlarmTopic;
   parent: $util.Resource;
 }
 
-/** Reports each failed run to the alarms' topic in one line that says where to look. Free. */
+/** Reports each failed run in one line that says where to look. */
 export function tellOfFailures({ pipeline, source, alarms, parent }: NotificationArgs): void {
   tell("PipelineFailed", alarms, parent, {
     description: "A run of the pipeline failed",

@@ -9,12 +9,11 @@ import {
 import type { ResolvedStage } from "../stages.ts";
 import type { Postgres } from "./postgres.ts";
 
-/** HTTPS, for CoinMarketCap and AWS's APIs, which have no fixed addresses. */
+/** For CoinMarketCap and AWS's APIs, which have no fixed addresses. */
 const HTTPS = [{ port: 443, cidr: "0.0.0.0/0" }];
 
 interface CollectorArgs {
   stage: ResolvedStage;
-  /** The key of CoinMarketCap's API. */
   key: sst.Secret;
   database: Postgres;
   /** Undefined in `sst dev`. */
@@ -22,16 +21,13 @@ interface CollectorArgs {
 }
 
 /**
- * The quotes collector: one process on one instance, which the group replaces when it fails.
- *
- * Nothing connects to it, so no balancer checks its health. The instance itself restarts a hung
- * collector; if that does not help, the group replaces the instance. During a rollout two collectors
- * run side by side, and the database stores each quote once. In `sst dev` it is a process on this
- * machine.
+ * The quotes collector: one process on one instance, which the group replaces when it fails. During
+ * a rollout two run side by side, and the database stores each quote once. In `sst dev` it is a
+ * process on this machine.
  *
  * ### Cost
- * One `t4g.micro` and its disk: $0.0084 × 730 + 8 × $0.08 or **$6.77 a month**; without NAT a public
- * address at $3.65. Its log, a line of about 200 bytes every 15 seconds, is 35 MB a month, **$0.02**.
+ * One `t4g.micro` and its disk: $0.0084 × 730 + 8 × $0.08 or **$6.77 a month**; without NAT a
+ * public address at $3.65. Its log is 35 MB a month, **$0.02**.
  */
 export function collector({ stage, key, database, hosting }: CollectorArgs) {
   const service = {
@@ -58,8 +54,7 @@ export function collector({ stage, key, database, hosting }: CollectorArgs) {
       connectsTo: database.connections,
       // Unwritten quotes are lost with the instance: leaves time for a database fail-over.
       drain: "2 minutes",
-      // If the quota has no room for a second instance, a minute without quotes is better than no
-      // deploy.
+      // A minute without quotes is better than no deploy.
       rollout: { leastServing: 0 },
     },
     hostedOptions(hosting),
