@@ -25,9 +25,8 @@ export default $config({
     const { regionOf } = await import("./infra/program/region.ts");
     const { stageOf } = await import("./infra/stages.ts");
     const { domainOf } = await import("./infra/network/domain.ts");
-    const { boundRoles } = await import("./infra/policies/attached-boundary.ts");
+    const { boundStage } = await import("./infra/policies/attached-boundary.ts");
     const { alarmTopic } = await import("./infra/monitoring/alarms.ts");
-    const { logGroup } = await import("./infra/logs/logs.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/secrets/token-secret.ts");
     const { hostingOf } = await import("./infra/hosting/hosting.ts");
@@ -43,7 +42,7 @@ export default $config({
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);
     const key = cmcApiKey(stage); // drop: quotes
-    boundRoles(stage);
+    boundStage(stage);
 
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);
@@ -53,7 +52,6 @@ export default $config({
     const { url, ...rest } = api({
       ...{ stage, domain, alarms, tables, links, hosting },
       database, // drop: quotes
-      logs: logGroup(stage),
     });
     const delivery = pipeline(stage, alarms);
     localStack();

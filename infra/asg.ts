@@ -8,10 +8,10 @@ import {
   Service,
   type ServiceArgs,
 } from "sst-ec2";
-import { agent } from "./agent.ts";
 import { balancer } from "./alb.ts";
 import type { Tables } from "./dynamodb.ts";
 import { type Hosting, hostedArgs } from "./hosting/hosting.ts";
+import { loggingOf, MEMORY_NAMESPACE, savedQueries } from "./logs/logs.ts";
 import { shellCommand, shellRecord } from "./logs/shell.ts";
 import type { AlarmTopic } from "./monitoring/alarms.ts";
 import { clientAlarms } from "./monitoring/client-alarms.ts";
@@ -30,8 +30,6 @@ interface ApiArgs {
   domain: AlbDomain | undefined;
   /** Topic for alarms. */
   alarms: AlarmTopic | undefined;
-  /** Log group of the API. */
-  logs: aws.cloudwatch.LogGroup | undefined;
   tables: Tables;
   /** See {@link apiLinks}. */
   links: readonly Linkable[];
@@ -84,11 +82,10 @@ function deploy(
   hosting: Hosting,
   shared: Pick<ServiceArgs, "link" | "connectsTo" | "dev">,
 ) {
-  const { stage, domain, alarms, logs, tables } = args;
+  const { stage, domain, alarms, tables } = args;
   const { network } = hosting;
   const entrance = entranceOf(stage);
   const alb = balancer(stage, domain, network);
-  const { logFile, permissions } = agent({ service: "Api", logs, memory: stage.monitoring });
   const service = new Service(
     "Api",
     {
@@ -106,8 +103,9 @@ function deploy(
         ...limitsOf(stage),
         ...telemetryOf(stage),
       },
-      logFile,
-      permissions: [...permissions, ...shellRecord()],
+      ...loggingOf(stage),
+      memoryMetric: stage.monitoring && { namespace: MEMORY_NAMESPACE },
+      permissions: shellRecord(),
       detailedMonitoring: stage.detailedMonitoring,
       drain: stage.drain,
       alarmActions: alarms ? [alarms.arn] : [],
@@ -126,8 +124,10 @@ function deploy(
       aliases: [{ type: "steadfast:aws:Asg" }],
     },
   );
+  const { logGroup } = service.nodes;
+  if (logGroup) savedQueries(logGroup);
   monitoring({
-    ...{ stage, topic: alarms, tables, service, logs },
+    ...{ stage, topic: alarms, tables, service },
     database: args.database?.identifier, // drop: quotes
   });
   return { url: alb.url, shell: shellCommand(service), ...adviceOf(stage, entrance, alb) };

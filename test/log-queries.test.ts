@@ -1,7 +1,7 @@
 /** The saved queries of CloudWatch Logs Insights, held against what the real API logs. */
 import { Database, type Users } from "@steadfast/core";
+import { TIMESTAMP_FORMAT } from "sst-ec2/helpers";
 import { describe, expect, test } from "vitest";
-import { agentConfig } from "../infra/agent/config.ts";
 import { queries, REQUEST_ID } from "../infra/logs/queries.ts";
 import { type LogLine, register, startApi } from "../packages/api/test/support/api.ts";
 
@@ -101,13 +101,9 @@ test("one request finds all that was said of it, by the ID that its client has",
 });
 
 test("the agent finds the moment of a line in it, and nowhere before it", () => {
-  const format =
-    agentConfig({ service: "api", logGroup: "x" }).logs?.logs_collected.files.collect_list[0]
-      ?.timestamp_format ?? "";
   const digits = { Y: 4, m: 2, d: 2, H: 2, M: 2, S: 2 };
   const pattern = new RegExp(
-    format
-      .replaceAll(".", "\\.")
+    TIMESTAMP_FORMAT.replaceAll(".", "\\.")
       .replaceAll("%f", "\\d{1,9}")
       .replaceAll(/%([YmdHMS])/g, (_all, unit: keyof typeof digits) => `\\d{${digits[unit]}}`),
   );

@@ -1,13 +1,15 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-/** The API's log group and its queries. */
-import { toSeconds } from "sst-ec2/helpers";
+/** What the services' logs are to be, and the API's queries. */
+import type { ServiceArgs } from "sst-ec2";
 import type { Stage } from "../stages.ts";
 import { queries } from "./queries.ts";
 
+/** Namespace of the instances' memory metric. */
+export const MEMORY_NAMESPACE = "Steadfast";
+
 /**
- * The API's log group with four saved queries; undefined if the stage keeps its logs on the
- * instances. CloudWatch Logs encrypts it with its own key and deletes lines after `logRetention`.
- * Each instance has a stream named by its ID.
+ * Arguments of a service for its log, which some stages keep on the instances. Each instance has a
+ * stream named by its ID.
  *
  * ### Cost
  * $0.50 a GB that comes in and $0.03 a GB and month, compressed; the first 5 GB a month are free. A
@@ -17,12 +19,22 @@ import { queries } from "./queries.ts";
  * At 200 requests/s all day it is 118 GB a month, or **$59**. If that is too much, set `LOG_LEVEL:
  * "warn"` in the API's environment in `infra/asg.ts`, which leaves out successful requests.
  */
-export function logGroup(stage: Stage): aws.cloudwatch.LogGroup | undefined {
-  if (!stage.logs || $dev) return undefined;
-  const group = new aws.cloudwatch.LogGroup("ApiLogs", {
-    name: `/${$app.name}/${$app.stage}/api`,
-    retentionInDays: toSeconds(stage.logRetention, "logRetention") / 86_400,
-  });
+export function loggingOf(stage: Stage): Pick<ServiceArgs, "logging" | "transform"> {
+  if (!stage.logs) return { logging: false };
+  return {
+    logging: { retention: stage.logRetention },
+    transform: {
+      logGroup: (_args, opts) => {
+        // Where it stood before the library made it.
+        opts.aliases = [{ parent: $util.rootStackResource }];
+        return undefined;
+      },
+    },
+  };
+}
+
+/** Four saved queries of the API's log. */
+export function savedQueries(group: aws.cloudwatch.LogGroup): void {
   for (const [index, { name, text }] of queries.entries())
     new aws.cloudwatch.QueryDefinition(`ApiLogsQuery${index + 1}`, {
       // The console shows the part before a slash as a folder.
@@ -30,5 +42,4 @@ export function logGroup(stage: Stage): aws.cloudwatch.LogGroup | undefined {
       logGroupNames: [group.name],
       queryString: text,
     });
-  return group;
 }

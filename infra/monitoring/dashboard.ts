@@ -2,7 +2,8 @@
  * The stage's dashboard, as the JSON that CloudWatch takes. Each row answers the question in its
  * heading. Pure.
  */
-import { MEMORY_DIMENSION, MEMORY_METRIC, MEMORY_NAMESPACE } from "../agent/config.ts";
+import { MEMORY_DIMENSION, MEMORY_METRIC } from "sst-ec2/helpers";
+import { MEMORY_NAMESPACE } from "../logs/logs.ts";
 import { costs } from "./dashboard-costs.ts";
 import { quotes } from "./dashboard-quotes.ts";
 import type { Chart, DashboardArgs, Series, Widget } from "./dashboard-types.ts";

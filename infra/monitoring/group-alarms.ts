@@ -1,5 +1,6 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
-import { MEMORY_DIMENSION, MEMORY_METRIC, MEMORY_NAMESPACE } from "../agent/config.ts";
+import { MEMORY_DIMENSION, MEMORY_METRIC } from "sst-ec2/helpers";
+import { MEMORY_NAMESPACE } from "../logs/logs.ts";
 import { type AlarmContext, alarm } from "./alarm.ts";
 import { CPU_HIGH, MEMORY_HIGH } from "./thresholds.ts";
 

@@ -19,7 +19,6 @@ interface MonitoringArgs {
   tables: Tables;
   /** The API. */
   service: Service;
-  logs: aws.cloudwatch.LogGroup | undefined;
   // #region quotes
   /** Identifier of the quotes' database, if any. */
   database: $util.Output<string> | undefined;
@@ -41,13 +40,14 @@ export function monitoring(args: MonitoringArgs): void {
   const parent = new $util.ComponentResource("steadfast:aws:Monitoring", "Monitoring");
   if (stage.monthlyBudget !== undefined && topic) budget(stage.monthlyBudget, topic, parent);
   if (!stage.monitoring || !topic) return;
-  const group = args.service.nodes.autoScalingGroup.name;
+  const { autoScalingGroup, logGroup } = args.service.nodes;
+  const group = autoScalingGroup.name;
   const tables = Object.values(args.tables).map((table) => table.name);
   const context = { actions: [topic.arn], parent };
   const alarms = [
     ...groupAlarms({ name: "Api", group, min: stage.min, max: stage.max }, context),
     ...tableAlarms(tables, context),
-    ...(args.logs ? logAlarms(args.logs, context) : []),
+    ...(logGroup ? logAlarms(logGroup, context) : []),
   ];
   groupEventRules("Api", group, topic, parent);
   const arns = $util.all([...args.service.nodes.alarms, ...alarms].map((alarm) => alarm.arn));
@@ -61,7 +61,7 @@ interface Shown {
 }
 
 function dashboard(args: MonitoringArgs, shown: Shown, parent: $util.Resource) {
-  const { stage, service, logs } = args;
+  const { stage, service } = args;
   const [instance] = stage.instances;
   const body = $util
     .output({
@@ -71,7 +71,7 @@ function dashboard(args: MonitoringArgs, shown: Shown, parent: $util.Resource) {
       group: shown.group,
       tables: shown.tables,
       alarms: shown.alarms,
-      logGroup: logs?.name,
+      logGroup: service.nodes.logGroup?.name,
       database: args.database, // drop: quotes
     })
     .apply((names) =>

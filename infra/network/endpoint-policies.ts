@@ -8,17 +8,12 @@ type Statement = aws.types.input.iam.GetPolicyDocumentStatementArgs;
 
 /** AWS's buckets that instances read, in every region; `*` stands for their keys. */
 const AWS_BUCKETS = [
-  // Packages of Amazon Linux 2023.
+  // Packages of Amazon Linux 2023, the CloudWatch agent among them.
   "al2023-repos-REGION-de612dc2",
-  // The Systems Manager agent's updates and documents, and Distributor packages such as the
-  // CloudWatch agent.
+  // The Systems Manager agent's updates and documents.
   "amazon-ssm-REGION",
   "amazon-ssm-packages-REGION",
   "aws-ssm-REGION",
-  "aws-ssm-distributor-file-REGION",
-  "aws-ssm-document-attachments-REGION",
-  "REGION-birdwatcher-prod",
-  "amazoncloudwatch-agent-REGION",
 ];
 
 /** S3: the app's own buckets for this account's roles, and AWS's for reading. */

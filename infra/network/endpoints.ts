@@ -40,8 +40,8 @@ export function gatewayEndpoints(
 
 /**
  * What instances call, apart from S3 and DynamoDB, whose endpoints are free and always there:
- * - ssm, ssmmessages: their links, Session Manager, the CloudWatch agent's installation. (The older
- *   ec2messages is not needed by the SSM agents of today.)
+ * - ssm, ssmmessages: their links, Session Manager. (The older ec2messages is not needed by the SSM agents
+ *   of today.)
  * - logs, monitoring: what the CloudWatch agent sends;
  * - autoscaling: to say that they are done or sick.
  */

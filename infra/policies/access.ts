@@ -22,9 +22,6 @@ export const PIPELINE_ROLE = `${APP}-pipeline`;
 /** Role that the jobs of GitHub Actions assume. */
 export const GITHUB_ROLE = `${APP}-github`;
 
-/** Document that installs the CloudWatch agent, one per region. */
-export const AGENT_DOCUMENT = `${APP}-InstallAgent`;
-
 /** Session Manager document that opens shells, one per region. */
 export const SHELL_DOCUMENT = `${APP}-Shell`;
 

@@ -1,4 +1,4 @@
-import { AGENT_DOCUMENT, PATH, SHELL_DOCUMENT, SHELL_LOG } from "./access.ts";
+import { PATH, SHELL_DOCUMENT, SHELL_LOG } from "./access.ts";
 import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
 
 /** The CloudFormation stack with the policies and roles. */
@@ -40,7 +40,7 @@ export const bootstrap: Grants = {
     calls: { iam: "CreateOpenIDConnectProvider GetOpenIDConnectProvider" },
   },
   Documents: {
-    on: [AGENT_DOCUMENT, SHELL_DOCUMENT].map((name) => `arn:aws:ssm:*:*:document/${name}`),
+    on: [`arn:aws:ssm:*:*:document/${SHELL_DOCUMENT}`],
     calls: {
       ssm: `CreateDocument DescribeDocument GetDocument UpdateDocument UpdateDocumentDefaultVersion DeleteDocument
         AddTagsToResource RemoveTagsFromResource ListTagsForResource`,

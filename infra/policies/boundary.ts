@@ -1,4 +1,4 @@
-import { AGENT_DOCUMENT, DATABASE_READER, SHELL_LOG } from "./access.ts";
+import { DATABASE_READER, SHELL_LOG } from "./access.ts";
 import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
 import { untouchable } from "./personal.ts";
 
@@ -50,20 +50,13 @@ export const boundary = (secrets: readonly string[]): Grants => ({
     calls: { autoscaling: "CompleteLifecycleAction SetInstanceHealth" },
   },
   Agent: {
-    on: [
-      "arn:aws:ec2:*:*:instance/*",
-      "arn:aws:ssm:*:*:association/*",
-      `arn:aws:ssm:*:*:document/${AGENT_DOCUMENT}`,
-    ],
-    calls: {
-      ssm: "GetDocument ListInstanceAssociations PutComplianceItems UpdateInstanceAssociationStatus UpdateInstanceInformation",
-    },
+    on: ["arn:aws:ec2:*:*:instance/*"],
+    calls: { ssm: "UpdateInstanceInformation" },
   },
   AgentChannels: {
     on: ["*"],
     reason: NO_RESOURCES,
     calls: {
-      ssm: "GetManifest PutConfigurePackageResult",
       ssmmessages: "CreateControlChannel CreateDataChannel OpenControlChannel OpenDataChannel",
     },
   },

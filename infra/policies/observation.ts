@@ -1,7 +1,6 @@
-import { AGENT_DOCUMENT } from "./access.ts";
-import { APP, type Grants, NEW, NO_RESOURCES, OWN } from "./grant.ts";
+import { APP, type Grants, NO_RESOURCES, OWN } from "./grant.ts";
 
-/** Alarms and their subscribers, dashboards, saved queries, budgets, and the CloudWatch agent. */
+/** Alarms and their subscribers, dashboards, saved queries, budgets. */
 export const observation: Grants = {
   Alarms: {
     on: [
@@ -30,22 +29,14 @@ export const observation: Grants = {
       logs: "PutQueryDefinition DescribeQueryDefinitions DeleteQueryDefinition",
     },
   },
-  // An association targets instances by tag, whoever owns them, and IAM cannot restrict that. So
-  // deployers cannot write documents, and the only one they can use just installs an agent.
-  AgentDocument: {
-    on: [`arn:aws:ssm:*:*:document/${AGENT_DOCUMENT}`],
-    calls: { ssm: "CreateAssociation UpdateAssociation DeleteAssociation DescribeAssociation" },
-  },
-  NewAssociations: {
-    on: ["arn:aws:ssm:*:*:association/*"],
-    calls: { ssm: "CreateAssociation AddTagsToResource" },
-    only: NEW,
-  },
-  Associations: {
+  // Stages of before have an association that installs the CloudWatch agent; the next deploy deletes it.
+  OldAssociations: {
     on: ["arn:aws:ssm:*:*:association/*", "arn:aws:ec2:*:*:instance/*"],
-    calls: {
-      ssm: "UpdateAssociation DeleteAssociation DescribeAssociation ListTagsForResource AddTagsToResource RemoveTagsFromResource",
-    },
+    calls: { ssm: "DeleteAssociation DescribeAssociation ListTagsForResource" },
     only: OWN,
+  },
+  OldAgentDocument: {
+    on: [`arn:aws:ssm:*:*:document/${APP}-InstallAgent`],
+    calls: { ssm: "DeleteAssociation DescribeAssociation" },
   },
 };

@@ -1,27 +1,11 @@
 /// <reference path="../../.sst/platform/config.d.ts" />
 /** The collector's log, and the alarms based on it. */
 
-import { toSeconds } from "sst-ec2/helpers";
 import { logAlarm, logMetric } from "../monitoring/alarm.ts";
 import type { AlarmTopic } from "../monitoring/alarms.ts";
-import type { Stage } from "../stages.ts";
 
 /** Age of the newest stored quote at which somebody should look. */
 export const LATE_SECONDS = 300;
-
-/**
- * The collector's log group, if the stage keeps logs in CloudWatch.
- *
- * ### Cost
- * A line of about 200 bytes every 15 seconds is 35 MB a month, **$0.02**.
- */
-export function collectorLogs(stage: Stage): aws.cloudwatch.LogGroup | undefined {
-  if (!stage.logs || $dev) return undefined;
-  return new aws.cloudwatch.LogGroup("CollectorLogs", {
-    name: `/${$app.name}/${$app.stage}/collector`,
-    retentionInDays: toSeconds(stage.logRetention, "logRetention") / 86_400,
-  });
-}
 
 /** The metric filtered from the log: age of the newest stored quote. */
 export const quoteAge = () => logMetric("QuoteAge");

@@ -5,7 +5,7 @@ import type { Hosting } from "../hosting/hosting.ts";
 import type { AlarmTopic } from "../monitoring/alarms.ts";
 import type { ResolvedStage, Stage } from "../stages.ts";
 import { collector } from "./collector.ts";
-import { collectorAlarms, collectorLogs } from "./collector-log.ts";
+import { collectorAlarms } from "./collector-log.ts";
 import { localPostgres, type Postgres, postgres } from "./postgres.ts";
 
 interface QuotesArgs {
@@ -29,9 +29,8 @@ export function quotes({ stage, key, alarms, hosting }: QuotesArgs): Postgres | 
   const database = hosting
     ? postgres({ stage, network: hosting.network, alarms })
     : localPostgres();
-  const logs = collectorLogs(stage);
-  if (logs) collectorAlarms(logs, alarms);
-  collector({ stage, key, hosting, database, logs });
+  const { nodes } = collector({ stage, key, hosting, database });
+  if (hosting && nodes.logGroup) collectorAlarms(nodes.logGroup, alarms);
   return database;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The collector on this machine, for `npm start` and `sst dev`. Adds what is missing: without a
- * configured database an embedded Postgres, with its data in `.data/postgres` (`DATA_FOLDER`);
- * without a CoinMarketCap key a stand-in with a made-up market, whose quotes are marked.
+ * The collector on this machine. Adds what is missing: an embedded Postgres with its data in
+ * `.data/postgres` (`DATA_FOLDER`), and without a CoinMarketCap key a stand-in, whose quotes are
+ * marked.
  *
  * Started with an IPC channel, it says when it collects, and ends with its parent.
  */
@@ -21,7 +21,7 @@ import { serve } from "./src/server.ts";
 
 const data = process.env.DATA_FOLDER || join(import.meta.dirname, "../../.data");
 
-// The parent may end at any time, even before this listener existed.
+// The parent may end at any time, even before this listener exists.
 process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
 if (process.send && !process.connected) process.exit(1);
 

@@ -21,6 +21,7 @@ const TABLES: Record<string, string> = {
   AlbHealth: "alb/args.ts",
   ServiceHealth: "service/args.ts",
   ServiceScaling: "service/args.ts",
+  ServiceLogging: "service/logging.ts",
   AlbRule: "alb/args.ts",
   AlbArgs: "alb/args.ts",
   ArtifactsArgs: "artifact/artifacts.ts",

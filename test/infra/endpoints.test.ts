@@ -49,7 +49,6 @@ describe("an endpoint", () => {
     expect(ofAws?.Resource).toEqual(
       expect.arrayContaining([
         "arn:aws:s3:::al2023-repos-us-east-1-de612dc2/*",
-        "arn:aws:s3:::us-east-1-birdwatcher-prod/*",
         "arn:aws:s3:::amazon-ssm-us-east-1/*",
       ]),
     );

@@ -2,16 +2,14 @@
 
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { installDocument } from "../../infra/agent/document.ts";
 import {
   REMOVALS_STAND_STILL,
   TURNED_AWAY,
   UNANSWERED_BY_DYNAMODB,
 } from "../../infra/logs/queries.ts";
-import { AGENT_DOCUMENT } from "../../infra/policies/access.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../tools/stage/graph/program.ts";
-import { Resources, secretOf } from "./support/resources.ts";
+import { Resources } from "./support/resources.ts";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
@@ -33,9 +31,9 @@ afterAll(() => {
   delete stages.watched;
 });
 
-/** The agent's configuration; Pulumi treats every parameter as secret. */
+/** The agent's configuration in the user data. */
 const configOf = (resources: Resources) =>
-  JSON.parse(secretOf(resources.one("aws:ssm/parameter:Parameter", "AgentConfig").inputs.value));
+  JSON.parse(/\/agent\.json" <<'EOF'\n(.+)\n/.exec(resources.userData())?.[1] ?? "");
 
 /** An alarm's name in the docs: without app and stage. */
 const plainName = (name: string) => name.replace(/^steadfast-watched-/, "");
@@ -313,14 +311,15 @@ describe("logs", () => {
   test("have a group with retention, in which the instances may write and nowhere else", () => {
     const group = prod.one("aws:cloudwatch/logGroup:LogGroup", "ApiLogs");
     expect(group.inputs).toMatchObject({ name: "/steadfast/watched/api", retentionInDays: 90 });
-    const [writes, ...others] = prod
+    const [record, look, writes, ...others] = prod
       .statements()
       .filter((each) => each.of === "ApiPolicy" && each.actions.some((a) => a.startsWith("logs:")));
     // The record of shells is the account's own, and looking for it knows no resource.
-    expect(others.map(({ resources }) => resources)).toEqual([
+    expect([record, look].map((each) => each?.resources)).toEqual([
       [expect.stringMatching(/:log-group:\/access\/steadfast\/shell:\*$/)],
       ["*"],
     ]);
+    expect(others).toEqual([]);
     expect(writes).toMatchObject({
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [expect.stringMatching(/:LogGroup\/\/steadfast\/watched\/api:\*$/)],
@@ -335,7 +334,9 @@ describe("logs", () => {
       log_stream_name: "{instance_id}",
     });
     expect(prod.userData()).toContain(`LOG_FILE='${file.file_path}'`);
-    expect(prod.userData()).toMatch(/^STANDING_UNITS='.* api-log-file.service'$/m);
+    expect(prod.userData()).toMatch(
+      /^STANDING_UNITS='.* api-log-file.service api-agent.service'$/m,
+    );
   });
 
   test("have four saved queries", () => {
@@ -352,8 +353,8 @@ describe("logs", () => {
 
   test("stay on the instances of a stage without them, which need no agent", async () => {
     const personal = await deploy({}, "ada");
-    expect(personal.of("aws:ssm/association:Association")).toEqual([]);
     expect(personal.of("aws:cloudwatch/logGroup:LogGroup")).toEqual([]);
+    expect(personal.userData()).not.toContain("amazon-cloudwatch-agent");
     expect(personal.userData()).not.toContain("journalctl --quiet");
   });
 
@@ -362,32 +363,6 @@ describe("logs", () => {
       Object.keys(configOf(await deploy({ monitoring: false, monthlyBudget: undefined }))),
     ).toEqual(["agent", "logs"]);
     expect(Object.keys(configOf(await deploy({ logs: false })))).toEqual(["agent", "metrics"]);
-  });
-});
-
-describe("the agent", () => {
-  test("comes to every instance of the group, and a new configuration to those that run", () => {
-    const { inputs } = prod.one("aws:ssm/association:Association");
-    expect(inputs).toMatchObject({
-      name: AGENT_DOCUMENT,
-      targets: [
-        {
-          key: "tag:aws:autoscaling:groupName",
-          values: [prod.one("aws:autoscaling/group:Group").inputs.name],
-        },
-      ],
-      parameters: { configuration: "/steadfast/watched/Api/agent", version: "3" },
-    });
-    const document = installDocument();
-    expect(Object.keys(document.parameters)).toEqual(Object.keys(inputs.parameters));
-    for (const [name, value] of Object.entries(inputs.parameters))
-      expect(value).toMatch(
-        new RegExp(document.parameters[name as keyof typeof document.parameters].allowedPattern),
-      );
-    expect(document.mainSteps.map((step) => step.action)).toEqual([
-      "aws:configurePackage",
-      "aws:runShellScript",
-    ]);
   });
 });
 

@@ -2,15 +2,14 @@
  * Every way in which a well-formed request can fail. Anything else that core throws is a bug or a
  * wrong configuration.
  *
- * - `not_found` the resource does not exist, or no longer exists
+ * - `not_found` it does not exist, or no longer
  * - `conflict` it clashes with something that exists, or lost a race
  * - `invalid` a field has a value that only the domain can reject
  * - `unauthenticated` the client must log in again
- * - `forbidden` the resource belongs to somebody else, or the proof of ownership is wrong
- * - `limited` clients exceed their share of something expensive; the same request succeeds later
- * - `throttled` the system is overloaded; the same request may succeed a little later
- * - `unavailable` the database did not answer in time or gave an invalid answer; the outcome is
- *   unknown
+ * - `forbidden` it belongs to somebody else, or the proof of ownership is wrong
+ * - `limited` clients exceed their share of something expensive
+ * - `throttled` the system is overloaded
+ * - `unavailable` the database did not answer in time; the outcome is unknown
  */
 export type DomainErrorKind =
   | "not_found"
@@ -22,38 +21,24 @@ export type DomainErrorKind =
   | "throttled"
   | "unavailable";
 
-/** More about a {@link DomainError}. */
 export interface DomainErrorOptions extends ErrorOptions {
   /** Name of the input field at fault, e.g. `login`. */
   field?: string;
-  /** The dependency that did not answer, for `unavailable`; used in logs and metrics. */
+  /** The dependency that did not answer, for `unavailable`. */
   dependency?: Dependency;
 }
 
-/** What core depends on. */
 interface Dependencies {
   DynamoDB: true;
   Postgres: true; // drop: quotes
 }
 export type Dependency = keyof Dependencies;
 
-/** A dependency gave no answer, or an invalid one. */
 export function unanswered(dependency: Dependency, cause?: unknown): DomainError {
   return new DomainError("unavailable", "The database did not answer.", { cause, dependency });
 }
 
-/**
- * An expected failure. `message` is one sentence that may be shown to the client.
- *
- * @example
- * ```ts
- * try {
- *   await users.create(input);
- * } catch (error) {
- *   if (error instanceof DomainError && error.kind === "conflict") …
- * }
- * ```
- */
+/** An expected failure. `message` is one sentence that may be shown to the client. */
 export class DomainError extends Error {
   override readonly name = "DomainError";
   readonly kind: DomainErrorKind;

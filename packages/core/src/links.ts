@@ -1,16 +1,8 @@
 import { Resource } from "sst";
 
 /**
- * Reads one property of an SST link: the `SST_RESOURCE_*` variables that SST's `Resource` read when
- * it was imported, whether deployed, in `sst dev` or in the local stack.
- *
- * @param name the link's name, e.g. `Users`
- * @param property the property to read, e.g. `name`
+ * One property of an SST link: deployed, in `sst dev` or in the local stack.
  * @throws when the link or property is missing, which is a wrong configuration
- * @example
- * ```ts
- * const table = readLink("Users", "name");
- * ```
  */
 export function readLink(name: string, property: string): string {
   const value = findLink(name, property);
@@ -29,15 +21,7 @@ export function findLink(name: string, property: string): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/**
- * All properties of a link that may be missing.
- *
- * @returns `undefined` without such a link
- * @example
- * ```ts
- * const secret = linkProperties("TokenSecret"); // { value: "…", … } or undefined
- * ```
- */
+/** All properties of a link; `undefined` without such a link. */
 export function linkProperties(name: string): Readonly<Record<string, unknown>> | undefined {
   try {
     return (Resource as unknown as Record<string, Record<string, unknown> | undefined>)[name];

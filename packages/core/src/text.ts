@@ -1,26 +1,21 @@
 /** Schemas of text that domain types share. */
 import { type SchemaOptions, Type } from "@sinclair/typebox";
 
-/** A lower-case UUID, as we generate them. */
 export const UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 
-// The patterns are part of the OpenAPI document, so they work in any language's regular expressions:
-// no \p, look-ahead or surrogates. They run before lengths are checked, so each must take linear
-// time.
+// The patterns are part of the OpenAPI document, so they work in any language: no \p, look-ahead or
+// surrogates. They run before lengths are checked, so each must take linear time.
 
 const CONTROLS = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029";
 const BLANKS = " \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\ufeff";
 
-/** One non-blank line: no control characters and no Unicode line breaks. */
+/** One non-blank line without control characters. */
 export const LINE = `^[${BLANKS}]*[^${BLANKS}${CONTROLS}][^${CONTROLS}]*$`;
 
-/** Text of several lines: no control characters except tab, line feed and carriage return. */
+/** No control characters except tab and line breaks. */
 export const TEXT = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$";
 
-/**
- * Characters that render as nothing on their own: spaces, joiners, directions, fillers, marks, and
- * noncharacters.
- */
+/** Characters that render as nothing on their own, such as joiners, fillers and marks. */
 const INVISIBLE = /^[\s\p{Z}\p{Cc}\p{Cf}\p{M}\p{DI}\p{NChar}\u2800\ufffc\u{1d159}]*$/u;
 
 interface Format {
@@ -34,14 +29,13 @@ const VISIBLE: Format = {
   rule: "must have something to see in it, and no half of a surrogate pair",
 };
 
-/** Rules that no pattern above can express; lone surrogates are refused as well. */
+/** Rules that no pattern above can express. */
 export const FORMATS: Record<string, Format> = {
   text: { valid: (text) => text.isWellFormed(), rule: "must not have half a surrogate pair" },
   password: VISIBLE,
   visible: VISIBLE,
 };
 
-/** An id of ours. */
 export const Id = (description: string) =>
   Type.String({
     format: "uuid",
@@ -50,7 +44,6 @@ export const Id = (description: string) =>
     examples: ["019a9c5e-7b1a-7c3d-9e4f-2a6b8c0d1e2f"],
   });
 
-/** When something happened. */
 export const Timestamp = (description: string) =>
   Type.String({
     format: "date-time",
@@ -59,8 +52,8 @@ export const Timestamp = (description: string) =>
   });
 
 /**
- * Whether a JSON Schema `date-time` is a moment that dates and databases support: no leap seconds,
- * and only years 1 to 9999 in UTC.
+ * Whether a `date-time` is a moment that dates and databases support: no leap seconds, years 1 to
+ * 9999.
  */
 export function isMoment(text: string): boolean {
   const time = Date.parse(text);
@@ -70,7 +63,7 @@ export function isMoment(text: string): boolean {
 const FIRST = Date.parse("0001-01-01T00:00:00Z");
 const LAST = Date.parse("9999-12-31T23:59:59.999Z");
 
-/** One of these words, as an `enum`, for which clients generate a convenient type. */
+/** As an `enum`, for which clients generate a convenient type. */
 export function OneOf<const Word extends string>(words: Word[], options: SchemaOptions = {}) {
   return Type.Unsafe<Word>({ type: "string", enum: words, ...options });
 }

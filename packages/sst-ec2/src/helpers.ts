@@ -1,5 +1,5 @@
 /** Works without SST's globals, and therefore outside `run()`: in `app()`, in scripts, in tests. */
-export { logFilePath } from "./boot/settings.ts";
+export { MEMORY_DIMENSION, MEMORY_METRIC, TIMESTAMP_FORMAT } from "./boot/agent.ts";
 export { renderUserData, USER_DATA_LIMIT } from "./boot/user-data.ts";
 export { NODE_ENVIRONMENT, NODE_FLAGS } from "./instance/node.ts";
 export { type Architecture, architectureOf, checkInstanceTypes } from "./service/instance-type.ts";

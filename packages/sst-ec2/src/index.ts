@@ -35,6 +35,8 @@ export type {
   ServiceScaling,
   ServiceVpc,
 } from "./service/args.ts";
+export { boundRoles } from "./service/bound-roles.ts";
+export type { ServiceLogging } from "./service/logging.ts";
 export { Service, type ServiceNodes } from "./service/service.ts";
 export { checkLinks, type Linkable, type Permission } from "./sst/link.ts";
 export { fixedName, type NamedType, uniqueName } from "./sst/naming.ts";

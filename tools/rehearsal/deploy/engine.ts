@@ -98,6 +98,9 @@ async function withProvider(asked: Provider | undefined): Promise<Engine> {
       ...env,
       REHEARSAL_PROVIDER: "terraform",
       REHEARSAL_TF_PROVIDER: terraform,
+      // The bridge shortens the provider's waits by instructions in the gaps between functions, of
+      // which Go has no tables: its runtime would end the process that it interrupts there.
+      GODEBUG: "asyncpreemptoff=1",
       // Its last output, in case it ends in the middle of a deploy.
       REHEARSAL_TF_LOG: join(paths.logs, "provider.log"),
     },

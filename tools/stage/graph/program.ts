@@ -55,6 +55,10 @@ const INVOKES: Record<string, (args: any) => Record<string, unknown>> = {
     if (name !== "example.com" && !zoneId) throw Object.assign(new Error(), refusal);
     return { zoneId: zoneId ?? `zone-${name}`, name: "example.com" };
   },
+  "aws:lb/getListener:getListener": ({ loadBalancerArn, port }) => ({
+    arn: `${loadBalancerArn}/listener/${port}`,
+    protocol: port === 443 ? "HTTPS" : "HTTP",
+  }),
   "aws:ec2/getAmi:getAmi": () => ({ id: "ami-nat" }),
   "cloudflare:index/getZone:getZone": ({ zoneId }) => ({ id: zoneId, zoneId, name: "example.com" }),
   "aws:ec2/getManagedPrefixList:getManagedPrefixList": ({ name }) => ({ id: `pl-${name}`, name }),
@@ -116,6 +120,9 @@ function outputsOf(
       dnsName: "alb.example.com",
       zoneId: "Z1",
       arnSuffix: `app/${label}/1`,
+      // Of one that is looked up, for which the program names nothing.
+      vpcId: "vpc-of-the-balancer",
+      securityGroups: inputs.securityGroups ?? ["sg-of-the-balancer"],
     }),
     ...(type === "aws:cloudfront/distribution:Distribution" && {
       domainName: "d111111abcdef8.cloudfront.net",
@@ -201,7 +208,9 @@ export async function runProgram(options: ProgramOptions) {
   await pulumi.runtime.setMocks(
     {
       newResource({ type, name, inputs, id, custom }) {
-        const known = id || `${name}-id`;
+        // Looked up, not made; the engine asks in another way.
+        if (id) return { id, state: outputsOf(type, name, inputs) };
+        const known = `${name}-id`;
         const asked = requests.get(`${type} ${name}`);
         if (!asked) throw new Error(`nobody asked for ${type} ${name}`);
         resources.push({ type, name, id: known, inputs, custom: custom ?? true, ...asked });

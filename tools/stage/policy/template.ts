@@ -1,7 +1,5 @@
 /** The access stack, a CloudFormation template: what an account needs before the first deploy. */
-import { installDocument } from "../../../infra/agent/document.ts";
 import {
-  AGENT_DOCUMENT,
   GITHUB_ROLE,
   PATH,
   PIPELINE_ROLE,
@@ -34,7 +32,7 @@ interface Resource {
 /**
  * The stack's template. It creates what IAM has once for all regions: the policies of deployers and
  * of shells, the boundaries, and the roles of the pipeline and of GitHub Actions. It also creates
- * what each region has: the agent's document, the shells' document and their log group. In a further
+ * what each region has: the shells' document and their log group. In a further
  * region, set the parameter `Region` to `further`.
  *
  * @param github Jobs that may deploy; without it there is no role for them.
@@ -66,11 +64,6 @@ export function accessTemplate(github?: GitHubJobs) {
       ...Object.fromEntries(
         Object.entries(once).map(([name, each]) => [name, { Condition: "First", ...each }]),
       ),
-      AgentDocument: document(AGENT_DOCUMENT, {
-        DocumentType: "Command",
-        TargetType: "/AWS::EC2::Instance",
-        Content: installDocument(),
-      }),
       ShellDocument: document(SHELL_DOCUMENT, {
         DocumentType: "Session",
         Content: shellDocument(),

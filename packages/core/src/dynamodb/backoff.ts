@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { overloaded } from "./errors.ts";
 
 /**
- * Waits before a retry: exponential backoff with full jitter, up to 25, 50, 100 … ms, at most 400.
+ * Waits before a retry: full jitter, up to 25, 50, 100 … ms, at most 400.
  * @throws DomainError `throttled` when the signal aborts first
  */
 export async function backoff(attempt: number, signal: AbortSignal): Promise<void> {

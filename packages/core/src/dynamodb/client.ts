@@ -11,36 +11,27 @@ const CONNECTION_TIMEOUT = 250;
 /** Most connections to DynamoDB. */
 const CONNECTIONS = 64;
 
-/**
- * Each step includes those before it: send through undici; go around the SDK's middleware for batched
- * calls and queries; sign with our own signer.
- */
+/** Each step includes those before it. */
 export const FAST = ["nothing", "handler", "shortcut", "signer"] as const;
 export type Fast = (typeof FAST)[number];
 
 export interface ClientOptions {
   /**
-   * How much of the SDK's work we do ourselves, faster. `npm run bench -- --full` measures each step.
-   * @default "signer", which is all
+   * How much of the SDK's work we do ourselves, faster; the bench measures each step. @default
+   * "signer"
    */
   fast?: Fast;
-  /**
-   * Milliseconds until the answer to a call must begin.
-   * @default 300 for calls that are repeated, 700 for others
-   */
+  /** Milliseconds until an answer must begin. @default 300 if calls are repeated, otherwise 700 */
   requestTimeout?: number;
-  /** Anything else for the SDK's client. Region, credentials and endpoint come from the environment. */
+  /** Anything else for the SDK's client. */
   client?: DynamoDBClientConfig;
 }
 
 /**
- * What happens after a call without an answer, such as a timeout:
- * - `repeat`: send it again. A table usually answers within 10 ms, so after 300 ms of silence a
- *   retry is faster than waiting. For reads, and for transactions, whose idempotency token lets
- *   DynamoDB recognise a retry.
- * - `once`: fail. The first copy of a put or update may still arrive later, and a retry would then
- *   undo what was acknowledged in between. A call refused for its signature's timestamp was not
- *   executed, so it is sent again with DynamoDB's own time.
+ * After a call without an answer:
+ * - `repeat`: send it again, because a table usually answers within 10 ms. For reads, and for
+ *   transactions, whose idempotency token lets DynamoDB recognise a retry.
+ * - `once`: fail. A first copy of a put may still arrive and undo what was acknowledged in between.
  */
 export type Attempts = "repeat" | "once";
 
@@ -50,8 +41,7 @@ const ATTEMPTS = {
 };
 
 /**
- * Creates the SDK's client with timeouts, connections and retries for an API that answers within a
- * second.
+ * The SDK's client with timeouts, connections and retries for an API that answers within a second.
  */
 export function createClient(
   options: ClientOptions,
@@ -80,7 +70,7 @@ export function createClient(
   });
   reportThrottling(client);
   if (maxAttempts === 1) repeatRefused(client);
-  // It copies each input and output for a logger that we don't have.
+  // It copies each input and output for a logger that we do not have.
   client.middlewareStack.remove("loggerMiddleware");
   return shortcut ? new ShortcutClient(client, shortcut) : DynamoDBDocumentClient.from(client);
 }

@@ -8,59 +8,49 @@ export interface Call<Request, Answer> {
   readonly deadline: Deadline;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
-  /** The items it touches; see {@link CoalescerOptions.items}. */
+  /** The items that it touches. */
   readonly items: readonly string[];
-  /** Whether it was answered or timed out. */
   settled: boolean;
-  /** The error to report at the deadline; a sender that knows more sets it. */
+  /** The error to report at the deadline, if the sender knows one. */
   late: DomainError | undefined;
 }
 
 export interface CoalescerOptions<Request, Answer> {
   /**
-   * Sends a batch as one database call and settles each call in it. If it throws, the remaining
-   * calls fail with that error.
+   * Sends a batch as one database call and settles each call; if it throws, the others fail with
+   * that error.
    * @param signal aborts when no caller is waiting any more; `send` must then reject
    */
   send: (batch: Call<Request, Answer>[], signal: AbortSignal) => Promise<void>;
-  /** Most items in a batch; the database's limit. */
+  /** Most items in a batch. */
   size: number;
   /**
-   * Concurrent batches. While all are in flight, calls wait and the next batch grows, which saves
-   * work under load; `docs/performance.md` explains the default.
+   * Concurrent batches. While all are in flight, the next one grows, which saves work under load.
    */
   parallel: number;
-  /**
-   * The items that a request touches. A batch holds each item once, so a request that shares an item
-   * with another waits for the next batch.
-   * @default one item that no other request touches
-   */
+  /** The items that a request touches; a batch holds each item once. @default one of its own */
   items?: (request: Request) => readonly string[];
-  /** Called when no call waits and none is under way. */
   onIdle?: () => void;
   /** Most calls waiting; further ones fail as `throttled`. @default 10,000 */
   queue?: number;
 }
 
-/** A batch in flight. */
 interface Batch<Request, Answer> {
   readonly calls: readonly Call<Request, Answer>[];
   readonly abandoned: AbortController;
 }
 
-/** Milliseconds between two checks of the deadlines. One timer for all is cheaper than one each. */
+/** Milliseconds between two checks of the deadlines; one timer for all is cheaper. */
 const TICK = 20;
 
-/** Counts as one item and is never looked up. */
 const OWN_ITEM: readonly string[] = [""];
 
 /**
  * Groups calls made at the same time into few batches. A lone call is sent in the same turn of the
  * event loop.
  *
- * Calls fail independently. A call that passes its deadline stops waiting, and the rest of its batch
- * continues. A batch that is refused because of its content is split in half and sent again, down to
- * the culprit, so one bad request never fails its neighbours and costs about a dozen calls.
+ * Calls fail independently: one that passes its deadline leaves its batch, and a batch that is
+ * refused because of its content is split in half and sent again, down to the culprit.
  *
  * @example
  * ```ts
@@ -97,7 +87,7 @@ export class Coalescer<Request, Answer> {
     });
   }
 
-  /** Runs at the end of this event-loop turn, so everything that arrives in it shares a batch. */
+  /** Runs at the end of this event-loop turn, so that everything in it shares a batch. */
   #schedule(): void {
     if (this.#scheduled || this.#slots === 0 || this.#waiting.length === 0) return;
     this.#scheduled = true;
@@ -107,7 +97,6 @@ export class Coalescer<Request, Answer> {
     });
   }
 
-  /** @returns whether anything was sent */
   #flush(): boolean {
     const calls = this.#takeBatch();
     if (calls.length === 0) {
@@ -127,7 +116,7 @@ export class Coalescer<Request, Answer> {
     if (this.#underWay.size === 0 && this.#waiting.length === 0) this.#options.onIdle?.();
   }
 
-  /** First come, first served, except for calls that wait for an item. */
+  /** First come, first served, except for calls whose item is taken. */
   #takeBatch(): Call<Request, Answer>[] {
     const { size, items } = this.#options;
     const batch: Call<Request, Answer>[] = [];
@@ -172,7 +161,6 @@ export class Coalescer<Request, Answer> {
     }
   }
 
-  /** Checks deadlines while any call waits. */
   #tick(): void {
     if (this.#ticking) return;
     this.#ticking = true;

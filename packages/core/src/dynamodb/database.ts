@@ -23,36 +23,22 @@ import { type WriteRequest, Writes } from "./writes.ts";
 export type TableNames = Readonly<Record<TableName, string>>;
 
 export interface DatabaseOptions extends ClientOptions {
-  /** Physical table names. @default the SST links of the same names */
+  /** @default the SST links of the same names */
   tables?: TableNames;
   /**
-   * Milliseconds for all calls that share a {@link Database.deadline}, retries included. Short
-   * enough that the API answers 503 within a second.
-   * @default 800
+   * Milliseconds for all calls that share a {@link Database.deadline}, retries included. @default
+   * 800
    */
   deadline?: number;
-  /**
-   * Concurrent batches of each kind; further calls wait for the next one.
-   * @default 4
-   */
+  /** Concurrent batches of each kind. @default 4 */
   parallel?: number;
-  /**
-   * Most keys per batched read, 1 to 100.
-   * @default 100
-   */
+  /** Most keys per batched read, 1 to 100. @default 100 */
   keys?: number;
 }
 
 /**
- * The only way to DynamoDB: sends the repositories' requests within a deadline and returns items or
- * throws a {@link DomainError}. Connection reuse, timeouts and retries are configured here and
- * nowhere else.
- *
- * @example
- * ```ts
- * const database = new Database();
- * const users = new Users({ database, … });
- * ```
+ * The only way to DynamoDB: sends requests within a deadline and returns items, or throws a {@link
+ * DomainError}.
  */
 export class Database {
   readonly tables: TableNames;
@@ -78,20 +64,17 @@ export class Database {
     this.#transactions = new Transactions(this.#client, identify, parallel);
   }
 
-  /** A deadline for all calls of one operation together. */
+  /** A deadline for all calls of one operation. */
   deadline(): Deadline {
     return Deadline.in(this.#deadline);
   }
 
-  /** Reads one item by key, or `undefined`. Concurrent reads share a call. */
+  /** Reads one item by key. Concurrent reads share a call. */
   async get<Item>(request: ReadRequest, deadline = this.deadline()): Promise<Item | undefined> {
     return (await this.#reads.get(request, deadline)) as Item | undefined;
   }
 
-  /**
-   * Puts or deletes an item unconditionally. Concurrent writes share a call; each resolves once it
-   * is done.
-   */
+  /** Puts or deletes an item unconditionally. Concurrent writes share a call. */
   write(request: WriteRequest, deadline = this.deadline()): Promise<void> {
     return this.#writes.write(request, deadline);
   }
@@ -127,31 +110,23 @@ export class Database {
     return this.#transactions.commit(actions, deadline);
   }
 
-  /**
-   * Checks that the database answers by reading a key that no user has. @throws DomainError
-   * otherwise
-   */
+  /** Checks that the database answers, with a key that no user has. @throws DomainError */
   async ping(): Promise<void> {
     await this.get({ TableName: this.tables.Users, Key: { id: "ping" } });
   }
 
-  /** Closes the connections. */
   close(): void {
     this.#client.destroy();
     this.#onceClient.destroy();
   }
 }
 
-/** Physical names from the links of the deployment or the local stack. */
 function linkedTables(): TableNames {
   const names = Object.keys(tables) as TableName[];
   return Object.fromEntries(names.map((name) => [name, readLink(name, "name")])) as TableNames;
 }
 
-/**
- * Sends a write, and retries while DynamoDB says that it was not executed: conflict with a
- * transaction, or throttled.
- */
+/** Retries a write that DynamoDB did not execute: it was throttled or met a transaction. */
 async function untilDone<Answer>(
   { signal }: Deadline,
   send: (options: { abortSignal: AbortSignal }) => Promise<Answer>,

@@ -1,9 +1,9 @@
 /**
- * The time by which an operation, with all its calls and retries, must finish. Cheaper than an
- * `AbortSignal`, which most operations never need because batched calls share one.
+ * When an operation, with all its calls and retries, must have finished. Cheaper than an
+ * `AbortSignal`, which few operations need.
  */
 export class Deadline {
-  /** In milliseconds, on the clock of `performance.now()`. */
+  /** On the clock of `performance.now()`. */
   readonly at: number;
   #signal: AbortSignal | undefined;
 
@@ -11,7 +11,6 @@ export class Deadline {
     this.at = at;
   }
 
-  /** A deadline this many milliseconds from now. */
   static in(milliseconds: number): Deadline {
     return new Deadline(performance.now() + milliseconds);
   }
@@ -21,7 +20,6 @@ export class Deadline {
     return Math.max(0, this.at - performance.now());
   }
 
-  /** Aborts at the deadline. */
   get signal(): AbortSignal {
     this.#signal ??= AbortSignal.timeout(Math.ceil(this.left));
     return this.#signal;

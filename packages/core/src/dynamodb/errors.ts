@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DomainError, unanswered } from "../errors.ts";
 
-/** Errors with which DynamoDB throttles. The SDK has already retried them. */
+/** Names of DynamoDB's throttling errors. The SDK has already retried them. */
 const THROTTLES = new Set([
   "ProvisionedThroughputExceededException",
   "RequestLimitExceeded",
@@ -14,14 +14,14 @@ const THROTTLES = new Set([
   "ThrottlingError",
 ]);
 
-/** Cancellation reasons that have nothing to do with the transaction's content. */
+/** Cancellation reasons that have nothing to do with a transaction's content. */
 const TRANSIENT_REASONS = new Set([
   "ProvisionedThroughputExceeded",
   "ThrottlingError",
   "TransactionConflict",
 ]);
 
-/** Errors for a signature whose timestamp is too far from DynamoDB's clock; nothing was executed. */
+/** Errors for a signature whose timestamp is too far from DynamoDB's clock. */
 const CLOCKS_DIFFER = new Set([
   "AuthFailure",
   "InvalidSignatureException",
@@ -31,7 +31,7 @@ const CLOCKS_DIFFER = new Set([
   "SignatureDoesNotMatch",
 ]);
 
-/** Errors of the SDK and Node for a call without an answer. */
+/** Errors for a call without an answer. */
 const NO_ANSWER = new Set([
   "AbortError",
   "TimeoutError",
@@ -42,10 +42,7 @@ const NO_ANSWER = new Set([
   "TransactionInProgressException",
 ]);
 
-/**
- * Maps the SDK's errors to domain errors. Failed conditions and anything else are returned
- * unchanged.
- */
+/** Maps the SDK's errors to domain errors; failed conditions and bugs are returned unchanged. */
 export function toDomainError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error instanceof ConditionalCheckFailedException) return error;
@@ -77,7 +74,6 @@ export function isForAll(error: unknown): boolean {
   return error instanceof DomainError || (error instanceof Error && FOR_ALL.has(error.name));
 }
 
-/** Awaits a call and maps its error with {@link toDomainError}. */
 export async function asDomain<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {
     return await call;
@@ -86,7 +82,6 @@ export async function asDomain<Answer>(call: Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** The database stayed overloaded through all retries. */
 export function overloaded(cause?: unknown): DomainError {
   return new DomainError("throttled", "The database is asked for more than it can do now.", {
     cause,
@@ -103,11 +98,7 @@ export function isTransient(code: string): boolean {
   return TRANSIENT_REASONS.has(code);
 }
 
-/**
- * Reports a call that was throttled and then hit its deadline as throttled. The SDK waits up to a
- * second before it retries a throttled call; when the deadline ends that wait, it reports only the
- * abort.
- */
+/** Reports a call whose deadline ended the SDK's wait for a retry as throttled, not as aborted. */
 export function reportThrottling({ middlewareStack }: DynamoDBClient): void {
   // Outside the retries and inside them; both see the same call's context.
   middlewareStack.add(
@@ -130,8 +121,8 @@ export function reportThrottling({ middlewareStack }: DynamoDBClient): void {
 }
 
 /**
- * Lets a client that sends each call once retry one that was refused for its signature's timestamp.
- * The refusal has told the SDK DynamoDB's time.
+ * Lets a client that sends each call once retry one that was refused for its timestamp; the refusal
+ * told the SDK DynamoDB's time.
  */
 export function repeatRefused({ middlewareStack }: DynamoDBClient): void {
   middlewareStack.add(
@@ -144,9 +135,7 @@ export function repeatRefused({ middlewareStack }: DynamoDBClient): void {
   );
 }
 
-/**
- * Socket and name-resolution errors carry a code such as ECONNREFUSED, on the error or its cause.
- */
+/** Errors of sockets and name resolution carry a code, on the error or its cause. */
 function isTransport(error: Error): boolean {
   if (error instanceof AggregateError) return error.errors.some((e) => isTransport(e as Error));
   // A TypeError or RangeError with a code is our own wrong argument.

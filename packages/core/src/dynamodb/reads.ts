@@ -5,32 +5,27 @@ import type { Deadline } from "./deadline.ts";
 import { asDomain, overloaded } from "./errors.ts";
 import type { Identify } from "./identity.ts";
 
-/** The item to read. */
 export interface ReadRequest {
   TableName: string;
   Key: Record<string, string>;
-  /** Strongly consistent, at twice the price. @default false */
+  /** @default false, at half the price */
   ConsistentRead?: boolean;
 }
 
-/** Limits per table and consistency. */
 export interface ReadLimits {
-  /** Concurrent batches. */
   parallel: number;
-  /** Most keys per batch. @default 100, DynamoDB's limit */
+  /** @default 100, DynamoDB's limit */
   keys?: number | undefined;
 }
 
 type Item = Record<string, unknown>;
 type ReadCall = Call<ReadRequest, Item | undefined>;
 
-/** Most keys in a `BatchGetItem`. */
 const KEYS = 100;
 
 /**
- * Reads items by key. Concurrent reads of the same table and consistency share a `BatchGetItem`,
- * with equal keys sent once; each item costs the same read units as alone. Callers with equal keys
- * share the returned object.
+ * Reads items by key. Concurrent reads of a table share a `BatchGetItem`, for the same read units.
+ * Equal keys are sent once, and their callers share the returned object.
  */
 export class Reads {
   readonly #client: DynamoDBDocumentClient;
@@ -44,7 +39,6 @@ export class Reads {
     this.#limits = limits;
   }
 
-  /** The item, or `undefined`. */
   get(request: ReadRequest, deadline: Deadline): Promise<Item | undefined> {
     const { TableName, ConsistentRead = false } = request;
     const kind = ConsistentRead ? `${TableName} strong` : TableName;
@@ -76,7 +70,7 @@ export class Reads {
   }
 }
 
-/** Answers processed keys; the rest stay waiting. */
+/** Answers processed keys; the rest keep waiting. */
 function answer(
   waiting: Map<string, ReadCall[]>,
   left: ReadonlySet<string>,

@@ -13,21 +13,20 @@ export interface SignerOptions {
   service: string;
 }
 
-/** Headers that signing adds. */
 const SIGNATURE = new Set(["authorization", "x-amz-date", "x-amz-security-token"]);
 
-/** Headers that may change on the way and are therefore not signed. */
+/** Headers that may change on the way. */
 const UNSIGNED = new Set(["connection", "expect", "user-agent", "x-amzn-trace-id"]);
 
-/** The signing key, cached until the day or the secret changes. */
+/** Cached until the day or the secret changes. */
 let cached: { scope: string; secret: string; key: KeyObject } | undefined;
 
 /**
- * Signs requests like DynamoDB's with Signature Version 4: a POST to `/` without a query, with a
- * text or binary body. Same result as the SDK's signer at a fraction of the CPU time. The SDK
- * creates one per request, with credentials that it refreshes.
+ * Signs requests like DynamoDB's with Signature Version 4: a POST to `/` without a query. Same
+ * result as the SDK's signer at a fraction of the CPU time.
  *
- * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * Source:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export class Signer implements RequestSigner {
   readonly #options: SignerOptions;

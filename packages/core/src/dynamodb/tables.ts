@@ -1,19 +1,16 @@
 /**
- * The tables, defined once: `infra/dynamodb.ts` deploys them, the local stack and tests create them.
- * Same shape as `sst.aws.Dynamo`'s arguments.
- *
- * Only key attributes are listed; the domain types have the others.
+ * The tables, for deployment, local stack and tests, in the shape of `sst.aws.Dynamo`'s arguments.
+ * Only key attributes are listed.
  */
 export interface TableDefinition {
-  /** Key attributes of the table and its indexes, by type. */
+  /** Key attributes of the table and its indexes. */
   readonly fields: Readonly<Record<string, "string" | "number" | "binary">>;
   readonly primaryIndex: KeyDefinition;
-  /** Global secondary indexes by name; each projects all attributes. */
+  /** Each projects all attributes. */
   readonly globalIndexes?: Readonly<Record<string, KeyDefinition>>;
   /**
-   * IAM actions that core needs on the table and its indexes, granted by a link to the table. A
-   * transaction needs the actions of its parts. `test/dynamodb/actions.test.ts` compares them with
-   * the calls.
+   * IAM actions that a link to the table grants. A transaction needs the actions of its parts;
+   * `test/dynamodb/actions.test.ts` compares them with the calls.
    */
   readonly actions: { readonly table: readonly string[]; readonly indexes?: readonly string[] };
 }
@@ -23,11 +20,11 @@ export interface KeyDefinition {
   readonly rangeKey?: string;
 }
 
-/** Index that lists a user's posts by date. */
+/** Lists a user's posts by date. */
 export const USER_ID_INDEX = "UserIdIndex";
 
 export const tables = {
-  /** A user by `id` (UUIDv7). */
+  /** By `id` (UUIDv7). */
   Users: {
     fields: { id: "string" },
     primaryIndex: { hashKey: "id" },
@@ -40,7 +37,7 @@ export const tables = {
       ],
     },
   },
-  /** The owner of a login, keyed by the case-folded login. */
+  /** The owner of a login, by the case-folded login. */
   Logins: {
     fields: { login: "string" },
     primaryIndex: { hashKey: "login" },
@@ -53,7 +50,7 @@ export const tables = {
       ],
     },
   },
-  /** Posts by `id` (UUIDv7), and a user's posts by date. */
+  /** By `id` (UUIDv7), and a user's posts by date. */
   Posts: {
     fields: { id: "string", user_id: "string", date: "string" },
     primaryIndex: { hashKey: "id" },
@@ -78,5 +75,5 @@ export const tables = {
   },
 } as const satisfies Record<string, TableDefinition>;
 
-/** Logical table name; the SST link of that name has the physical one. */
+/** Logical name; the SST link of that name has the physical one. */
 export type TableName = keyof typeof tables;

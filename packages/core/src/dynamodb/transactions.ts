@@ -10,25 +10,21 @@ import type { Deadline } from "./deadline.ts";
 import { isTransient, overloaded, toDomainError } from "./errors.ts";
 import type { Identify } from "./identity.ts";
 
-/** One action of a transaction. */
 export type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 
 type TransactionCall = Call<Action[], void>;
 
-/** Most actions in a `TransactWriteItems`. */
 const ACTIONS = 100;
 
 /**
  * Transactions. Concurrent ones that touch different items are committed as one, for the same write
- * units. When one fails its condition the group is cancelled; that one gets the failure, and the
- * others are sent again.
+ * units. When one fails its condition, the others are sent again.
  */
 export class Transactions {
   readonly #client: DynamoDBDocumentClient;
   readonly #identify: Identify;
   readonly #coalescer: Coalescer<Action[], void>;
 
-  /** @param parallel concurrent groups */
   constructor(client: DynamoDBDocumentClient, identify: Identify, parallel: number) {
     this.#client = client;
     this.#identify = identify;
@@ -41,7 +37,7 @@ export class Transactions {
   }
 
   /**
-   * Runs all of the actions, or none.
+   * Runs all actions, or none.
    * @throws TransactionCanceledException with a reason per action when a condition does not hold
    */
   commit(actions: Action[], deadline: Deadline): Promise<void> {
@@ -57,8 +53,8 @@ export class Transactions {
   async #send(batch: TransactionCall[], signal: AbortSignal): Promise<void> {
     let waiting = batch;
     for (let attempt = 1; waiting.length > 0; attempt++) {
-      // A new command per attempt, so that each has its own idempotency token; the SDK's own retries
-      // share one.
+      // A new command, and so a new idempotency token, per attempt; the SDK's own retries share
+      // one.
       const command = new TransactWriteCommand({
         TransactItems: waiting.flatMap(({ request }) => request),
       });
@@ -69,7 +65,7 @@ export class Transactions {
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw toDomainError(error);
         const innocent = withoutTheGuilty(waiting, error);
-        // No action failed its condition: items were locked for a moment, so retry a little later.
+        // Items were locked for a moment.
         if (innocent.length === waiting.length) await backoff(attempt, signal);
         waiting = innocent;
       }
@@ -77,15 +73,13 @@ export class Transactions {
   }
 }
 
-/**
- * Fails the transactions whose conditions did not hold, each with its own reasons; returns the rest.
- */
+/** Fails the transactions whose conditions did not hold; returns the rest. */
 function withoutTheGuilty(
   calls: TransactionCall[],
   error: TransactionCanceledException,
 ): TransactionCall[] {
   const reasons = error.CancellationReasons ?? [];
-  // Cancelled without a reason: a retry would not help.
+  // Without a reason a retry would not help.
   if (reasons.every(({ Code = "None" }) => Code === "None")) throw error;
   let position = 0;
   return calls.filter((call) => {

@@ -1,4 +1,4 @@
-/** undici only has types for its whole package. */
+/** undici has types for its whole package only. */
 declare module "undici/lib/dispatcher/agent.js" {
   import { Agent } from "undici";
   export default Agent;

@@ -6,28 +6,26 @@ import type {
   RequestHandlerOutput,
 } from "@smithy/types";
 import type { Dispatcher } from "undici";
-// "undici" would also load fetch, mocks and caches: half of the package, 20 ms at each start.
+// "undici" would also load fetch, mocks and caches: 20 ms at each start.
 import Agent from "undici/lib/dispatcher/agent.js";
 
 type Output = RequestHandlerOutput<HttpResponse>;
 
 export interface UndiciHandlerOptions {
-  /** Most connections per origin; further requests wait. */
+  /** Most connections per origin. */
   connections: number;
-  /** Milliseconds to open a connection. */
+  /** Milliseconds. */
   connectionTimeout: number;
   /** Milliseconds until the answer begins, and between its parts. */
   requestTimeout: number;
 }
 
-/** Milliseconds until idle connections are closed, before DynamoDB closes them. */
+/** Milliseconds until idle connections are closed, before DynamoDB does it. */
 const IDLE = 30_000;
 
 /**
- * Sends the SDK's requests through undici, at a fraction of the CPU time of the SDK's `node:http`
- * handler, and returns whole bodies instead of streams.
- *
- * Made for DynamoDB: bodies are text or bytes, and there is no query string.
+ * Sends the SDK's requests through undici, at a fraction of the CPU time of its `node:http`
+ * handler. For DynamoDB: whole bodies, no query string.
  */
 export class UndiciHandler
   implements RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions>
@@ -54,13 +52,11 @@ export class UndiciHandler
     });
   }
 
-  /** Closes the connections and fails requests in flight. */
   destroy(): void {
     void this.#agent.destroy();
   }
 }
 
-/** Collects one answer. */
 class Receiver implements Dispatcher.DispatchHandler {
   readonly #resolve: (output: Output) => void;
   readonly #reject: (error: Error) => void;
@@ -108,7 +104,7 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     this.#release();
-    // The SDK retries errors of this name; the code still says what happened.
+    // The SDK retries errors of this name.
     if ((error as NodeJS.ErrnoException).code?.startsWith("UND_ERR_")) error.name = "TimeoutError";
     this.#reject(error);
   }

@@ -12,7 +12,7 @@ import type { Identify } from "./identity.ts";
 
 type Item = Record<string, unknown>;
 
-/** An item to put or a key to delete, unconditionally. */
+/** An item to put or a key to delete. */
 export type WriteRequest =
   | { TableName: string; Item: Item; Key?: never }
   | { TableName: string; Key: Item; Item?: never };
@@ -21,23 +21,15 @@ type WriteCall = Call<WriteRequest, void>;
 
 type Unprocessed = Pick<BatchWriteCommandOutput, "UnprocessedItems">;
 
-/** Most writes in a `BatchWriteItem`. */
 const WRITES = 25;
 
-/**
- * Unconditional writes. Concurrent ones share a `BatchWriteItem`, for the same write units as alone.
- * A write is acknowledged only once it is processed.
- */
+/** Unconditional writes. Concurrent ones share a `BatchWriteItem`, for the same write units. */
 export class Writes {
   readonly #client: DynamoDBDocumentClient;
   readonly #identify: Identify;
   readonly #coalescer: Coalescer<WriteRequest, void>;
 
-  /**
-   * @param client sends each call once: a batch that failed may still have been executed, and must
-   *   not be repeated then
-   * @param parallel concurrent batches
-   */
+  /** @param client sends each call once: a batch that failed may still have been executed */
   constructor(client: DynamoDBDocumentClient, identify: Identify, parallel: number) {
     this.#client = client;
     this.#identify = identify;
@@ -71,7 +63,7 @@ export class Writes {
     }
   }
 
-  /** Sends a batch; if the whole batch is throttled, returns all of it as unprocessed. */
+  /** Sends a batch; a throttled one is all unprocessed. */
   async #put(batch: WriteCall[], signal: AbortSignal): Promise<Unprocessed> {
     const RequestItems: NonNullable<BatchWriteCommandInput["RequestItems"]> = {};
     for (const call of batch) {

@@ -6,7 +6,7 @@ import { type Argon2Parameters, formatPhc, type PhcHash, parsePhc } from "./phc.
 
 const argon2Async = promisify(argon2);
 
-/** OWASP's minimum for Argon2id: 19 MiB, 2 passes, 1 lane; about 20–40 ms of one CPU. */
+/** OWASP's minimum for Argon2id; 20–40 ms of one CPU. */
 export const DEFAULT_PARAMETERS: Argon2Parameters = { memory: 19_456, passes: 2, parallelism: 1 };
 
 const SALT_BYTES = 16;
@@ -15,37 +15,29 @@ const TAG_BYTES = 32;
 export interface PasswordsOptions {
   /** Cost of new hashes; stored hashes of another cost are renewed at the next login. */
   parameters?: Argon2Parameters;
-  /** Concurrent hashes, each on its own thread with `memory` KiB. @default 2 */
+  /** Concurrent hashes, each on a thread of its own. @default 2 */
   concurrency?: number;
-  /** Hashes of each {@link Purpose} that may wait; further ones are refused. @default 64 */
+  /** Hashes of each {@link Purpose} that may wait. @default 64 */
   queue?: number;
 }
 
 /**
- * What a hash is for. Registrations, which anybody may request, have a queue of their own that
- * yields to the other: a flood of them never keeps anybody from logging in.
+ * Registrations, which anybody may request, have a queue of their own that yields to the other: a
+ * flood of them keeps nobody from logging in.
  */
 export type Purpose = "registration" | "account";
 
-/** Higher runs first. */
 const PRIORITY: Record<Purpose, number> = { registration: 0, account: 1 };
 
 /**
- * Hashes and verifies passwords with Argon2id, off the event loop and with bounded concurrency:
- * hashes are expensive on purpose, so a burst must neither fill the memory nor starve other work.
- *
- * @example
- * ```ts
- * const passwords = new Passwords();
- * const stored = await passwords.hash("correct horse battery");
- * await passwords.verify("correct horse battery", stored); // true
- * ```
+ * Hashes and verifies passwords with Argon2id, off the event loop and with bounded concurrency, so
+ * that a burst neither fills the memory nor starves other work.
  */
 export class Passwords {
   readonly #parameters: Argon2Parameters;
   readonly #queue: PQueue;
   readonly #places: number;
-  /** Stands in for the hash of an unknown login; no password matches its random tag. */
+  /** Stands in for the hash of an unknown login; no password matches it. */
   readonly #decoy: PhcHash;
 
   constructor(options: PasswordsOptions = {}) {
@@ -67,8 +59,8 @@ export class Passwords {
   }
 
   /**
-   * Compares a password with a stored hash in constant time. Without a stored hash (unknown login)
-   * it hashes anyway and returns false, so that timing does not reveal which logins exist.
+   * Compares a password with a stored hash in constant time. Without one (unknown login) it hashes
+   * anyway, so that timing does not reveal which logins exist.
    * @throws DomainError `limited` when the queue is full
    */
   async verify(password: string, stored: string | undefined): Promise<boolean> {
@@ -100,20 +92,16 @@ export class Passwords {
   }
 }
 
-/**
- * The system is healthy; clients ask for more than any version of it could do, perhaps on purpose.
- */
 function full(purpose: Purpose): DomainError {
   const what = purpose === "registration" ? "people register" : "passwords are being checked";
   return new DomainError("limited", `Too many ${what} at once; try again in a moment.`);
 }
 
-/** Whether two clear-text passwords are the same. */
 export function isSamePassword(one: string, other: string): boolean {
   return composed(one) === composed(other);
 }
 
-/** Normalised, so that a password typed on another system is the same password. */
+/** The same password, typed on another system, may be composed differently. */
 function composed(password: string): string {
   return password.normalize("NFC");
 }

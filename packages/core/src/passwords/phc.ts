@@ -1,14 +1,10 @@
-/** Cost of an Argon2 hash. */
 export interface Argon2Parameters {
   /** Memory in KiB. */
   memory: number;
-  /** Number of passes over the memory. */
   passes: number;
-  /** Number of lanes. */
   parallelism: number;
 }
 
-/** A parsed hash: its cost, salt and tag. */
 export interface PhcHash extends Argon2Parameters {
   salt: Buffer;
   tag: Buffer;
@@ -18,16 +14,14 @@ const PHC =
   /^\$argon2id\$v=19\$m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,8})\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{16,128})$/;
 
 /**
- * Writes a hash in the PHC string format, e.g. `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>` (salt
- * and tag in base64 without padding), as every Argon2 library reads it.
- *
- * Source: https://github.com/P-H-C/phc-string-format
+ * The PHC string format, as every Argon2 library reads it:
+ * https://github.com/P-H-C/phc-string-format
  */
 export function formatPhc({ memory, passes, parallelism, salt, tag }: PhcHash): string {
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(tag)}`;
 }
 
-/** Reads what {@link formatPhc} wrote. @throws when the text is not an Argon2id hash */
+/** Reads what {@link formatPhc} wrote. @throws when the text is no Argon2id hash */
 export function parsePhc(text: string): PhcHash {
   const match = PHC.exec(text);
   // The text stays out of the message, which may be logged.

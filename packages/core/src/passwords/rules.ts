@@ -1,14 +1,10 @@
 import { DomainError } from "../errors.ts";
 
-/** Shorter ones are already refused for their length. */
 const SHORTEST = 8;
 
 let common: Promise<ReadonlySet<string>> | undefined;
 
-/**
- * zxcvbn's list of common passwords. Loaded at the first registration: about 25 ms, and 3 MB from
- * then on. A process in which nobody registers never loads it.
- */
+/** zxcvbn's list of common passwords, 3 MB, loaded at the first registration. */
 function commonPasswords(): Promise<ReadonlySet<string>> {
   common ??= import("@zxcvbn-ts/language-common/src/passwords.json", {
     with: { type: "json" },
@@ -17,7 +13,7 @@ function commonPasswords(): Promise<ReadonlySet<string>> {
 }
 
 /**
- * Refuses what attackers try first: common passwords in any case, and the login.
+ * Refuses what attackers try first: common passwords, and the login.
  * @throws DomainError `invalid` for the field `password`
  */
 export async function checkPassword(password: string, login: string): Promise<void> {

@@ -1,39 +1,29 @@
-import { type Static, type TObject, Type } from "@sinclair/typebox";
+import type { Static, TObject } from "@sinclair/typebox";
 import { Ajv, type ErrorObject, type Options } from "ajv";
+import { OneOf } from "../text.ts";
 
-/** The variable `LOG_LEVEL`, which every process reads. */
-export const LogLevel = Type.Union(
-  [
-    Type.Literal("trace"),
-    Type.Literal("debug"),
-    Type.Literal("info"),
-    Type.Literal("warn"),
-    Type.Literal("error"),
-    Type.Literal("fatal"),
-    Type.Literal("silent"),
-  ],
-  { default: "info", description: "Least severe level that is logged" },
-);
+/** What every process reads. */
+export const LogLevel = OneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {
+  default: "info",
+  description: "Least severe level that is logged",
+});
 
 const OPTIONS: Options = {
   allErrors: true,
   useDefaults: true,
   // Variables are strings.
   coerceTypes: true,
-  // Compiling the schema already finds mistakes; validating it against the meta-schema takes longer
-  // than everything else.
+  // Compiling the schema already finds mistakes, and validating it takes longer.
   validateSchema: false,
 };
 
 /**
- * Reads a process's configuration from its environment. Variables that the schema does not name are
- * ignored; an empty one (`PORT=`) means its default.
+ * Reads a process's configuration from its environment. An empty variable means its default.
  *
  * @throws one line that names each wrong variable, its value, and what it may be
  * @example
  * ```ts
- * const schema = Type.Object({ PORT: Type.Integer({ default: 3000 }) });
- * readConfiguration(schema, { PORT: "8080" }); // { PORT: 8080 }
+ * readConfiguration(Type.Object({ PORT: Type.Integer({ default: 3000 }) }), { PORT: "8080" });
  * ```
  */
 export function readConfiguration<Schema extends TObject>(
@@ -51,13 +41,13 @@ function explain(errors: ErrorObject[], { properties }: TObject, env: NodeJS.Pro
   const byVariable = Map.groupBy(errors, ({ instancePath }) => instancePath.slice(1));
   return [...byVariable]
     .map(([name, reasons]) => {
-      const allowed = reasons.flatMap(({ params }) => params.allowedValue ?? []);
-      const [reason] = reasons;
+      const { keyword, params, message } = reasons[0] as ErrorObject;
       // An example tells people more than a pattern does.
-      const example = reason?.keyword === "pattern" && properties[name]?.examples?.[0];
+      const example = keyword === "pattern" && properties[name]?.examples?.[0];
       const rule =
-        (allowed.length > 0 && `must be one of ${allowed.join(", ")}`) ||
-        (example ? `must be like ${example}` : reason?.message);
+        (keyword === "enum" && `must be one of ${params.allowedValues.join(", ")}`) ||
+        (example && `must be like ${example}`) ||
+        message;
       return `${name} is "${env[name]}"; it ${rule}`;
     })
     .join(". ");

@@ -2,13 +2,11 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Creates a folder and its parents if missing, and checks that it is writable.
+ * Creates a folder and its parents, and checks that it is writable. One by one, because Node's
+ * `recursive` tries forever under `/proc`.
  *
- * One by one, because Node's `recursive` retries forever where an existing folder answers ENOENT to
- * a new one, as under `/proc`.
- *
- * @param remedy What to do instead when it cannot be written. @default to set DATA_FOLDER
- * @throws with one line that names the folder
+ * @param remedy what to do instead @default to set DATA_FOLDER
+ * @throws one line that names the folder
  */
 export function makeFolder(folder: string, remedy = "set DATA_FOLDER"): void {
   if (!existsSync(folder)) make(folder);

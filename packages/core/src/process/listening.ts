@@ -1,7 +1,7 @@
-/** First file descriptor that systemd passes to a service with a socket. */
+/** systemd's first file descriptor for a service. */
 const SYSTEMD_FD = 3;
 
-/** Where to listen, for `listen` of Node's servers and Fastify. */
+/** For `listen` of Node's servers and Fastify. */
 export interface Address {
   host: string;
   port?: number;

@@ -8,19 +8,13 @@ const SECRETS = ["password", "api_key", "authorization", "access_token", "token"
 /** The module itself is the class; its types use a name that Node does not find. */
 const BlockStream = sonicBoom as unknown as typeof SonicBoom;
 
-/**
- * Lines are written after this many bytes or milliseconds. A failed write is retried at the same
- * interval, with at most `maxLength` bytes waiting.
- */
+/** Lines are written after this many bytes or milliseconds. */
 const BLOCKS = { minLength: 32_768, maxWrite: 65_536, maxLength: 1_048_576, periodicFlush: 100 };
 
 /** Milliseconds that an ending process waits for a slow reader. */
 const LAST_WORDS = 1000;
 
-/**
- * ISO 8601 in UTC. Lines of the same millisecond share it, because formatting costs more than the
- * rest.
- */
+/** ISO 8601 in UTC. Lines of a millisecond share it, because formatting is the costliest part. */
 const timestamp = (() => {
   let last = 0;
   let text = "";
@@ -35,16 +29,13 @@ const timestamp = (() => {
 })();
 
 /**
- * Creates the logger: one JSON object per line on standard output, readable lines on a terminal.
- * Secrets among the logged values are redacted.
+ * Creates the logger: a JSON object per line on standard output, readable lines on a terminal,
+ * without secrets.
  *
- * JSON is written in blocks, since a system call per line costs as much as the rest of logging.
- * Fatal lines are written at once, and the rest when the process ends; only a killed process loses
- * its last 100 ms.
- *
- * Nothing that happens to standard output ends the process: no full disk, broken terminal or
- * vanished reader. Lines wait in memory while there is room; further ones are dropped, and a line
- * reports how many.
+ * JSON is written in blocks, since a system call per line costs as much as the rest of logging;
+ * only a killed process loses its last 100 ms. Nothing that happens to standard output, such as a
+ * full disk or a vanished reader, ends the process: lines wait while there is room, then are
+ * dropped and counted.
  * @param destination where JSON goes instead of standard output
  */
 export function createLogger(
@@ -76,8 +67,7 @@ export function createLogger(
 }
 
 /**
- * Standard output, written in blocks of bytes: a string would be copied and measured again for each
- * added line. Once nobody reads it, lines are discarded.
+ * Standard output in blocks of bytes: a string would be copied and measured for each added line.
  */
 function inBlocks(): DestinationStream {
   let endsAt = Number.POSITIVE_INFINITY;

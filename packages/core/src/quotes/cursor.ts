@@ -1,25 +1,17 @@
 import type { Market } from "./quote.ts";
 
-/** A quote's place in its market's list: its moment to the microsecond, and its row. */
+/** A quote's place in its market's list. */
 export interface QuotePosition {
-  /** ISO 8601 in UTC with microseconds, as Postgres keeps it. */
+  /** ISO 8601 in UTC with microseconds. */
   moment: string;
-  /** The row's `id`, which distinguishes quotes of the same moment. */
+  /** The row's `id`, for quotes of the same moment. */
   id: string;
 }
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
 const ID = /^\d{1,18}$/;
 
-/**
- * An opaque cursor: the quote of a market after which the next page starts.
- *
- * @example
- * ```ts
- * decodeQuoteCursor(bitcoin, encodeQuoteCursor(bitcoin, position)); // position
- * decodeQuoteCursor(ether, encodeQuoteCursor(bitcoin, position)); // undefined: another market's
- * ```
- */
+/** An opaque cursor: the quote of a market after which the next page starts. */
 export function encodeQuoteCursor({ symbol, currency }: Market, position: QuotePosition): string {
   return Buffer.from(`${symbol} ${currency} ${position.moment} ${position.id}`).toString(
     "base64url",

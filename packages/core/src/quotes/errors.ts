@@ -1,20 +1,16 @@
 import pg from "pg";
 import { DomainError, unanswered } from "../errors.ts";
 
-/**
- * SQLSTATE classes for our own mistakes in a statement or value, which no retry mends. All others
- * (connection, login, resources, deadlock, fail-over, a pooler's own) mean that the server cannot
- * answer now.
- */
+/** SQLSTATE classes of our own mistakes. All others mean that the server cannot answer now. */
 const OURS = /^(22|23|42|P0001)/;
 
-/** The role has no rights yet: no collector has run its migrations. */
+/** No collector has run its migrations yet. */
 const NO_RIGHTS = "42501";
 
-/** Classes with which a server refuses a row's content: data, constraints, a trigger. */
+/** Classes with which a server refuses a row's content. */
 const REFUSED_ROW = /^(22|23|P0001)/;
 
-/** The table or column is missing: no collector has run its migrations yet. */
+/** No collector has run its migrations yet. */
 const NO_SCHEMA = ["42P01", "42703"];
 
 /** Maps the driver's errors to domain errors; a bug is returned unchanged. */
@@ -27,7 +23,7 @@ export function toDomainError(error: unknown): unknown {
     }
     return OURS.test(code) && code !== NO_RIGHTS ? error : unanswered("Postgres", error);
   }
-  // Our own wrong argument. Anything else that is not from the server is a connection problem.
+  // Our own wrong argument.
   if (error instanceof TypeError || error instanceof RangeError) return error;
   return unanswered("Postgres", error);
 }

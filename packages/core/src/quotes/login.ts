@@ -1,20 +1,16 @@
 import type { Credentials, PostgresSettings } from "./settings.ts";
 
-/** A user name and password. */
 export interface Login {
   username: string;
   password: string;
 }
 
-/**
- * Milliseconds for which an IAM token is used for new connections; RDS accepts it for 15 minutes.
- */
+/** Milliseconds for which a token is used for new connections; RDS accepts it for 15 minutes. */
 const TOKEN_LIFE = 10 * 60_000;
 
 /**
  * The login for some credentials. A secret is read on first use and after {@link
- * LoginSource.forget}, which picks up a rotated password or user name. An IAM token is signed again
- * before it expires.
+ * LoginSource.forget}; an IAM token is signed again before it expires.
  */
 export class LoginSource {
   readonly #read: () => Promise<Login>;
@@ -31,7 +27,9 @@ export class LoginSource {
     this.#life = "iam" in credentials ? TOKEN_LIFE : Number.POSITIVE_INFINITY;
   }
 
-  /** @throws when the secret is unreadable or not `{ username, password }`; the next call retries */
+  /**
+   * @throws when the secret is unreadable or not `{ username, password }`; the next call retries
+   */
   get(): Promise<Login> {
     if (this.#login && performance.now() < this.#goodUntil) return this.#login;
     this.#goodUntil = performance.now() + this.#life;
@@ -41,15 +39,13 @@ export class LoginSource {
     return login;
   }
 
-  /** The login was refused: read it again on next use, unless that has happened meanwhile. */
+  /** The login was refused: reads it again on next use, unless that has happened meanwhile. */
   forget(login: Promise<Login>): void {
     if (this.#login === login) this.#login = undefined;
   }
 }
 
-/**
- * Returns a function that turns credentials into a login. AWS clients are loaded only where needed.
- */
+/** AWS clients are loaded only where needed. */
 function reader(credentials: Credentials, hostname: string, port: number): () => Promise<Login> {
   if ("secretArn" in credentials) {
     return async () => (await import("./secret.ts")).readSecret(credentials.secretArn);

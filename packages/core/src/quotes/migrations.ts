@@ -2,8 +2,8 @@ import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /**
- * The schema's migrations by name, in order. Code rather than files, so that they are in the bundle.
- * Never change a released step; add another.
+ * By name, in order. Code, so that they are in the bundle. Never change a released one; add
+ * another.
  */
 export const migrations: Record<string, Migration> = {
   /** The table of the system that this one replaces: created, or taken over with its quotes. */

@@ -16,7 +16,6 @@ import type { QuoteSource } from "./quote.ts";
 import { grantReading } from "./reader.ts";
 import type { PostgresSettings } from "./settings.ts";
 
-/** The tables as queries see them. */
 export interface Schema {
   bitcoin_quotes: {
     id: Generated<string>;
@@ -32,41 +31,24 @@ export interface Schema {
 
 export interface PostgresOptions {
   settings: PostgresSettings;
-  /**
-   * Most connections.
-   * @default 4
-   */
+  /** Most connections. @default 4 */
   connections?: number;
-  /**
-   * Milliseconds to get a connection. Together with `queryTimeout` short enough that an API answers
-   * 503 within a second.
-   * @default 500
-   */
+  /** Milliseconds to get a connection. @default 500 */
   connectTimeout?: number;
-  /**
-   * Milliseconds for a query.
-   * @default 450
-   */
+  /** Milliseconds for a query. @default 450 */
   queryTimeout?: number;
 }
 
 /** The driver's message for an overdue answer; the connection still waits for it. */
 const OVERDUE = "Query read timeout";
-/** Class of the SQLSTATEs for a refused login, which is wrong or has just been rotated. */
+/** SQLSTATEs for a refused login, which is wrong or has just been rotated. */
 const REFUSED = /^28/;
-/** The message of a pooler that does not pass on `statement_timeout`. */
+/** A pooler that does not pass on `statement_timeout`. */
 const POOLER = /unsupported startup parameter/;
 
 /**
  * The only way to Postgres: connections with timeouts and verified certificates, migrations, and
- * errors as {@link DomainError}. Connects on first use, and reconnects after an outage, with the new
- * login if it has changed.
- *
- * @example
- * ```ts
- * const settings = readPostgresSettings();
- * const quotes = settings && new Quotes(new Postgres({ settings }));
- * ```
+ * errors as {@link DomainError}. Connects on first use, and again after an outage or a new login.
  */
 export class Postgres {
   readonly #settings: PostgresSettings;
@@ -90,10 +72,7 @@ export class Postgres {
     });
   }
 
-  /**
-   * Runs queries. @throws DomainError `unavailable`, or `not_found` when the table does not exist
-   * yet
-   */
+  /** Runs queries. @throws DomainError `unavailable`, or `not_found` before the first migration */
   async run<Result>(query: (db: Kysely<Schema>) => Promise<Result>): Promise<Result> {
     try {
       return await query(this.#db);
@@ -102,16 +81,14 @@ export class Postgres {
     }
   }
 
-  /** Checks that the server answers. @throws DomainError otherwise */
+  /** Checks that the server answers. @throws DomainError */
   async ping(): Promise<void> {
     await this.run((db) => sql`select 1`.execute(db));
   }
 
   /**
-   * Brings the schema up to date and grants the reader its rights, if the settings name one. An
-   * advisory lock lets one process migrate while others wait. May take long when a large table is
-   * taken over.
-   *
+   * Brings the schema up to date, and grants the settings' reader its rights. Others wait for an
+   * advisory lock.
    * @throws DomainError `unavailable`
    */
   async migrate(): Promise<void> {
@@ -147,15 +124,14 @@ export class Postgres {
       host,
       port,
       database,
-      // Set before each connection; declared here so that the pool redacts it when printed.
+      // Declared here so that the pool redacts it when printed.
       password: "",
       ssl: tls,
       keepAlive: true,
       application_name: "steadfast",
       ...limits,
     });
-    // A broken connection is replaced on demand. Without listeners it would end the process: through
-    // the pool while idle, by itself between two queries.
+    // A broken connection is replaced on demand; without listeners it would end the process.
     pool.on("error", () => {});
     pool.on("connect", (client) => void client.on("error", () => {}));
     return {
@@ -173,7 +149,7 @@ export class Postgres {
     } catch (error) {
       const { code = "", message } = error as { code?: string; message: string };
       if (REFUSED.test(code)) this.#login.forget(login);
-      // A pooler such as PgBouncer; the driver's own limit remains.
+      // The driver's own limit remains.
       else if (POOLER.test(message)) pool.options.statement_timeout = false;
       else throw error;
       return await connectAs(pool, await this.#login.get());
@@ -181,13 +157,13 @@ export class Postgres {
   }
 }
 
-/** Takes a connection from the pool; a new one uses this login. */
+/** A new connection uses this login. */
 function connectAs(pool: pg.Pool, { username, password }: Login): Promise<pg.PoolClient> {
   Object.assign(pool.options, { user: username, password });
   return pool.connect();
 }
 
-/** A connection that is closed instead of reused once one of its answers is overdue. */
+/** Closed instead of reused once one of its answers is overdue. */
 function discardedWhenStuck(client: pg.PoolClient): PostgresPoolClient {
   let stuck = false;
   const query = async (text: string, parameters: readonly unknown[]) => {
@@ -199,7 +175,7 @@ function discardedWhenStuck(client: pg.PoolClient): PostgresPoolClient {
     }
   };
   return {
-    // Without its cursor form, which needs a package that we don't have.
+    // Without its cursor form, which needs another package.
     query: query as unknown as PostgresPoolClient["query"],
     release: (destroy) => client.release(destroy || stuck),
   };

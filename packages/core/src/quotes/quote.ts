@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { OneOf, Timestamp } from "../text.ts";
 
-/** Symbol of a coin or currency in a query. */
+/** Symbol of a coin or currency. */
 export const SYMBOL = "^[A-Z0-9]{1,20}$";
 
 const DECIMAL = "^-?\\d+(\\.\\d+)?$";
@@ -32,16 +32,16 @@ export const Quote = Type.Object(
   { $id: "Quote", description: "What a coin was worth at a moment" },
 );
 /**
- * What a coin was worth at a moment. Amounts are decimal strings, digit for digit as quoted: a
- * JavaScript number would lose some.
+ * What a coin was worth at a moment. Amounts are decimal strings: a JavaScript number would lose
+ * digits.
  */
 export type Quote = Static<typeof Quote>;
 
-/** `stand-in` marks made-up quotes, which only development and tests store. */
+/** `stand-in` marks made-up quotes, of development and tests. */
 export type QuoteSource = Quote["source"];
 
 /** A coin and the currency in which it is quoted. */
 export type Market = Pick<Quote, "symbol" | "currency">;
 
-/** The market of the previous system, and the default. */
+/** The default, and the previous system's only one. */
 export const DEFAULT_MARKET: Market = { symbol: "BTC", currency: "USD" };

@@ -4,11 +4,10 @@ import type { QuotePosition } from "./cursor.ts";
 import type { Postgres, Schema } from "./postgres.ts";
 import type { Market, Quote } from "./quote.ts";
 
-/** Which quotes to list. */
 export interface QuoteRange {
-  /** Earliest moment, ISO 8601. @default the beginning */
+  /** Earliest moment, ISO 8601. */
   from?: string | undefined;
-  /** Latest moment, exclusive, ISO 8601. @default now */
+  /** Latest moment, exclusive, ISO 8601. */
   to?: string | undefined;
   /** 1–1000. */
   limit: number;
@@ -19,11 +18,10 @@ export interface QuoteRange {
 /** A page of quotes, newest first. */
 export interface QuotePage {
   quotes: Quote[];
-  /** Where the next page starts: this page's last quote; `undefined` at the end. */
+  /** Where the next page starts; `undefined` at the end. */
   next: QuotePosition | undefined;
 }
 
-/** The columns of a quote. */
 export const QUOTE_FIELDS = [
   "symbol",
   "currency",
@@ -35,8 +33,8 @@ export const QUOTE_FIELDS = [
 ] as const satisfies (keyof Schema["bitcoin_quotes"])[];
 
 /**
- * Quotes in the table `bitcoin_quotes`. Every method throws a {@link DomainError} `unavailable` when
- * the database does not answer.
+ * The table `bitcoin_quotes`. Every method throws a {@link DomainError} `unavailable` when the
+ * database does not answer.
  */
 export class Quotes {
   readonly #postgres: Postgres;
@@ -46,9 +44,8 @@ export class Quotes {
   }
 
   /**
-   * Stores quotes in order, all or none. An existing quote (same symbol, currency and
-   * `last_updated`) stays as it is, so a call whose answer was lost can be repeated.
-   *
+   * Stores quotes, all or none. Existing ones (same symbol, currency and `last_updated`) stay, so a
+   * call can be repeated.
    * @param quotes 1–1000
    * @returns how many were new
    */
@@ -110,5 +107,5 @@ export class Quotes {
   }
 }
 
-/** To the microsecond; JavaScript dates only have milliseconds. */
+/** JavaScript dates have milliseconds only. */
 const MOMENT = sql<string>`to_char(last_updated at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

@@ -1,18 +1,17 @@
 import { type Kysely, sql } from "kysely";
 
-/** The role of RDS whose members log in with an IAM token instead of a password. */
+/** The role of RDS whose members log in with an IAM token. */
 const IAM = "rds_iam";
 
 /**
- * Creates a role that may log in and read the quotes, and nothing else; an existing one is granted
- * what it lacks. It has no password: on RDS it logs in by IAM, elsewhere whoever uses it sets one.
- *
- * @param db a single connection as the tables' owner, who may create roles
+ * Creates a role that may log in and read the quotes, and nothing else. It has no password: on RDS
+ * it logs in by IAM, elsewhere whoever uses it sets one.
+ * @param db a single connection as the tables' owner
  */
 export async function grantReading<Tables>(db: Kysely<Tables>, reader: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const role = sql.id(reader);
-    // Collectors in parallel would grant the same at once, and Postgres refuses one of them.
+    // Of two collectors that grant at once Postgres would refuse one.
     await sql`select pg_advisory_xact_lock(hashtext('steadfast reader'))`.execute(transaction);
     if (!(await exists(transaction, reader))) {
       await sql`create role ${role} login`.execute(transaction);

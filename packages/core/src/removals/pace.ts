@@ -1,15 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/**
- * Limits the rate of work.
- *
- * @example
- * ```ts
- * const pace = new Pace(100);
- * await pace.take(25, signal); // at once
- * await pace.take(25, signal); // a quarter of a second later
- * ```
- */
+/** Limits the rate of work. */
 export class Pace {
   readonly #rate: number;
   #next = 0;
@@ -27,7 +18,6 @@ export class Pace {
     if (start > now) await sleep(start - now, undefined, { signal });
   }
 
-  /** Delays the next piece. */
   pause(milliseconds: number): void {
     this.#next = Math.max(this.#next, performance.now()) + milliseconds;
   }

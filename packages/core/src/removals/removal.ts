@@ -1,10 +1,10 @@
-/** Who works on a removal, with a heartbeat that changes while they do. */
+/** Who works on a removal. */
 export interface Claim {
   /** The process, by a unique name. */
   holder: string;
-  /** Changes each time that the holder reports that it is alive. */
+  /** Changes while the holder lives. */
   beat: string;
-  /** When a holder last made progress, ISO 8601 in UTC; missing before the first time. */
+  /** When a holder last made progress, ISO 8601 in UTC. */
   progressed?: string | undefined;
 }
 

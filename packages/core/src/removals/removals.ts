@@ -8,10 +8,8 @@ import * as requests from "./requests.ts";
 export interface RemovalsOptions {
   database: Database;
   /**
-   * Milliseconds for which a process may use its copy of the list, and for which a removal therefore
-   * waits before it is acknowledged. A process that serves posts reads the list this often, for one
-   * read unit; an idle one reads nothing.
-   * @default 1000
+   * Milliseconds for which a process may use its copy of the list, and for which a removal
+   * therefore waits before it is acknowledged. @default 1000
    */
   propagation?: number;
 }
@@ -22,16 +20,15 @@ type Users = ReadonlySet<string>;
  * Removed users whose posts are not swept yet: a list in the table Removals, for the workers that
  * sweep (see `Sweeper`) and for readers, which hide those posts.
  *
- * Readers do not query the table themselves. A process keeps the list for `propagation`, counted
- * from its query, and a removal is acknowledged once that time has passed since it was recorded. So
- * every read after the acknowledgement, in any process, uses a list that contains it.
+ * A process keeps the list for `propagation`, counted from its query, and a removal is acknowledged
+ * once that time has passed since it was recorded: every later read, in any process, knows of it.
  */
 export class Removals {
   readonly #database: Database;
   readonly #propagation: number;
   readonly #listeners = new Set<() => void>();
   #known: Users = new Set();
-  /** When the known list was queried, on the clock of `performance.now()`. */
+  /** On the clock of `performance.now()`. */
   #asked = Number.NEGATIVE_INFINITY;
   #asking: { since: number; answer: Promise<Users> } | undefined;
 
@@ -40,12 +37,12 @@ export class Removals {
     this.#propagation = propagation;
   }
 
-  /** The action that records a removal, for the transaction that removes the user. */
+  /** For the transaction that removes the user. */
   record(userId: string): Action {
     return requests.recordRemoval(this.#database.tables, userId, new Date().toISOString());
   }
 
-  /** Tells this process's workers of a recorded removal; resolves once every process knows it. */
+  /** Tells this process's workers; resolves once every process knows. */
   async announce(): Promise<void> {
     for (const listener of this.#listeners) listener();
     await sleep(this.#propagation);
@@ -57,8 +54,8 @@ export class Removals {
   }
 
   /**
-   * The users whose posts are hidden: immediately if the list is fresh, otherwise as a promise; one
-   * read serves all concurrent callers.
+   * The users whose posts are hidden: at once if the list is fresh, otherwise as a promise that all
+   * callers share.
    * @throws DomainError `unavailable` or `throttled`, by the promise
    */
   pending(): Users | Promise<Users> {
@@ -119,7 +116,6 @@ export class Removals {
   }
 }
 
-/** Whether the condition of a write held. */
 async function held(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;

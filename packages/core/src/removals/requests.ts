@@ -9,17 +9,15 @@ import type { Claim, Removal } from "./removal.ts";
 
 /** Requests about removals, as pure functions of their arguments. */
 
-/** The list of all removals: one strongly consistent query finds them. */
+/** One strongly consistent query finds all removals. */
 const PENDING = "pending";
 
-/** Records a removal, in the transaction that removes the user. */
 export function recordRemoval(tables: TableNames, userId: string, since: string): Action {
   return {
     Put: { TableName: tables.Removals, Item: { list: PENDING, user_id: userId, since } },
   };
 }
 
-/** A page of unfinished removals. */
 export function listRemovals(
   tables: TableNames,
   startKey?: Record<string, unknown>,
@@ -35,7 +33,7 @@ export function listRemovals(
   };
 }
 
-/** Takes a removal, or renews the holder's heartbeat, unless somebody else took it meanwhile. */
+/** Takes a removal, or renews the heartbeat, unless somebody else took it. */
 export function claimRemoval(
   tables: TableNames,
   { user_id, holder, beat }: Removal,
@@ -59,7 +57,7 @@ export function claimRemoval(
   };
 }
 
-/** Releases a removal, so that another worker can take it at once. */
+/** Lets another worker take a removal at once. */
 export function releaseRemoval(
   tables: TableNames,
   userId: string,

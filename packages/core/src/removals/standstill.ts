@@ -2,9 +2,8 @@ import type { Removal } from "./removal.ts";
 
 /** Removals without progress, or a list that cannot be read. */
 export interface Standstill {
-  /** Unfinished removals when the list was last read. */
   pending: number;
-  /** Seconds since the oldest one made progress, or since the list was read. */
+  /** Since the oldest one made progress, or the list was read. */
   seconds: number;
 }
 
@@ -20,12 +19,11 @@ export class StandstillWatch {
   #looked = Date.now();
   #told = 0;
 
-  /** @param after milliseconds without progress that count as a standstill */
+  /** @param after milliseconds without progress */
   constructor(after: number) {
     this.#after = after;
   }
 
-  /** Notes all unfinished removals. */
   look(removals: readonly Removal[]): void {
     const times = removals.map(({ since, progressed = since }) => Date.parse(progressed));
     this.#looked = Date.now();
@@ -33,7 +31,7 @@ export class StandstillWatch {
     this.#progressed = Math.min(this.#looked, ...times);
   }
 
-  /** @returns the standstill, at most once a minute; `undefined` without one */
+  /** @returns the standstill, at most once a minute */
   take(): Standstill | undefined {
     const now = Date.now();
     const still = now - (this.#pending > 0 ? this.#progressed : this.#looked);

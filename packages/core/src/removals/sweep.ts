@@ -3,7 +3,7 @@ import type { Post } from "../posts/post.ts";
 import { discardPost, listPostIds } from "../posts/requests.ts";
 import type { Pace } from "./pace.ts";
 
-/** Posts removed per call: the limit of a `BatchWriteItem`. */
+/** The limit of a `BatchWriteItem`. */
 const BATCH = 25;
 
 export interface SweepOptions {
@@ -12,16 +12,13 @@ export interface SweepOptions {
   /** Posts per page. */
   page: number;
   /**
-   * Milliseconds after its start from which an empty index counts as empty: longer than the index
-   * lags behind the table, and than a creation that began before the user was gone.
+   * Milliseconds after which an empty index counts as empty: longer than it lags behind the table,
+   * and than a creation that began before the user was gone.
    */
   settle: number;
 }
 
-/**
- * Sweeps one removed user's posts: page by page through the index, until it is empty and has
- * settled.
- */
+/** Sweeps one removed user's posts through the index, until it is empty and has settled. */
 export class Sweep {
   readonly userId: string;
   readonly #options: SweepOptions;
@@ -43,13 +40,12 @@ export class Sweep {
     return this.#due;
   }
 
-  /** Posts removed so far. */
   get removed(): number {
     return this.#removed;
   }
 
   /**
-   * Removes a page of posts. After a failure call it again: it continues with the same page.
+   * Removes a page of posts. After a failure it continues with the same page.
    * @returns whether no post is left
    */
   async next(signal: AbortSignal): Promise<boolean> {
@@ -76,8 +72,7 @@ export class Sweep {
   #endPass(): boolean {
     const empty = this.#found === 0;
     this.#found = 0;
-    // The index takes a moment to reflect removals; read at once, the same posts would be removed
-    // again.
+    // Read at once, the index would show the same posts again.
     this.#due = Math.max(performance.now() + this.#options.settle / 5, this.#settled);
     return empty && this.#passBegan >= this.#settled;
   }

@@ -7,26 +7,24 @@ import type { Removals } from "./removals.ts";
 import { type Standstill, StandstillWatch } from "./standstill.ts";
 import { Sweep } from "./sweep.ts";
 
-/** A finished removal. */
 export interface Swept {
   user_id: string;
   /** Posts that this worker removed. */
   posts: number;
-  /** Seconds since the user was removed. */
+  /** Since the user was removed. */
   seconds: number;
 }
 
 interface Listeners {
-  /** Called after each finished removal. */
   onSwept?: (swept: Swept) => void;
-  /** Called after each failure; the sweeper retries. */
+  /** The sweeper retries. */
   onFailed?: (error: unknown) => void;
-  /** Called once a minute while removals stand still, in any process. */
+  /** Once a minute while removals stand still, in any process. */
   onStandstill?: (standstill: Standstill) => void;
 }
 
 export interface SweeperOptions extends Listeners {
-  /** A database of the sweeper's own, so that requests never wait behind it. */
+  /** Of the sweeper's own, so that requests never wait behind it. */
   database: Database;
   removals: Removals;
   /** Posts removed per second, at two write units each; 0 only watches. @default 200 */
@@ -41,13 +39,10 @@ export interface SweeperOptions extends Listeners {
   patience?: number;
 }
 
-/**
- * Concurrent removals per worker, one page each in turn, so that small ones never wait for a large
- * one.
- */
+/** Removals per worker, a page each in turn, so that small ones never wait for a large one. */
 const HELD = 100;
 
-/** Milliseconds until the retry after a failure; doubled after each, up to `most`. */
+/** Milliseconds until the retry after a failure; doubled after each. */
 const PAUSE = { first: 500, most: 30_000 };
 
 interface Held {
@@ -57,18 +52,9 @@ interface Held {
 }
 
 /**
- * A worker in each process that sweeps the posts of removed users. It leases a removal, so that two
- * workers never share one, and sends heartbeats meanwhile; if it dies, another takes over after
- * `lease`. A lease is alive while its heartbeat changes, so clocks need not agree. If two workers do
- * share a removal, the only harm is the cost.
- *
- * @example
- * ```ts
- * const sweeper = new Sweeper({ database: new Database({ parallel: 1 }), removals });
- * sweeper.start();
- * …
- * await sweeper.stop();
- * ```
+ * A worker in each process that sweeps the posts of removed users. It leases a removal and sends
+ * heartbeats; if it dies, another takes over after `lease`. A lease lives while its heartbeat
+ * changes, so clocks need not agree. If two workers share a removal, the only harm is the cost.
  */
 export class Sweeper {
   readonly #name = randomUUID();
@@ -94,7 +80,6 @@ export class Sweeper {
     this.#watch = new StandstillWatch(patience);
   }
 
-  /** Starts; returns at once. */
   start(): void {
     this.#options.removals.onRecorded(() => {
       this.#nextLook = 0;
@@ -160,7 +145,7 @@ export class Sweeper {
   /** Sends heartbeats and takes free removals. */
   async #look(now: number): Promise<void> {
     const { removals, interval, lease } = this.#options;
-    // Set before the list is read: a removal recorded meanwhile asks for another look.
+    // Before the list is read: a removal recorded meanwhile asks for another look.
     this.#nextLook = now + PAUSE.first;
     const all = await removals.list();
     this.#watch.look(all);
@@ -177,7 +162,6 @@ export class Sweeper {
     if (this.#nextLook > 0) this.#nextLook = performance.now() + wait;
   }
 
-  /** @returns whether we hold the removal */
   async #keepOrTake(removal: Removal, now: number): Promise<boolean> {
     const { user_id: id, since, holder } = removal;
     const { rate } = this.#options;
@@ -200,7 +184,6 @@ export class Sweeper {
     return true;
   }
 
-  /** Whether nobody holds it, or its holder has been silent for too long. */
   #isFree({ user_id: id, holder, beat }: Removal, now: number): boolean {
     if (holder === undefined) return true;
     const sign = `${holder} ${beat}`;
@@ -210,11 +193,9 @@ export class Sweeper {
     return false;
   }
 
-  /** Rests until it is time, a removal is recorded, or the sweeper stops. */
   async #rest(milliseconds: number): Promise<void> {
     if (this.#ended.signal.aborted) return;
     if (this.#woken.signal.aborted) this.#woken = new AbortController();
-    // The timer must not keep the process alive.
     const options = { signal: this.#woken.signal, ref: false };
     await sleep(Math.max(0, milliseconds), undefined, options).catch(() => {});
   }

@@ -1,7 +1,7 @@
 import { DomainError } from "../errors.ts";
 import type { UserItem } from "./user.ts";
 
-/** Stands for everybody: may change anything (`API_AUTH=open`). */
+/** Stands for everybody (`API_AUTH=open`). */
 export const ANYBODY: unique symbol = Symbol("anybody");
 
 /** A logged-in user, according to their token. */
@@ -15,10 +15,10 @@ export interface Owner {
 /** On whose behalf something is done. Never optional, so that a caller cannot forget it. */
 export type Actor = Owner | typeof ANYBODY;
 
-/** The epoch of users who still have the login and password that they registered with. */
+/** Of users who still have their first login and password. */
 export const FIRST_EPOCH = "0";
 
-/** A user's epoch, which changes with each new login or password. */
+/** Changes with each new login or password. */
 export function epochOf({ epoch = FIRST_EPOCH }: Pick<UserItem, "epoch">): string {
   return epoch;
 }

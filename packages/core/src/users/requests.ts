@@ -7,23 +7,21 @@ import { foldLogin, type LoginItem, type UserItem } from "./user.ts";
 
 /** The users repository's requests, as pure functions of their arguments. */
 
-/** A user by id. Strongly consistent reads cost twice as much. */
 export function getUser(tables: TableNames, id: string, consistent: boolean): ReadRequest {
   return { TableName: tables.Users, Key: { id }, ConsistentRead: consistent };
 }
 
-/** The owner of a login; strongly consistent, so that one can log in right after registering. */
+/** Strongly consistent, so that one can log in right after registering. */
 export function getLogin(tables: TableNames, login: string): ReadRequest {
   return { TableName: tables.Logins, Key: { login: foldLogin(login) }, ConsistentRead: true };
 }
 
-/** The fields that an update replaces. */
 export type NewFields = Pick<UserItem, "name" | "login" | "password" | "epoch">;
 
-/** Index of the action that writes the user in {@link createUser}. */
+/** Index of the action that writes the user. */
 export const PUT_USER = 0;
 
-/** Index of the action that takes a login in {@link createUser} and {@link renameUser}. */
+/** Index of the action that takes a login. */
 export const TAKE_LOGIN = 1;
 
 /** Creates a user together with their login: both or none. */
@@ -40,7 +38,7 @@ export function createUser(tables: TableNames, item: UserItem): Action[] {
   ];
 }
 
-/** New fields for a user whose login stays the same except for its case. */
+/** For a login that stays the same except for its case. */
 export function updateUser(
   tables: TableNames,
   current: UserItem,
@@ -49,9 +47,7 @@ export function updateUser(
   return { ...changeUser(tables, current, changes), ReturnValues: "NONE" };
 }
 
-/**
- * New fields for a user with a new login: takes the new one and frees the old, or changes nothing.
- */
+/** Takes the new login and frees the old, or changes nothing. */
 export function renameUser(tables: TableNames, current: UserItem, changes: NewFields): Action[] {
   return [
     { Update: changeUser(tables, current, changes) },
@@ -69,7 +65,7 @@ export function removeUser(tables: TableNames, current: UserItem, record: Action
   ];
 }
 
-/** Stores a login's networks, unless its owner or its networks changed meanwhile. */
+/** Unless the login's owner or networks changed meanwhile. */
 export function rememberNetworks(
   tables: TableNames,
   { login, user_id, networks }: LoginItem,
@@ -124,8 +120,8 @@ function changeUser(tables: TableNames, current: UserItem, changes: NewFields) {
 }
 
 /**
- * Holds while the user exists with the login and password that were read, so that the right login is
- * freed and the proven password is still valid.
+ * The user still has the login and password that were read: the right login is freed, and the proof
+ * holds.
  */
 function unchanged(current: UserItem) {
   return {

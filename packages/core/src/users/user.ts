@@ -2,8 +2,8 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Id, LINE } from "../text.ts";
 
 /**
- * A login: 3–64 ASCII letters, digits and `. _ - + @`, starting with a letter or digit. It can be an
- * e-mail address, and case-folding is the same in every locale.
+ * 3–64 ASCII letters, digits and `. _ - + @`. It can be an e-mail address, and case-folding is the
+ * same in every locale.
  */
 export const LOGIN_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._+@-]{2,63}$";
 
@@ -55,7 +55,6 @@ export const UserInput = Type.Object(
   { name: Name, login: Login, password: Password },
   { $id: "UserInput", additionalProperties: false, description: "A new user" },
 );
-/** Input to register. */
 export type UserInput = Static<typeof UserInput>;
 
 export const UserChange = Type.Object(
@@ -72,14 +71,13 @@ export const UserChange = Type.Object(
   },
   { $id: "UserChange", additionalProperties: false, description: "What a user is replaced with" },
 );
-/** Input to replace a user. */
 export type UserChange = Static<typeof UserChange>;
 
-/** A user as stored in the table Users. */
+/** As stored in the table Users. */
 export interface UserItem extends Required<User> {
   /** Argon2id hash in PHC format. Never leaves core. */
   password: string;
-  /** When the user registered, ISO 8601 in UTC. */
+  /** ISO 8601 in UTC. */
   created: string;
   /** Changes with each new login or password; missing before the first change. */
   epoch?: string;
@@ -87,10 +85,10 @@ export interface UserItem extends Required<User> {
 
 /** The owner of a login, as stored in the table Logins. */
 export interface LoginItem {
-  /** The login, case-folded. */
+  /** Case-folded. */
   login: string;
   user_id: string;
-  /** Hashed marks of networks that it was recently used from; see `networks.ts`. */
+  /** Marks of networks that it was recently used from; see `networks.ts`. */
   networks?: string;
 }
 

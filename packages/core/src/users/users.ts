@@ -33,19 +33,19 @@ import {
 export interface UsersOptions {
   database: Database;
   passwords: Passwords;
-  /** Where removals are recorded, so that the posts are swept. */
+  /** Where removals are recorded. */
   removals: Removals;
 }
 
-/** An id that no user has: unlike a UUIDv7 it has no version. */
+/** Unlike a UUIDv7 it has no version. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
-/** Most restarts of a removal because the user was renamed meanwhile. */
+/** Most restarts of a removal because the user changed meanwhile. */
 const REMOVE_ATTEMPTS = 5;
 
 /**
- * Users and their logins. A login belongs to at most one user, regardless of case: user and login
- * are written in one transaction.
+ * Users and their logins. A login belongs to one user, regardless of case: both are written in one
+ * transaction.
  *
  * Every method throws a {@link DomainError} `throttled` or `unavailable` when the database cannot
  * serve it.
@@ -63,8 +63,8 @@ export class Users {
 
   /**
    * Registers a user.
-   * @throws DomainError `conflict` when the login is taken; `invalid` when the password is common or
-   *   equals the login; `limited` when too many users register
+   * @throws DomainError `conflict` when the login is taken; `invalid` when the password is common
+   *   or equals the login; `limited` when too many users register
    */
   async create({ name, login, password }: UserInput): Promise<Required<User>> {
     await checkPassword(password, login);
@@ -78,7 +78,7 @@ export class Users {
     try {
       await this.#database.transactWrite(requests.createUser(this.#database.tables, item));
     } catch (error) {
-      // The id is new, so an earlier copy of this transaction succeeded and its answer was lost.
+      // The id is new: an earlier copy of this transaction succeeded and its answer was lost.
       if (!failedAt(error, requests.PUT_USER)) {
         throw failedAt(error, requests.TAKE_LOGIN) ? loginTaken(login) : error;
       }
@@ -87,8 +87,8 @@ export class Users {
   }
 
   /**
-   * Reads a user. A miss is read again with strong consistency, so that a user is found right after
-   * registering while hits cost half.
+   * Reads a user. A miss is read again with strong consistency: a new user is found at once, and
+   * hits cost half.
    * @param reader who asks; only the user and {@link ANYBODY} see the login
    * @throws DomainError `not_found`
    */
@@ -102,11 +102,10 @@ export class Users {
 
   /**
    * Replaces name, login and password. A new login or password requires the current password and
-   * invalidates all earlier tokens. Of two concurrent changes that take the same login, or change
-   * the same user's login or password, exactly one succeeds.
+   * invalidates all earlier tokens. Of two concurrent changes exactly one succeeds.
    * @param actor who asks; {@link ANYBODY} needs no password
-   * @throws DomainError `not_found`; `forbidden`, for the field `current_password` when it is wrong;
-   *   `unauthenticated`; `conflict` when the login is taken or the user changed meanwhile
+   * @throws DomainError `not_found`; `forbidden`, for the field `current_password` when it is
+   *   wrong; `unauthenticated`; `conflict` when the login is taken or the user changed meanwhile
    */
   async update(id: string, input: UserChange, actor: Actor): Promise<Required<User>> {
     checkIdentity(actor, id);
@@ -124,7 +123,7 @@ export class Users {
     } catch (error) {
       if (!conditionFailed(error)) throw error;
       const stored = await this.#read(id, true);
-      // The epoch is unique, so an earlier copy of this change succeeded and its answer was lost.
+      // The epoch is unique: an earlier copy of this change succeeded.
       const done = changes.epoch !== current.epoch && stored?.epoch === changes.epoch;
       if (!done) {
         if (failedAt(error, requests.TAKE_LOGIN)) throw loginTaken(input.login);
@@ -135,10 +134,8 @@ export class Users {
   }
 
   /**
-   * Removes a user and their login and records the sweep of their posts in the same transaction.
-   * From then on no new post of theirs can remain (see {@link Posts.create}) and none is shown; a
-   * `Sweeper` removes the existing ones. Resolves once every process knows.
-   * @param actor who asks
+   * Removes a user and their login and records the sweep of their posts. Resolves once every
+   * process hides those.
    * @throws DomainError `not_found`; `forbidden`; `unauthenticated`
    */
   async remove(id: string, actor: Actor): Promise<void> {
@@ -148,8 +145,7 @@ export class Users {
   }
 
   /**
-   * Verifies a login and password, in the same time whether or not the login exists. Renews a hash
-   * that was made with other parameters.
+   * Verifies a login and password, in the same time whether or not the login exists.
    * @param network where the request comes from; remembered on success
    * @returns the user, or `undefined` when the login or password is wrong
    * @throws DomainError `limited` when too many passwords are being verified
@@ -173,7 +169,7 @@ export class Users {
     return item !== undefined && isKnown(item, network);
   }
 
-  /** Whether a user's login was used with success from a network, lately. */
+  /** The same, by the user's id. */
   async isUserKnown(id: string, network: string): Promise<boolean> {
     const user = await this.#read(id, false);
     return user !== undefined && this.isKnown(user.login, network);
@@ -206,7 +202,7 @@ export class Users {
   async #removeUserAndLogin(id: string, actor: Actor): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
       const current = await this.#read(id, true);
-      // Removed since it was read: by somebody else, or by an earlier copy whose answer was lost.
+      // Removed by somebody else, or by an earlier copy whose answer was lost.
       if (!current) return attempt > 1;
       checkEpoch(actor, current);
       try {
@@ -215,7 +211,7 @@ export class Users {
         await this.#database.transactWrite(request);
         return true;
       } catch (error) {
-        // Changed or removed since it was read: read it again.
+        // Changed or removed since it was read.
         if (!conditionFailed(error)) throw error;
         if (attempt === REMOVE_ATTEMPTS) throw changedMeanwhile(error);
       }
@@ -248,7 +244,6 @@ async function onTheWay(write: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Whether a condition failed, in a single write or in a transaction. */
 function conditionFailed(error: unknown): boolean {
   if (error instanceof ConditionalCheckFailedException) return true;
   return (

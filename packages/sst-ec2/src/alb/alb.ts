@@ -8,6 +8,7 @@ import {
   findBalancer,
   isReference,
 } from "./balancer.ts";
+import { Priorities } from "./rules.ts";
 import { createTarget } from "./target.ts";
 
 const TYPE = "sst-ec2:aws:Alb";
@@ -60,8 +61,7 @@ const TYPE = "sst-ec2:aws:Alb";
 export class Alb extends $util.ComponentResource {
   readonly #name: string;
   readonly #balancer: AlbResources;
-  /** Names of the targets by their priority. */
-  readonly #targets = new Map<number, string>();
+  readonly #priorities: Priorities;
 
   /**
    * @param name Unique in the app.
@@ -72,6 +72,8 @@ export class Alb extends $util.ComponentResource {
     const own = { ...args };
     super(TYPE, name, forTransform(own), opts);
     this.#name = name;
+    // Others have rules on a balancer that is not this app's own.
+    this.#priorities = new Priorities(isReference(own) ? `${$app.name}-${$app.stage}-` : "");
     this.#balancer = isReference(own)
       ? findBalancer(name, own.arn, this)
       : createBalancer(name, own, this);
@@ -132,8 +134,8 @@ export class Alb extends $util.ComponentResource {
     return createTarget(name, args, {
       ...{ name: this.#name, vpcId, loadBalancer, internal },
       securityGroup: securityGroup.id,
-      listenerOf: (listen) => this.#balancer.listenerOf(listen),
-      taken: this.#targets,
+      placeOf: (rule, argument) => this.#balancer.placeOf(rule, argument),
+      priorities: this.#priorities,
       parent: this,
     });
   }

@@ -210,6 +210,15 @@ export interface AlbRule {
    */
   forward?: `${number}/http`;
   /**
+   * Port and protocol that clients are sent to instead. An `Alb` with HTTPS sends HTTP there by itself.
+   * @default Nowhere.
+   * @example
+   * ```js
+   * { listen: "80/http", redirect: "443/https" }
+   * ```
+   */
+  redirect?: `${number}/${"http" | "https"}`;
+  /**
    * Which of the balancer's requests: those that fit all of these. At most five values in all.
    * @default All.
    * @example
@@ -372,6 +381,8 @@ export interface AlbTarget {
   loadBalancerArnSuffix: $util.Output<string>;
   /** ID of the balancer's security group. */
   securityGroup: $util.Output<string>;
+  /** Whether that group lets the balancer out to the service by itself. */
+  isOpen: boolean;
   /** Port that the service listens on. */
   port: number;
 }

@@ -9,7 +9,9 @@ import { certificateProvider, createAlias, createCertificate, dnsOf } from "./do
 import { CLOUDFRONT_ZONE, checkEdge, createEdge, IDLE_BEHIND_EDGE } from "./edge.ts";
 import { createAccessLogs } from "./logs.ts";
 import { AlbProtection } from "./protection.ts";
+import { takesAll } from "./rules.ts";
 import { checkClients, createSecurityGroup } from "./security-group.ts";
+import type { Balancer } from "./target.ts";
 
 /** The resources of an `Alb`. */
 export interface AlbNodes {
@@ -32,8 +34,8 @@ export interface AlbResources extends AlbNodes {
   /** Whether clients speak HTTPS. */
   secure: boolean;
   domain: string | undefined;
-  /** The listener of a rule's `listen`. */
-  listenerOf(listen: AlbRule["listen"]): aws.lb.Listener;
+  /** See {@link Balancer}. */
+  placeOf: Balancer["placeOf"];
 }
 
 /** Arguments of an existing balancer. */
@@ -52,27 +54,59 @@ export function findBalancer(
   parent: $util.Resource,
 ): AlbResources {
   const loadBalancer = aws.lb.LoadBalancer.get(name, arn, {}, { parent });
-  const group = loadBalancer.securityGroups.apply(([first]) => {
+  const group = loadBalancer.securityGroups.apply((groups) => {
+    const [first] = groups ?? [];
     if (first) return first;
     throw new ArgumentError(`The balancer of "${name}" has no security group.`);
   });
   const securityGroup = aws.ec2.SecurityGroup.get(`${name}SecurityGroup`, group, {}, { parent });
-  const listeners = new Map<number, aws.lb.Listener>();
+  const listeners = new Map<string, aws.lb.Listener>();
   return {
     ...{ loadBalancer, securityGroup, vpcId: loadBalancer.vpcId },
     ...{ listener: undefined, vpcOrigin: undefined, distribution: undefined, domain: undefined },
     internal: false,
     secure: false,
-    listenerOf(listen = "80/http") {
-      const port = Number.parseInt(listen, 10);
-      const known = listeners.get(port);
-      if (known) return known;
-      const found = aws.lb.getListenerOutput({ loadBalancerArn: arn, port }, { parent });
-      const listener = aws.lb.Listener.get(`${name}Listener${port}`, found.arn, {}, { parent });
-      listeners.set(port, listener);
-      return listener;
+    placeOf(rule, argument) {
+      const { listen = "80/http", priority } = rule;
+      if (takesAll(rule) && !rule.redirect && priority === undefined)
+        throw new ArgumentError(
+          `"${argument}" takes every request of "${name}", which another app or stage has made; give it "conditions", or "priority" if that is meant.`,
+        );
+      const listener = listeners.get(listen) ?? findListener(name, arn, listen, parent);
+      listeners.set(listen, listener);
+      return { listen, listener };
     },
   };
+}
+
+function findListener(
+  name: string,
+  arn: $util.Input<string>,
+  listen: string,
+  parent: $util.Resource,
+): aws.lb.Listener {
+  const port = Number.parseInt(listen, 10);
+  const found = aws.lb
+    .getListenerOutput({ loadBalancerArn: arn, port }, { parent })
+    .apply(({ arn, protocol }) => {
+      checkSpoken(name, listen, protocol);
+      return arn;
+    });
+  return aws.lb.Listener.get(`${name}Listener${port}`, found, {}, { parent });
+}
+
+/**
+ * Checks that a listener which is there speaks what a rule says.
+ *
+ * @param protocol The listener's, as AWS writes it.
+ * @throws When it does not.
+ */
+export function checkSpoken(name: string, listen: string, protocol: string): void {
+  const [port, wanted] = listen.split("/");
+  if (protocol.toLowerCase() === wanted) return;
+  throw new ArgumentError(
+    `"listen" is "${listen}", but "${name}" speaks ${protocol} on port ${port}.`,
+  );
 }
 
 /** Creates a balancer from its arguments. */
@@ -108,21 +142,40 @@ export function createBalancer(name: string, args: AlbArgs, parent: $util.Resour
     vpcId: args.vpc.id,
     secure: secure || edge !== undefined,
     domain: named?.domain.name,
-    listenerOf: (listen) => {
-      checkListen(name, listen, secure || edge !== undefined);
-      return listener;
+    placeOf(rule, argument) {
+      const speaks = secure || edge !== undefined;
+      const own = speaks ? "443/https" : "80/http";
+      if (isOwnRedirect(name, rule, argument, speaks)) return undefined;
+      checkListen(name, rule.listen, argument, own);
+      return { listen: own, listener };
     },
   };
 }
 
-function checkListen(name: string, listen: AlbRule["listen"], secure: boolean): void {
-  const own = secure ? "443/https" : "80/http";
+/** HTTP is redirected wherever there is HTTPS, and nothing else can be. */
+function isOwnRedirect(
+  name: string,
+  { listen, redirect }: AlbRule,
+  argument: string,
+  secure: boolean,
+): boolean {
+  if (redirect === undefined) return false;
+  if (secure && listen === "80/http" && redirect === "443/https") return true;
+  throw new ArgumentError(
+    secure
+      ? `"${argument}" redirects ${listen ? `"${listen}" ` : ""}to "${redirect}"; "${name}" can redirect "80/http" to "443/https" alone.`
+      : `"${argument}.redirect" is "${redirect}", but "${name}" speaks HTTP alone: it has no certificate; give it "domain" or "edge".`,
+  );
+}
+
+function checkListen(name: string, listen: AlbRule["listen"], argument: string, own: string) {
   if (listen === undefined || listen === own) return;
+  const secure = own === "443/https";
   const why = secure
     ? "it redirects HTTP to HTTPS"
     : 'it has no certificate; give it "domain" or "edge"';
   throw new ArgumentError(
-    `"listen" is "${listen}", but "${name}" takes requests on "${own}": ${why}.`,
+    `"${argument}.listen" is "${listen}", but "${name}" takes requests on "${own}": ${why}.`,
   );
 }
 

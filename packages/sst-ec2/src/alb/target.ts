@@ -1,10 +1,16 @@
-import { createHash } from "node:crypto";
 import { checkPort } from "../sst/address.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
 import { toSecondsWithin } from "../sst/duration.ts";
 import { uniqueName } from "../sst/naming.ts";
 import { transform } from "../sst/transform.ts";
 import type { AlbRule, AlbTarget, AlbTargetArgs } from "./args.ts";
+import { checkRules, conditionsOf, type Priorities } from "./rules.ts";
+
+/** A listener, and what it is called in a rule's `listen`. */
+export interface RulePlace {
+  listen: string;
+  listener: aws.lb.Listener;
+}
 
 /** The balancer that a target belongs to. */
 export interface Balancer {
@@ -12,25 +18,24 @@ export interface Balancer {
   vpcId: $util.Input<string>;
   loadBalancer: aws.lb.LoadBalancer;
   securityGroup: $util.Input<string>;
+  /** Whether its group lets it out to everything. */
+  isOpen?: boolean;
   internal: boolean;
-  /** The listener of a rule's `listen`. */
-  listenerOf(listen: AlbRule["listen"]): aws.lb.Listener;
-  /** Names of the targets by priority; a new target adds its own. */
-  taken: Map<number, string>;
+  /**
+   * Where a rule belongs; undefined where the balancer does by itself what it says.
+   *
+   * @param argument The rule's name, for messages.
+   * @throws When the balancer has no such listener.
+   */
+  placeOf(rule: AlbRule, argument: string): RulePlace | undefined;
+  priorities: Priorities;
   parent: $util.Resource;
 }
-
-/** The last priority of a listener's rule. */
-export const LAST_PRIORITY = 50_000;
-
-/** Most values of a rule. */
-const MOST_VALUES = 5;
 
 /** Creates a target group and the rules that route requests to it. */
 export function createTarget(name: string, args: AlbTargetArgs, balancer: Balancer): AlbTarget {
   const { parent } = balancer;
-  const rules = args.rules ?? [{}];
-  rules.forEach(checkRule);
+  checkRules(args.rules ?? [{}]);
   const group = new aws.lb.TargetGroup(
     ...transform(
       args.transform?.targetGroup,
@@ -43,102 +48,55 @@ export function createTarget(name: string, args: AlbTargetArgs, balancer: Balanc
       { parent },
     ),
   );
-  const made = rules.map(
-    (rule, index) =>
-      new aws.lb.ListenerRule(
-        ...transform(
-          args.transform?.rule,
-          `${balancer.name}To${name}${index || ""}`,
-          {
-            listenerArn: balancer.listenerOf(rule.listen).arn,
-            priority: takePriority(name, rule, balancer.taken),
-            actions: [{ type: "forward", targetGroupArn: group.arn }],
-            conditions: conditionsOf(rule),
-          },
-          { parent },
-        ),
-      ),
-  );
+  const made = createRules(name, args, balancer, group);
   return {
     // A group that checks its instances' health must not start before requests can arrive.
     arn: $util.all([group.arn, ...made.map(({ arn }) => arn)]).apply(([arn]) => arn as string),
     arnSuffix: group.arnSuffix,
     loadBalancerArnSuffix: balancer.loadBalancer.arnSuffix,
     securityGroup: $util.output(balancer.securityGroup),
+    isOpen: balancer.isOpen ?? false,
     port: args.port,
   };
 }
 
-const list = (value: string | readonly string[] | undefined): readonly string[] =>
-  typeof value === "string" ? [value] : (value ?? []);
-
-function conditionsOf({ conditions = {} }: AlbRule): aws.types.input.lb.ListenerRuleCondition[] {
-  const { path, host, header, query } = conditions;
-  const found = [
-    ...(path ? [{ pathPattern: { values: [...list(path)] } }] : []),
-    ...(host ? [{ hostHeader: { values: [...list(host)] } }] : []),
-    ...(header
-      ? [{ httpHeader: { httpHeaderName: header.name, values: [...header.values] } }]
-      : []),
-    ...(query ? [{ queryStrings: query.map((each) => ({ ...each })) }] : []),
-  ];
-  return found.length > 0 ? found : [{ pathPattern: { values: ["/*"] } }];
+/** The rules that route requests to a target group, or elsewhere. */
+function createRules(
+  name: string,
+  args: AlbTargetArgs,
+  balancer: Balancer,
+  group: aws.lb.TargetGroup,
+): aws.lb.ListenerRule[] {
+  return (args.rules ?? [{}]).flatMap((rule, index) => {
+    const place = balancer.placeOf(rule, `loadBalancer.rules[${index}]`);
+    if (!place) return [];
+    return new aws.lb.ListenerRule(
+      ...transform(
+        args.transform?.rule,
+        // A service's name has no underscore: "ApiTo1" and the second of "ApiTo" stay apart.
+        `${balancer.name}To${name}${index ? `_${index}` : ""}`,
+        {
+          listenerArn: place.listener.arn,
+          priority: balancer.priorities.take(name, rule, index, place.listen),
+          actions: [
+            rule.redirect
+              ? redirectTo(rule.redirect)
+              : { type: "forward", targetGroupArn: group.arn },
+          ],
+          conditions: conditionsOf(rule),
+        },
+        { parent: balancer.parent },
+      ),
+    );
+  });
 }
 
-function checkRule({ priority, conditions = {}, forward }: AlbRule, index: number): void {
-  const argument = `loadBalancer.rules[${index}]`;
-  if (
-    priority !== undefined &&
-    !(Number.isInteger(priority) && priority >= 1 && priority <= LAST_PRIORITY)
-  ) {
-    throw new ArgumentError(
-      `"${argument}.priority" is ${priority}; it must be a whole number from 1 to ${LAST_PRIORITY}.`,
-    );
-  }
-  if (forward !== undefined && !/^\d+\/http$/.test(forward))
-    throw new ArgumentError(`"${argument}.forward" is "${forward}"; it must be like "3000/http".`);
-  const { path, host, header, query } = conditions;
-  const wrong = list(path).find((each) => !/^[/*]/.test(each));
-  if (wrong !== undefined)
-    throw new ArgumentError(
-      `"${argument}.conditions.path" has "${wrong}"; it must be a path such as "/reports/*".`,
-    );
-  const values = [...list(path), ...list(host), ...(header?.values ?? []), ...(query ?? [])];
-  if (values.length > MOST_VALUES)
-    throw new ArgumentError(
-      `"${argument}.conditions" have ${values.length} values; a rule takes ${MOST_VALUES}. Make a second rule.`,
-    );
-}
-
-/** A rule's place among those of its balancer. */
-function takePriority(name: string, rule: AlbRule, taken: Map<number, string>): number {
-  const priority = rule.priority ?? priorityOf(name, rule);
-  const other = taken.get(priority);
-  if (other) {
-    throw new ArgumentError(
-      `"priority" of a rule of "${name}" is ${priority}, as that of "${other}"; each rule of a balancer needs one of its own. Say "priority" in either.`,
-    );
-  }
-  taken.set(priority, name);
-  return priority;
-}
-
-/**
- * A priority that is independent of the app's other rules, so that adding a rule moves none: the
- * more specific a rule, the earlier it is evaluated. A hash orders equally specific rules. Pure.
- */
-export function priorityOf(name: string, { conditions = {} }: AlbRule): number {
-  const { path, host, header, query } = conditions;
-  const length = Math.min(
-    Math.max(0, ...list(path).map((each) => each.replace(/\*$/, "").length)),
-    99,
-  );
-  if (!host && !header && !query && length <= 1) return LAST_PRIORITY;
-  const band = (host ? 0 : 20_000) + (header || query ? 0 : 10_000) + (99 - length) * 100;
-  const hash = createHash("sha256")
-    .update(JSON.stringify([name, conditions]))
-    .digest();
-  return band + 1 + (hash.readUInt16BE() % 100);
+function redirectTo(place: string) {
+  const [port = "", protocol = ""] = place.split("/");
+  return {
+    type: "redirect",
+    redirect: { port, protocol: protocol.toUpperCase(), statusCode: "HTTP_301" },
+  };
 }
 
 /** The target group's arguments, checked. */

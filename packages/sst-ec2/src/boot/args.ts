@@ -64,6 +64,16 @@ export interface UserDataArgs {
    */
   healthPath: string;
   /**
+   * Codes of good answers, such as `200,202` or `200-299`.
+   * @default "200"
+   */
+  healthCodes?: string;
+  /**
+   * Whether one without a health path counts as up once it takes connections on its port.
+   * @default false
+   */
+  waitsForPort?: boolean;
+  /**
    * Whether a balancer sends requests and health checks. Without one the port is only open to this
    * machine.
    * @default true
@@ -96,4 +106,9 @@ export interface UserDataArgs {
    * @default false
    */
   logFile?: boolean;
+  /**
+   * Configuration of the CloudWatch agent, see `agent.ts`.
+   * @default No agent.
+   */
+  agent?: object | undefined;
 }

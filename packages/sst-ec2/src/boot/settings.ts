@@ -35,6 +35,8 @@ export function settings(args: UserDataArgs): Record<string, string | number> {
     APP_SHA256: args.app.sha256,
     PORT: args.port,
     HEALTH_PATH: args.healthPath,
+    HEALTH_CODES: (args.healthCodes ?? "200").replaceAll(",", " "),
+    WAITS_FOR_PORT: args.waitsForPort ? `port ${args.port}` : "",
     READY_SECONDS: args.readySeconds ?? 60,
     PROCESSES: args.processes ?? "",
     MEMORY_PERCENT: args.memoryMaxPercent ?? 50,
@@ -55,6 +57,7 @@ export function settings(args: UserDataArgs): Record<string, string | number> {
       // A program without the preload gives no sign of life.
       ...(plain ? drain : [`${service}-watchdog.service`]),
       ...(args.logFile ? [`${service}-log-file.service`] : []),
+      ...(args.agent ? [`${service}-agent.service`] : []),
     ].join(" "),
   };
 }

@@ -18,7 +18,7 @@ export function units(args: UserDataArgs): Record<string, string> {
 
 /** The files that a service has, by their names in `files/`. */
 function names(args: UserDataArgs): string[] {
-  const { plain, logFile } = args;
+  const { plain, logFile, agent } = args;
   const image = plain?.image;
   return [
     ...(takesSocket(args) ? ["service.socket", "service-socket.service"] : []),
@@ -34,6 +34,7 @@ function names(args: UserDataArgs): string[] {
     "service-lifecycle.service",
     ...(plain ? ["service-links.service", "service-drain.service"] : ["service-watchdog.service"]),
     ...(logFile ? ["service-log-file.service"] : []),
+    ...(agent ? ["service-agent.service"] : []),
   ];
 }
 

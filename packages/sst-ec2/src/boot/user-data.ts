@@ -50,11 +50,12 @@ export function renderUserData(args: UserDataArgs): string {
 }
 
 /** What runs beside the service, by its name in the service's folder. */
-const scripts = ({ plain, logFile }: UserDataArgs): Record<string, string> => ({
+const scripts = ({ plain, logFile, agent }: UserDataArgs): Record<string, string> => ({
   "aws.sh": script("aws.sh"),
   lifecycle: script("lifecycle.sh"),
   ...(plain ? { links: script("links.py") } : { watchdog: script("watchdog.sh") }),
   ...(logFile && { "log-file": script("log-file.sh") }),
+  ...(agent && { agent: script("agent.sh"), "agent.json": JSON.stringify(agent) }),
 });
 
 /** A command with text as its input, which bash leaves alone. */

@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import { deployerPolicies } from "../policy/index.ts";
+import { boundaryPolicy, deployerPolicies } from "../policy/index.ts";
 import { type Addition, addService, describeChange } from "./add.ts";
 import { appNameOf } from "./config.ts";
 
@@ -16,7 +16,10 @@ const USAGE = `npx sst-ec2 COMMAND
                            prints, by name, the IAM policies of whoever deploys: for SST's state,
                            an sst.aws.Vpc and what the library makes. The app's name is read from
                            sst.config.ts; TAG is the one by which AWS knows the app's resources,
-                           "sst:app" if you set no default tags of your own`;
+                           "sst:app" if you set no default tags of your own
+  policy boundary [--app NAME]
+                           prints the permissions boundary that those policies want of each role;
+                           boundRoles() in sst.config.ts gives it to them`;
 
 const CONFIG = "sst.config.ts";
 
@@ -42,18 +45,23 @@ async function main(args: string[]): Promise<void> {
   });
   const [command, ...rest] = positionals;
   if (values.help || command === undefined) return console.info(USAGE);
-  if (command === "policy") return policy(values);
+  if (command === "policy") return policy(rest, values);
   if (command === "add") return add(rest, values);
   throw new Error(`there is no command "${command}".\n\n${USAGE}`);
 }
 
-async function policy(values: {
-  app?: string | undefined;
-  tag?: string | undefined;
-  domain?: string[] | undefined;
-}): Promise<void> {
-  const app = values.app ?? (await appName());
-  const policies = deployerPolicies({ app, ...(values.tag && { tag: values.tag }) }, values.domain);
+async function policy(
+  [which, ...others]: string[],
+  values: {
+    app?: string | undefined;
+    tag?: string | undefined;
+    domain?: string[] | undefined;
+  },
+): Promise<void> {
+  if ((which !== undefined && which !== "boundary") || others.length > 0)
+    throw new Error('say "policy" for the deployer\'s policies, or "policy boundary".');
+  const scope = { app: values.app ?? (await appName()), ...(values.tag && { tag: values.tag }) };
+  const policies = which ? boundaryPolicy(scope) : deployerPolicies(scope, values.domain);
   console.info(JSON.stringify(policies, null, 2));
 }
 

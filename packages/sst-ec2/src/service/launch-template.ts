@@ -11,6 +11,7 @@ import { regionName } from "../sst/region.ts";
 import { transform } from "../sst/transform.ts";
 import type { Artifact, DeployedArgs, ServiceArgs } from "./args.ts";
 import { isPlain } from "./command.ts";
+import type { Logging } from "./logging.ts";
 
 /** The most that an SSM parameter holds. */
 const PARAMETER_BYTES = 8192;
@@ -101,11 +102,14 @@ interface LaunchTemplateContext {
   drain: number;
   startPeriod: number;
   healthPath: string;
+  healthCodes: string;
+  waitsForPort: boolean;
   parameter: aws.ssm.Parameter;
   profile: aws.iam.InstanceProfile;
   securityGroup: aws.ec2.SecurityGroup;
   group: string;
   hook: string;
+  logging: Logging;
   parent: $util.Resource;
 }
 
@@ -170,7 +174,7 @@ function latestImage({ architecture }: Artifact, parent: $util.Resource) {
 }
 
 function userData(context: LaunchTemplateContext) {
-  const { name, args, parameter, drain, group, hook, parent } = context;
+  const { name, args, parameter, drain, group, hook, logging, parent } = context;
   const { artifact } = args;
   return $util
     .all([
@@ -181,8 +185,9 @@ function userData(context: LaunchTemplateContext) {
       $interpolate`${parameter.name}:${parameter.version}`,
       artifact.start,
       artifact.plain,
+      $util.output(logging.agent),
     ])
-    .apply(([region, bucket, runtime, app, links, start, plain]) =>
+    .apply(([region, bucket, runtime, app, links, start, plain, agent]) =>
       renderUserData({
         service: name.toLowerCase(),
         region,
@@ -195,12 +200,15 @@ function userData(context: LaunchTemplateContext) {
         start: [...start],
         plain,
         healthPath: context.healthPath,
+        healthCodes: context.healthCodes,
+        waitsForPort: context.waitsForPort,
         readySeconds: context.startPeriod,
         balanced: args.target !== undefined,
         ...(context.processes && { processes: context.processes }),
         drainSeconds: drain,
         lifecycle: { group, hook },
-        logFile: args.logFile ?? false,
+        logFile: logging.logGroup !== undefined,
+        agent,
       }),
     );
 }

@@ -80,7 +80,13 @@ export function createDevRole(context: RoleContext): aws.iam.Role {
  */
 export function createInstanceRole(
   context: RoleContext,
-  own: { artifact: Artifact; parameterArn: $util.Input<string>; group: string },
+  own: {
+    artifact: Artifact;
+    parameterArn: $util.Input<string>;
+    group: string;
+    /** What the instances call beside the service. */
+    permissions: Permission[];
+  },
 ): { role: aws.iam.Role; profile: aws.iam.InstanceProfile; granted: aws.iam.RolePolicy[] } {
   const { name, args, parent } = context;
   const partition = aws.getPartitionOutput({}, { parent }).partition;
@@ -97,6 +103,7 @@ export function createInstanceRole(
   );
   const policy = createPolicy(context, role, [
     ...servicePermissions(context),
+    ...own.permissions,
     {
       actions: ["s3:GetObject"],
       resources: archives(own.artifact).map(

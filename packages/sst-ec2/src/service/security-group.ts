@@ -54,10 +54,10 @@ function createRules(name: string, args: DeployedArgs, instances: Side, parent: 
       }),
   );
   if (args.target) {
-    const { port, securityGroup: id } = args.target;
+    const { port, securityGroup: id, isOpen } = args.target;
     const balancer = { id, description: "Balancer" };
     rules.push(ingress(`${name}FromBalancer`, between(instances, balancer, port)));
-    rules.push(egress(`${name}BalancerTo`, between(balancer, instances, port)));
+    if (!isOpen) rules.push(egress(`${name}BalancerTo`, between(balancer, instances, port)));
   }
   for (const { name: other, port, securityGroup: id } of args.connectsTo ?? []) {
     const there = { id, description: other };

@@ -1,5 +1,6 @@
 import type { Alb } from "../alb/alb.ts";
 import type { AlbTarget } from "../alb/args.ts";
+import { Priorities } from "../alb/rules.ts";
 import { createTarget } from "../alb/target.ts";
 import { Rollout } from "../rollout/rollout.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
@@ -9,8 +10,10 @@ import { forTransform } from "../sst/transform.ts";
 import { createRolloutAlarms } from "./alarms.ts";
 import type { DeployedArgs, ServiceArgs, ServiceVpc } from "./args.ts";
 import { createArtifact } from "./artifact.ts";
+import { checkVpc } from "./checks.ts";
 import { createGroup, templateVersion } from "./group.ts";
 import { createLaunchTemplate, createLinksParameter } from "./launch-template.ts";
+import { createLogging } from "./logging.ts";
 import { createDevRole, createInstanceRole } from "./role.ts";
 import { createScalingPolicies } from "./scaling.ts";
 import { createSecurityGroup } from "./security-group.ts";
@@ -58,7 +61,8 @@ const TYPE = "sst-ec2:aws:Service";
  * A public address costs $0.005 × 730 or $3.65 a month and instance, `detailedMonitoring` seven
  * metrics at $0.30, the two rollout alarms $0.10 for each of their three metrics, a composite one
  * $0.50, the one of `surge` $0.10, and $0.20 the two that AWS makes for each value that is kept
- * (`cpuUtilization`, `requestCount`). Instances of the burstable families that work above their
+ * (`cpuUtilization`, `requestCount`). Logs cost $0.50 a GB beyond an account's first 5 GB a month, see
+ * `logging`. Instances of the burstable families that work above their
  * baseline all the time cost $0.04 a vCPU-hour more.
  * A parameter over 4 KB costs $0.05 a month.
  *
@@ -159,6 +163,8 @@ export interface ServiceNodes {
   securityGroup: aws.ec2.SecurityGroup;
   /** The parameter with links and environment. */
   parameter: aws.ssm.Parameter;
+  /** The log group. Undefined with `logging: false`. */
+  logGroup: aws.cloudwatch.LogGroup | undefined;
   /** The alarms on what clients see, the composite one first where there is one. */
   alarms: (aws.cloudwatch.CompositeAlarm | aws.cloudwatch.MetricAlarm)[];
   /** The place behind the balancer: target group and names in CloudWatch. Undefined for a worker. */
@@ -203,12 +209,12 @@ function deployable(
   if (!vpc) throw new ArgumentError(`"vpc" of "${name}" is missing; say where the instances run.`);
   const artifact = createArtifact(name, args, settings);
   const target = args.loadBalancer && createPlace(name, args, settings, parent);
-  return { ...args, vpc: networkOf(vpc), artifact, target };
+  return { ...args, vpc: networkOf(name, vpc), artifact, target };
 }
 
 /** For a whole VPC: the private subnets if they have internet access, otherwise the public ones. */
-function networkOf(vpc: sst.aws.Vpc | ServiceVpc): ServiceVpc {
-  if (!(vpc instanceof sst.aws.Vpc)) return vpc;
+function networkOf(name: string, vpc: sst.aws.Vpc | ServiceVpc): ServiceVpc {
+  if (!(vpc instanceof sst.aws.Vpc)) return checkVpc(name, vpc);
   const { natGateways, natInstances } = vpc.nodes;
   const hasNat = $util
     .all([natGateways, natInstances])
@@ -231,7 +237,11 @@ function createPlace(
   const { instance, rules, algorithm, slowStart } = args.loadBalancer as NonNullable<
     ServiceArgs["loadBalancer"]
   >;
-  const { startPeriod: _, ...health } = args.health ?? {};
+  if (typeof instance !== "object" || instance === null)
+    throw new ArgumentError(
+      `"loadBalancer.instance" of "${name}" is ${instance}; it must be an Alb, or an sst.aws.Alb.`,
+    );
+  const { startPeriod: _, protocol: __, ...health } = args.health ?? {};
   const { targetGroup, rule } = args.transform ?? {};
   const place = {
     ...{ port, rules, health },
@@ -247,20 +257,22 @@ function createPlace(
     vpcId: loadBalancer.vpcId,
     securityGroup: securityGroup.id,
     internal: false,
-    listenerOf: (listen = "80/http") => {
+    // SST's groups are, and a rule beside those that stand in a group would be removed each time.
+    isOpen: true,
+    placeOf: ({ listen = "80/http" }) => {
       const [port = "", protocol = ""] = listen.split("/");
-      return instance.getListener(protocol, Number(port));
+      return { listen, listener: instance.getListener(protocol, Number(port)) };
     },
-    taken: takenOf(instance),
+    priorities: prioritiesOf(instance),
   });
 }
 
-const taken = new WeakMap<object, Map<number, string>>();
+const priorities = new WeakMap<object, Priorities>();
 
-/** Priorities in use on somebody else's balancer. */
-function takenOf(instance: object): Map<number, string> {
-  const known = taken.get(instance) ?? new Map<number, string>();
-  taken.set(instance, known);
+/** Those of an `sst.aws.Alb`, which may be another app's. */
+function prioritiesOf(instance: object): Priorities {
+  const known = priorities.get(instance) ?? new Priorities(`${$app.name}-${$app.stage}-`);
+  priorities.set(instance, known);
   return known;
 }
 
@@ -275,15 +287,17 @@ function deploy(
   const group = fixedName(name, "aws:autoscaling/group:Group");
   const hook = `${name}Drain`;
   const parameter = createLinksParameter(name, args, settings.links, parent);
+  const logging = createLogging(name, args, settings, { group, parent });
   const { role, profile, granted } = createInstanceRole(
     { name, args, links: settings.links, parent },
-    { artifact, parameterArn: parameter.arn, group },
+    { artifact, parameterArn: parameter.arn, group, permissions: logging.permissions },
   );
   const { securityGroup, rules } = createSecurityGroup(name, args, parent);
   const launchTemplate = createLaunchTemplate({
     ...settings,
     name,
     args,
+    logging,
     parameter,
     profile,
     securityGroup,
@@ -328,6 +342,7 @@ function deploy(
   );
   return {
     ...{ role, parameter, securityGroup, launchTemplate, autoScalingGroup, rollout, alarms },
+    logGroup: logging.logGroup,
     target,
   };
 }

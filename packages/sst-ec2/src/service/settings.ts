@@ -1,16 +1,24 @@
 /** Arguments of an `Service` with their defaults, checked before anything is created. */
-import { RESERVED } from "../boot/validate.ts";
-import { checkPort, checkRange } from "../sst/address.ts";
-import { ArgumentError } from "../sst/argument-error.ts";
 import { toSecondsWithin } from "../sst/duration.ts";
 import { checkLinks, type Linkable } from "../sst/link.ts";
 import type { ServiceArgs } from "./args.ts";
+import {
+  check,
+  checkConnections,
+  checkListeningPort,
+  checkName,
+  checkProgram,
+  checkVariables,
+  checkWhole,
+} from "./checks.ts";
 import { isPlain } from "./command.ts";
+import { type HealthSettings, resolveHealth } from "./health.ts";
 import { type Architecture, architectureOf, checkInstanceTypes } from "./instance-type.ts";
+import { type LoggingSettings, resolveLogging } from "./logging.ts";
 import { type ResolvedScaling, resolveScaling } from "./scaling.ts";
 
 /** Arguments with their defaults; durations in seconds. */
-export interface Settings {
+export interface Settings extends HealthSettings, LoggingSettings {
   instances: readonly string[];
   /** Of the instances. */
   architecture: Architecture;
@@ -22,10 +30,6 @@ export interface Settings {
   links: Linkable[];
   port: number;
   processes: number | undefined;
-  /** Empty for a worker that answers nobody. */
-  healthPath: string;
-  startPeriod: number;
-  warmup: number;
   drain: number;
   timeout: number;
   lifetime: number | undefined;
@@ -35,21 +39,12 @@ export interface Settings {
 const DAY = 86_400;
 
 /**
- * Added to `health.startPeriod`: until a new instance's processes start, and from its first
- * successful answer until the balancer has seen two.
- */
-const WARMUP_MARGIN = 30;
-
-/**
  * What a `Service` is to be; durations in seconds.
  *
  * @throws When an argument is wrong; the message says which and what is allowed.
  */
 export function resolveSettings(name: string, args: ServiceArgs): Settings {
-  check(
-    /^[A-Za-z][A-Za-z0-9-]{0,23}$/.test(name),
-    `"${name}" is no name for a service; it must be a letter, then up to 23 letters, digits and hyphens.`,
-  );
+  checkName(name);
   const { disk = 8, instances = ["t4g.micro"], rollout = {}, maxInstanceLifetime } = args;
   const architecture = architectureOf(instances[0] ?? "t4g.micro", "instances");
   checkInstanceTypes(instances, architecture, "instances");
@@ -58,13 +53,18 @@ export function resolveSettings(name: string, args: ServiceArgs): Settings {
   const capacity = resolveCapacity(args.capacity);
   checkWhole("rollout.leastServing", rollout.leastServing ?? 1, [0, 100]);
   checkConnections(args);
-  checkEnvironment(name, args.environment);
-  const startPeriod = toSecondsWithin(
-    args.health?.startPeriod ?? "1 minute",
-    "health.startPeriod",
-    [10, 900],
+  checkVariables(name, args);
+  checkProgram(args);
+  const health = resolveHealth(args);
+  const timeout = toSecondsWithin(rollout.timeout ?? "20 minutes", "rollout.timeout", [60, 43_200]);
+  check(
+    timeout > health.warmup,
+    `"rollout.timeout" is ${timeout} seconds; it must be longer than the ${health.warmup} that an instance may take, "health.startPeriod" and half a minute.`,
   );
   return {
+    ...resolveLogging(args),
+    ...health,
+    timeout,
     instances,
     disk,
     healthyPercentage: healthyPercentage(rollout.healthyPercentage),
@@ -75,33 +75,11 @@ export function resolveSettings(name: string, args: ServiceArgs): Settings {
     capacity,
     port: portOf(args),
     processes: processesOf(args),
-    // A worker answers nobody, unless it says where.
-    healthPath: args.health?.path ?? (args.loadBalancer ? "/" : ""),
-    startPeriod,
-    // The boot gives up first, so that it can report what is wrong.
-    warmup: startPeriod + WARMUP_MARGIN,
     drain: toSecondsWithin(args.drain ?? "30 seconds", "drain", [0, 300]),
-    timeout: toSecondsWithin(rollout.timeout ?? "20 minutes", "rollout.timeout", [60, 43_200]),
     lifetime:
       maxInstanceLifetime &&
       toSecondsWithin(maxInstanceLifetime, "maxInstanceLifetime", [DAY, 365 * DAY]),
   };
-}
-
-function check(right: boolean, message: string): void {
-  if (!right) throw new ArgumentError(message);
-}
-
-function checkWhole(
-  argument: string,
-  value: number,
-  [least, most]: readonly [number, number],
-  unit = "",
-): void {
-  check(
-    Number.isInteger(value) && value >= least && value <= most,
-    `"${argument}" is ${value}; it must be a whole number${unit} from ${least} to ${most}.`,
-  );
 }
 
 /** One for a program that listens by itself: a second one would find the port in use. */
@@ -126,7 +104,8 @@ function resolveCapacity(capacity: ServiceArgs["capacity"]) {
 }
 
 /** The one port of the service: `port`, or what the rules forward to. */
-function portOf({ port, loadBalancer }: ServiceArgs): number {
+function portOf(args: ServiceArgs): number {
+  const { port, loadBalancer } = args;
   const forwarded = (loadBalancer?.rules ?? []).flatMap(({ forward }) =>
     forward ? [Number.parseInt(forward, 10)] : [],
   );
@@ -136,7 +115,7 @@ function portOf({ port, loadBalancer }: ServiceArgs): number {
     `"port" and "loadBalancer.rules" name several ports: ${ports.join(", ")}. A service listens on one.`,
   );
   const [only = 3000] = ports;
-  checkPort(only, "port");
+  checkListeningPort(only, args.image === undefined && isPlain(args) && !args.socket);
   return only;
 }
 
@@ -147,22 +126,4 @@ function healthyPercentage([least, most]: readonly [number, number] = [100, 200]
     `"rollout.healthyPercentage" is [${least}, ${most}]; the first must be 0 to 100, the second 100 to 200, and at most 100 above the first.`,
   );
   return [least, most] as const;
-}
-
-function checkConnections({ egress = [], connectsTo = [] }: ServiceArgs): void {
-  for (const [index, { port, cidr }] of egress.entries()) {
-    checkPort(port, `egress[${index}].port`);
-    checkRange(cidr, `egress[${index}].cidr`);
-  }
-  for (const [index, { port }] of connectsTo.entries())
-    checkPort(port, `connectsTo[${index}].port`);
-}
-
-/** The parameter would silently be overwritten by a variable that the instance sets. */
-function checkEnvironment(name: string, environment: ServiceArgs["environment"] = {}): void {
-  const taken = Object.keys(environment).find((each) => RESERVED.includes(each));
-  check(
-    taken === undefined,
-    `"environment" of "${name}" has ${taken}, which instances set themselves.`,
-  );
 }

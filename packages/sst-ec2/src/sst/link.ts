@@ -27,7 +27,9 @@ export type Permission = Pick<
  * @throws When an entry is missing or is no link.
  */
 export function checkLinks(component: string, links: readonly unknown[]): Linkable[] {
-  return links.map((link, index) => {
+  if (!Array.isArray(links))
+    throw new ArgumentError(`"link" of "${component}" is ${describe(links)}; it must be a list.`);
+  return (links as readonly unknown[]).map((link, index) => {
     if (isLinkable(link)) return link;
     throw new ArgumentError(
       `"link[${index}]" of "${component}" is ${describe(link)}, which cannot be linked. Allowed are SST components, sst.Linkable, and resources made linkable by sst.Linkable.wrap.`,

@@ -25,7 +25,6 @@ export const NAME_LIMITS = {
   "aws:rds/parameterGroup:ParameterGroup": 255,
   "aws:rds/subnetGroup:SubnetGroup": 255,
   "aws:sns/topic:Topic": 256,
-  "aws:ssm/association:Association": 128,
 } as const;
 
 /** A type of resource that is named here. */

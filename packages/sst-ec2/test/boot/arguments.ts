@@ -74,7 +74,7 @@ export const SHAPES: [string, UserDataArgs][] = [
   ["an API", API],
   ["an API in a group without a hook", { ...API, lifecycle: { group: "g" } }],
   ["an API in no group", alone],
-  ["an API with a log file", { ...API, logFile: true }],
+  ["an API with a log file and its agent", { ...API, logFile: true, agent: {} }],
   ["an API with nasty values", { ...API, environment: nasty }],
   ["a worker", { ...API, balanced: false, processes: 1, healthPath: "" }],
   ["a binary", BINARY],

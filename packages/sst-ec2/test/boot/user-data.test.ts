@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentConfig } from "../../src/boot/agent.ts";
 import type { UserDataArgs } from "../../src/boot/args.ts";
 import { settings } from "../../src/boot/settings.ts";
 import { units } from "../../src/boot/units.ts";
@@ -33,6 +34,14 @@ describe("user data", () => {
     });
   });
 
+  it("has its agent's configuration as it is", () => {
+    const agent = agentConfig({ service: "api", logGroup: "/shop/prod/api" });
+    const text = renderUserData({ ...API, logFile: true, agent });
+    const [, written = ""] = /\/agent\.json" <<'EOF'\n(.+)\n/.exec(text) ?? [];
+    expect(JSON.parse(written)).toEqual(agent);
+    expect(settings({ ...API, agent }).STANDING_UNITS).toMatch(/ api-agent\.service$/);
+  });
+
   it("stays below EC2's limit with thirty variables of a hundred characters", () => {
     const variables = Array.from({ length: 30 }, (_, index) => [
       `VARIABLE_${index}`,
@@ -42,8 +51,8 @@ describe("user data", () => {
     expect(Buffer.byteLength(script)).toBeLessThan(USER_DATA_LIMIT);
   });
 
-  it("stays below it with an image's variable of 4 KB", () => {
-    const environment = { PATH: "/bin", LONG: "x".repeat(4096) };
+  it("stays below it with an image's variable of 3 KB", () => {
+    const environment = { PATH: "/bin", LONG: "x".repeat(3072) };
     const plain = { image: { ...image(0), environment } };
     expect(() => renderUserData({ ...IMAGE, plain })).not.toThrow();
   });

@@ -380,11 +380,36 @@ describe("Service", () => {
     [{ bundle: "dist" }, '"Worker" needs "entry", a program to build, "bundle"'],
     [{ entry: undefined, bundle: "dist" }, '"command" is missing; say how'],
     [{ command: ["python3"] }, '"command" starts with "python3"'],
+    [
+      { vpc: { id: "vpc-1" } as never },
+      '"vpc" of "Worker" has no "subnets"; it must be an sst.aws',
+    ],
+    [{ vpc: "vpc-1" as never }, '"vpc" of "Worker" has no "id"; it must be an sst.aws.Vpc, or'],
+    [{ vpc: { id: "vpc-1", subnets: [] } }, '"vpc.subnets" of "Worker" is empty; instances need'],
+    [{ instances: [] }, '"instances" is empty; it must name one EC2 instance type or more.'],
+    [{ link: {} as never }, '"link" of "Worker" is an object of type Object; it must be a list.'],
+    [
+      { rollout: { timeout: "1 minute" } },
+      '"rollout.timeout" is 60 seconds; it must be longer than the 90 that an instance may take',
+    ],
+    [
+      { loadBalancer: { rules: [{}] } as never },
+      '"loadBalancer.instance" of "Worker" is undefined; it must be an Alb, or an sst.aws.Alb.',
+    ],
     [{ link: [{}] }, '"link[0]" of "Worker" is an object of type Object, which cannot be linked.'],
     [{ link: [undefined] }, '"link[0]" of "Worker" is undefined, which cannot be linked.'],
     [{ link: ["Users"] }, '"link[0]" of "Worker" is a string, which cannot be linked.'],
   ])("refuses %j", async (args, message) => {
     await expect(asg(args)).rejects.toThrow(message);
+  });
+
+  test("refuses a name that another service has, in whatever case", async () => {
+    await expect(
+      run(() => {
+        new components.Service("Api", { vpc, entry });
+        new components.Service("API", { vpc, entry });
+      }),
+    ).rejects.toThrow('"API" is the name of two services, the other "Api"; each needs one of its');
   });
 
   test("refuses a name that no service can have", async () => {
@@ -625,51 +650,6 @@ describe("Alb", () => {
   });
 });
 
-describe("several services behind a balancer", () => {
-  const RULE = "aws:lb/listenerRule:ListenerRule";
-  type Rules = NonNullable<ServiceArgs["loadBalancer"]>["rules"];
-  const services = async (all: Record<string, Rules[0]>) => {
-    const resources = await run(() => {
-      const alb = new components.Alb("Edge", { vpc: SUBNETS });
-      for (const [name, rule] of Object.entries(all))
-        new components.Service(name, {
-          vpc,
-          entry,
-          loadBalancer: { instance: alb, rules: [rule] },
-        });
-    });
-    return resources
-      .of(RULE)
-      .sort((one, other) => one.inputs.priority - other.inputs.priority)
-      .map(({ name }) => name.replace("EdgeTo", ""));
-  };
-
-  test("are asked the more a rule wants, the earlier", async () => {
-    expect(
-      await services({
-        Rest: {},
-        Api: { conditions: { path: "/api/*" } },
-        Admin: { conditions: { path: "/api/admin/*" } },
-        Shop: { conditions: { host: "shop.example.com" } },
-      }),
-    ).toEqual(["Shop", "Admin", "Api", "Rest"]);
-  });
-
-  test("have priorities in which no other has a say", async () => {
-    const { priorityOf } = await import("../../src/alb/target.ts");
-    const rule = { conditions: { path: "/api/*" } };
-    expect(priorityOf("Api", rule)).toBe(priorityOf("Api", rule));
-    expect(priorityOf("Api", {})).toBe(50_000);
-  });
-
-  test("need priorities of their own", async () => {
-    await expect(services({ Api: {}, Reports: {} })).rejects.toThrow(
-      '"priority" of a rule of "Reports" is 50000, as that of "Api"; each rule of a balancer needs one of its own.',
-    );
-    expect(await services({ Api: {}, Reports: { priority: 10 } })).toEqual(["Reports", "Api"]);
-  });
-});
-
 describe("a whole VPC", () => {
   const instances = async (args: sst.aws.VpcArgs) => {
     const resources = await run(() => {
@@ -781,6 +761,97 @@ test("a domain without a zone is refused before anything is created", async () =
     expect(await hostedZone("api.example.com")).toBe("zone-example.com");
   });
   expect(resources.all.filter((each) => each.custom && each.type.startsWith("aws:"))).toEqual([]);
+});
+
+describe("logging", () => {
+  const GROUPS = "aws:cloudwatch/logGroup:LogGroup";
+  const configOf = async (resources: Resources) =>
+    JSON.parse(/\/agent\.json" <<'EOF'\n(.+)\n/.exec(await userDataOf(resources))?.[1] ?? "null");
+
+  test("goes to a group of the service's own for a month, and nowhere else", async () => {
+    const resources = await asg();
+    expect(resources.one(GROUPS).inputs).toMatchObject({
+      name: "/steadfast/ada/worker",
+      retentionInDays: 30,
+    });
+    const { logs, metrics } = await configOf(resources);
+    const [file] = logs.logs_collected.files.collect_list;
+    expect(file).toMatchObject({
+      log_group_name: "/steadfast/ada/worker",
+      file_path: "/var/log/worker/worker.log",
+    });
+    expect(metrics).toBeUndefined();
+    const writes = resources
+      .statements()
+      .filter(({ actions }) => actions.some((each) => /^(logs|cloudwatch):/.test(each)));
+    expect(writes).toEqual([
+      expect.objectContaining({
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources: [expect.stringMatching(/\/steadfast\/ada\/worker:\*$/)],
+      }),
+    ]);
+  });
+
+  test.each([
+    ["forever", 0],
+    ["13 months", 400],
+    ["90 days", 90],
+    ["1 day", 1],
+  ] as const)("keeps a line for %s", async (retention, days) => {
+    const { inputs } = (await asg({ logging: { retention } })).one(GROUPS);
+    expect(inputs.retentionInDays).toBe(days);
+  });
+
+  test("has the name that it is given", async () => {
+    const resources = await asg({ logging: { name: "/shop/worker" } });
+    expect(resources.one(GROUPS).inputs.name).toBe("/shop/worker");
+  });
+
+  test("can be left to the instances' journals: no group, no agent, no rights", async () => {
+    const resources = await asg({ logging: false });
+    expect(resources.of(GROUPS)).toEqual([]);
+    const userData = await userDataOf(resources);
+    expect(userData).not.toMatch(/cloudwatch-agent|journalctl --quiet --no-pager/);
+    expect(
+      resources
+        .statements()
+        .flatMap(({ actions }) => actions)
+        .join(),
+    ).not.toContain("logs:");
+  });
+
+  test("comes with the memory in use where it is wanted, also alone", async () => {
+    const resources = await asg({ logging: false, memoryMetric: { namespace: "Shop" } });
+    const { logs, metrics } = await configOf(resources);
+    expect(logs).toBeUndefined();
+    expect(metrics).toMatchObject({
+      namespace: "Shop",
+      metrics_collected: {
+        mem: { append_dimensions: { AutoScalingGroupName: "steadfast-ada-Worker" } },
+      },
+    });
+    expect(resources.statements()).toContainEqual(
+      expect.objectContaining({
+        actions: ["cloudwatch:PutMetricData"],
+        condition: { StringEquals: { "cloudwatch:namespace": ["Shop"] } },
+      }),
+    );
+    expect((await configOf(await asg({ memoryMetric: true }))).metrics.namespace).toBe("CWAgent");
+  });
+
+  test.each<[Partial<ServiceArgs>, string]>([
+    [
+      { logging: { retention: "2 days" } },
+      '"logging.retention" is "2 days"; CloudWatch takes "1 day", "3 days"',
+    ],
+    [{ logging: { retention: "always" as never } }, '"logging.retention" is "always"; CloudWatch'],
+    [{ logging: { retention: "12 hours" } }, '"logging.retention" is "12 hours"; CloudWatch takes'],
+    [{ logging: { name: "my logs" } }, '"logging.name" is "my logs"; it must be up to 512 letters'],
+    [{ memoryMetric: { namespace: "AWS/EC2" } }, '"memoryMetric.namespace" is "AWS/EC2"; it must'],
+    [{ memoryMetric: { namespace: "" } }, '"memoryMetric.namespace" is ""; it must be up to 255'],
+  ])("refuses %j", async (args, message) => {
+    await expect(asg(args)).rejects.toThrow(message);
+  });
 });
 
 /** The user data of the only launch template. */

@@ -33,6 +33,7 @@ describe.each([
   ["artifact/artifacts.ts", "ArtifactsArgs", 1],
   ["service/args.ts", "ServiceArgs", 30],
   ["service/args.ts", "ServiceScaling", 5],
+  ["service/logging.ts", "ServiceLogging", 2],
 ] as const)("%s, %s", (file, name, count) => {
   // Its parts are documented one by one.
   const all = argumentsOf(file, name).filter((each) => each.name !== "transform");

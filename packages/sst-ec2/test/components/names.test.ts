@@ -27,7 +27,6 @@ const INPUTS: Record<string, string> = {
   "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
   "aws:rds/instance:Instance": "identifier",
   "aws:s3/bucketV2:BucketV2": "bucket",
-  "aws:ssm/association:Association": "associationName",
 };
 
 /** Types that a deployer's policy recognises by name. */

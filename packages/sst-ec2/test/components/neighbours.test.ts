@@ -29,7 +29,6 @@ async function run(app: string, stage: string, service = "Api", dev = false): Pr
       entry: "server.ts",
       loadBalancer: { instance: alb, rules: [{}] },
       alarmActions: ["arn:aws:sns:us-east-1:123456789012:alarms"],
-      logFile: true,
       dev: { command: "node server.ts" },
     });
     new Service("Worker", { vpc, entry: "worker.ts", dev: { command: "node worker.ts" } });

@@ -15,7 +15,6 @@ test("each is taken over where an attempt before left it, and has a place that r
   delete stages.agents;
   const parameters = resources.of(PARAMETER);
   expect(parameters.map(({ inputs }) => inputs.name).sort()).toEqual([
-    "/steadfast/agents/Api/agent",
     "/steadfast/agents/Api/links",
   ]);
   for (const { name, inputs, dependsOn } of parameters) {

@@ -1,23 +1,10 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
-
-const SOURCE = join(import.meta.dirname, "../../src/instance/preload.ts");
+import { buildPreload as build } from "../../src/artifact/esbuild.ts";
 
 /** Builds the preload as it is shipped, into a folder. @returns its file */
 export async function buildPreload(folder: string): Promise<string> {
-  await build({
-    entryPoints: { preload: SOURCE },
-    outdir: folder,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node24",
-    banner: {
-      js: 'import { createRequire as r } from "node:module"; const require = r(import.meta.url);',
-    },
-    logLevel: "silent",
-  });
-  return join(folder, "preload.mjs");
+  const file = join(folder, "preload.mjs");
+  await writeFile(file, await build());
+  return file;
 }

@@ -43,8 +43,30 @@ export const group: Pricer = (resource, context) => {
     ...times(min, parts, "fixed"),
     ...times(count - min, [machine, ...parts], "use", note),
     ...credits(type, count, resource, context),
+    ...agentMetrics(template, min, context),
   ];
 };
+
+/** The metric that the CloudWatch agents of a group share, which each sends once a minute. */
+function agentMetrics({ inputs }: Recorded, count: number, { hours }: PricerContext): Item[] {
+  const userData = Buffer.from(String(inputs.userData ?? ""), "base64").toString();
+  if (!userData.includes('"metrics_collected"')) return [];
+  const item = { service: "CloudWatch", kind: "fixed" } as const;
+  return [
+    {
+      ...item,
+      what: "metric of the agent",
+      price: "cloudwatch.metric",
+      quantity: hours.div(HOURS),
+    },
+    {
+      ...item,
+      what: "the agent's calls",
+      price: "cloudwatch.call",
+      quantity: hours.times(60).times(count),
+    },
+  ];
+}
 
 function times(count: number, parts: Part[], kind: Item["kind"], note = ""): Item[] {
   if (count === 0) return [];

@@ -123,8 +123,8 @@ export const key: Pricer = () => [
   { service: "KMS", what: "key", price: "kms.key", quantity: 1, kind: "fixed" },
 ];
 
-/** Parameters up to 4 KB are free; one with a CloudWatch agent configuration names paid metrics. */
-export const parameter: Pricer = ({ inputs }, context) => {
+/** Parameters up to 4 KB are free. */
+export const parameter: Pricer = ({ inputs }) => {
   const value = String(inputs.value?.value ?? inputs.value ?? "");
   const isAdvanced =
     inputs.tier === "Advanced" || Buffer.byteLength(value) > STANDARD_PARAMETER_BYTES;
@@ -135,36 +135,5 @@ export const parameter: Pricer = ({ inputs }, context) => {
     quantity: 1,
     kind: "fixed",
   };
-  return [...(isAdvanced ? [advanced] : []), ...agentMetrics(value, context)];
+  return isAdvanced ? [advanced] : [];
 };
-
-/**
- * Metrics in a CloudWatch agent configuration: one per group, sent by each instance once a minute.
- */
-function agentMetrics(value: string, { hours, graph }: PricerContext): Item[] {
-  if (!value.includes("metrics_collected")) return [];
-  const collected: Record<string, { measurement?: unknown[]; append_dimensions?: object }> =
-    JSON.parse(value).metrics.metrics_collected;
-  const metrics = Object.values(collected).flatMap(({ measurement = [] }) => measurement).length;
-  const groups = Object.values(collected).flatMap((each) =>
-    Object.values(each.append_dimensions ?? {}),
-  );
-  const group = graph.find(
-    ({ type, inputs }) => type === "aws:autoscaling/group:Group" && groups.includes(inputs.name),
-  );
-  const item = { service: "CloudWatch", kind: "fixed" } as const;
-  return [
-    {
-      ...item,
-      what: "metrics of the agent",
-      price: "cloudwatch.metric",
-      quantity: hours.div(HOURS).times(metrics),
-    },
-    {
-      ...item,
-      what: "the agent's calls",
-      price: "cloudwatch.call",
-      quantity: hours.times(60).times(group?.inputs.minSize ?? 1),
-    },
-  ];
-}

@@ -102,6 +102,15 @@ describe("a group", () => {
     ]);
   });
 
+  test("pays for the metric of its agents once, and for the calls of each", () => {
+    const agent = { metrics: { metrics_collected: { mem: {} } } };
+    const userData = Buffer.from(JSON.stringify(agent)).toString("base64");
+    expect(bill(group({}, { userData })).slice(-2)).toEqual([
+      ["metric of the agent", "0.3"],
+      ["the agent's calls", "0.876"],
+    ]);
+  });
+
   test("splits instances into those on demand and Spot as AWS does", () => {
     const mixed = (base: number, percent: number) =>
       bill(
@@ -199,14 +208,6 @@ describe("what is there", () => {
     ["aws:autoscaling/policy:Policy", { policyType: "SimpleScaling" }, []],
     ["aws:ssm/parameter:Parameter", { value: "x".repeat(4096) }, []],
     ["aws:ssm/parameter:Parameter", { value: "x".repeat(4097) }, [["advanced parameter", "0.05"]]],
-    [
-      "aws:ssm/parameter:Parameter",
-      { value: '{"metrics":{"metrics_collected":{"mem":{"measurement":["mem_used_percent"]}}}}' },
-      [
-        ["metrics of the agent", "0.3"],
-        ["the agent's calls", "0.438"],
-      ],
-    ],
     // #region quotes
     [
       "aws:rds/instance:Instance",

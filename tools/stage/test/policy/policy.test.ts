@@ -91,7 +91,7 @@ describe("npm run policy", () => {
     const regional = Object.entries<{ Condition?: string }>(Resources)
       .filter(([, each]) => each.Condition === undefined)
       .map(([name]) => name);
-    expect(regional).toEqual(["AgentDocument", "ShellDocument", "ShellLog"]);
+    expect(regional).toEqual(["ShellDocument", "ShellLog"]);
     const trust = JSON.stringify(Resources.GitHubRole.Properties.AssumeRolePolicyDocument);
     expect(trust).toMatch(/\{"Fn::Sub":"arn:aws:iam::\$\{AWS::AccountId\}:oidc-provider/);
     expect(Resources.SteadfastDeployIdentity.Properties.Roles).toEqual([
@@ -166,7 +166,6 @@ const ACCEPTED: Record<string, string> = {
   "steadfast-deploy-identity UNKNOWN_CONDITION_FOR_ACTION ": NEWER,
   "steadfast-deploy-network RESOURCE_MISMATCH ec2": SPLIT,
   "steadfast-deploy-network UNKNOWN_CONDITION_FOR_ACTION ": NEWER,
-  "steadfast-deploy-observation RESOURCE_MISMATCH ssm": SPLIT,
   "steadfast-personal-limits UNKNOWN_CONDITION_FOR_ACTION ": NEWER,
   "steadfast-personal-shell RESOURCE_MISMATCH ssmmessages": CHANNEL,
   "steadfast-shell RESOURCE_MISMATCH ssmmessages": CHANNEL,

@@ -116,7 +116,6 @@ const OWN_TYPES: Record<string, readonly string[]> = {
   instance: ["db"],
   parameterGroup: ["pg"],
   subnetGroup: ["subgrp"],
-  association: ["association"],
   parameter: ["parameter"],
 };
 
@@ -193,6 +192,8 @@ const NEVER: Record<string, string> = {
 
 /** Rights that are not for provider calls. */
 const BESIDES: Record<string, string> = {
+  "ssm:DeleteAssociation": "of stages of before, whose agent an association installed",
+  "ssm:DescribeAssociation": "the same, to see that it is gone",
   "ec2:DescribeAccountAttributes": "a balancer asks, for who makes it",
   "ec2:GetSecurityGroupsForVpc": "the same, with security groups",
   "ec2:DescribeInstanceTypeOfferings":

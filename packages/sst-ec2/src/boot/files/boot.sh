@@ -158,18 +158,36 @@ read -ra beside <<<"$STANDING_UNITS"
 systemctl enable --now --quiet "${beside[@]}" "${instances[@]}"
 
 restarts() { systemctl show --property NRestarts --value "$SERVICE@1.service"; }
-# Without a path to ask, what has run for five seconds is up.
-is_up() {
+answers() {
+  local code range
+  code=$(curl --silent --max-time 2 --output /dev/null --write-out '%{http_code}' \
+    "http://127.0.0.1:$PORT$HEALTH_PATH") || return
+  for range in $HEALTH_CODES; do
+    if [ "$code" -ge "${range%-*}" ] && [ "$code" -le "${range#*-}" ]; then return; fi
+  done
+  return 1
+}
+# systemd's socket takes connections before the program does: one that nobody has taken is in its queue,
+# whose length the kernel shows beside a listening socket.
+listens() {
+  local hex address state queues
+  (exec 4<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null || return
+  printf -v hex '%04X' "$PORT"
+  while read -r _ address _ state queues _; do
+    if [ "$state" = 0A ] && [ "${address#*:}" = "$hex" ] && [ "${queues#*:}" != 00000000 ]; then return 1; fi
+  done < <(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null)
+}
+# Without anything to ask, what has run for five seconds is up.
+lasts() {
   local before
-  if [ -n "$HEALTH_PATH" ]; then
-    curl --fail --silent --max-time 2 --output /dev/null "http://127.0.0.1:$PORT$HEALTH_PATH"
-    return
-  fi
   before=$(restarts)
   sleep 5
   [ "$(restarts)" = "$before" ] && systemctl is-active --quiet "$SERVICE@1.service"
 }
-begin "waiting for ${HEALTH_PATH:-its processes}"
+is_up() {
+  if [ -n "$HEALTH_PATH" ]; then answers; elif [ -n "$WAITS_FOR_PORT" ]; then listens; else lasts; fi
+}
+begin "waiting for ${HEALTH_PATH:-${WAITS_FOR_PORT:-its processes}}"
 until is_up; do
   if [ "$SECONDS" -ge "$READY_SECONDS" ] || [ "$(restarts)" -ge 10 ]; then
     echo "not ready after $SECONDS s and $(restarts) restarts; it said: $(last_words)" >&2

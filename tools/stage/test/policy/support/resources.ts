@@ -46,8 +46,6 @@ const EXAMPLES: Record<string, (stage: string) => string> = {
   "secretsmanager:Secret": () => `secret:rds!db-${ID}`, // drop: quotes
   "servicediscovery:namespace": () => `namespace/ns-${ID}`,
   "sns:topic": (stage) => `steadfast-${stage}-Alarms-${ID}`,
-  "ssm:association": () => `association/${ID}`,
-  "ssm:document": () => "document/steadfast-InstallAgent",
   "ssm:parameter": (stage) => `parameter/steadfast/${stage}/Api/links`,
   ...Object.fromEntries(
     [
@@ -73,10 +71,6 @@ const NOT_NAMED: Record<string, readonly string[]> = {
   "ec2:AssociateAddress": ["network-interface"],
   "ec2:ModifyInstanceAttribute": ["volume"],
   // Only with an instance's ID as target.
-  "ssm:CreateAssociation": ["instance"],
-  "ssm:UpdateAssociation": ["instance"],
-  "ssm:DeleteAssociation": ["instance"],
-  "ssm:DescribeAssociation": ["instance"],
 };
 
 /**

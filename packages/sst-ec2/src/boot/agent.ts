@@ -1,8 +1,5 @@
-/** Configuration of the CloudWatch agent. Pure. */
-import { logFilePath } from "sst-ec2/helpers";
-
-/** Namespace of the agent's metrics. */
-export const MEMORY_NAMESPACE = "Steadfast";
+/** What the CloudWatch agent sends: a service's log file, and the instance's memory usage. Pure. */
+import { logFilePath } from "./settings.ts";
 
 /** The metric: memory in use in percent, without what the kernel can reclaim. */
 export const MEMORY_METRIC = "mem_used_percent";
@@ -10,22 +7,29 @@ export const MEMORY_METRIC = "mem_used_percent";
 /** Its only dimension, the Auto Scaling group. */
 export const MEMORY_DIMENSION = "AutoScalingGroupName";
 
-interface AgentConfigArgs {
+/**
+ * Where a line says when it was written, as programs that log JSON do; others have the moment at which they
+ * arrive.
+ */
+export const TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ";
+
+/** What the agent sends. */
+export interface AgentArgs {
   /** The service's name on instances, such as `api`. */
   service: string;
-  /** Log group for its log. */
-  logGroup?: string;
-  /** Auto Scaling group under which memory is reported. */
-  group?: string;
+  /** Log group that gets the service's log. */
+  logGroup?: string | undefined;
+  /** Auto Scaling group under which memory is reported, and the metric's namespace. */
+  memory?: { group: string; namespace: string } | undefined;
 }
 
 /**
- * Configures the agent: it sends the service's log file and measures memory.
+ * Configures the agent.
  *
  * All instances report to one metric, whose maximum is the fullest instance. A metric per instance
  * would cost $0.30 a month each, and every replacement would start another.
  */
-export function agentConfig({ service, logGroup, group }: AgentConfigArgs) {
+export function agentConfig({ service, logGroup, memory }: AgentArgs): object {
   return {
     agent: {
       // A user of the package with no special rights.
@@ -34,7 +38,7 @@ export function agentConfig({ service, logGroup, group }: AgentConfigArgs) {
       omit_hostname: true,
     },
     ...(logGroup && { logs: logs(service, logGroup) }),
-    ...(group && { metrics: metrics(group) }),
+    ...(memory && { metrics: metrics(memory) }),
   };
 }
 
@@ -48,9 +52,7 @@ function logs(service: string, logGroup: string) {
             file_path: logFilePath(service),
             log_group_name: logGroup,
             log_stream_name: "{instance_id}",
-            // The line's own timestamp rather than its arrival. Lines that are not JSON, such as the
-            // last words of a crash, get the latter.
-            timestamp_format: "%Y-%m-%dT%H:%M:%S.%fZ",
+            timestamp_format: TIMESTAMP_FORMAT,
             timezone: "UTC",
           },
         ],
@@ -59,9 +61,9 @@ function logs(service: string, logGroup: string) {
   };
 }
 
-function metrics(group: string) {
+function metrics({ group, namespace }: { group: string; namespace: string }) {
   return {
-    namespace: MEMORY_NAMESPACE,
+    namespace,
     metrics_collected: {
       mem: {
         measurement: [MEMORY_METRIC],
