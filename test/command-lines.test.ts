@@ -16,7 +16,6 @@ const commands: Record<string, Wrong> = {
     [["--out", "infra"], '--out is "infra"; it has files that no build made'],
     [["--out", "/proc/nope/out"], '--out is "/proc/nope/out"; The folder /proc/nope cannot be'],
   ],
-  containers: [[["--node-image", "a b"], '--node-image is "a b"; it must be an image']],
   cost: [[["--rps", "-1"], '--rps is "-1"; it must be a number from 0']],
   dev: [[["now"], '"now" is given; it takes no arguments']],
   "create-tables": [

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { AutoScaling } from "@aws-sdk/client-auto-scaling";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
+import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import getPort from "get-port";
 import { root } from "../../tools/common/root.ts";
 import { isLocal, type RunArguments } from "./arguments.ts";
@@ -151,9 +151,9 @@ async function watcherFor({ stage }: RunArguments, url: string): Promise<Watcher
 async function watchStage(stage: string): Promise<Watcher | undefined> {
   const region = process.env.AWS_REGION || DEFAULT_REGION;
   const account = {
-    autoScaling: new AutoScalingClient({ region }),
-    balancing: new ElasticLoadBalancingV2Client({ region }),
-    cloudWatch: new CloudWatchClient({ region }),
+    autoScaling: new AutoScaling({ region }),
+    balancing: new ElasticLoadBalancingV2({ region }),
+    cloudWatch: new CloudWatch({ region }),
   };
   try {
     return await watchAws(account, APP, stage);

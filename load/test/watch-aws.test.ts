@@ -3,10 +3,10 @@ import { execFile } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { AutoScalingClient, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
-import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { AutoScaling, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
+import { CloudWatch, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { startStack } from "@steadfast/local";
@@ -78,9 +78,9 @@ describe.skipIf(!hasPython)("in an emulated account", () => {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     options = { endpoint, region: "us-east-1", credentials };
     connect = () => ({
-      autoScaling: new AutoScalingClient(options),
-      balancing: new ElasticLoadBalancingV2Client(options),
-      cloudWatch: new CloudWatchClient(options),
+      autoScaling: new AutoScaling(options),
+      balancing: new ElasticLoadBalancingV2(options),
+      cloudWatch: new CloudWatch(options),
     });
     loadBalancer = await deployGroup(connect(), new EC2Client(options));
     watcher = await watchAws(connect(), "steadfast", "ada");

@@ -1,25 +1,13 @@
-import {
-  type AutoScalingClient,
-  type AutoScalingGroup,
-  DescribeAutoScalingGroupsCommand,
-} from "@aws-sdk/client-auto-scaling";
-import {
-  type CloudWatchClient,
-  GetMetricDataCommand,
-  type MetricDataQuery,
-} from "@aws-sdk/client-cloudwatch";
-import {
-  DescribeTargetGroupsCommand,
-  DescribeTargetHealthCommand,
-  type ElasticLoadBalancingV2Client,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { AutoScaling, AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import type { CloudWatch, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import type { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Values, Watcher } from "./watcher.ts";
 
 /** Clients of the account that the stage is in; all calls only read. */
 export interface Account {
-  autoScaling: AutoScalingClient;
-  balancing: ElasticLoadBalancingV2Client;
-  cloudWatch: CloudWatchClient;
+  autoScaling: AutoScaling;
+  balancing: ElasticLoadBalancingV2;
+  cloudWatch: CloudWatch;
 }
 
 const PERIOD_SECONDS = 60;
@@ -78,14 +66,12 @@ export async function watchAws(account: Account, app: string, stage: string): Pr
 }
 
 async function findGroup({ autoScaling }: Account, app: string, stage: string) {
-  const { AutoScalingGroups: groups = [] } = await autoScaling.send(
-    new DescribeAutoScalingGroupsCommand({
-      Filters: [
-        { Name: "tag:app", Values: [app] },
-        { Name: "tag:stage", Values: [stage] },
-      ],
-    }),
-  );
+  const { AutoScalingGroups: groups = [] } = await autoScaling.describeAutoScalingGroups({
+    Filters: [
+      { Name: "tag:app", Values: [app] },
+      { Name: "tag:stage", Values: [stage] },
+    ],
+  });
   // A stage may have groups that serve nobody, such as a worker's.
   const serving = groups.find(({ TargetGroupARNs = [] }) => TargetGroupARNs.length > 0);
   const found = serving ?? groups[0];
@@ -94,17 +80,17 @@ async function findGroup({ autoScaling }: Account, app: string, stage: string) {
 }
 
 async function loadBalancerOf({ balancing }: Account, arn: string): Promise<string | undefined> {
-  const { TargetGroups: [group] = [] } = await balancing.send(
-    new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }),
-  );
+  const { TargetGroups: [group] = [] } = await balancing.describeTargetGroups({
+    TargetGroupArns: [arn],
+  });
   // The dimension is the last part of the ARN: app/<name>/<id>.
   return group?.LoadBalancerArns?.[0]?.split(":loadbalancer/")[1];
 }
 
 async function instances({ autoScaling }: Account, name: string): Promise<Values> {
-  const { AutoScalingGroups: [group] = [] } = await autoScaling.send(
-    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
-  );
+  const { AutoScalingGroups: [group] = [] } = await autoScaling.describeAutoScalingGroups({
+    AutoScalingGroupNames: [name],
+  });
   return group ? countInstances(group) : {};
 }
 
@@ -114,9 +100,9 @@ function countInstances({ DesiredCapacity, Instances = [] }: AutoScalingGroup): 
 }
 
 async function healthy({ balancing }: Account, arn: string): Promise<Values> {
-  const { TargetHealthDescriptions: targets = [] } = await balancing.send(
-    new DescribeTargetHealthCommand({ TargetGroupArn: arn }),
-  );
+  const { TargetHealthDescriptions: targets = [] } = await balancing.describeTargetHealth({
+    TargetGroupArn: arn,
+  });
   return {
     healthy: targets.filter(({ TargetHealth }) => TargetHealth?.State === "healthy").length,
   };
@@ -124,14 +110,12 @@ async function healthy({ balancing }: Account, arn: string): Promise<Values> {
 
 async function metrics({ cloudWatch }: Account, dimensions: Dimensions): Promise<Values> {
   const now = Date.now();
-  const { MetricDataResults: results = [] } = await cloudWatch.send(
-    new GetMetricDataCommand({
-      StartTime: new Date(now - LOOKBACK_MINUTES * 60_000),
-      EndTime: new Date(now),
-      ScanBy: "TimestampDescending",
-      MetricDataQueries: metricQueries(dimensions),
-    }),
-  );
+  const { MetricDataResults: results = [] } = await cloudWatch.getMetricData({
+    StartTime: new Date(now - LOOKBACK_MINUTES * 60_000),
+    EndTime: new Date(now),
+    ScanBy: "TimestampDescending",
+    MetricDataQueries: metricQueries(dimensions),
+  });
   const newest = (id: string) => results.find(({ Id }) => Id === id)?.Values?.[0];
   const cpu = newest("cpu");
   const [target, balancer] = [newest("target"), newest("balancer")];

@@ -28,15 +28,8 @@ export interface AppOptions extends ResourceOptions {
 }
 
 /**
- * Composes the API from its plugins and routes. Does not listen: `server.ts` does, and tests use
- * `app.inject`.
- *
+ * Composes the API from its plugins and routes; `server.ts` listens, and tests use `app.inject`.
  * @throws when the token secret is too short
- * @example
- * ```ts
- * const app = await buildApp({ config: loadConfig(), database, users, posts, … });
- * const response = await app.inject("/health/live");
- * ```
  */
 export async function buildApp(options: AppOptions) {
   const { config, readiness, tokenSecret, logger } = options;
@@ -75,9 +68,7 @@ export async function buildApp(options: AppOptions) {
 
 export type App = Awaited<ReturnType<typeof buildApp>>;
 
-/**
- * Loads metrics and traces. While they are off, which is the default, not even their code is loaded.
- */
+/** Metrics and traces. While they are off, which is the default, not even their code is loaded. */
 async function loadTelemetry(config: Config, logger: FastifyBaseLogger) {
   const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (endpoint === "") return undefined;
@@ -99,7 +90,7 @@ function serverOptions(config: Config) {
     // plugins/validation.ts checks it.
     http: { requireHostHeader: false },
     bodyLimit: 64 * KIB,
-    // Above the load balancer's idle timeout of 60 s, so that the balancer closes first.
+    // The balancer, whose idle timeout is 60 s, must close first.
     keepAliveTimeout: 72_000,
     requestTimeout: 80_000,
     // Requests that arrive while closing are served; their answer closes the connection.

@@ -1,18 +1,18 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { LogLevel, readConfiguration } from "@steadfast/core/process";
+import { LogLevel, OneOf, readConfiguration } from "@steadfast/core/process";
 
-/** What the API's process reads from its environment; listed in docs/configuration.md. */
+/** What the API reads from its environment; docs/configuration.md lists it. */
 const ConfigSchema = Type.Object({
   HOST: Type.String({
     default: "127.0.0.1",
     description: "Address to listen on",
   }),
   PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535, description: "Port" }),
-  API_AUTH: Type.Union([Type.Literal("owner"), Type.Literal("open")], {
+  API_AUTH: OneOf(["owner", "open"], {
     default: "owner",
     description: "Who may change things: their owner with a token, or anybody",
   }),
-  API_DOCS: Type.Union([Type.Literal("on"), Type.Literal("off")], {
+  API_DOCS: OneOf(["on", "off"], {
     default: "on",
     description: "Whether Swagger UI and the OpenAPI document are served, at /docs",
   }),
@@ -103,15 +103,7 @@ const ConfigSchema = Type.Object({
 
 export type Config = Static<typeof ConfigSchema>;
 
-/**
- * Reads the configuration from the environment.
- *
- * @throws one line that names each wrong variable and what it may be
- * @example
- * ```ts
- * const config = loadConfig({ PORT: "8080" }); // { PORT: 8080, HOST: "127.0.0.1", … }
- * ```
- */
+/** @throws one line that names each wrong variable and what it may be */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return readConfiguration(ConfigSchema, env);
 }

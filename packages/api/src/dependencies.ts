@@ -1,10 +1,8 @@
-/** Milliseconds for which an answer is cached, so that probes never add load. */
+/** Milliseconds for which an answer is kept, so that probes never add load. */
 const FRESH = 1000;
 
-/** Checks that a dependency answers; throws otherwise. */
 export type Ping = () => Promise<void>;
 
-/** State of a dependency. */
 export interface Dependency {
   name: string;
   answers: boolean;
@@ -12,21 +10,20 @@ export interface Dependency {
   ms: number;
 }
 
-/** The API's dependencies, for people and dashboards; the balancer's health is {@link Readiness}. */
+/** What the API depends on, for people; the balancer's health is {@link Readiness}. */
 export class Dependencies {
   readonly #pings: Record<string, Ping>;
   #looked: Promise<Dependency[]> | undefined;
   #goodUntil = 0;
 
-  /** @param pings by the name of the dependency, such as `DynamoDB` */
   constructor(pings: Record<string, Ping>) {
     this.#pings = pings;
   }
 
-  /** Checks all of them in parallel, unless they were just checked. Never throws. */
+  /** Checks all of them, unless they were just checked. Never throws. */
   look(): Promise<Dependency[]> {
     if (this.#looked && performance.now() < this.#goodUntil) return this.#looked;
-    // Also while the check runs, which takes at most a second.
+    // Also while the check runs, which takes a second at most.
     this.#goodUntil = performance.now() + FRESH;
     this.#looked = Promise.all(
       Object.entries(this.#pings).map(([name, ping]) => lookAt(name, ping)),

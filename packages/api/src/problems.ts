@@ -8,72 +8,53 @@ import {
   UUID,
 } from "@steadfast/core";
 import type { FastifyError, FastifySchemaValidationError } from "fastify";
-import { type FieldError, type Problem, typeOf } from "./schemas/problem.ts";
+import { type FieldError, kindOf, type Problem } from "./schemas/problem.ts";
 
-/**
- * An unsuccessful answer, thrown anywhere below a route.
- *
- * @example
- * ```ts
- * throw new HttpProblem(401, "Unauthorized", "The token has expired.", {
- *   headers: { "www-authenticate": "Bearer" },
- * });
- * ```
- */
+/** An unsuccessful answer, thrown anywhere below a route. */
 export class HttpProblem extends Error {
   readonly problem: Problem;
   readonly headers: Record<string, string>;
 
   constructor(
     status: number,
-    title: string,
     detail: string,
-    { errors, headers = {} }: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+    { errors, headers }: { errors?: FieldError[]; headers?: Record<string, string> } = {},
   ) {
     super(detail);
-    this.problem = { type: typeOf(title), title, status, detail, ...(errors && { errors }) };
-    this.headers = headers;
+    this.problem = { ...kindOf(status), detail, ...(errors && { errors }) };
+    const retry = status === 429 || status === 503;
+    this.headers = { ...(retry && { "retry-after": "1" }), ...headers };
   }
 }
 
-/** Seconds after which a shed client may retry. */
-const RETRY_AFTER = { "retry-after": "1" };
+/** An answer that names wrong fields, as validation does. */
+export function wrongFields(...errors: FieldError[]): HttpProblem {
+  return new HttpProblem(400, "The request does not follow its schema.", { errors });
+}
 
-const DOMAIN: Record<
-  Exclude<DomainErrorKind, "unauthenticated">,
-  { status: number; title: string }
-> = {
-  not_found: { status: 404, title: "Not Found" },
-  conflict: { status: 409, title: "Conflict" },
-  invalid: { status: 400, title: "Bad Request" },
-  forbidden: { status: 403, title: "Forbidden" },
-  limited: { status: 429, title: "Too Many Requests" },
-  throttled: { status: 503, title: "Service Unavailable" },
-  unavailable: { status: 503, title: "Service Unavailable" },
+const DOMAIN: Record<Exclude<DomainErrorKind, "unauthenticated">, number> = {
+  not_found: 404,
+  conflict: 409,
+  invalid: 400,
+  forbidden: 403,
+  limited: 429,
+  throttled: 503,
+  unavailable: 503,
 };
 
 /** Fastify's own errors by code, reworded because their messages may leak internals. */
-const FASTIFY: Record<string, [status: number, title: string, detail: string]> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    415,
-    "Unsupported Media Type",
-    "Send the body as application/json.",
-  ],
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, "Content Too Large", "The body may have 64 KiB at most."],
-  FST_ERR_CTP_EMPTY_JSON_BODY: [400, "Bad Request", "The body is empty; send a JSON object."],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
-    400,
-    "Bad Request",
-    "The body is not as long as Content-Length says.",
-  ],
+const FASTIFY: Record<string, [status: number, detail: string]> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, "Send the body as application/json."],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, "The body may have 64 KiB at most."],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, "The body is empty; send a JSON object."],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, "The body is not as long as Content-Length says."],
   FST_ERR_CTP_INVALID_JSON_BODY: [
     400,
-    "Bad Request",
     "The body is not valid JSON, or has a key __proto__ or constructor.prototype.",
   ],
 };
 
-/** Turns any error into an answer; only what is safe to show leaves the process. */
+/** Only what is safe to show leaves the process. */
 export function toHttpProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof DomainError) return fromDomain(error);
@@ -83,9 +64,9 @@ export function toHttpProblem(error: unknown): HttpProblem {
   if (known) return new HttpProblem(...known);
   // secure-json-parse and Fastify mark client errors by status only.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return new HttpProblem(400, "Bad Request", "The request is malformed.");
+    return new HttpProblem(400, "The request is malformed.");
   }
-  return new HttpProblem(500, "Internal Server Error", "Something went wrong on our side.");
+  return new HttpProblem(500, "Something went wrong on our side.");
 }
 
 /** Details about an invalid token only help attackers; that none was sent is no secret. */
@@ -96,7 +77,6 @@ export function missingToken(): HttpProblem {
   );
 }
 
-/** For an invalid token, whatever the reason. */
 export function endedToken(): HttpProblem {
   return unauthorized(
     "The token has ended or is not one of ours: log in again with POST /sessions.",
@@ -106,17 +86,15 @@ export function endedToken(): HttpProblem {
 
 /** @param challenge value of `WWW-Authenticate` */
 export function unauthorized(detail: string, challenge: string): HttpProblem {
-  return new HttpProblem(401, "Unauthorized", detail, {
+  return new HttpProblem(401, detail, {
     headers: { "www-authenticate": challenge },
   });
 }
 
 function fromDomain({ kind, message, field }: DomainError): HttpProblem {
   if (kind === "unauthenticated") return endedToken();
-  const { status, title } = DOMAIN[kind];
-  return new HttpProblem(status, title, message, {
+  return new HttpProblem(DOMAIN[kind], message, {
     ...(field && { errors: [{ in: "body", pointer: `#/${field}`, detail: message }] }),
-    ...((status === 503 || status === 429) && { headers: RETRY_AFTER }),
   });
 }
 
@@ -137,8 +115,7 @@ function fromValidation(all: FastifySchemaValidationError[], context: string): H
     if (byPointer.has(pointer) || byPointer.size === MAX_ERRORS) continue;
     byPointer.set(pointer, { in: PLACES[context] ?? "body", pointer, detail: ruleOf(error) });
   }
-  const errors = [...byPointer.values()];
-  return new HttpProblem(400, "Bad Request", "The request does not follow its schema.", { errors });
+  return wrongFields(...byPointer.values());
 }
 
 /** JSON pointer to the wrong field as a URI fragment, also for a missing or unknown one. */

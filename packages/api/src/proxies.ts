@@ -4,11 +4,9 @@ import ipaddr from "ipaddr.js";
 export type TrustedProxies = (address: string, hop: number) => boolean;
 
 /**
- * Trusts the proxies that every request passes, such as CloudFront and a balancer. The client is
- * whoever connected to the outermost one; further entries of `X-Forwarded-For` are unverified.
- *
- * Only the nearest proxy is known by its address. The others are counted: trusting the ranges of a
- * public network such as CloudFront's would trust all of its customers.
+ * Trusts the proxies that every request passes, such as CloudFront and a balancer. Only the nearest
+ * is known by its address; the others are counted, because trusting CloudFront's ranges would trust
+ * all of its customers.
  *
  * @param ranges addresses and CIDRs of the nearest proxy; empty for none
  * @param hops number of proxies
@@ -31,7 +29,7 @@ function parseRange(range: string): Range {
   throw new Error(`Wrong configuration: TRUST_PROXY has ${range}, which is no IP address or CIDR.`);
 }
 
-/** The parser accepts short forms of IPv4 that nobody means: `10.1` is 10.0.0.1. */
+/** The parser takes `10.1` for 10.0.0.1. */
 function isWhole(range: string): boolean {
   return range.includes(":") || range.split(".").length === 4;
 }

@@ -1,4 +1,4 @@
-/** Handles what Node's server would answer, refuse or lose before Fastify sees it. */
+/** What Node's server would answer, refuse or lose before Fastify sees it. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -8,7 +8,7 @@ import { HttpProblem } from "./problems.ts";
 /** Milliseconds that a client with malformed HTTP has to close its side. */
 const GOODBYE = 1000;
 
-/** A path without a route, for requests with an unreadable path. */
+/** A path without a route. */
 const NOWHERE = "/-";
 
 /** Routes unreadable paths to the not-found handler, behind all hooks. */
@@ -31,13 +31,12 @@ export function isReadable(url: string): boolean {
 /** Lets Fastify answer what Node would answer itself, and serves half-closed connections. */
 export function prepareServer(app: FastifyInstance): void {
   const server: Server = app.server;
-  // Node counts from a request's first byte; both limits stay above the keep-alive timeout.
+  // From a request's first byte, so above the keep-alive timeout.
   server.headersTimeout = 75_000;
   // Answers a complete request even if its sender has closed its side.
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
   const handOver: RequestListener = (request, response) => {
-    // Until `continueUpload` the client does not know whether to send the body, so what follows on
-    // the connection could be the body or the next request.
+    // The client may or may not send the body before `continueUpload`, so nothing can follow it.
     response.setHeader("connection", "close");
     server.emit("request", request, response);
   };
@@ -65,25 +64,16 @@ export const answerMalformedHttp: NonNullable<FastifyServerOptions["clientErrorH
     refuse(this, socket, MALFORMED[error.code] ?? NO_HTTP);
   };
 
-const NO_HTTP = new HttpProblem(400, "Bad Request", "This is not an HTTP request.");
-const NO_PROXY = new HttpProblem(405, "Method Not Allowed", "This is no proxy.", {
+const NO_HTTP = new HttpProblem(400, "This is not an HTTP request.");
+const NO_PROXY = new HttpProblem(405, "This is no proxy.", {
   headers: { allow: "" },
 });
 const MALFORMED: Record<string, HttpProblem> = {
-  HPE_HEADER_OVERFLOW: new HttpProblem(
-    431,
-    "Request Header Fields Too Large",
-    "The headers may have 16 KiB at most.",
-  ),
-  HPE_INVALID_METHOD: new HttpProblem(400, "Bad Request", "This is no method of HTTP."),
-  ERR_HTTP_REQUEST_TIMEOUT: new HttpProblem(
-    408,
-    "Request Timeout",
-    "The request took too long to arrive.",
-  ),
+  HPE_HEADER_OVERFLOW: new HttpProblem(431, "The headers may have 16 KiB at most."),
+  HPE_INVALID_METHOD: new HttpProblem(400, "This is no method of HTTP."),
+  ERR_HTTP_REQUEST_TIMEOUT: new HttpProblem(408, "The request took too long to arrive."),
 };
 
-/** Answers with a problem when everything before it has been answered, and hangs up. */
 function refuse(app: FastifyInstance, socket: Socket, { problem, headers }: HttpProblem): void {
   afterAnswers(socket, () => {
     if (socket.destroyed || !socket.writable) return;
@@ -101,7 +91,7 @@ function refuse(app: FastifyInstance, socket: Socket, { problem, headers }: Http
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join("")}\r\n${body}`);
     reportMalformed(app, id, status);
-    // Ours is the first half of the hanging up; a client that never does the other must not stay.
+    // A client that never closes its side must not stay.
     setTimeout(() => socket.destroy(), GOODBYE).unref();
   });
 }
@@ -114,7 +104,7 @@ function afterAnswers(socket: Socket, callback: () => void): void {
   else current.once("close", () => afterAnswers(socket, callback));
 }
 
-/** Such a request has no method or path, but still counts in log and metrics. */
+/** It has no method or path, but counts in log and metrics. */
 function reportMalformed(app: FastifyInstance, reqId: string, status: number): void {
   app.requestLogger.info({ reqId, route: "(none)", status }, "request");
   app.measureMalformed?.(status);

@@ -1,12 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 
 /**
- * Whether this instance should get requests: its database has answered once, and it is not stopping.
- *
- * A later outage of the database does not count. It would affect all instances at once, and a
- * balancer that removes them, or a group that replaces them, would make it worse. Answers, metrics
- * and an alarm report it. A hung event loop answers no probe and stops the heartbeat that the
- * watchdog checks (`packages/sst-ec2/src/instance/heartbeat.ts`).
+ * Whether this instance should get requests: its database has answered once, and it is not
+ * stopping. A later outage does not count: it affects all instances at once, and a group that
+ * replaces them would make it worse. A hung event loop answers no probe.
  */
 export class Readiness {
   readonly #ping: () => Promise<void>;
@@ -17,8 +14,8 @@ export class Readiness {
 
   /**
    * @param ping checks the database; throws if it does not answer
-   * @param mark file that tells later processes that the instance was ready; a process that restarts
-   *   during an outage of the database must not take the instance out
+   * @param mark file that tells a restarted process that the instance was ready, also during an
+   *   outage
    */
   constructor(ping: () => Promise<void>, mark?: string) {
     this.#ping = ping;
@@ -36,8 +33,8 @@ export class Readiness {
   }
 
   /**
-   * Checks the database until it has answered once, then never again; parallel probes share one
-   * check. @throws what ping throws
+   * Checks the database until it has answered once; parallel probes share a check.
+   * @throws what ping throws
    */
   async check(): Promise<void> {
     if (this.#ready) return;

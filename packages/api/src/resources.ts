@@ -1,4 +1,4 @@
-/** What the API serves: its resources' tags, schemas and routes. A new resource is added here. */
+/** What the API serves: its resources' tags, schemas and routes. Add a new resource here. */
 import {
   type Database,
   Post,
@@ -27,7 +27,7 @@ import { PostInput, PostPage } from "./schemas/post.ts";
 import { QuotePage } from "./schemas/quote.ts";
 import { Credentials, Session } from "./schemas/user.ts";
 
-/** Groups of routes in the OpenAPI document and Swagger UI, in their order. */
+/** In the order of the OpenAPI document. */
 export const TAGS = [
   { name: "Users", description: "People who post" },
   { name: "Sessions", description: "Logging in" },
@@ -58,7 +58,6 @@ export const SCHEMAS = [
   DeepHealth,
 ];
 
-/** What the resources work with. */
 export interface ResourceOptions {
   config: Config;
   /** For repositories that need nothing else. */
@@ -70,11 +69,10 @@ export interface ResourceOptions {
   quotes?: Quotes | undefined;
   // #endregion quotes
   readiness: Readiness;
-  /** What `/health/deep` reports. */
+  /** For `/health/deep`. */
   dependencies: Dependencies;
 }
 
-/** Registers the routes of all resources. */
 export async function registerResources(
   app: FastifyInstance,
   options: ResourceOptions,

@@ -15,10 +15,7 @@ export interface ServeOptions {
   onStopped?: () => Promise<void>;
 }
 
-/**
- * Runs the API as a process, from reading its environment to a graceful shutdown on SIGTERM or
- * SIGINT.
- */
+/** Runs the API, from reading its environment to a graceful shutdown on SIGTERM or SIGINT. */
 export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   const config = loadConfig();
   const logger = createLogger(config.LOG_LEVEL);
@@ -56,13 +53,13 @@ export async function serve({ onStopped }: ServeOptions = {}): Promise<App> {
   return app;
 }
 
-/** systemd's folder that survives restarts of the service but not a reboot. */
+/** systemd's folder, which survives restarts of the service but not a reboot. */
 function readyMark({ RUNTIME_DIRECTORY }: NodeJS.ProcessEnv = process.env): string | undefined {
   return RUNTIME_DIRECTORY ? join(RUNTIME_DIRECTORY, "ready") : undefined;
 }
 
 // #region quotes
-/** The quotes, if a database is linked; otherwise its driver is not even loaded. */
+/** If a database is linked; otherwise its driver is not even loaded. */
 async function linkedQuotes() {
   const settings = readPostgresSettings(process.env, "PostgresReader");
   if (!settings) return {};

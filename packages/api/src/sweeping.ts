@@ -1,12 +1,11 @@
 import { Database, DomainError, type Removals, Sweeper } from "@steadfast/core";
 import type { FastifyBaseLogger } from "fastify";
 
-/** A running sweeper. */
 export interface Sweeping {
   stop(): Promise<void>;
 }
 
-/** Milliseconds for a call of the sweeper, which no client waits for. */
+/** Milliseconds for a call, which no client waits for. */
 const PATIENT = { deadline: 3000, requestTimeout: 1500 };
 
 /**

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { FIRST_EPOCH, findLink, type Owner, readLink } from "@steadfast/core";
 import { createSigner, createVerifier } from "fast-jwt";
 
-/** Lifetime of a token in seconds. */
+/** In seconds. */
 export const TOKEN_LIFETIME = 3600;
 
-/** Most verified tokens that are remembered until they expire. */
+/** Most verified tokens that are remembered. */
 const REMEMBERED = 1000;
 
 const MIN_KEY_BYTES = 32;
@@ -13,20 +13,18 @@ const ISSUER = "steadfast";
 const ALGORITHM = "HS256";
 
 /**
- * The token keys of the link `TokenSecret`, at least 32 bytes each. A rotation shifts them: `next`
- * becomes `value`, `value` becomes `previous`. Instances from before and after a rotation, which
- * serve side by side during a rollout, accept each other's tokens.
+ * The keys of the link `TokenSecret`, at least 32 bytes each. A rotation shifts them, so that
+ * instances from before and after it accept each other's tokens.
  */
 export interface TokenSecret {
   /** Signs tokens. */
   value: string;
-  /** Signed until the last rotation; accepted while its tokens are valid. */
+  /** Signed until the last rotation. */
   previous?: string | undefined;
-  /** Signs after the next rotation; accepted because other instances may be ahead. */
+  /** Signs after the next rotation. */
   next?: string | undefined;
 }
 
-/** A token's content: its user, and its expiry in seconds since 1970. */
 interface Claims {
   sub: string;
   /** Missing in tokens of older versions. */
@@ -34,13 +32,12 @@ interface Claims {
   exp: number;
 }
 
-/** A verified token. */
 interface Known {
   owner: Owner;
   exp: number;
 }
 
-/** The keys of the deployment or the local stack. @throws without a signing key */
+/** @throws without a signing key */
 export function linkedTokenSecret(): TokenSecret {
   return {
     value: readLink("TokenSecret", "value"),
@@ -49,26 +46,15 @@ export function linkedTokenSecret(): TokenSecret {
   };
 }
 
-/**
- * Bearer tokens (JWT, HS256) that identify the user of a request, valid for an hour.
- *
- * @example
- * ```ts
- * const tokens = new Tokens({ value: "at least thirty-two bytes of secret" });
- * tokens.verify(tokens.sign({ id, epoch })); // { id, epoch }
- * ```
- */
+/** Bearer tokens (JWT, HS256) that identify the user of a request, valid for an hour. */
 export class Tokens {
   readonly #sign: (payload: Omit<Claims, "exp">) => string;
   /**
-   * By a token's header, which is the same for all tokens of a key and names it. No other header is
-   * accepted: the sender chooses neither key nor algorithm.
+   * By a token's header, which names its key. No other header is accepted: the sender chooses
+   * neither key nor algorithm.
    */
   readonly #verifiers = new Map<string, (token: string) => Claims>();
-  /**
-   * By the token itself. The verifier's own cache hashes the token, which costs most of what it
-   * saves and hides nothing: the keys, which are worth more, are in memory, too.
-   */
+  /** By the token itself: the verifier's own cache hashes it, which costs most of what it saves. */
   readonly #good = new Map<string, Known>();
 
   /** @throws when a key is too short */
@@ -80,14 +66,13 @@ export class Tokens {
     for (const key of keys) this.#verifiers.set(headerOf(signer(key)({ sub: "" })), verifier(key));
   }
 
-  /** Issues a token for a user. */
   sign({ id, epoch }: Owner): string {
     return this.#sign({ sub: id, epoch });
   }
 
   /**
-   * The token's user; `undefined` if it is expired or not ours. Its epoch must be compared with the
-   * user's by whoever reads the user.
+   * The token's user; `undefined` if it is expired or not ours. Whoever reads the user compares the
+   * epochs.
    */
   verify(token: string): Owner | undefined {
     const known = this.#good.get(token);

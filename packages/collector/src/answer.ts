@@ -22,7 +22,6 @@ function answerSchema(symbols: string[], currency: string) {
   });
 }
 
-/** An error answer. */
 const ErrorAnswer = Type.Object({
   status: Type.Object({
     error_code: Type.Integer(),
@@ -32,7 +31,7 @@ const ErrorAnswer = Type.Object({
 
 /** Milliseconds by which a quote may be newer than its answer: clocks differ a little. */
 const SKEW = 60_000;
-/** Most characters of a number: more than any amount needs, fewer than Postgres accepts. */
+/** More than any amount needs, fewer than Postgres accepts. */
 const LONGEST_NUMBER = 100;
 const AMOUNTS = ["price", "volume_24h", "market_cap"];
 
@@ -44,12 +43,7 @@ export interface Wanted {
 
 /**
  * Parses the quotes of an answer, keeping every digit of their amounts.
- *
  * @throws Failure `InvalidAnswer` with the first invalid field
- * @example
- * ```ts
- * parseQuotes(text, { symbols: ["BTC"], currency: "USD", source: "coinmarketcap" });
- * ```
  */
 export function parseQuotes(text: string, { symbols, currency, source }: Wanted): Quote[] {
   const schema = answerSchema(symbols, currency);

@@ -12,17 +12,8 @@ export interface BufferOptions {
 
 /**
  * Quotes that the database has not stored yet, in order of arrival. With a file, a quote is on disk
- * before {@link QuoteBuffer.add} returns, and back after a crash.
- *
- * A full buffer turns new quotes away; it never drops one that it accepted.
- *
- * @example
- * ```ts
- * const buffer = new QuoteBuffer({ capacity: 10_000, file: "quotes.jsonl" });
- * buffer.add(quotes);
- * await store(buffer.first(500));
- * buffer.remove(500);
- * ```
+ * before {@link QuoteBuffer.add} returns, and back after a crash. A full buffer turns new quotes
+ * away.
  */
 export class QuoteBuffer {
   readonly #capacity: number;
@@ -45,9 +36,7 @@ export class QuoteBuffer {
     return this.#quotes.length;
   }
 
-  /**
-   * Why the file is out of date, so that newer quotes are only in memory; `undefined` if it is not.
-   */
+  /** Why newer quotes are only in memory; `undefined` if they are on disk. */
   get problem(): Error | undefined {
     return this.#problem;
   }
@@ -97,7 +86,8 @@ export class QuoteBuffer {
   }
 }
 
-function keyOf({ symbol, currency, last_updated }: Quote): string {
+/** What identifies a quote. */
+export function keyOf({ symbol, currency, last_updated }: Quote): string {
   return `${symbol} ${currency} ${last_updated}`;
 }
 
@@ -107,7 +97,7 @@ function write(file: string, flag: "a" | "w", quotes: readonly Quote[]): void {
   writeFileSync(file, lines, { flag, mode: 0o600, flush: true });
 }
 
-/** Parses a quote; nothing for a line that a crash cut short. */
+/** Nothing for a line that a crash cut short. */
 function parseLine(line: string): Quote[] {
   try {
     const quote = JSON.parse(line);

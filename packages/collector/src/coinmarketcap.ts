@@ -2,26 +2,18 @@ import type { Quote } from "@steadfast/core/quotes";
 import { parseError, parseQuotes, type Wanted } from "./answer.ts";
 import { Failure, failureOf } from "./failure.ts";
 
-/** Most bytes of an answer: a hundred coins need less than half. */
+/** A hundred coins need less than half. */
 const LONGEST_ANSWER = 1024 * 1024;
 
 export interface CoinMarketCapOptions extends Wanted {
-  /** Base URL, e.g. `https://pro-api.coinmarketcap.com`. */
+  /** Base URL. */
   url: string;
   apiKey: string;
-  /** Timeout in milliseconds. */
+  /** Milliseconds. */
   timeout: number;
 }
 
-/**
- * Client of CoinMarketCap's latest quotes.
- *
- * @example
- * ```ts
- * const api = new CoinMarketCap({ url, apiKey, timeout: 10_000, symbols: ["BTC"], currency: "USD", source });
- * const [bitcoin] = await api.latest();
- * ```
- */
+/** Client of CoinMarketCap's latest quotes. */
 export class CoinMarketCap {
   readonly #options: CoinMarketCapOptions;
   readonly #url: URL;
@@ -33,12 +25,7 @@ export class CoinMarketCap {
     this.#url.searchParams.set("convert", options.currency);
   }
 
-  /**
-   * Requests once.
-   *
-   * @param signal cancels the request
-   * @throws Failure
-   */
+  /** Requests once. @throws Failure */
   async latest(signal?: AbortSignal): Promise<Quote[]> {
     const { apiKey, timeout } = this.#options;
     const late = AbortSignal.timeout(timeout);

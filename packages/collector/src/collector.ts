@@ -27,19 +27,10 @@ export type CycleFailure =
   | "DatabaseRefuses"
   | "QuoteRefused";
 
-/** The collector counts as hung after this many missed cycles plus a margin in milliseconds. */
+/** Missed cycles, plus a margin in milliseconds. */
 const HUNG = { cycles: 3, margin: 90_000 };
 
-/**
- * Requests quotes at an interval, buffers them, and has them written. Logs one line per cycle.
- *
- * @example
- * ```ts
- * const collector = new Collector({ interval: 15_000, symbols: ["BTC"], … });
- * collector.start();
- * await collector.stop(10_000);
- * ```
- */
+/** Requests quotes at an interval, buffers them, and has them written. Logs one line per cycle. */
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #stopping = new AbortController();
@@ -64,7 +55,7 @@ export class Collector {
 
   /**
    * Stops requesting and writes what is buffered.
-   * @param patience milliseconds to keep trying while the database does not store it
+   * @param patience milliseconds to keep trying
    */
   async stop(patience: number): Promise<void> {
     const { writer, buffer } = this.#options;
@@ -91,8 +82,8 @@ export class Collector {
   }
 
   /**
-   * Whether it could work once and is not stopping. A later outage of the database affects every
-   * collector, so replacing this one would not help.
+   * Whether it could work once and is not stopping. Replacing it would not mend a later outage of
+   * the database.
    */
   get ready(): boolean {
     return this.#wasReady && !this.#stopping.signal.aborted;
@@ -163,10 +154,7 @@ export class Collector {
     else logger.info(line, "cycle");
   }
 
-  /**
-   * Age of the newest stored quote, of the coin where it is oldest; before the first one, since the
-   * start.
-   */
+  /** Age of the newest stored quote, of the coin where it is oldest. */
   #lagSeconds(): number {
     const { symbols, writer } = this.#options;
     const ages = symbols.map((symbol) => {

@@ -4,7 +4,7 @@ import { DEFAULT_MARKET, linkProperties, type QuoteSource } from "@steadfast/cor
 
 const COINMARKETCAP = "https://pro-api.coinmarketcap.com";
 
-/** What the collector's process reads from its environment; listed in `docs/collector.md`. */
+/** What the collector reads from its environment; `docs/collector.md` lists it. */
 const ConfigSchema = Type.Object({
   HOST: Type.String({ default: "127.0.0.1", description: "Address of the health checks" }),
   PORT: Type.Integer({
@@ -68,26 +68,20 @@ const ConfigSchema = Type.Object({
   }),
 });
 
-/** The collector's configuration, with derived values. */
+/** With derived values. */
 export interface Config
   extends Omit<Static<typeof ConfigSchema>, "INTERVAL" | "SYMBOLS" | "CMC_API_KEY"> {
   /** Milliseconds between requests, within the plan's credits. */
   interval: number;
   symbols: string[];
   apiKey: string;
-  /** Source with which quotes are marked. */
+  /** Marks the quotes. */
   source: QuoteSource;
 }
 
 /**
- * Reads the configuration from the environment; the key from `CMC_API_KEY`, or else the SST secret
- * `CmcApiKey`.
- *
+ * Reads the environment; the key from `CMC_API_KEY`, or else the SST secret `CmcApiKey`.
  * @throws one line that says what is wrong and what is allowed
- * @example
- * ```ts
- * loadConfig({ CMC_API_KEY: "…", INTERVAL: "1m" }).interval; // 60_000
- * ```
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const { INTERVAL, SYMBOLS, CMC_API_KEY, ...rest } = readConfiguration(ConfigSchema, env);
@@ -107,7 +101,6 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const DAY = 24 * UNITS.h;
-/** Coins per credit. */
 const COINS_PER_CREDIT = 100;
 
 function millisecondsOf(interval: string): number {

@@ -19,8 +19,7 @@ export type FailureName =
   | "IpLimit";
 
 /**
- * How to handle a failure:
- * - `retry`: ask again shortly; it may have passed
+ * - `retry`: ask again shortly
  * - `wait`: a limit was reached; ask again after the wait
  * - `refused`: like `wait`, but somebody has to act
  */
@@ -52,7 +51,7 @@ const CODES: Record<number, Kind> = {
   1011: { name: "IpLimit", remedy: "wait", wait: MINUTE },
 };
 
-/** The failure of a status without a known code. */
+/** For an answer without a known code. */
 function kindOfStatus(status: number): Kind {
   if (status === 429) return { name: "RateLimited", remedy: "wait", wait: MINUTE };
   if (status >= 500) return { name: "ServerError", remedy: "retry" };
@@ -63,7 +62,7 @@ function kindOfStatus(status: number): Kind {
 export class Failure extends Error {
   override readonly name: FailureName;
   readonly remedy: Remedy;
-  /** Seconds to wait before the next request. */
+  /** Seconds until the next request. */
   readonly wait: number;
 
   constructor({ name, remedy, wait = 0 }: Kind, message: string, options?: ErrorOptions) {
@@ -74,12 +73,11 @@ export class Failure extends Error {
   }
 }
 
-/** Longest wait that a server can demand, in seconds. */
+/** In seconds, whatever a server demands. */
 const LONGEST_WAIT = 24 * HOUR;
 
 /**
  * The failure for an answer other than 200.
- *
  * @param code the answer's `status.error_code`, if any
  * @param retryAfter the header, in seconds or as a date
  */

@@ -1,19 +1,15 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 
-/** What the health checks need. */
+/** See {@link Collector}. */
 export interface Healthy {
-  /** Why it cannot work now; `undefined` when it can. */
   readonly obstacle: string | undefined;
-  /** Whether it could work once and is not stopping. */
   readonly ready: boolean;
-  /** Whether it makes progress at all. */
   readonly alive: boolean;
 }
 
 /**
- * The health checks' server, not listening yet: `GET /health/live` is 200 while cycles finish, `GET
- * /health/ready` once quotes could be collected and until the collector stops, `GET /health/deep`
- * while they can be collected now. Otherwise they are 503, the last two with the reason.
+ * The health checks' server, not listening yet: live while cycles finish, ready once quotes could
+ * be collected and until the collector stops, deep while they can be collected now.
  */
 export function healthServer(collector: Healthy): Server {
   return createServer((request, response) => {

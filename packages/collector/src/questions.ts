@@ -3,10 +3,9 @@ import type { CoinMarketCap } from "./coinmarketcap.ts";
 import { Failure } from "./failure.ts";
 import { pause } from "./schedule.ts";
 
-/** Shortest and longest backoff in milliseconds. */
+/** In milliseconds. */
 const BACKOFF = { first: 250, most: 10_000 };
 
-/** Result of a question. */
 export interface Outcome {
   quotes: Quote[];
   /** Number of requests; 0 while the API must not be asked. */
@@ -15,8 +14,8 @@ export interface Outcome {
 }
 
 /**
- * Retries until there is an answer, time runs out, or a limit is reached. A wait that the API or a
- * limit demands carries over to the next question.
+ * Retries until there is an answer, time runs out, or a limit is reached; a wait carries over to
+ * the next question.
  */
 export class Questions {
   readonly #api: Pick<CoinMarketCap, "latest">;
@@ -32,7 +31,7 @@ export class Questions {
   }
 
   /**
-   * @param until when to stop trying, on the clock of `performance.now()`; a request in flight then
+   * @param until when to stop trying, on the clock of `performance.now()`; a request in flight
    *   still finishes
    */
   async ask(until: number, signal: AbortSignal): Promise<Outcome> {

@@ -22,7 +22,7 @@ export async function every(
   }
 }
 
-/** Waits, or until the signal aborts. @param milliseconds no wait if negative */
+/** Waits, or until the signal aborts. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(Math.max(milliseconds, 0), undefined, { signal }).catch(() => {});
 }

@@ -12,14 +12,12 @@ import { Questions } from "./questions.ts";
 import { fileBeside, SetAside } from "./set-aside.ts";
 import { Writer } from "./writer.ts";
 
-/** Timeouts in milliseconds: no client waits, so they are generous. */
+/** In milliseconds; no client waits, so they are generous. */
 const DATABASE_TIMEOUTS = { connectTimeout: 5000, queryTimeout: 10_000 };
 
-/** A running collector. */
 export interface RunningCollector {
-  /** Address of its health checks, e.g. `http://127.0.0.1:3001`. */
+  /** Address of its health checks. */
   health: string;
-  /** Whether cycles finish, successful or not. */
   readonly alive: boolean;
 }
 
@@ -29,9 +27,7 @@ export interface ServeOptions {
 }
 
 /**
- * Runs the collector as a process, from reading its environment to a graceful shutdown on SIGTERM or
- * SIGINT.
- *
+ * Runs the collector, from reading its environment to a graceful shutdown on SIGTERM or SIGINT.
  * @throws one line that says what is missing: the key, the database
  */
 export async function serve({ onStopped }: ServeOptions = {}): Promise<RunningCollector> {
@@ -122,8 +118,7 @@ function originOf(server: Server): string {
 
 /**
  * On SIGTERM or SIGINT requests stop and the buffer is written, for DRAIN_SECONDS if the database
- * does not accept it; then the process exits with 0. A second signal ends it at once; an uncaught
- * error does so with 1.
+ * does not accept it. A second signal ends the process at once; an uncaught error does so with 1.
  */
 function stopOnSignals(
   close: () => Promise<void>,

@@ -1,15 +1,13 @@
 import { writeFileSync } from "node:fs";
 import type { Quote } from "@steadfast/core/quotes";
+import { keyOf } from "./buffer.ts";
 
-/**
- * Most quotes in memory and in the file, so that a database that refuses everything does not fill
- * the disk.
- */
+/** In memory and in the file: a database that refuses everything must not fill the disk. */
 const LIMIT = 10_000;
 
 /**
  * Quotes whose content the database refused. They wait in a file of JSON lines, each with its
- * reason, for somebody to look at; appended to the buffer's file, they are tried again.
+ * reason; appended to the buffer's file, they are tried again.
  */
 export class SetAside {
   readonly #file: string;
@@ -27,7 +25,7 @@ export class SetAside {
     return this.#known.has(keyOf(quote));
   }
 
-  /** Keeps a quote with the reason; a failing disk does not stop the collector. */
+  /** A failing disk does not stop the collector. */
   add(quote: Quote, reason: string): void {
     this.#count += 1;
     this.#reason = reason;
@@ -51,11 +49,7 @@ export class SetAside {
   }
 }
 
-/** File for refused quotes beside the buffer's: `quotes.jsonl`, `quotes.refused.jsonl`. */
+/** `quotes.refused.jsonl` for `quotes.jsonl`. */
 export function fileBeside(buffer: string): string {
   return buffer === "" ? "" : buffer.replace(/(\.[^./]*)?$/, ".refused$1");
-}
-
-function keyOf({ symbol, currency, last_updated }: Quote): string {
-  return `${symbol} ${currency} ${last_updated}`;
 }

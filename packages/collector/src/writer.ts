@@ -2,7 +2,6 @@ import { DomainError, isRefusedRow, type Quote } from "@steadfast/core/quotes";
 import type { QuoteBuffer } from "./buffer.ts";
 import type { SetAside } from "./set-aside.ts";
 
-/** What the writer needs from the database. */
 export interface Store {
   /** Brings the schema up to date. */
   migrate(): Promise<void>;
@@ -34,7 +33,7 @@ export class Writer {
     this.#setAside = setAside;
   }
 
-  /** What failed at the last try; `undefined` after success. */
+  /** What failed at the last try. */
   get problem(): Error | undefined {
     return this.#problem;
   }
@@ -68,7 +67,7 @@ export class Writer {
         await this.#store.migrate();
         this.#migrated = true;
       }
-      // With an empty buffer, still check that writing would work.
+      // With an empty buffer, check that writing would work.
       if (this.#buffer.size === 0) await this.#store.ping();
       while (this.#buffer.size > 0) {
         const batch = this.#buffer.first(BATCH);
@@ -84,7 +83,7 @@ export class Writer {
     }
   }
 
-  /** Stores a batch; splits a refused one in half until the culprits are known. */
+  /** Splits a refused batch in half until the culprits are known. */
   async #storeAll(batch: Quote[]): Promise<void> {
     try {
       this.#stored += await this.#store.store(batch);

@@ -1,8 +1,6 @@
 /** Boots programs that know nothing of instances, and replaces each under load. */
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { type Archive, renderUserData } from "sst-ec2/archive";
 import type { Processes } from "../../common/processes.ts";
 import type { Steps } from "../../common/steps.ts";
@@ -64,17 +62,13 @@ export async function rehearsePrograms(rehearsal: Rehearsal): Promise<void> {
   await steps.run("the emulator", async () => installEmulator(processes));
   const { endpoint } = await startEmulator(processes, { files: paths });
   const cloud = connect(endpoint, REGION);
-  await cloud.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-  await cloud.ssm.send(
-    new PutParameterCommand({
-      ...{ Name: PARAMETER, Type: "SecureString" },
-      Value: JSON.stringify({ LINKED: SECRET, ...VARIABLES }),
-    }),
-  );
+  await cloud.s3.createBucket({ Bucket: BUCKET });
+  await cloud.ssm.putParameter({
+    ...{ Name: PARAMETER, Type: "SecureString" },
+    Value: JSON.stringify({ LINKED: SECRET, ...VARIABLES }),
+  });
   const upload = async ({ path, key, sha256 }: Archive) => {
-    await cloud.s3.send(
-      new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: await readFile(path) }),
-    );
+    await cloud.s3.putObject({ Bucket: BUCKET, Key: key, Body: await readFile(path) });
     return { key, sha256 };
   };
   const balancer = await Balancer.start(tools, TARGET_GROUP);

@@ -4,7 +4,6 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { Postgres, type Quote, Quotes } from "@steadfast/core/quotes";
 import {
   findPostgresServer,
@@ -125,9 +124,7 @@ export async function startQuotes(
     rotate: () =>
       users.rotate(async (fresh) => {
         const SecretString = JSON.stringify(fresh);
-        await cloud.secrets.send(
-          new PutSecretValueCommand({ SecretId: link.secretArn, SecretString }),
-        );
+        await cloud.secrets.putSecretValue({ SecretId: link.secretArn, SecretString });
       }),
     async stop() {
       await postgres.close();
@@ -168,7 +165,7 @@ async function askAsAdministrator({ host, port }: PostgresServer, statement: str
 }
 
 async function readSecret(cloud: Cloud, SecretId: string) {
-  const { SecretString } = await cloud.secrets.send(new GetSecretValueCommand({ SecretId }));
+  const { SecretString } = await cloud.secrets.getSecretValue({ SecretId });
   const secret: { username: string; password: string } = JSON.parse(
     present(SecretString, "the secret's value"),
   );

@@ -1,5 +1,3 @@
-/** A boot rehearsal: of the app's stage, or of programs by themselves. */
-import { AttachInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { present, same } from "../checks/expect.ts";
 import { Gate } from "../deploy/rights/gate.ts";
 import { readInstances } from "../deploy/rights/roles.ts";
@@ -115,7 +113,7 @@ async function launch(tools: Tools, stage: DeployedStage, options: Launch): Prom
   });
   await introduceDatabase(tools, stage, machine, options); // drop: quotes
   const attached = { AutoScalingGroupName: options.group, InstanceIds: [machine.id] };
-  await stage.cloud.autoScaling.send(new AttachInstancesCommand(attached));
+  await stage.cloud.autoScaling.attachInstances(attached);
   return machine;
 }
 

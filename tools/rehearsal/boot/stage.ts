@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { sha256Tar } from "sst-ec2/archive";
 import type { Processes } from "../../common/processes.ts";
 import type { Steps } from "../../common/steps.ts";
@@ -83,13 +82,13 @@ export async function deployStage(steps: Steps, processes: Processes): Promise<D
 async function rememberArchives({ s3 }: Cloud, { plan }: Deployment): Promise<() => Promise<void>> {
   const archives = await Promise.all(
     [plan.runtime.key, plan.app.key].map(async (Key) => {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: plan.bucket, Key }));
+      const { Body } = await s3.getObject({ Bucket: plan.bucket, Key });
       const bytes = await present(Body, `archive ${Key}`).transformToByteArray();
       return { Bucket: plan.bucket, Key, Body: bytes };
     }),
   );
   return async () => {
-    for (const archive of archives) await s3.send(new PutObjectCommand(archive));
+    for (const archive of archives) await s3.putObject(archive);
   };
 }
 
@@ -100,7 +99,7 @@ export async function withArchive(
   file: string,
 ): Promise<string> {
   const Body = await readFile(file);
-  await cloud.s3.send(new PutObjectCommand({ Bucket: after.plan.bucket, Key: key, Body }));
+  await cloud.s3.putObject({ Bucket: after.plan.bucket, Key: key, Body });
   return withSettings(after.userData, {
     APP_KEY: key,
     APP_SHA256: await sha256Tar(file),

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import type { Steps } from "../../common/steps.ts";
 import type { Gate } from "../deploy/rights/gate.ts";
 import type { Balancer } from "./balancer.ts";
@@ -76,8 +75,8 @@ export async function healthInGroup(
   { cloud }: DeployedStage,
   { id }: Machine,
 ): Promise<string | undefined> {
-  const { AutoScalingInstances = [] } = await cloud.autoScaling.send(
-    new DescribeAutoScalingInstancesCommand({ InstanceIds: [id] }),
-  );
+  const { AutoScalingInstances = [] } = await cloud.autoScaling.describeAutoScalingInstances({
+    InstanceIds: [id],
+  });
   return AutoScalingInstances[0]?.HealthStatus?.toUpperCase();
 }

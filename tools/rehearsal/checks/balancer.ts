@@ -1,7 +1,3 @@
-import {
-  DescribeLoadBalancerAttributesCommand,
-  DescribeTargetGroupAttributesCommand,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Cloud } from "./cloud.ts";
 import type { Deployment } from "./deployment.ts";
 import { only, same } from "./expect.ts";
@@ -13,9 +9,9 @@ export async function checkBalancer(
 ) {
   same(balancer.AvailabilityZones?.length, 2, "the balancer's zones");
   same(only(listeners, "listener without a domain").Port, 80, "the listener's port");
-  const { Attributes = [] } = await cloud.balancing.send(
-    new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: balancer.LoadBalancerArn }),
-  );
+  const { Attributes = [] } = await cloud.balancing.describeLoadBalancerAttributes({
+    LoadBalancerArn: balancer.LoadBalancerArn,
+  });
   const attributes = new Map(Attributes.map((each) => [each.Key, each.Value]));
   same(
     attributes.get("routing.http.drop_invalid_header_fields.enabled"),
@@ -29,9 +25,9 @@ export async function checkBalancer(
 }
 
 async function checkDraining(cloud: Cloud, TargetGroupArn: string | undefined) {
-  const { Attributes = [] } = await cloud.balancing.send(
-    new DescribeTargetGroupAttributesCommand({ TargetGroupArn }),
-  );
+  const { Attributes = [] } = await cloud.balancing.describeTargetGroupAttributes({
+    TargetGroupArn,
+  });
   const delay = Attributes.find((each) => each.Key === "deregistration_delay.timeout_seconds");
   // AWS's own default of 300 s would make every rollout take five minutes an instance.
   same(

@@ -1,22 +1,22 @@
-import { ACMClient } from "@aws-sdk/client-acm";
-import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import { BudgetsClient } from "@aws-sdk/client-budgets";
-import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
-import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { CodeBuildClient } from "@aws-sdk/client-codebuild";
-import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EC2Client } from "@aws-sdk/client-ec2";
-import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { IAMClient } from "@aws-sdk/client-iam";
-import { RDSClient } from "@aws-sdk/client-rds";
-import { Route53Client } from "@aws-sdk/client-route-53";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { SSMClient } from "@aws-sdk/client-ssm";
+import { ACM } from "@aws-sdk/client-acm";
+import { AutoScaling } from "@aws-sdk/client-auto-scaling";
+import { Budgets } from "@aws-sdk/client-budgets";
+import { CloudFront } from "@aws-sdk/client-cloudfront";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { CodeBuild } from "@aws-sdk/client-codebuild";
+import { CodePipeline } from "@aws-sdk/client-codepipeline";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { EC2 } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { EventBridge } from "@aws-sdk/client-eventbridge";
+import { IAM } from "@aws-sdk/client-iam";
+import { RDS } from "@aws-sdk/client-rds";
+import { Route53 } from "@aws-sdk/client-route-53";
+import { S3 } from "@aws-sdk/client-s3";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import { SNS } from "@aws-sdk/client-sns";
+import { SSM } from "@aws-sdk/client-ssm";
 
 /** An account, seen through the AWS SDK. */
 export type Cloud = ReturnType<typeof connect>;
@@ -43,24 +43,24 @@ export function connect(
     region,
     account,
     stage,
-    autoScaling: new AutoScalingClient(options),
-    balancing: new ElasticLoadBalancingV2Client(options),
-    budgets: new BudgetsClient(options),
-    certificates: new ACMClient(options),
-    cloudWatch: new CloudWatchClient(options),
-    codeBuild: new CodeBuildClient(options),
-    codePipeline: new CodePipelineClient(options),
-    dns: new Route53Client(options),
-    dynamoDb: new DynamoDBClient(options),
-    ec2: new EC2Client(options),
-    edge: new CloudFrontClient(options),
-    events: new EventBridgeClient(options),
-    iam: new IAMClient(options),
-    logs: new CloudWatchLogsClient(options),
-    rds: new RDSClient(options),
-    s3: new S3Client({ ...options, forcePathStyle: endpoint !== undefined }),
-    secrets: new SecretsManagerClient(options),
-    sns: new SNSClient(options),
-    ssm: new SSMClient(options),
+    autoScaling: new AutoScaling(options),
+    balancing: new ElasticLoadBalancingV2(options),
+    budgets: new Budgets(options),
+    certificates: new ACM(options),
+    cloudWatch: new CloudWatch(options),
+    codeBuild: new CodeBuild(options),
+    codePipeline: new CodePipeline(options),
+    dns: new Route53(options),
+    dynamoDb: new DynamoDB(options),
+    ec2: new EC2(options),
+    edge: new CloudFront(options),
+    events: new EventBridge(options),
+    iam: new IAM(options),
+    logs: new CloudWatchLogs(options),
+    rds: new RDS(options),
+    s3: new S3({ ...options, forcePathStyle: endpoint !== undefined }),
+    secrets: new SecretsManager(options),
+    sns: new SNS(options),
+    ssm: new SSM(options),
   };
 }

@@ -1,21 +1,9 @@
-import {
-  type AutoScalingGroup,
-  DescribeAutoScalingGroupsCommand,
-  type DesiredConfiguration,
-} from "@aws-sdk/client-auto-scaling";
-import {
-  DescribeLaunchTemplateVersionsCommand,
-  type ResponseLaunchTemplateData,
-} from "@aws-sdk/client-ec2";
-import {
-  DescribeListenersCommand,
-  DescribeLoadBalancersCommand,
-  DescribeRulesCommand,
-  DescribeTagsCommand,
-  DescribeTargetGroupsCommand,
-  type Listener,
-  type LoadBalancer,
-  type TargetGroup,
+import type { AutoScalingGroup, DesiredConfiguration } from "@aws-sdk/client-auto-scaling";
+import type { ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
+import type {
+  Listener,
+  LoadBalancer,
+  TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type BootPlan, readBootPlan } from "./boot-plan.ts";
 import type { Cloud } from "./cloud.ts";
@@ -46,13 +34,11 @@ export interface Deployment extends Fleet {
  */
 export async function findDeployment(cloud: Cloud): Promise<Deployment> {
   const balancer = only(await findBalancers(cloud), "load balancer");
-  const { Listeners: listeners = [] } = await cloud.balancing.send(
-    new DescribeListenersCommand({ LoadBalancerArn: balancer.LoadBalancerArn }),
-  );
+  const { Listeners: listeners = [] } = await cloud.balancing.describeListeners({
+    LoadBalancerArn: balancer.LoadBalancerArn,
+  });
   const arn = await findForwarded(cloud, listeners);
-  const targetGroups = await cloud.balancing.send(
-    new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }),
-  );
+  const targetGroups = await cloud.balancing.describeTargetGroups({ TargetGroupArns: [arn] });
   const targetGroup = only(targetGroups.TargetGroups, "target group");
   const group = await findBalancedGroup(cloud);
   same(group.TargetGroupARNs, [arn], "target groups of the auto scaling group");
@@ -60,10 +46,10 @@ export async function findDeployment(cloud: Cloud): Promise<Deployment> {
 }
 
 async function findBalancers({ balancing, stage }: Cloud): Promise<LoadBalancer[]> {
-  const { LoadBalancers = [] } = await balancing.send(new DescribeLoadBalancersCommand({}));
+  const { LoadBalancers = [] } = await balancing.describeLoadBalancers();
   if (!stage || LoadBalancers.length === 0) return LoadBalancers;
   const ResourceArns = LoadBalancers.map((each) => each.LoadBalancerArn ?? "");
-  const { TagDescriptions = [] } = await balancing.send(new DescribeTagsCommand({ ResourceArns }));
+  const { TagDescriptions = [] } = await balancing.describeTags({ ResourceArns });
   const ours = TagDescriptions.filter(({ Tags }) => isOf(stage, Tags));
   return LoadBalancers.filter((each) =>
     ours.some(({ ResourceArn }) => ResourceArn === each.LoadBalancerArn),
@@ -97,18 +83,14 @@ export async function findWorkers(cloud: Cloud): Promise<Fleet[]> {
 }
 
 async function findGroups({ autoScaling, stage }: Cloud): Promise<AutoScalingGroup[]> {
-  const { AutoScalingGroups = [] } = await autoScaling.send(
-    new DescribeAutoScalingGroupsCommand({}),
-  );
+  const { AutoScalingGroups = [] } = await autoScaling.describeAutoScalingGroups();
   return stage ? AutoScalingGroups.filter(({ Tags }) => isOf(stage, Tags)) : AutoScalingGroups;
 }
 
 /** The target group that the listeners' rules, the default ones among them, forward to. */
 async function findForwarded(cloud: Cloud, listeners: Listener[]): Promise<string> {
   const found = await Promise.all(
-    listeners.map(({ ListenerArn }) =>
-      cloud.balancing.send(new DescribeRulesCommand({ ListenerArn })),
-    ),
+    listeners.map(({ ListenerArn }) => cloud.balancing.describeRules({ ListenerArn })),
   );
   const actions = found.flatMap((each) => each.Rules ?? []).flatMap((rule) => rule.Actions ?? []);
   const forwarded = actions.filter((action) => action.Type === "forward");
@@ -123,9 +105,10 @@ export async function findTemplate(cloud: Cloud, group: AutoScalingGroup | Desir
     "group's launch template",
   );
   const version = present(Version, "group's launch template version");
-  const { LaunchTemplateVersions } = await cloud.ec2.send(
-    new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: [version] }),
-  );
+  const { LaunchTemplateVersions } = await cloud.ec2.describeLaunchTemplateVersions({
+    LaunchTemplateId,
+    Versions: [version],
+  });
   const template = present(
     only(LaunchTemplateVersions, "launch template version").LaunchTemplateData,
     "launch template's data",

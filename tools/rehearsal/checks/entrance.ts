@@ -1,10 +1,5 @@
 /** How clients come in: by CloudFront to an internal balancer, or to a public one. */
-import {
-  type DistributionSummary,
-  GetDistributionCommand,
-  GetVpcOriginCommand,
-  ListDistributionsCommand,
-} from "@aws-sdk/client-cloudfront";
+import type { DistributionSummary } from "@aws-sdk/client-cloudfront";
 import type { Entrance } from "../../../infra/network/entrance.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Deployment } from "./deployment.ts";
@@ -21,7 +16,7 @@ export async function checkEntrance(cloud: Cloud, { balancer }: Deployment, entr
 
 /** Every distribution of the account. */
 export async function distributionsOf({ edge }: Cloud): Promise<DistributionSummary[]> {
-  const { DistributionList } = await edge.send(new ListDistributionsCommand({}));
+  const { DistributionList } = await edge.listDistributions();
   return DistributionList?.Items ?? [];
 }
 
@@ -30,7 +25,7 @@ async function checkDistribution(
   { Id }: DistributionSummary,
   balancer: Deployment["balancer"],
 ) {
-  const { Distribution } = await edge.send(new GetDistributionCommand({ Id }));
+  const { Distribution } = await edge.getDistribution({ Id });
   same(Distribution?.Status, "Deployed", "the distribution's state");
   const config = present(Distribution?.DistributionConfig, "the distribution's configuration");
   same(config.Enabled, true, "the distribution");
@@ -42,9 +37,7 @@ async function checkDistribution(
   same(errors.length, 11, "kinds of errors that are not kept");
   const origin = only(config.Origins?.Items, "origin of the distribution");
   same(origin.DomainName, balancer.DNSName, "the origin's name");
-  const { VpcOrigin } = await edge.send(
-    new GetVpcOriginCommand({ Id: origin.VpcOriginConfig?.VpcOriginId }),
-  );
+  const { VpcOrigin } = await edge.getVpcOrigin({ Id: origin.VpcOriginConfig?.VpcOriginId });
   same(VpcOrigin?.Status, "Deployed", "the VPC origin's state");
   const endpoint = VpcOrigin?.VpcOriginEndpointConfig;
   same(endpoint?.Arn, balancer.LoadBalancerArn, "the balancer behind the VPC origin");

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { DescribePoliciesCommand } from "@aws-sdk/client-auto-scaling";
-import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Cloud } from "./cloud.ts";
 import type { Deployment } from "./deployment.ts";
 import { present, same } from "./expect.ts";
@@ -37,9 +35,9 @@ async function checkInstances(cloud: Cloud, { group, version, targetGroup }: Ins
     same(instance.LifecycleState, "InService", `state of ${instance.InstanceId}`);
     same(instance.LaunchTemplate?.Version, version, `template version of ${instance.InstanceId}`);
   }
-  const { TargetHealthDescriptions = [] } = await cloud.balancing.send(
-    new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup.TargetGroupArn }),
-  );
+  const { TargetHealthDescriptions = [] } = await cloud.balancing.describeTargetHealth({
+    TargetGroupArn: targetGroup.TargetGroupArn,
+  });
   const healthy = TargetHealthDescriptions.filter((each) => each.TargetHealth?.State === "healthy");
   const targets = healthy.map((each) => each.Target?.Id);
   same(
@@ -50,9 +48,9 @@ async function checkInstances(cloud: Cloud, { group, version, targetGroup }: Ins
 }
 
 async function checkScaling(cloud: Cloud, name: string | undefined) {
-  const { ScalingPolicies = [] } = await cloud.autoScaling.send(
-    new DescribePoliciesCommand({ AutoScalingGroupName: name }),
-  );
+  const { ScalingPolicies = [] } = await cloud.autoScaling.describePolicies({
+    AutoScalingGroupName: name,
+  });
   const metrics = ScalingPolicies.map(
     (each) => each.TargetTrackingConfiguration?.PredefinedMetricSpecification?.PredefinedMetricType,
   );

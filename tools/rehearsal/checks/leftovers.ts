@@ -1,72 +1,25 @@
-import { ListCertificatesCommand } from "@aws-sdk/client-acm";
-import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
-import { DescribeBudgetsCommand } from "@aws-sdk/client-budgets";
-import { ListVpcOriginsCommand } from "@aws-sdk/client-cloudfront";
-import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { ListProjectsCommand } from "@aws-sdk/client-codebuild";
-import { ListPipelinesCommand } from "@aws-sdk/client-codepipeline";
-import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import {
-  DescribeAddressesCommand,
-  DescribeFlowLogsCommand,
-  DescribeInstancesCommand,
-  DescribeInternetGatewaysCommand,
-  DescribeLaunchTemplatesCommand,
-  DescribeNatGatewaysCommand,
-  DescribeVolumesCommand,
-  DescribeVpcEndpointsCommand,
-  DescribeVpcsCommand,
-} from "@aws-sdk/client-ec2";
-import {
-  DescribeLoadBalancersCommand,
-  DescribeTargetGroupsCommand,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
-import { ListRulesCommand } from "@aws-sdk/client-eventbridge";
-import {
-  ListInstanceProfilesCommand,
-  ListPoliciesCommand,
-  ListRolesCommand,
-} from "@aws-sdk/client-iam";
-import {
-  DescribeDBInstancesCommand,
-  DescribeDBParameterGroupsCommand,
-  DescribeDBSnapshotsCommand,
-  DescribeDBSubnetGroupsCommand,
-} from "@aws-sdk/client-rds";
-import { ListHostedZonesCommand, ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
-import { ListBucketsCommand } from "@aws-sdk/client-s3";
-import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
-import { ListTopicsCommand } from "@aws-sdk/client-sns";
-import { ListDocumentsCommand, paginateDescribeParameters } from "@aws-sdk/client-ssm";
+import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import { PATH, SHELL_DOCUMENT, SHELL_LOG } from "../../../infra/policies/access.ts";
 import type { Cloud } from "./cloud.ts";
 import { distributionsOf } from "./entrance.ts";
 
 /**
- * What SST makes once in an account for all its apps and never removes (state, assets, passphrases),
- * and AWS's own public parameters.
+ * What stays: what SST makes once in an account for all its apps (state, assets, passphrases), AWS's own
+ * public parameters, and what the access stack has of each region.
  */
-const NOT_OURS = /^(sst-(state|asset)-|\/sst\/|\/aws\/)/;
+const STAYS = [
+  /^(sst-(state|asset)-|\/sst\/|\/aws\/)/,
+  new RegExp(`^(${SHELL_DOCUMENT}|${SHELL_LOG})$`),
+];
 
-/**
- * Names of everything that an account has and an empty one has not, as `kind: name`, sorted.
- * What is not ours is left out.
- */
+type Names = Promise<(string | undefined)[]>;
+
+/** Names of everything that an account has and an empty one has not, as `kind: name`, sorted. */
 export async function leftovers(cloud: Cloud): Promise<string[]> {
-  const lists = [
-    ...network(cloud),
-    ...domain(cloud),
-    ...compute(cloud),
-    ...delivery(cloud),
-    ...database(cloud),
-    ...rest(cloud),
-    ...watching(cloud),
-  ];
   const found = await Promise.all(
-    lists.map(async ([kind, names]) =>
+    Object.entries(listings(cloud)).map(async ([kind, names]) =>
       (await names.catch(unlisted))
-        .filter((name) => name !== undefined && !NOT_OURS.test(name))
+        .filter((name) => name !== undefined && !STAYS.some((each) => each.test(name)))
         .map((name) => `${kind}: ${name}`),
     ),
   );
@@ -79,271 +32,151 @@ function unlisted(error: Error): string[] {
   throw error;
 }
 
-type Listing = [kind: string, names: Promise<(string | undefined)[]>];
-
-function network({ ec2 }: Cloud): Listing[] {
-  const available = (state: string | undefined) => state !== "deleted" && state !== "deleting";
-  return [
-    [
-      "VPC",
+/** By kind: the names of all that there are, as AWS lists them. */
+function listings(cloud: Cloud): Record<string, Names> {
+  const { ec2, autoScaling, balancing, certificates, dns, edge, codeBuild, codePipeline } = cloud;
+  const { account, events, rds, secrets, dynamoDb, s3, ssm, iam, budgets, sns } = cloud;
+  const { cloudWatch, logs } = cloud;
+  return {
+    VPC: named(
+      ec2.describeVpcs().then(({ Vpcs }) => Vpcs?.filter(({ IsDefault }) => !IsDefault)),
+      "VpcId",
+    ),
+    "VPC endpoint": named(
+      ec2.describeVpcEndpoints().then(({ VpcEndpoints }) => VpcEndpoints?.filter(isThere)),
+      "VpcEndpointId",
+    ),
+    "NAT gateway": named(
+      ec2.describeNatGateways().then(({ NatGateways }) => NatGateways?.filter(isThere)),
+      "NatGatewayId",
+    ),
+    "internet gateway": listed(
+      ec2.describeInternetGateways(),
+      "InternetGateways",
+      "InternetGatewayId",
+    ),
+    address: listed(ec2.describeAddresses(), "Addresses", "AllocationId"),
+    "flow log": listed(ec2.describeFlowLogs(), "FlowLogs", "FlowLogId"),
+    instance: named(
       ec2
-        .send(new DescribeVpcsCommand({}))
-        .then((found) =>
-          (found.Vpcs ?? []).filter((each) => !each.IsDefault).map((each) => each.VpcId),
+        .describeInstances()
+        .then(({ Reservations }) =>
+          Reservations?.flatMap(({ Instances = [] }) => Instances).filter(
+            ({ State }) => State?.Name !== "terminated",
+          ),
         ),
-    ],
-    [
-      "VPC endpoint",
-      ec2
-        .send(new DescribeVpcEndpointsCommand({}))
-        .then((found) =>
-          (found.VpcEndpoints ?? [])
-            .filter((each) => available(each.State?.toLowerCase()))
-            .map((each) => each.VpcEndpointId),
-        ),
-    ],
-    [
-      "NAT gateway",
-      ec2
-        .send(new DescribeNatGatewaysCommand({}))
-        .then((found) =>
-          (found.NatGateways ?? [])
-            .filter((each) => available(each.State))
-            .map((each) => each.NatGatewayId),
-        ),
-    ],
-    [
-      "internet gateway",
-      ec2
-        .send(new DescribeInternetGatewaysCommand({}))
-        .then((found) => (found.InternetGateways ?? []).map((each) => each.InternetGatewayId)),
-    ],
-    [
-      "address",
-      ec2
-        .send(new DescribeAddressesCommand({}))
-        .then((found) => (found.Addresses ?? []).map((each) => each.AllocationId)),
-    ],
-    [
-      "flow log",
-      ec2
-        .send(new DescribeFlowLogsCommand({}))
-        .then((found) => (found.FlowLogs ?? []).map((each) => each.FlowLogId)),
-    ],
-  ];
+      "InstanceId",
+    ),
+    volume: listed(ec2.describeVolumes(), "Volumes", "VolumeId"),
+    "launch template": listed(
+      ec2.describeLaunchTemplates(),
+      "LaunchTemplates",
+      "LaunchTemplateName",
+    ),
+    "auto scaling group": listed(
+      autoScaling.describeAutoScalingGroups(),
+      "AutoScalingGroups",
+      "AutoScalingGroupName",
+    ),
+    "load balancer": listed(balancing.describeLoadBalancers(), "LoadBalancers", "LoadBalancerName"),
+    "target group": listed(balancing.describeTargetGroups(), "TargetGroups", "TargetGroupName"),
+    distribution: named(distributionsOf(cloud), "DomainName"),
+    "VPC origin": named(
+      edge.listVpcOrigins().then(({ VpcOriginList }) => VpcOriginList?.Items),
+      "Name",
+    ),
+    certificate: listed(certificates.listCertificates(), "CertificateSummaryList", "DomainName"),
+    record: records(dns),
+    project: codeBuild.listProjects().then(({ projects = [] }) => projects),
+    pipeline: listed(codePipeline.listPipelines(), "pipelines", "name"),
+    "event rule": listed(events.listRules(), "Rules", "Name"),
+    database: listed(rds.describeDBInstances(), "DBInstances", "DBInstanceIdentifier"),
+    "database snapshot": listed(
+      rds.describeDBSnapshots({ SnapshotType: "manual" }),
+      "DBSnapshots",
+      "DBSnapshotIdentifier",
+    ),
+    "database subnet group": listed(
+      rds.describeDBSubnetGroups(),
+      "DBSubnetGroups",
+      "DBSubnetGroupName",
+    ),
+    "database parameter group": listed(
+      rds.describeDBParameterGroups(),
+      "DBParameterGroups",
+      "DBParameterGroupName",
+    ),
+    secret: listed(secrets.listSecrets(), "SecretList", "Name"),
+    table: dynamoDb.listTables().then(({ TableNames = [] }) => TableNames),
+    bucket: listed(s3.listBuckets(), "Buckets", "Name"),
+    parameter: parameters(ssm),
+    role: named(
+      iam.listRoles().then(({ Roles }) => Roles?.filter(ofTheApp)),
+      "RoleName",
+    ),
+    "instance profile": listed(
+      iam.listInstanceProfiles(),
+      "InstanceProfiles",
+      "InstanceProfileName",
+    ),
+    policy: named(
+      iam.listPolicies({ Scope: "Local" }).then(({ Policies }) => Policies?.filter(ofTheApp)),
+      "PolicyName",
+    ),
+    budget: listed(budgets.describeBudgets({ AccountId: account }), "Budgets", "BudgetName"),
+    topic: listed(sns.listTopics(), "Topics", "TopicArn"),
+    document: listed(
+      ssm.listDocuments({ Filters: [{ Key: "Owner", Values: ["Self"] }] }),
+      "DocumentIdentifiers",
+      "Name",
+    ),
+    alarm: listed(cloudWatch.describeAlarms(), "MetricAlarms", "AlarmName"),
+    dashboard: listed(cloudWatch.listDashboards(), "DashboardEntries", "DashboardName"),
+    "log group": listed(logs.describeLogGroups(), "logGroups", "logGroupName"),
+  };
 }
 
-function domain(cloud: Cloud): Listing[] {
-  const { certificates, dns, edge } = cloud;
-  return [
-    ["distribution", distributionsOf(cloud).then((all) => all.map((each) => each.DomainName))],
-    [
-      "VPC origin",
-      edge
-        .send(new ListVpcOriginsCommand({}))
-        .then((found) => (found.VpcOriginList?.Items ?? []).map((each) => each.Name)),
-    ],
-    [
-      "certificate",
-      certificates
-        .send(new ListCertificatesCommand({}))
-        .then((found) => (found.CertificateSummaryList ?? []).map((each) => each.DomainName)),
-    ],
-    ["record", records(dns)],
-  ];
+/** Names by a member of each item of an answer's list. */
+function listed<
+  List extends string,
+  Name extends string,
+  Answer extends { [Key in List]?: { [Key in Name]?: string | undefined }[] | undefined },
+>(answer: Promise<Answer>, list: List, name: Name): Names {
+  return named(
+    answer.then((found) => found[list]),
+    name,
+  );
 }
+
+/** Names by a member of each item. */
+async function named<Name extends string>(
+  items: Promise<{ [Key in Name]?: string | undefined }[] | undefined>,
+  name: Name,
+): Names {
+  return ((await items) ?? []).map((each) => each[name]);
+}
+
+const isThere = ({ State }: { State?: string | undefined }) => !/^delet(ed|ing)$/i.test(`${State}`);
+
+/** Not what the access stack made, which stays. */
+const ofTheApp = ({ Path }: { Path?: string | undefined }) => Path !== PATH;
 
 /** Those of public zones, which are not ours; but every zone has its own two. */
-async function records(dns: Cloud["dns"]): Promise<(string | undefined)[]> {
-  const { HostedZones = [] } = await dns.send(new ListHostedZonesCommand({}));
+async function records(dns: Cloud["dns"]): Names {
+  const { HostedZones = [] } = await dns.listHostedZones();
   const zones = await Promise.all(
     HostedZones.filter((zone) => !zone.Config?.PrivateZone).map(({ Id }) =>
-      dns.send(new ListResourceRecordSetsCommand({ HostedZoneId: Id })),
+      dns.listResourceRecordSets({ HostedZoneId: Id }),
     ),
   );
   const sets = zones.flatMap((zone) => zone.ResourceRecordSets ?? []);
   return sets.filter(({ Type }) => Type !== "NS" && Type !== "SOA").map(({ Name }) => Name);
 }
 
-function compute({ ec2, autoScaling, balancing }: Cloud): Listing[] {
-  return [
-    [
-      "instance",
-      ec2.send(new DescribeInstancesCommand({})).then((found) =>
-        (found.Reservations ?? [])
-          .flatMap((each) => each.Instances ?? [])
-          .filter((each) => each.State?.Name !== "terminated")
-          .map((each) => each.InstanceId),
-      ),
-    ],
-    [
-      "volume",
-      ec2
-        .send(new DescribeVolumesCommand({}))
-        .then((found) => (found.Volumes ?? []).map((each) => each.VolumeId)),
-    ],
-    [
-      "launch template",
-      ec2
-        .send(new DescribeLaunchTemplatesCommand({}))
-        .then((found) => (found.LaunchTemplates ?? []).map((each) => each.LaunchTemplateName)),
-    ],
-    [
-      "auto scaling group",
-      autoScaling
-        .send(new DescribeAutoScalingGroupsCommand({}))
-        .then((found) => (found.AutoScalingGroups ?? []).map((each) => each.AutoScalingGroupName)),
-    ],
-    [
-      "load balancer",
-      balancing
-        .send(new DescribeLoadBalancersCommand({}))
-        .then((found) => (found.LoadBalancers ?? []).map((each) => each.LoadBalancerName)),
-    ],
-    [
-      "target group",
-      balancing
-        .send(new DescribeTargetGroupsCommand({}))
-        .then((found) => (found.TargetGroups ?? []).map((each) => each.TargetGroupName)),
-    ],
-  ];
-}
-
-function delivery({ codeBuild, codePipeline, events }: Cloud): Listing[] {
-  return [
-    ["project", codeBuild.send(new ListProjectsCommand({})).then((found) => found.projects ?? [])],
-    [
-      "pipeline",
-      codePipeline
-        .send(new ListPipelinesCommand({}))
-        .then((found) => (found.pipelines ?? []).map((each) => each.name)),
-    ],
-    [
-      "event rule",
-      events
-        .send(new ListRulesCommand({}))
-        .then((found) => (found.Rules ?? []).map((each) => each.Name)),
-    ],
-  ];
-}
-
-function database({ rds, secrets }: Cloud): Listing[] {
-  return [
-    [
-      "database",
-      rds
-        .send(new DescribeDBInstancesCommand({}))
-        .then((found) => (found.DBInstances ?? []).map((each) => each.DBInstanceIdentifier)),
-    ],
-    [
-      "database snapshot",
-      rds
-        .send(new DescribeDBSnapshotsCommand({ SnapshotType: "manual" }))
-        .then((found) => (found.DBSnapshots ?? []).map((each) => each.DBSnapshotIdentifier)),
-    ],
-    [
-      "database subnet group",
-      rds
-        .send(new DescribeDBSubnetGroupsCommand({}))
-        .then((found) => (found.DBSubnetGroups ?? []).map((each) => each.DBSubnetGroupName)),
-    ],
-    [
-      "database parameter group",
-      rds
-        .send(new DescribeDBParameterGroupsCommand({}))
-        .then((found) => (found.DBParameterGroups ?? []).map((each) => each.DBParameterGroupName)),
-    ],
-    [
-      "secret",
-      secrets
-        .send(new ListSecretsCommand({}))
-        .then((found) => (found.SecretList ?? []).map((each) => each.Name)),
-    ],
-  ];
-}
-
-function rest({ dynamoDb, iam, s3, ssm }: Cloud): Listing[] {
-  return [
-    ["table", dynamoDb.send(new ListTablesCommand({})).then((found) => found.TableNames ?? [])],
-    [
-      "bucket",
-      s3
-        .send(new ListBucketsCommand({}))
-        .then((found) => (found.Buckets ?? []).map((each) => each.Name)),
-    ],
-    ["parameter", parameters(ssm)],
-    [
-      "role",
-      iam
-        .send(new ListRolesCommand({}))
-        .then((found) => (found.Roles ?? []).filter(ofTheApp).map((each) => each.RoleName)),
-    ],
-    [
-      "instance profile",
-      iam
-        .send(new ListInstanceProfilesCommand({}))
-        .then((found) => (found.InstanceProfiles ?? []).map((each) => each.InstanceProfileName)),
-    ],
-    [
-      "policy",
-      iam
-        .send(new ListPoliciesCommand({ Scope: "Local" }))
-        .then((found) => (found.Policies ?? []).filter(ofTheApp).map((each) => each.PolicyName)),
-    ],
-  ];
-}
-
-function watching({ account, budgets, cloudWatch, logs, sns, ssm }: Cloud): Listing[] {
-  return [
-    [
-      "budget",
-      budgets
-        .send(new DescribeBudgetsCommand({ AccountId: account }))
-        .then((found) => (found.Budgets ?? []).map((each) => each.BudgetName)),
-    ],
-    [
-      "topic",
-      sns
-        .send(new ListTopicsCommand({}))
-        .then((found) => (found.Topics ?? []).map((each) => each.TopicArn)),
-    ],
-    [
-      "document",
-      ssm
-        .send(new ListDocumentsCommand({ Filters: [{ Key: "Owner", Values: ["Self"] }] }))
-        .then((found) => (found.DocumentIdentifiers ?? []).map((each) => each.Name))
-        .then((names) => names.filter((name) => name !== SHELL_DOCUMENT)),
-    ],
-    [
-      "alarm",
-      cloudWatch
-        .send(new DescribeAlarmsCommand({}))
-        .then((found) => (found.MetricAlarms ?? []).map((each) => each.AlarmName)),
-    ],
-    [
-      "dashboard",
-      cloudWatch
-        .send(new ListDashboardsCommand({}))
-        .then((found) => (found.DashboardEntries ?? []).map((each) => each.DashboardName)),
-    ],
-    [
-      "log group",
-      logs
-        .send(new DescribeLogGroupsCommand({}))
-        .then((found) => (found.logGroups ?? []).map((each) => each.logGroupName))
-        .then((names) => names.filter((name) => name !== SHELL_LOG)),
-    ],
-  ];
-}
-
-/** Not what the access stack made, which stays. */
-const ofTheApp = ({ Path }: { Path?: string | undefined }) => Path !== PATH;
-
 /** By the page: AWS's own parameters alone fill several. */
-async function parameters(client: Cloud["ssm"]): Promise<(string | undefined)[]> {
+async function parameters(client: Cloud["ssm"]): Names {
   const names: (string | undefined)[] = [];
-  for await (const { Parameters = [] } of paginateDescribeParameters({ client }, {})) {
+  for await (const { Parameters = [] } of paginateDescribeParameters({ client }, {}))
     names.push(...Parameters.map((each) => each.Name));
-  }
   return names;
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { type TableName, tables } from "@steadfast/core/tables";
 import type { BootPlan } from "./boot-plan.ts";
 import type { Cloud } from "./cloud.ts";
@@ -38,7 +37,7 @@ export async function readEnvironment(
 ): Promise<Record<string, string>> {
   const values = await Promise.all(
     parameters.map(async (Name) => {
-      const found = await cloud.ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
+      const found = await cloud.ssm.getParameter({ Name, WithDecryption: true });
       same(found.Parameter?.Type, "SecureString", `type of ${Name}`);
       return present(found.Parameter?.Value, `parameter ${Name}`);
     }),

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { stageOf } from "../../../infra/stages.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Deployment } from "./deployment.ts";
@@ -13,9 +12,7 @@ import { only, present, same } from "./expect.ts";
  */
 export async function checkLogs(cloud: Cloud, { userData, group }: Deployment, name: string) {
   const logGroupName = `/steadfast/${name}/api`;
-  const { logGroups } = await cloud.logs.send(
-    new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName }),
-  );
+  const { logGroups } = await cloud.logs.describeLogGroups({ logGroupNamePrefix: logGroupName });
   const found = only(logGroups, "log group of the API");
   same(`${found.retentionInDays} days`, stageOf(name).logRetention, "days that logs are kept");
   const [, configuration = ""] = /\/agent\.json" <<'EOF'\n(.+)\nEOF/.exec(userData) ?? [];

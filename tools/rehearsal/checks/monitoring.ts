@@ -1,15 +1,4 @@
 import assert from "node:assert/strict";
-import {
-  DescribeBudgetsCommand,
-  DescribeNotificationsForBudgetCommand,
-} from "@aws-sdk/client-budgets";
-import { DescribeAlarmsCommand, GetDashboardCommand } from "@aws-sdk/client-cloudwatch";
-import { ListRulesCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
-import {
-  GetTopicAttributesCommand,
-  ListSubscriptionsByTopicCommand,
-  ListTopicsCommand,
-} from "@aws-sdk/client-sns";
 import { type ResolvedStage, stageOf } from "../../../infra/stages.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Deployment } from "./deployment.ts";
@@ -40,10 +29,10 @@ export async function checkMonitoring(
 }
 
 async function checkTopic(cloud: Cloud, { name, stage }: Watched): Promise<string> {
-  const { Topics } = await cloud.sns.send(new ListTopicsCommand({}));
+  const { Topics } = await cloud.sns.listTopics();
   const ours = Topics?.filter((each) => each.TopicArn?.includes(`:steadfast-${name}-Alarms`));
   const TopicArn = present(only(ours, "topic for alarms").TopicArn, "topic's ARN");
-  const { Attributes } = await cloud.sns.send(new GetTopicAttributesCommand({ TopicArn }));
+  const { Attributes } = await cloud.sns.getTopicAttributes({ TopicArn });
   const statements: { Principal: { Service: string | string[] }; Condition?: unknown }[] =
     JSON.parse(present(Attributes?.Policy, "topic's policy")).Statement;
   same(
@@ -58,7 +47,7 @@ async function checkTopic(cloud: Cloud, { name, stage }: Watched): Promise<strin
     ],
     "who may publish to the topic",
   );
-  const found = await cloud.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+  const found = await cloud.sns.listSubscriptionsByTopic({ TopicArn });
   same(
     (found.Subscriptions ?? []).map((each) => each.Endpoint).sort(),
     [...stage.alarmEmails].sort(),
@@ -77,9 +66,9 @@ function dimensionsOf({ deployment: { balancer, targetGroup, group } }: Watched)
 }
 
 async function checkAlarms(cloud: Cloud, watched: Watched, topic: string) {
-  const found = await cloud.cloudWatch.send(
-    new DescribeAlarmsCommand({ AlarmNamePrefix: `steadfast-${watched.name}-` }),
-  );
+  const found = await cloud.cloudWatch.describeAlarms({
+    AlarmNamePrefix: `steadfast-${watched.name}-`,
+  });
   const plain = (name = "") => name.split("-").at(-2) ?? name;
   const MetricAlarms = (found.MetricAlarms ?? []).filter((each) =>
     /^(Api|Tables)/.test(plain(each.AlarmName)),
@@ -112,9 +101,7 @@ async function checkAlarms(cloud: Cloud, watched: Watched, topic: string) {
 }
 
 async function checkEvents(cloud: Cloud, { name, deployment }: Watched, topic: string) {
-  const { Rules = [] } = await cloud.events.send(
-    new ListRulesCommand({ NamePrefix: `steadfast-${name}-Api` }),
-  );
+  const { Rules = [] } = await cloud.events.listRules({ NamePrefix: `steadfast-${name}-Api` });
   same(Rules.length, 3, "rules for what the group tells");
   for (const { Name: Rule, EventPattern, State } of Rules) {
     same(State, "ENABLED", `state of ${Rule}`);
@@ -123,15 +110,13 @@ async function checkEvents(cloud: Cloud, { name, deployment }: Watched, topic: s
       [deployment.group.AutoScalingGroupName],
       `group of ${Rule}`,
     );
-    const { Targets } = await cloud.events.send(new ListTargetsByRuleCommand({ Rule }));
+    const { Targets } = await cloud.events.listTargetsByRule({ Rule });
     same(only(Targets, `target of ${Rule}`).Arn, topic, `target of ${Rule}`);
   }
 }
 
 async function checkBudget(cloud: Cloud, { name, stage }: Watched, topic: string) {
-  const { Budgets = [] } = await cloud.budgets.send(
-    new DescribeBudgetsCommand({ AccountId: cloud.account }),
-  );
+  const { Budgets = [] } = await cloud.budgets.describeBudgets({ AccountId: cloud.account });
   const BudgetName = `steadfast-${name}-Budget`;
   const found = Budgets.filter((each) => each.BudgetName === BudgetName);
   const wanted = stage.monthlyBudget === undefined ? [] : [stage.monthlyBudget];
@@ -141,17 +126,18 @@ async function checkBudget(cloud: Cloud, { name, stage }: Watched, topic: string
     "the stage's budget",
   );
   if (found.length === 0) return;
-  const { Notifications = [] } = await cloud.budgets.send(
-    new DescribeNotificationsForBudgetCommand({ AccountId: cloud.account, BudgetName }),
-  );
+  const { Notifications = [] } = await cloud.budgets.describeNotificationsForBudget({
+    AccountId: cloud.account,
+    BudgetName,
+  });
   same(Notifications.length, 3, `notifications of the budget to ${topic}`);
 }
 
 /** A dashboard of things that are not there shows empty charts, and no error. */
 async function checkDashboard(cloud: Cloud, watched: Watched) {
-  const { DashboardBody } = await cloud.cloudWatch.send(
-    new GetDashboardCommand({ DashboardName: `steadfast-${watched.name}-Api` }),
-  );
+  const { DashboardBody } = await cloud.cloudWatch.getDashboard({
+    DashboardName: `steadfast-${watched.name}-Api`,
+  });
   const text = present(DashboardBody, "dashboard's body");
   for (const name of [...Object.values(dimensionsOf(watched)), ...watched.tables])
     assert.ok(text.includes(`"${name}"`), `the dashboard does not show ${name}`);

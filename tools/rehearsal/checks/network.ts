@@ -1,16 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  DescribeInstanceTypeOfferingsCommand,
-  DescribeManagedPrefixListsCommand,
-  DescribeNatGatewaysCommand,
-  DescribeNetworkAclsCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
-  DescribeVpcEndpointsCommand,
-  type IpPermission,
-  type NetworkAclEntry,
-  type SecurityGroup,
-} from "@aws-sdk/client-ec2";
+import type { IpPermission, NetworkAclEntry, SecurityGroup } from "@aws-sdk/client-ec2";
 import { type Entrance, entranceOf } from "../../../infra/network/entrance.ts";
 import { stageOf } from "../../../infra/stages.ts";
 import type { Cloud } from "./cloud.ts";
@@ -27,9 +16,9 @@ export async function checkNetwork(
   stage: string,
 ): Promise<void> {
   const VpcId = present(deployment.balancer.VpcId, "the balancer's VPC");
-  const { SecurityGroups = [] } = await cloud.ec2.send(
-    new DescribeSecurityGroupsCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }),
-  );
+  const { SecurityGroups = [] } = await cloud.ec2.describeSecurityGroups({
+    Filters: [{ Name: "vpc-id", Values: [VpcId] }],
+  });
   const byId = new Map(SecurityGroups.map((each) => [each.GroupId, each]));
   const outer = only(deployment.balancer.SecurityGroups, "security group of the balancer");
   const inner = only(securityGroupsOf(deployment), "security group of the instances");
@@ -89,7 +78,7 @@ async function checkClients(cloud: Cloud, group: SecurityGroup | undefined, entr
   const rules = group?.IpPermissions ?? [];
   const ranges = rules.flatMap((rule) => rule.IpRanges ?? []).map((each) => each.CidrIp);
   const lists = rules.flatMap((rule) => rule.PrefixListIds ?? []).map((each) => each.PrefixListId);
-  const { PrefixLists = [] } = await cloud.ec2.send(new DescribeManagedPrefixListsCommand({}));
+  const { PrefixLists = [] } = await cloud.ec2.describeManagedPrefixLists();
   const names = lists.map(
     (id) => PrefixLists.find((each) => each.PrefixListId === id)?.PrefixListName,
   );
@@ -106,7 +95,7 @@ async function checkSubnets(
   besideBalancer: boolean,
 ) {
   const SubnetIds = present(group.VPCZoneIdentifier, "the group's subnets").split(",");
-  const { Subnets = [] } = await cloud.ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
+  const { Subnets = [] } = await cloud.ec2.describeSubnets({ SubnetIds });
   same(new Set(Subnets.map((each) => each.AvailabilityZone)).size, 2, "zones of the group");
   const shared = balancer.AvailabilityZones?.filter((each) =>
     SubnetIds.includes(each.SubnetId ?? ""),
@@ -117,9 +106,9 @@ async function checkSubnets(
 }
 
 async function checkEndpoints(cloud: Cloud, VpcId: string) {
-  const { VpcEndpoints = [] } = await cloud.ec2.send(
-    new DescribeVpcEndpointsCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }),
-  );
+  const { VpcEndpoints = [] } = await cloud.ec2.describeVpcEndpoints({
+    Filters: [{ Name: "vpc-id", Values: [VpcId] }],
+  });
   const gateways = VpcEndpoints.filter(
     ({ VpcEndpointType, State }) =>
       VpcEndpointType === "Gateway" && /^available$/i.test(`${State}`),
@@ -133,12 +122,10 @@ async function checkEndpoints(cloud: Cloud, VpcId: string) {
 /** Every zone of the group has the instance type of its template. */
 async function checkZones(cloud: Cloud, { group, template }: Deployment) {
   const type = present(template.InstanceType, "the template's instance type");
-  const { InstanceTypeOfferings = [] } = await cloud.ec2.send(
-    new DescribeInstanceTypeOfferingsCommand({
-      LocationType: "availability-zone",
-      Filters: [{ Name: "instance-type", Values: [type] }],
-    }),
-  );
+  const { InstanceTypeOfferings = [] } = await cloud.ec2.describeInstanceTypeOfferings({
+    LocationType: "availability-zone",
+    Filters: [{ Name: "instance-type", Values: [type] }],
+  });
   const offering = InstanceTypeOfferings.map(({ Location }) => Location);
   const without = group.AvailabilityZones?.filter((zone) => !offering.includes(zone));
   same(without, [], `zones of the group without ${type}`);
@@ -150,12 +137,8 @@ const OF_NAT = { from: 1024, to: 65_535 };
 /** Answers from the internet reach a NAT gateway at each port that it may take: an ACL knows no connections. */
 async function checkBorder(cloud: Cloud, VpcId: string) {
   const inVpc = [{ Name: "vpc-id", Values: [VpcId] }];
-  const { NatGateways = [] } = await cloud.ec2.send(
-    new DescribeNatGatewaysCommand({ Filter: inVpc }),
-  );
-  const { NetworkAcls = [] } = await cloud.ec2.send(
-    new DescribeNetworkAclsCommand({ Filters: inVpc }),
-  );
+  const { NatGateways = [] } = await cloud.ec2.describeNatGateways({ Filter: inVpc });
+  const { NetworkAcls = [] } = await cloud.ec2.describeNetworkAcls({ Filters: inVpc });
   for (const { NatGatewayId, SubnetId } of NatGateways) {
     const own = NetworkAcls.find(({ Associations }) =>
       Associations?.some((each) => each.SubnetId === SubnetId),

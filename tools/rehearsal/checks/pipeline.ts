@@ -1,23 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { BatchGetProjectsCommand, type Project } from "@aws-sdk/client-codebuild";
-import {
-  type ActionDeclaration,
-  GetPipelineCommand,
-  ListPipelinesCommand,
-  type PipelineDeclaration,
-} from "@aws-sdk/client-codepipeline";
-import {
-  GetPolicyCommand,
-  GetPolicyVersionCommand,
-  GetRoleCommand,
-  ListAttachedRolePoliciesCommand,
-} from "@aws-sdk/client-iam";
-import {
-  GetBucketLifecycleConfigurationCommand,
-  GetPublicAccessBlockCommand,
-} from "@aws-sdk/client-s3";
+import type { Project } from "@aws-sdk/client-codebuild";
+import type { ActionDeclaration, PipelineDeclaration } from "@aws-sdk/client-codepipeline";
 import { deployerGrants } from "../../../infra/policies/deployer.ts";
 import { policyOf } from "../../../infra/policies/grant.ts";
 import type { Cloud } from "./cloud.ts";
@@ -28,9 +12,9 @@ import { only, present, same } from "./expect.ts";
  * roles; and whoever deploys there has the documented policies and no others.
  */
 export async function checkPipeline(cloud: Cloud, stage: string): Promise<void> {
-  const { pipelines } = await cloud.codePipeline.send(new ListPipelinesCommand({}));
+  const { pipelines } = await cloud.codePipeline.listPipelines();
   const { name } = only(pipelines, "pipeline");
-  const { pipeline } = await cloud.codePipeline.send(new GetPipelineCommand({ name }));
+  const { pipeline } = await cloud.codePipeline.getPipeline({ name });
   const found = present(pipeline, `pipeline ${name}`);
   same(found.pipelineType, "V2", "the pipeline's type");
   same(found.executionMode, "SUPERSEDED", "the pipeline's execution mode");
@@ -63,15 +47,13 @@ function checkSource(pipeline: PipelineDeclaration): void {
 }
 
 async function checkBucket({ s3 }: Cloud, Bucket: string): Promise<void> {
-  const { PublicAccessBlockConfiguration } = await s3.send(
-    new GetPublicAccessBlockCommand({ Bucket }),
-  );
+  const { PublicAccessBlockConfiguration } = await s3.getPublicAccessBlock({ Bucket });
   same(
     new Set(Object.values(PublicAccessBlockConfiguration ?? {})),
     new Set([true]),
     `blocks of public access to ${Bucket}`,
   );
-  const { Rules = [] } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+  const { Rules = [] } = await s3.getBucketLifecycleConfiguration({ Bucket });
   same(
     Rules.map((each) => each.Expiration?.Days).filter(Boolean),
     [30],
@@ -86,7 +68,7 @@ async function checkProject(
   environment: Record<string, string>,
 ): Promise<Project> {
   const name = present(configuration?.ProjectName, "the action's project");
-  const { projects } = await cloud.codeBuild.send(new BatchGetProjectsCommand({ names: [name] }));
+  const { projects } = await cloud.codeBuild.batchGetProjects({ names: [name] });
   const project = only(projects, `project ${name}`);
   const buildspec = present(project.source?.buildspec, `buildspec of ${name}`);
   assert.ok(existsSync(buildspec), `${name} has the buildspec ${buildspec}, which is not there`);
@@ -97,9 +79,7 @@ async function checkProject(
     `variables of ${name}`,
   );
   const logGroup = present(project.logsConfig?.cloudWatchLogs?.groupName, `log group of ${name}`);
-  const { logGroups } = await cloud.logs.send(
-    new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroup }),
-  );
+  const { logGroups } = await cloud.logs.describeLogGroups({ logGroupNamePrefix: logGroup });
   assert.ok(only(logGroups, `log group ${logGroup}`).retentionInDays, `${logGroup} keeps all`);
   await checkTrust(cloud, present(project.serviceRole, `role of ${name}`), "codebuild");
   return project;
@@ -107,7 +87,7 @@ async function checkProject(
 
 /** One service may take the role, and for this account alone. */
 async function checkTrust({ iam }: Cloud, arn: string, service: string): Promise<void> {
-  const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleName(arn) }));
+  const { Role } = await iam.getRole({ RoleName: roleName(arn) });
   const trust = JSON.parse(
     decodeURIComponent(present(Role?.AssumeRolePolicyDocument, `trust policy of ${arn}`)),
   );
@@ -122,15 +102,14 @@ async function checkTrust({ iam }: Cloud, arn: string, service: string): Promise
 
 /** The role that deploys has the policies of who deploys production, word for word, and no other. */
 async function checkDeployer({ iam }: Cloud, RoleName: string): Promise<void> {
-  const { AttachedPolicies = [] } = await iam.send(
-    new ListAttachedRolePoliciesCommand({ RoleName }),
-  );
+  const { AttachedPolicies = [] } = await iam.listAttachedRolePolicies({ RoleName });
   const documents = await Promise.all(
     AttachedPolicies.map(async ({ PolicyArn }) => {
-      const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
-      const { PolicyVersion } = await iam.send(
-        new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId }),
-      );
+      const { Policy } = await iam.getPolicy({ PolicyArn });
+      const { PolicyVersion } = await iam.getPolicyVersion({
+        PolicyArn,
+        VersionId: Policy?.DefaultVersionId,
+      });
       return JSON.parse(decodeURIComponent(present(PolicyVersion?.Document, `${PolicyArn}`)));
     }),
   );

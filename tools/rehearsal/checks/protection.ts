@@ -1,5 +1,3 @@
-import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
-import { DescribeLoadBalancerAttributesCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Cloud } from "./cloud.ts";
 import type { Deployment } from "./deployment.ts";
 import { same } from "./expect.ts";
@@ -9,12 +7,12 @@ import { readLinks } from "./links.ts";
 export async function checkProtection(cloud: Cloud, { balancer, plan }: Deployment) {
   const { tables } = await readLinks(cloud, plan);
   for (const TableName of Object.values(tables)) {
-    const { Table } = await cloud.dynamoDb.send(new DescribeTableCommand({ TableName }));
+    const { Table } = await cloud.dynamoDb.describeTable({ TableName });
     same(Table?.DeletionProtectionEnabled, true, `deletion protection of ${TableName}`);
   }
-  const { Attributes = [] } = await cloud.balancing.send(
-    new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: balancer.LoadBalancerArn }),
-  );
+  const { Attributes = [] } = await cloud.balancing.describeLoadBalancerAttributes({
+    LoadBalancerArn: balancer.LoadBalancerArn,
+  });
   const protection = Attributes.find((each) => each.Key === "deletion_protection.enabled");
   same(protection?.Value, "true", "deletion protection of the balancer");
 }

@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
-import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
-import {
-  type DBInstance,
-  DescribeDBInstancesCommand,
-  DescribeDBParametersCommand,
-} from "@aws-sdk/client-rds";
-import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import type { DBInstance } from "@aws-sdk/client-rds";
 import type { Stage } from "../../../infra/stages.ts";
 import { checkArtifact } from "./artifact.ts";
 import type { Cloud } from "./cloud.ts";
@@ -21,7 +14,7 @@ const PORT = 5432;
 /** Collector and database are there and reach each other, or neither is, as the stage wants. */
 export async function checkQuotes(cloud: Cloud, api: Deployment, stage: Stage): Promise<void> {
   const workers = await findWorkers(cloud);
-  const found = await cloud.rds.send(new DescribeDBInstancesCommand({}));
+  const found = await cloud.rds.describeDBInstances();
   const databases = (found.DBInstances ?? []).filter(
     ({ TagList }) => !cloud.stage || isOf(cloud.stage, TagList),
   );
@@ -68,10 +61,10 @@ async function checkDatabase(cloud: Cloud, database: DBInstance, stage: Stage) {
   const SubnetIds = (database.DBSubnetGroup?.Subnets ?? []).map((each) =>
     present(each.SubnetIdentifier, "subnet of the database"),
   );
-  const { Subnets = [] } = await cloud.ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
+  const { Subnets = [] } = await cloud.ec2.describeSubnets({ SubnetIds });
   same(new Set(Subnets.map((each) => each.AvailabilityZone)).size, 2, "zones of the database");
   const { DBParameterGroupName } = only(database.DBParameterGroups, "group of parameters");
-  const found = await cloud.rds.send(new DescribeDBParametersCommand({ DBParameterGroupName }));
+  const found = await cloud.rds.describeDBParameters({ DBParameterGroupName });
   const tls = found.Parameters?.find((each) => each.ParameterName === "rds.force_ssl");
   same(tls?.ParameterValue, "1", "rds.force_ssl");
 }
@@ -81,9 +74,7 @@ async function checkWays(cloud: Cloud, database: DBInstance, services: Fleet[]) 
   const inner = only(database.VpcSecurityGroups, "security group of the database");
   const outer = services.map((each) => only(securityGroupsOf(each), "a service's security group"));
   const GroupIds = [present(inner.VpcSecurityGroupId, "the database's security group"), ...outer];
-  const { SecurityGroups = [] } = await cloud.ec2.send(
-    new DescribeSecurityGroupsCommand({ GroupIds }),
-  );
+  const { SecurityGroups = [] } = await cloud.ec2.describeSecurityGroups({ GroupIds });
   const rules = (id: string | undefined) => {
     const group = present(
       SecurityGroups.find((each) => each.GroupId === id),
@@ -110,7 +101,7 @@ async function checkWays(cloud: Cloud, database: DBInstance, services: Fleet[]) 
 /** The password is in a secret of RDS's, which the collector is linked to and may read. */
 async function checkPassword(cloud: Cloud, database: DBInstance, collector: Fleet) {
   const SecretId = present(database.MasterUserSecret?.SecretArn, "the database's secret");
-  const { SecretString } = await cloud.secrets.send(new GetSecretValueCommand({ SecretId }));
+  const { SecretString } = await cloud.secrets.getSecretValue({ SecretId });
   const { username, password } = JSON.parse(present(SecretString, "the secret's value"));
   same(username, database.MasterUsername, "the secret's user");
   const environment = await readEnvironment(cloud, collector.plan);
@@ -162,7 +153,7 @@ async function checkKey(cloud: Cloud, collector: Fleet, api: Fleet) {
 }
 
 async function checkAlarms(cloud: Cloud, { DBInstanceIdentifier }: DBInstance) {
-  const { MetricAlarms = [] } = await cloud.cloudWatch.send(new DescribeAlarmsCommand({}));
+  const { MetricAlarms = [] } = await cloud.cloudWatch.describeAlarms();
   const own = MetricAlarms.filter((alarm) =>
     alarm.Dimensions?.some(({ Value }) => Value === DBInstanceIdentifier),
   );

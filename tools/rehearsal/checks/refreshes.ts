@@ -1,8 +1,4 @@
-import {
-  DescribeInstanceRefreshesCommand,
-  type InstanceRefresh,
-} from "@aws-sdk/client-auto-scaling";
-import { DescribeAlarmsCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import type { InstanceRefresh } from "@aws-sdk/client-auto-scaling";
 import type { Cloud } from "./cloud.ts";
 import { findBalancedGroup } from "./deployment.ts";
 import { only } from "./expect.ts";
@@ -34,16 +30,14 @@ export async function setAlarm(
   StateValue: "ALARM" | "OK",
 ): Promise<void> {
   const AlarmNamePrefix = `steadfast-${stage}-${alarm}-`;
-  const { MetricAlarms } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix }));
+  const { MetricAlarms } = await cloudWatch.describeAlarms({ AlarmNamePrefix });
   const { AlarmName } = only(MetricAlarms, `alarm ${alarm}`);
   const StateReason = "The rehearsal wants it.";
-  await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason }));
+  await cloudWatch.setAlarmState({ AlarmName, StateValue, StateReason });
 }
 
 async function refreshesOf(cloud: Cloud): Promise<InstanceRefresh[]> {
   const { AutoScalingGroupName } = await findBalancedGroup(cloud);
-  const found = await cloud.autoScaling.send(
-    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName }),
-  );
+  const found = await cloud.autoScaling.describeInstanceRefreshes({ AutoScalingGroupName });
   return found.InstanceRefreshes ?? [];
 }

@@ -1,10 +1,4 @@
 import assert from "node:assert/strict";
-import {
-  GetInstanceProfileCommand,
-  GetRolePolicyCommand,
-  ListAttachedRolePoliciesCommand,
-  ListRolePoliciesCommand,
-} from "@aws-sdk/client-iam";
 import { type TableName, tables } from "@steadfast/core/tables";
 import type { Cloud } from "./cloud.ts";
 import type { Deployment, Fleet } from "./deployment.ts";
@@ -58,9 +52,7 @@ export async function readStatements(cloud: Cloud, fleet: Fleet): Promise<Statem
 export async function findRole(cloud: Cloud, { template }: Fleet): Promise<string> {
   const profile = present(template.IamInstanceProfile, "launch template's instance profile");
   const name = profile.Name ?? profile.Arn?.split("/").at(-1);
-  const { InstanceProfile } = await cloud.iam.send(
-    new GetInstanceProfileCommand({ InstanceProfileName: name }),
-  );
+  const { InstanceProfile } = await cloud.iam.getInstanceProfile({ InstanceProfileName: name });
   const role = only(InstanceProfile?.Roles, "role of the instance profile");
   const trust = JSON.parse(
     decodeURIComponent(present(role.AssumeRolePolicyDocument, "trust policy")),
@@ -76,16 +68,12 @@ export async function findRole(cloud: Cloud, { template }: Fleet): Promise<strin
 /** Every statement: those of inline policies, for none is attached. */
 async function findStatements(cloud: Cloud, RoleName: string): Promise<Statement[]> {
   const documents: string[] = [];
-  const { PolicyNames = [] } = await cloud.iam.send(new ListRolePoliciesCommand({ RoleName }));
+  const { PolicyNames = [] } = await cloud.iam.listRolePolicies({ RoleName });
   for (const PolicyName of PolicyNames) {
-    const { PolicyDocument } = await cloud.iam.send(
-      new GetRolePolicyCommand({ RoleName, PolicyName }),
-    );
+    const { PolicyDocument } = await cloud.iam.getRolePolicy({ RoleName, PolicyName });
     documents.push(present(PolicyDocument, PolicyName));
   }
-  const { AttachedPolicies = [] } = await cloud.iam.send(
-    new ListAttachedRolePoliciesCommand({ RoleName }),
-  );
+  const { AttachedPolicies = [] } = await cloud.iam.listAttachedRolePolicies({ RoleName });
   same(AttachedPolicies, [], "policies that are attached to the instances' role");
   return documents.flatMap((text) => list(JSON.parse(decodeURIComponent(text)).Statement));
 }

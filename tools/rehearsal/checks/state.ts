@@ -1,15 +1,14 @@
-import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import type { Cloud } from "./cloud.ts";
 import { same } from "./expect.ts";
 
 /** No file of SST's state has one of the secrets in the open: the newest one, its history, its log. */
 export async function checkState({ s3 }: Cloud, secrets: readonly string[]): Promise<void> {
-  const { Buckets = [] } = await s3.send(new ListBucketsCommand());
+  const { Buckets = [] } = await s3.listBuckets();
   const files: { name: string; text: string }[] = [];
   for (const { Name: Bucket } of Buckets.filter(({ Name }) => Name?.startsWith("sst-state-"))) {
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    const { Contents = [] } = await s3.listObjectsV2({ Bucket });
     for (const { Key } of Contents) {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      const { Body } = await s3.getObject({ Bucket, Key });
       files.push({ name: `${Bucket}/${Key}`, text: (await Body?.transformToString()) ?? "" });
     }
   }

@@ -1,4 +1,3 @@
-import { DescribeContinuousBackupsCommand, DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { type TableName, tables } from "@steadfast/core/tables";
 import { createTableRequest } from "@steadfast/local";
 import type { Cloud } from "./cloud.ts";
@@ -8,7 +7,7 @@ import { present, same } from "./expect.ts";
 export async function checkTables(cloud: Cloud, names: Record<TableName, string>): Promise<void> {
   for (const [logical, definition] of Object.entries(tables)) {
     const TableName = names[logical as TableName];
-    const { Table } = await cloud.dynamoDb.send(new DescribeTableCommand({ TableName }));
+    const { Table } = await cloud.dynamoDb.describeTable({ TableName });
     const table = present(Table, `table ${TableName}`);
     const wanted = createTableRequest(TableName, definition);
     const sorted = <T>(list: T[] = []) => list.map((each) => JSON.stringify(each)).sort();
@@ -28,7 +27,7 @@ export async function checkTables(cloud: Cloud, names: Record<TableName, string>
       `${logical}'s indexes`,
     );
     same(table.BillingModeSummary?.BillingMode, "PAY_PER_REQUEST", `${logical}'s billing`);
-    const backups = await cloud.dynamoDb.send(new DescribeContinuousBackupsCommand({ TableName }));
+    const backups = await cloud.dynamoDb.describeContinuousBackups({ TableName });
     const recovery = backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
     same(recovery?.PointInTimeRecoveryStatus, "ENABLED", `${logical}'s point-in-time recovery`);
   }

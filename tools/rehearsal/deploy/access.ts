@@ -1,8 +1,4 @@
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  waitUntilStackCreateComplete,
-} from "@aws-sdk/client-cloudformation";
+import { CloudFormation, waitUntilStackCreateComplete } from "@aws-sdk/client-cloudformation";
 import { ACCESS_STACK } from "../../../infra/policies/bootstrap.ts";
 import { accessTemplate } from "../../stage/policy/template.ts";
 import { REGION } from "./sst.ts";
@@ -12,16 +8,14 @@ import { REGION } from "./sst.ts";
  */
 export async function setUpAccess(endpoint: string, region = REGION): Promise<void> {
   const credentials = { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" };
-  const client = new CloudFormationClient({ endpoint, region, credentials });
+  const client = new CloudFormation({ endpoint, region, credentials });
   const StackName = ACCESS_STACK;
   const ParameterValue = region === REGION ? "first" : "further";
-  await client.send(
-    new CreateStackCommand({
-      StackName,
-      TemplateBody: JSON.stringify(accessTemplate()),
-      Parameters: [{ ParameterKey: "Region", ParameterValue }],
-      Capabilities: ["CAPABILITY_NAMED_IAM"],
-    }),
-  );
+  await client.createStack({
+    StackName,
+    TemplateBody: JSON.stringify(accessTemplate()),
+    Parameters: [{ ParameterKey: "Region", ParameterValue }],
+    Capabilities: ["CAPABILITY_NAMED_IAM"],
+  });
   await waitUntilStackCreateComplete({ client, maxWaitTime: 60 }, { StackName });
 }

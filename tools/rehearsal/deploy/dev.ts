@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { GetItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import getPort from "get-port";
 import type { Processes } from "../../common/processes.ts";
 import { takeTour } from "../boot/checks/tour.ts";
@@ -90,14 +89,12 @@ async function checkRegistration(api: string, stage: string, cloud: Cloud) {
   const text = await response.text();
   same(response.status, 201, `registering a user: ${text}`);
   const { id }: { id: string } = JSON.parse(text);
-  const { TableNames = [] } = await cloud.dynamoDb.send(new ListTablesCommand({}));
+  const { TableNames = [] } = await cloud.dynamoDb.listTables();
   const table = only(
     TableNames.filter((name) => name.includes(`-${stage}-Users`)),
     `Users table of stage ${stage}`,
   );
-  const { Item } = await cloud.dynamoDb.send(
-    new GetItemCommand({ TableName: table, Key: { id: { S: id } } }),
-  );
+  const { Item } = await cloud.dynamoDb.getItem({ TableName: table, Key: { id: { S: id } } });
   same(present(Item, `user ${id} in ${table}`).login, { S: login }, "the login in the table");
 }
 

@@ -1,7 +1,6 @@
 import { AssertionError } from "node:assert/strict";
 import { appendFile, copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
 import { CommandFailed } from "../../common/processes.ts";
 import { root } from "../../common/root.ts";
 import { type Cloud, connect } from "../checks/cloud.ts";
@@ -143,5 +142,5 @@ export function choicesOfShapes(): Record<string, Shape["choices"]> {
 
 /** The zone is the account's own, as it is a user's. */
 async function createZone({ dns }: Cloud): Promise<void> {
-  await dns.send(new CreateHostedZoneCommand({ Name: ZONE, CallerReference: ZONE }));
+  await dns.createHostedZone({ Name: ZONE, CallerReference: ZONE });
 }

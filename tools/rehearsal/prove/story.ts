@@ -2,7 +2,6 @@
 import { appendFile, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { TerminateInstanceInAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import { root } from "../../common/root.ts";
 import { takeTour } from "../boot/checks/tour.ts";
 import { checkDeployment } from "../checks/check-deployment.ts";
@@ -90,12 +89,10 @@ async function terminate(world: World): Promise<void> {
   const { cloud } = world;
   const { group } = await wired(world);
   const InstanceId = present(group.Instances?.[0]?.InstanceId, "an instance");
-  await cloud.autoScaling.send(
-    new TerminateInstanceInAutoScalingGroupCommand({
-      InstanceId,
-      ShouldDecrementDesiredCapacity: false,
-    }),
-  );
+  await cloud.autoScaling.terminateInstanceInAutoScalingGroup({
+    InstanceId,
+    ShouldDecrementDesiredCapacity: false,
+  });
   await eventually(world.interrupted, async () => {
     const { group: now } = await checkDeployment(cloud, world.stage);
     same(

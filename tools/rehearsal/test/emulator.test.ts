@@ -35,6 +35,7 @@ import { CreateSecretCommand, GetSecretValueCommand } from "@aws-sdk/client-secr
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Cloud, connect } from "../checks/cloud.ts";
+import { leftovers } from "../checks/leftovers.ts";
 import { type OwnEmulator, startOwnEmulator } from "./support/emulator.ts";
 
 let emulator: OwnEmulator;
@@ -248,4 +249,31 @@ test("a project has one webhook, whose secret is told once", async () => {
   expect(await webhookOf()).toEqual({ ...webhook, secret: undefined });
   await codeBuild.send(new DeleteWebhookCommand({ projectName: "source" }));
   expect(await webhookOf()).toBeUndefined();
+});
+
+test("what an account has is found and named, without what SST and AWS leave there", async () => {
+  await cloud.ec2.createInternetGateway();
+  await cloud.ec2.createVpc({ CidrBlock: "10.9.0.0/16" });
+  await cloud.s3.createBucket({ Bucket: "left-behind" });
+  await cloud.s3.createBucket({ Bucket: "sst-state-abcdef" });
+  await cloud.sns.createTopic({ Name: "left-behind" });
+  await cloud.logs.createLogGroup({ logGroupName: "/left/behind" });
+  await cloud.dynamoDb.createTable({
+    TableName: "LeftBehind",
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+  });
+  const found = await leftovers(cloud);
+  expect(found).toEqual(
+    expect.arrayContaining([
+      "bucket: left-behind",
+      expect.stringMatching(/^internet gateway: igw-/),
+      "log group: /left/behind",
+      "table: LeftBehind",
+      "topic: arn:aws:sns:us-east-1:123456789012:left-behind",
+      expect.stringMatching(/^VPC: vpc-/),
+    ]),
+  );
+  expect(found.join()).not.toMatch(/sst-state|parameter: \/aws/);
 });

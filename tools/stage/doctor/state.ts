@@ -1,11 +1,6 @@
 /** SST's data in an account: where it is, and the stages. Read-only. */
-import {
-  GetObjectCommand,
-  HeadBucketCommand,
-  paginateListObjectsV2,
-  S3Client,
-} from "@aws-sdk/client-s3";
-import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { paginateListObjectsV2, S3 } from "@aws-sdk/client-s3";
+import { GetParameterCommand, SSM } from "@aws-sdk/client-ssm";
 import { options } from "./clients.ts";
 
 /** The app's name in SST's state. */
@@ -27,7 +22,7 @@ export async function hasPassphrase(region: string, stage: string): Promise<bool
 /** Whether a bucket exists and is readable. */
 export async function bucketExists(region: string, bucket: string): Promise<boolean> {
   try {
-    await new S3Client(options(region)).send(new HeadBucketCommand({ Bucket: bucket }));
+    await new S3(options(region)).headBucket({ Bucket: bucket });
     return true;
   } catch (error) {
     if ((error as Error).name === "NotFound") return false;
@@ -39,7 +34,7 @@ export async function bucketExists(region: string, bucket: string): Promise<bool
 export async function listStages(region: string, bucket: string): Promise<string[]> {
   const stages: string[] = [];
   const pages = paginateListObjectsV2(
-    { client: new S3Client(options(region)) },
+    { client: new S3(options(region)) },
     { Bucket: bucket, Prefix: `app/${APP}/` },
   );
   for await (const { Contents = [] } of pages)
@@ -55,9 +50,10 @@ export async function findLock(
   stage: string,
 ): Promise<{ since: Date | undefined; command: string } | undefined> {
   try {
-    const { Body, LastModified } = await new S3Client(options(region)).send(
-      new GetObjectCommand({ Bucket: bucket, Key: `lock/${APP}/${stage}.json` }),
-    );
+    const { Body, LastModified } = await new S3(options(region)).getObject({
+      Bucket: bucket,
+      Key: `lock/${APP}/${stage}.json`,
+    });
     const { command = "a command" } = JSON.parse((await Body?.transformToString()) || "{}");
     return { since: LastModified, command };
   } catch (error) {
@@ -69,7 +65,7 @@ export async function findLock(
 async function parameter(region: string, name: string): Promise<string | undefined> {
   try {
     const asked = new GetParameterCommand({ Name: name });
-    return (await new SSMClient(options(region)).send(asked)).Parameter?.Value;
+    return (await new SSM(options(region)).send(asked)).Parameter?.Value;
   } catch (error) {
     if ((error as Error).name === "ParameterNotFound") return undefined;
     throw error;

@@ -2,7 +2,7 @@ import { HttpProblem } from "../problems.ts";
 import { networksOf } from "./networks.ts";
 import { Rate } from "./rate.ts";
 
-/** An IPv6 site may do this many times as much as one client: it may be a town, or one person. */
+/** Of one client's: a site may be a town, or one person. */
 const SITE_FACTOR = 10;
 
 /** One share of a {@link Rate}. */
@@ -13,8 +13,7 @@ export function takeAll(shares: readonly Share[]): number {
   for (const [i, [rate, key]] of shares.entries()) {
     const wait = rate.take(key);
     if (wait === 0) continue;
-    // A refusal by one share must not count against the others, or it could be used to lock somebody
-    // out.
+    // Otherwise a refusal by one share could be used to lock somebody out of another.
     giveAllBack(shares.slice(0, i));
     return wait;
   }
@@ -30,13 +29,11 @@ export class AddressRate {
   readonly #clients: Rate;
   readonly #sites: Rate;
 
-  /** Same as for {@link Rate}. */
   constructor(amount: number, seconds: number) {
     this.#clients = new Rate(amount, seconds);
     this.#sites = new Rate(amount * SITE_FACTOR, seconds);
   }
 
-  /** The shares that an address uses. */
   sharesOf(address: string): Share[] {
     const { client, site } = networksOf(address);
     const shares: Share[] = [[this.#clients, client]];
@@ -44,16 +41,15 @@ export class AddressRate {
     return shares;
   }
 
-  /** Keys in memory. */
   get size(): number {
     return this.#clients.size + this.#sites.size;
   }
 }
 
-/** @param what the thing that is limited, e.g. `failed logins` */
+/** @param what is limited, e.g. `failed logins` */
 export function tooMany(what: string, seconds: number): HttpProblem {
   const wait = seconds === 1 ? "a second" : `${seconds} seconds`;
-  return new HttpProblem(429, "Too Many Requests", `Too many ${what}; try again in ${wait}.`, {
+  return new HttpProblem(429, `Too many ${what}; try again in ${wait}.`, {
     headers: { "retry-after": String(seconds) },
   });
 }

@@ -5,22 +5,24 @@ import { Rate } from "./rate.ts";
 const QUARTER_OF_AN_HOUR = 15 * 60;
 const HOUR = 60 * 60;
 
-/** An address may fail at this many times as many logins as at one: many people share an address. */
+/**
+ * Failures of an address at all logins, as a multiple of those at one: many people share an
+ * address.
+ */
 const ADDRESS_FACTOR = 10;
 
 /** Failures at one login from anywhere in an hour, as a multiple of those from one address. */
 const LOGIN_FACTOR = 10;
 
-/** Most attempts of one client that are being verified or waiting: half of the whole queue. */
+/** Attempts of one client under way: half of the whole queue. */
 const AT_ONCE = 32;
 
 const FAILED = "failed logins";
 
-/** A login attempt: which login, and from where. */
 export interface Attempt {
   login: string;
   address: string;
-  /** Whether the login succeeded from this address before; called only when it matters. */
+  /** Whether the login succeeded from this address before; asked only when it matters. */
   isKnown: () => Promise<boolean>;
 }
 
@@ -30,9 +32,8 @@ export interface Attempt {
  * - per client over all logins (100), and per IPv6 site (1000),
  * - per login from anywhere (100 in an hour).
  *
- * Beyond a limit, attempts are refused until one more is allowed, which takes a fraction of that
- * time. The wider limits do not apply to clients who used the login from that address before, so
- * nobody is locked out by the failures of others.
+ * The wider limits do not apply to clients who used the login from that address before, so nobody
+ * is locked out by the failures of others.
  */
 export class LoginLimits {
   readonly #byPair: Rate;
@@ -40,17 +41,13 @@ export class LoginLimits {
   readonly #byLogin: Rate;
   readonly #underWay = new Map<string, number>();
 
-  /**
-   * @param failures failed logins per login and address in 15 minutes; the other limits follow from
-   *   it
-   */
+  /** @param failures per login and address in 15 minutes; the other limits follow from it */
   constructor(failures: number) {
     this.#byPair = new Rate(failures, QUARTER_OF_AN_HOUR);
     this.#byAddress = new AddressRate(failures * ADDRESS_FACTOR, QUARTER_OF_AN_HOUR);
     this.#byLogin = new Rate(failures * LOGIN_FACTOR, HOUR);
   }
 
-  /** Keys in memory. */
   get size(): number {
     return this.#byPair.size + this.#byAddress.size + this.#byLogin.size + this.#underWay.size;
   }

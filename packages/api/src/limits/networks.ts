@@ -1,6 +1,5 @@
 import ipaddr from "ipaddr.js";
 
-/** Which networks an address belongs to. */
 export interface Networks {
   /** One client: an IPv4 address, or an IPv6 /64, all of which a single host can use. */
   client: string;
@@ -8,10 +7,10 @@ export interface Networks {
   site?: string;
 }
 
-/** Number of 16-bit groups that the addresses of a client, and of a site, share. */
+/** 16-bit groups that the addresses of a client, and of a site, share. */
 const GROUPS = { client: 4, site: 3 };
 
-/** An IPv4 address and its IPv6-mapped form count as the same. */
+/** An IPv4 address and its IPv6-mapped form are the same. */
 export function networksOf(address: string): Networks {
   // A trusted proxy may send anything.
   if (!ipaddr.isValid(address)) return { client: address };

@@ -3,8 +3,7 @@ const TIDY = 1000;
 
 /**
  * A leaky bucket per key, stored as one number (GCRA): a burst of `amount`, refilled evenly over
- * `seconds`. Unlike a fixed window it never stays shut for long. Each process counts by itself, so n
- * processes let n times as much through.
+ * `seconds`. Each process counts by itself.
  *
  * @example
  * ```ts
@@ -16,25 +15,20 @@ export class Rate {
   /** Milliseconds until one more may be taken. */
   readonly #interval: number;
   readonly #span: number;
-  /** When a key's bucket will be empty again, on the clock of `performance.now()`. */
+  /** When a key's bucket is empty again, on the clock of `performance.now()`. */
   readonly #emptyAt = new Map<string, number>();
   #tidyAt = TIDY;
 
-  /**
-   * @param amount size of a burst, and refill over `seconds`
-   * @param seconds until an empty bucket is full again
-   */
   constructor(amount: number, seconds: number) {
     this.#span = seconds * 1000;
     this.#interval = this.#span / amount;
   }
 
-  /** Keys in memory. */
   get size(): number {
     return this.#emptyAt.size;
   }
 
-  /** Takes one. @returns 0, or the seconds to wait if nothing is left; nothing is taken then */
+  /** Takes one. @returns 0, or the seconds to wait; nothing is taken then */
   take(key: string): number {
     const now = performance.now();
     const emptyAt = Math.max(now, this.#emptyAt.get(key) ?? 0) + this.#interval;
@@ -46,15 +40,13 @@ export class Rate {
     return 0;
   }
 
-  /** Gives one back. */
   giveBack(key: string): void {
     const emptyAt = (this.#emptyAt.get(key) ?? 0) - this.#interval;
-    // Forgets a key that is full again, so that trying many keys does not fill the memory.
+    // Forgets a key that is full again, so that many keys do not fill the memory.
     if (emptyAt <= performance.now() + 0.001) this.#emptyAt.delete(key);
     else this.#emptyAt.set(key, emptyAt);
   }
 
-  /** Gives everything back. */
   forget(key: string): void {
     this.#emptyAt.delete(key);
   }

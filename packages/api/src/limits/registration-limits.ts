@@ -4,8 +4,8 @@ import { AddressRate, giveAllBack, takeAll, tooMany } from "./budget.ts";
 const QUARTER_OF_AN_HOUR = 15 * 60;
 
 /**
- * Slows down registrations by address, and with them probing for taken logins: every attempt counts,
- * except those that we could not serve.
+ * Slows down registrations by address, and with them probing for taken logins: every attempt
+ * counts, except those that we could not serve.
  */
 export class RegistrationLimits {
   readonly #byAddress: AddressRate;

@@ -15,8 +15,7 @@ declare module "fastify" {
   interface FastifyInstance {
     tokens: Tokens;
     /**
-     * Who asks on an open route: the user of a valid token, or {@link ANYBODY} with API_AUTH=open. A
-     * missing token is fine there.
+     * Who asks on an open route: the user of a valid token, or {@link ANYBODY} with API_AUTH=open.
      */
     readerOf: (request: FastifyRequest) => Actor | undefined;
   }
@@ -35,12 +34,11 @@ const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
 /** In seconds. */
 const MINUTE = 60;
 
-/** Methods without side effects. */
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Bearer tokens that identify the client. Routes with side effects require one unless their schema
- * says `security: []`, so a route is closed by default. Also limits each user's changes.
+ * Bearer tokens identify the client. A route with side effects requires one unless its schema says
+ * `security: []`. Also limits each user's changes.
  * @throws when the secret is too short
  */
 export const auth = fp<AuthOptions>(async (app, { mode, secret, writes }) => {
@@ -59,7 +57,7 @@ export const auth = fp<AuthOptions>(async (app, { mode, secret, writes }) => {
       done(request.headers.authorization === undefined ? missingToken() : endedToken());
       return;
     }
-    // By epoch, too: who holds a token that has ended must not use up what its user may do.
+    // By epoch, too: an ended token must not use up what its user may do.
     const wait = actor === ANYBODY ? 0 : rate.take(`${actor.id} ${actor.epoch}`);
     if (wait > 0) done(tooMany("changes", wait));
     else done();

@@ -41,9 +41,9 @@ type Coding = keyof typeof CODINGS;
 const GENERATED = "swagger-initializer|theme/";
 
 /**
- * Swagger UI's own files (2 MB), compressed once per process and served under a path that changes
- * with them, so that browsers and CDNs cache them forever. Always sent as gzip, even to clients that
- * do not ask for it: nobody can make a process send everything uncompressed.
+ * Swagger UI's own files (2 MB), compressed once per process, under a path that changes with them,
+ * so that browsers and CDNs cache them forever. Always compressed: nobody can make a process send
+ * them as they are.
  */
 const plugin: FastifyPluginAsync = async (app) => {
   const folder = folderOfFiles();
@@ -97,10 +97,10 @@ const plugin: FastifyPluginAsync = async (app) => {
 export const docsFiles = fp(plugin);
 
 function nothing(): HttpProblem {
-  return new HttpProblem(404, "Not Found", "There is nothing here.");
+  return new HttpProblem(404, "There is nothing here.");
 }
 
-/** A version of the package's files, which change only with the package. */
+/** They change only with the package. */
 async function versionOf(folder: string, names: ReadonlySet<string>): Promise<string> {
   const hash = createHash("sha256");
   for (const name of [...names].sort()) hash.update(await readFile(join(folder, name)));

@@ -6,8 +6,8 @@ import { VERSION } from "../version.ts";
 import { docsFiles } from "./docs-files.ts";
 
 /**
- * The docs load only their own files. Nothing is upgraded to HTTPS, so that they also work over
- * HTTP.
+ * The docs load only their own files. Nothing is upgraded to HTTPS, so that they work over HTTP,
+ * too.
  */
 const CONTENT_SECURITY_POLICY = {
   "default-src": ["'none'"],
@@ -42,7 +42,7 @@ const NARROW = `
   .swagger-ui .parameters-col_description input { min-width: 0; width: 100%; max-width: 100% }
 }`;
 
-/** Adds the logo's alternative text, and links back from it and from the title. */
+/** Gives the logo its alternative text, and links it and the title. */
 const LINKS = `
 const look = () => {
   const link = document.querySelector("#swagger-ui .topbar a.link");
@@ -62,13 +62,13 @@ new MutationObserver(look).observe(document.querySelector("#swagger-ui"), {
 });`;
 
 export interface DocsOptions {
-  /** Groups of routes, with their descriptions. */
+  /** Groups of routes. */
   tags: readonly { name: string; description: string }[];
   /** If false, the paths are 404; `app.swagger()` still returns the document. */
   served: boolean;
 }
 
-/** OpenAPI 3.1 from the routes' schemas at /docs/json and /docs/yaml, Swagger UI at /docs. */
+/** OpenAPI 3.1 at /docs/json and /docs/yaml, Swagger UI at /docs. */
 export const docs = fp<DocsOptions>(async (app, { tags, served }) => {
   await app.register(swagger, {
     openapi: {
@@ -94,7 +94,7 @@ export const docs = fp<DocsOptions>(async (app, { tags, served }) => {
         },
       },
     },
-    // The canonical path; a trailing slash makes no difference.
+    // A trailing slash makes no difference.
     transform: ({ schema, url }) => ({ schema, url: url.replace(/(?<=.)\/$/, "") }),
     transformObject: (document) =>
       requiredFirst("openapiObject" in document ? document.openapiObject : document.swaggerObject),
@@ -126,7 +126,7 @@ export const docs = fp<DocsOptions>(async (app, { tags, served }) => {
   });
 });
 
-/** Sorts each operation's parameters so that required ones come first. */
+/** Sorts each operation's parameters. */
 function requiredFirst<Document extends object>(document: Document): Document {
   const { paths = {} } = document as { paths?: Record<string, Record<string, Operation>> };
   for (const { parameters } of Object.values(paths).flatMap((item) => Object.values(item)))

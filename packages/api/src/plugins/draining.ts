@@ -7,9 +7,8 @@ export interface DrainingOptions {
 }
 
 /**
- * While the process drains, every answer closes its keep-alive connection, so that clients and the
- * load balancer connect elsewhere. When it stops listening, connections without a pending answer are
- * closed at once.
+ * While the process drains, every answer closes its keep-alive connection, so that clients connect
+ * elsewhere. When it stops listening, connections without a pending answer are closed at once.
  */
 export const draining = fp<DrainingOptions>(async (app, { readiness }) => {
   const connections = new Connections(app.server);

@@ -4,9 +4,8 @@ import fp from "fastify-plugin";
 const WITH_PORT = /^(?:(\d+\.\d+\.\d+\.\d+):\d+|\[([\da-f:.]+)\](?::\d+)?)$/i;
 
 /**
- * Strips the ports that some proxies put into `X-Forwarded-For`. With a port the entry is no
- * address: a trusted proxy would not be recognised, and each connection would count as another
- * client.
+ * Strips the ports that some proxies put into `X-Forwarded-For`: a trusted proxy would not be
+ * recognised, and each connection would count as another client.
  */
 export const forwarded = fp(async (app) => {
   app.addHook("onRequest", ({ raw: { headers } }, _reply, done) => {

@@ -8,8 +8,7 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /**
  * Accepts only JSON in UTF-8 without compression; anything else is 415. Fastify's parser would
- * replace invalid UTF-8 by U+FFFD: the stored text would differ from what was sent, and different
- * passwords would become equal.
+ * replace invalid UTF-8, and different passwords would become equal.
  */
 export const json = fp(async (app) => {
   app.removeAllContentTypeParsers();
@@ -18,9 +17,9 @@ export const json = fp(async (app) => {
     const bytes = body as Buffer;
     if (bytes.length === 0 && !takesBody(request)) done(null, undefined);
     else if (isUtf8(bytes)) parse(request, bytes.toString(), done);
-    else done(new HttpProblem(400, "Bad Request", "The body is not UTF-8."));
+    else done(new HttpProblem(400, "The body is not UTF-8."));
   });
-  // A body that nobody asked for has no type to be wrong as long as it is empty, however it is framed.
+  // A body that nobody asked for is fine as long as it is empty, however it is framed.
   app.addContentTypeParser("*", (request, payload, done) => {
     if (takesBody(request)) {
       done(wrongType());
@@ -38,9 +37,8 @@ export const json = fp(async (app) => {
       delete raw.headers["content-type"];
     }
     if (isCoded(headers["content-encoding"]) && !isEmpty(headers)) {
-      const detail = "Send the body as it is, without Content-Encoding.";
-      const options = { headers: { "accept-encoding": "identity" } };
-      done(new HttpProblem(415, "Unsupported Media Type", detail, options));
+      const headers = { "accept-encoding": "identity" };
+      done(new HttpProblem(415, "Send the body as it is, without Content-Encoding.", { headers }));
       return;
     }
     if (headers.expect !== undefined && isWanted(reply.request)) continueUpload(reply.raw);
@@ -50,7 +48,6 @@ export const json = fp(async (app) => {
 
 const wrongType = () => new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
 
-/** Whether a list of codings has one that does something. */
 function isCoded(codings = ""): boolean {
   return codings.split(",").some((coding) => !/^\s*(identity)?\s*$/i.test(coding));
 }

@@ -14,8 +14,8 @@ declare module "fastify" {
 }
 
 /**
- * Answers 405 to a method that the path does not have, and names those it has. This covers every method
- * that Node parses: HTTP's 501 for methods that no path has would be a 5xx that anyone can provoke.
+ * Answers 405 to a method that the path does not have, and names those it has. HTTP's 501 for
+ * unknown methods would be a 5xx that anyone can provoke.
  */
 export const methods = fp(async (app) => {
   for (const method of METHODS) {
@@ -25,7 +25,6 @@ export const methods = fp(async (app) => {
   }
   const allowed = new Map<string, Set<string>>();
   app.addHook("onRoute", ({ url, method }) => {
-    // A trailing slash makes no difference.
     const path = url.replace(/(?<=.)\/$/, "");
     const known = allowed.get(path) ?? new Set();
     for (const each of [method].flat()) known.add(each);
@@ -40,7 +39,7 @@ export const methods = fp(async (app) => {
       const allow = [...known].sort().join(", ");
       const refuse = async () => {
         const detail = `This path has the methods ${allow}.`;
-        throw new HttpProblem(405, "Method Not Allowed", detail, { headers: { allow } });
+        throw new HttpProblem(405, detail, { headers: { allow } });
       };
       if (others.length === 0) continue;
       app.route({

@@ -8,15 +8,12 @@ export interface OverloadOptions {
 }
 
 /**
- * Milliseconds over which the lag is averaged. An interval in which the loop never turned counts as
- * overload, so a single pause, such as a garbage collection, must be much shorter.
+ * Milliseconds over which the lag is averaged: an interval without a turn of the loop is overload,
+ * so it must be longer than a garbage collection.
  */
 const SAMPLE_INTERVAL = 1000;
 
-/**
- * Sheds requests with 503 and Retry-After while the event loop lags: they would be answered too late
- * anyway.
- */
+/** Sheds requests with 503 while the event loop lags: they would be answered too late anyway. */
 export const overload = fp<OverloadOptions>(async (app, { maxDelay }) => {
   // Starting keeps the loop busy, which says nothing about requests.
   let started = false;
@@ -29,15 +26,10 @@ export const overload = fp<OverloadOptions>(async (app, { maxDelay }) => {
     maxEventLoopDelay: maxDelay,
     sampleInterval: SAMPLE_INTERVAL,
     pressureHandler: async () => {
-      if (started) throw busy();
+      if (started) throw new HttpProblem(503, "The server is busy; try again in a moment.");
     },
   });
 });
 
-function busy(): HttpProblem {
-  const detail = "The server is busy; try again in a moment.";
-  return new HttpProblem(503, "Service Unavailable", detail, { headers: { "retry-after": "1" } });
-}
-
-/** Route config of the probes: the load balancer must not mistake a busy process for a dead one. */
+/** For probes: the balancer must not mistake a busy process for a dead one. */
 export const NEVER_SHED = { pressureHandler: () => {} };

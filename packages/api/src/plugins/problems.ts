@@ -16,14 +16,12 @@ export const problems = fp(async (app) => {
   });
 });
 
-/** Explains why no route matched. */
 function whyNotFound({ originalUrl }: FastifyRequest): HttpProblem {
-  if (!isReadable(originalUrl))
-    return new HttpProblem(400, "Bad Request", "The path is not a valid URL.");
-  return new HttpProblem(404, "Not Found", "There is nothing here.");
+  if (!isReadable(originalUrl)) return new HttpProblem(400, "The path is not a valid URL.");
+  return new HttpProblem(404, "There is nothing here.");
 }
 
-/** Sends an error's problem document; bugs are logged with their stack and never shown. */
+/** Bugs are logged with their stack and never shown. */
 function sendProblem(
   error: FastifyError | Error | unknown,
   request: FastifyRequest,
@@ -36,7 +34,7 @@ function sendProblem(
     const line = { reason: message, cause: cause && describe(cause as Error), dependency };
     request.log.warn(line, "unavailable");
   } else if (error instanceof DomainError && error.kind === "limited") {
-    // The request's own line covers what one client did; this concerns many clients.
+    // The request's own line covers what one client did; this concerns many.
     request.log.warn({ reason: error.message }, "turned away");
   }
   return reply
@@ -46,7 +44,7 @@ function sendProblem(
     .send({ ...problem, request_id: request.id });
 }
 
-/** An error in one line: its name if it is specific, its code and its message. */
+/** An error in one line. */
 function describe(error: Error & { code?: unknown }): string {
   const { name, code, message } = error;
   const words = [name === "Error" || name === "error" ? "" : name, code, message.split("\n")[0]];

@@ -16,17 +16,16 @@ declare module "fastify" {
 
 /**
  * Logs one line per request, and counts it in the metrics, once it is answered or the client has
- * left: id, client address, route pattern (the path's ids would make every line unique), status,
- * milliseconds, and the trace if there is one.
+ * left. It has the route's pattern, because ids would make every line unique.
  */
 export const requestLog = fp(async (app) => {
   // These lines contain nothing secret, so redaction is skipped.
   app.decorate("requestLogger", app.log.child({}, { redact: [] }));
-  // Hooks of every request use callbacks; a promise each would cost more.
+  // A promise for each request's hook would cost more than a callback.
   app.addHook("onRequest", (request, reply, done) => {
     const { raw } = reply;
     reply.header("x-request-id", request.id);
-    // Read now: a closed socket no longer knows its address.
+    // A closed socket no longer knows its address.
     const { ip } = request;
     // Fastify's `onResponse` does not run when a client leaves.
     raw.once("close", () =>
@@ -36,10 +35,9 @@ export const requestLog = fp(async (app) => {
   });
 });
 
-/** Status of a request whose client left before the answer, as in nginx. */
+/** As in nginx: the client left before the answer. */
 const GONE = 499;
 
-/** What is known of a request when it is over. */
 interface Outcome {
   client: string;
   status: number;
@@ -50,7 +48,7 @@ function report(request: FastifyRequest, reply: FastifyReply, outcome: Outcome):
   request.server.measureRequest?.(request, reply, outcome.status);
 }
 
-/** Makes `request.log`: a logger with the request's id and its route's level. */
+/** `request.log`, with the request's id and its route's level. */
 export const requestLoggerOf: NonNullable<FastifyServerOptions["childLoggerFactory"]> = (
   logger,
   bindings,
@@ -60,7 +58,7 @@ export const requestLoggerOf: NonNullable<FastifyServerOptions["childLoggerFacto
 const METHODS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 /**
- * A child logger created on first use. Few requests log anything themselves, and creating a pino
+ * A child logger created on first use: few requests log anything themselves, and creating a pino
  * child costs more than writing a line.
  */
 class LazyChild implements FastifyBaseLogger {

@@ -16,10 +16,7 @@ export interface SecurityOptions {
   corsOrigins: string[];
 }
 
-/**
- * Security headers, and CORS if enabled.
- * @throws one line for an invalid origin
- */
+/** @throws one line for an invalid origin */
 export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
   const [data, pages] = [securityHeaders(FOR_DATA), securityHeaders({})];
   app.decorate("dataHeaders", data);
@@ -41,8 +38,8 @@ export const security = fp<SecurityOptions>(async (app, { corsOrigins }) => {
 });
 
 /**
- * Data is not rendered, so headers for pages are left out. The rest keeps it from being taken for
- * anything else, as OWASP's REST Security Cheat Sheet advises.
+ * Data is not rendered, so headers for pages are left out, as OWASP's REST Security Cheat Sheet
+ * advises.
  */
 const FOR_DATA: HelmetOptions = {
   crossOriginOpenerPolicy: false,
@@ -53,7 +50,7 @@ const FOR_DATA: HelmetOptions = {
   xXssProtection: false,
 };
 
-/** helmet's headers do not depend on the request, so they are computed once. */
+/** They do not depend on the request, so they are computed once. */
 function securityHeaders(options: HelmetOptions): Record<string, string> {
   const headers: Record<string, string> = {};
   const response = {
@@ -74,7 +71,7 @@ function securityHeaders(options: HelmetOptions): Record<string, string> {
   return headers;
 }
 
-/** An origin as browsers send it; anything more, such as a path, would never match. */
+/** As browsers send it; anything more, such as a path, would never match. */
 function checkedOrigin(origin: string): string {
   if (URL.parse(origin)?.origin === origin) return origin;
   throw new Error(

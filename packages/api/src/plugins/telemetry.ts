@@ -7,14 +7,11 @@ import { Tracing } from "../telemetry/tracing.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Span of a traced request; `undefined` for others and without telemetry. */
+    /** `undefined` without telemetry, and for requests that are not traced. */
     span?: Span | undefined;
   }
   interface FastifyInstance {
-    /**
-     * Adds a request to the metrics and ends its span; missing without telemetry.
-     * @param status as answered, or 499 if the client left before
-     */
+    /** Adds a request to the metrics and ends its span; missing without telemetry. */
     measureRequest?: (request: FastifyRequest, reply: FastifyReply, status: number) => void;
     /** Adds a malformed request to the metrics; missing without telemetry. */
     measureMalformed?: (status: number) => void;
@@ -22,16 +19,13 @@ declare module "fastify" {
 }
 
 export interface TelemetryOptions {
-  /** Base URL of an OTLP collector, e.g. `http://127.0.0.1:4318`. */
+  /** Base URL of an OTLP collector. */
   endpoint: string;
   /** Share of the requests to trace, 0 to 1. */
   share: number;
 }
 
-/**
- * Sends metrics of all requests and traces of some to an OpenTelemetry collector. This module loads
- * the SDK and is imported only if telemetry is on.
- */
+/** Metrics of all requests and traces of some, for an OpenTelemetry collector. Loads the SDK. */
 export function createTelemetry(options: TelemetryOptions, onError: (message: string) => void) {
   const sdk = startSdk({ endpoint: options.endpoint, onError });
   const tracing = new Tracing(sdk.tracer, options.share);
@@ -48,7 +42,7 @@ export function createTelemetry(options: TelemetryOptions, onError: (message: st
       request.span = tracing.start(request);
       done();
     });
-    // No earlier: reading the body would leave the context that `run` starts.
+    // Reading the body would leave the context that `run` starts.
     app.addHook("preHandler", ({ span }, _reply, done) => {
       if (span) tracing.run(span, done);
       else done();
@@ -57,7 +51,7 @@ export function createTelemetry(options: TelemetryOptions, onError: (message: st
   });
   return {
     plugin,
-    /** Wraps the repositories, so that their calls become spans of traced requests. */
+    /** Wraps the repositories, so that their calls become spans. */
     traced: (target: { users: Users; posts: Posts }) => ({
       users: tracing.traced("users", target.users),
       posts: tracing.traced("posts", target.posts),
@@ -66,9 +60,7 @@ export function createTelemetry(options: TelemetryOptions, onError: (message: st
 }
 
 /**
- * Attributes by which requests are grouped, named by the semantic conventions. The route is a
- * pattern, because ids would make each request its own group; a method that no route has becomes
- * "other".
+ * By the semantic conventions. The route is a pattern: ids would make each request its own group.
  */
 function attributesOf(
   request: FastifyRequest,

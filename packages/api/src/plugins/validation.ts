@@ -8,14 +8,13 @@ import fp from "fastify-plugin";
 import { HttpProblem } from "../problems.ts";
 
 const OPTIONS: Options = {
-  // All wrong fields are named, not just the first; the body limit bounds the work.
+  // The body limit bounds the work.
   allErrors: true,
   // Unknown fields are refused, not dropped.
   removeAdditional: false,
   useDefaults: true,
   strict: true,
-  // Strict mode already finds mistakes in a schema; validating it against the meta-schema takes
-  // longer than compiling it.
+  // Strict mode already finds mistakes in a schema; validating it takes longer than compiling it.
   validateSchema: false,
   keywords: [],
 };
@@ -23,11 +22,11 @@ const OPTIONS: Options = {
 /** RFC 3339 with a time zone; also accepts leap seconds. */
 const isDateTime = (fullFormats["date-time"] as { validate: (text: string) => boolean }).validate;
 
-/** Headers that must not be repeated: a server on the way might believe the other one. */
+/** A server on the way might believe the other one. */
 const SINGLE = new Set(["host", "authorization", "content-type"]);
 const LENGTHS = new Set([...SINGLE].map((name) => name.length));
 
-/** What neither a name or address nor a port has. Another server on the way may read a part of it. */
+/** What no name, address or port has. A server on the way may read a part of it. */
 const NO_HOST = /[^!-~]|[/?#@\\,]/;
 
 /** What comes next on the connection may be meant otherwise than we read it. */
@@ -37,23 +36,22 @@ function problemOf(
   { host, expect, "transfer-encoding": coding }: IncomingHttpHeaders,
   { httpVersion, rawHeaders }: IncomingMessage,
 ): HttpProblem | undefined {
-  // Node could check it (`requireHostHeader`), but does not answer with a problem document.
+  // Node could check it, but does not answer with a problem document.
   if (host === undefined && httpVersion !== "1.0")
-    return new HttpProblem(400, "Bad Request", "The header Host is missing.");
+    return new HttpProblem(400, "The header Host is missing.");
   if (expect !== undefined && expect.toLowerCase() !== "100-continue")
-    return new HttpProblem(417, "Expectation Failed", "Expect may be 100-continue only.");
-  // As with a Content-Encoding, its bytes would be taken for the body.
+    return new HttpProblem(417, "Expect may be 100-continue only.");
+  // Its bytes would be taken for the body.
   if (coding !== undefined && coding.toLowerCase() !== "chunked")
-    return new HttpProblem(400, "Bad Request", "Transfer-Encoding may be chunked only.", HANG_UP);
+    return new HttpProblem(400, "Transfer-Encoding may be chunked only.", HANG_UP);
   const twice = repeatedOf(rawHeaders);
-  if (twice)
-    return new HttpProblem(400, "Bad Request", `The header ${twice} is there twice.`, HANG_UP);
+  if (twice) return new HttpProblem(400, `The header ${twice} is there twice.`, HANG_UP);
   if (host !== undefined && NO_HOST.test(host))
-    return new HttpProblem(400, "Bad Request", "The header Host is no host.", HANG_UP);
+    return new HttpProblem(400, "The header Host is no host.", HANG_UP);
   return undefined;
 }
 
-/** The first header that must be unique and is repeated; Node would use its first value. */
+/** The first header that must be unique and is repeated. */
 function repeatedOf(rawHeaders: string[]): string | undefined {
   let seen: string[] | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -69,12 +67,11 @@ function repeatedOf(rawHeaders: string[]): string | undefined {
 }
 
 /**
- * Validates requests. JSON bodies have types and are not coerced; path and query are text, so
- * numbers are parsed.
+ * Validates requests. JSON bodies are not coerced; path and query are text, so numbers are parsed.
  */
 export const validation = fp(async (app) => {
   const strict = compilerOf({ ...OPTIONS, coerceTypes: false });
-  // Bounds are for whatever becomes a number: `Infinity`, too, which Ajv would else not hold against them.
+  // Bounds hold for whatever becomes a number, `Infinity` included.
   const coercing = compilerOf({ ...OPTIONS, coerceTypes: true, strictNumbers: false });
   app.setValidatorCompiler((route) =>
     route.httpPart === "body" ? strict(route) : coercing(route),
@@ -89,7 +86,7 @@ export const validation = fp(async (app) => {
   function compilerOf(options: Options): FastifySchemaCompiler<object> {
     let ajv: Ajv | undefined;
     return ({ schema }) => {
-      // Created at the first route, after the shared schemas are added.
+      // At the first route, after the shared schemas are added.
       if (!ajv) {
         ajv = new Ajv(options);
         addFormats.default(ajv);

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Actor, ANYBODY, Post, PostChange, type Posts } from "@steadfast/core";
 import { actorOf } from "../plugins/auth.ts";
-import { HttpProblem } from "../problems.ts";
+import { wrongFields } from "../problems.ts";
 import { Message, ref } from "../schemas/common.ts";
 import { PostInput, PostParams } from "../schemas/post.ts";
 import { problems } from "../schemas/problem.ts";
@@ -10,7 +10,6 @@ export interface PostsOptions {
   posts: Posts;
 }
 
-/** Posts: writing, reading, changing, removing. */
 export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, { posts }) => {
   app.post(
     "/posts/",
@@ -93,10 +92,8 @@ export const postsRoutes: FastifyPluginAsyncTypebox<PostsOptions> = async (app, 
   );
 };
 
-/** The author if the body names none: the token's user. */
+/** The author if the body names none. */
 function authorOf(actor: Actor): string {
   if (actor !== ANYBODY) return actor.id;
-  throw new HttpProblem(400, "Bad Request", "The request does not follow its schema.", {
-    errors: [{ in: "body", pointer: "#/user_id", detail: "is required" }],
-  });
+  throw wrongFields({ in: "body", pointer: "#/user_id", detail: "is required" });
 }

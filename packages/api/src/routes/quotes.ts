@@ -8,7 +8,7 @@ import {
   type QuotePosition,
 } from "@steadfast/core";
 import type { Quotes } from "@steadfast/core/quotes";
-import { HttpProblem } from "../problems.ts";
+import { HttpProblem, wrongFields } from "../problems.ts";
 import { ref } from "../schemas/common.ts";
 import { problems } from "../schemas/problem.ts";
 import { DEFAULT_QUOTES, MarketQuery, QuotePage, QuotesQuery } from "../schemas/quote.ts";
@@ -67,14 +67,12 @@ export const quotesRoutes: FastifyPluginAsyncTypebox<QuotesOptions> = async (app
 
 function quotesOf({ quotes }: QuotesOptions): Quotes {
   if (quotes) return quotes;
-  throw new HttpProblem(404, "Not Found", "No quotes are collected here.");
+  throw new HttpProblem(404, "No quotes are collected here.");
 }
 
 function readCursor(market: Market, cursor: string): QuotePosition {
   const position = decodeQuoteCursor(market, cursor);
   if (position !== undefined) return position;
   const detail = "is not a next_cursor of this list";
-  throw new HttpProblem(400, "Bad Request", "The request does not follow its schema.", {
-    errors: [{ in: "query", pointer: "#/cursor", detail }],
-  });
+  throw wrongFields({ in: "query", pointer: "#/cursor", detail });
 }

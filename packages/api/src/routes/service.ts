@@ -15,10 +15,7 @@ export interface ServiceOptions {
   docs: boolean;
 }
 
-/**
- * Name, version and health. `/` and `/health/live` touch nothing, so they fail only with the
- * process; `/health/ready` is for balancers, `/health/deep` for people.
- */
+/** Name, version and health: `/health/ready` is for balancers, `/health/deep` for people. */
 export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
   app,
   { readiness, dependencies, docs },
@@ -73,9 +70,7 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
     },
     async () => {
       if (readiness.draining) {
-        throw new HttpProblem(503, "Service Unavailable", "The process is about to stop.", {
-          headers: { "retry-after": "1" },
-        });
+        throw new HttpProblem(503, "The process is about to stop.");
       }
       await readiness.check();
       return { status: "ready" as const };
@@ -100,9 +95,7 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<ServiceOptions> = async (
       const found = await dependencies.look();
       const away = found.filter(({ answers }) => !answers).map(({ name }) => name);
       if (away.length === 0) return { status: "well" as const, dependencies: found };
-      throw new HttpProblem(503, "Service Unavailable", `${away.join(" and ")} did not answer.`, {
-        headers: { "retry-after": "1" },
-      });
+      throw new HttpProblem(503, `${away.join(" and ")} did not answer.`);
     },
   );
 };

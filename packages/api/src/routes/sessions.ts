@@ -13,7 +13,6 @@ export interface SessionsOptions {
   loginLimits: LoginLimits;
 }
 
-/** Logging in. */
 export const sessionsRoutes: FastifyPluginAsyncTypebox<SessionsOptions> = async (
   app,
   { users, loginLimits },

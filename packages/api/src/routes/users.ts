@@ -13,7 +13,7 @@ import type { LoginLimits } from "../limits/login-limits.ts";
 import { networksOf } from "../limits/networks.ts";
 import type { RegistrationLimits } from "../limits/registration-limits.ts";
 import { actorOf } from "../plugins/auth.ts";
-import { HttpProblem } from "../problems.ts";
+import { wrongFields } from "../problems.ts";
 import { Message, ref } from "../schemas/common.ts";
 import { DEFAULT_LIMIT, PageQuery, PostPage } from "../schemas/post.ts";
 import { problems } from "../schemas/problem.ts";
@@ -26,7 +26,6 @@ export interface UsersOptions {
   registrationLimits: RegistrationLimits;
 }
 
-/** Users: registering, reading, changing, removing, and their posts. */
 export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (
   app,
   { users, posts, loginLimits, registrationLimits },
@@ -160,7 +159,5 @@ function readCursor(userId: string, cursor: string) {
   const position = decodeCursor(userId, cursor);
   if (position) return position;
   const detail = "is not a next_cursor of this list";
-  throw new HttpProblem(400, "Bad Request", "The request does not follow its schema.", {
-    errors: [{ in: "query", pointer: "#/cursor", detail }],
-  });
+  throw wrongFields({ in: "query", pointer: "#/cursor", detail });
 }

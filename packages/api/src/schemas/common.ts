@@ -1,15 +1,12 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { OneOf } from "@steadfast/core";
 
-/** Where the next page of a list begins. */
 export const NextCursor = Type.Unsafe<string | null>({
   type: ["string", "null"],
   description: "Pass it as `cursor` to get the next page; null on the last page",
 });
 
-/**
- * A reference to a schema that the app added under its `$id`, so that the document uses its name.
- */
+/** A reference to a schema that the app added under its `$id`. */
 export function ref<Schema extends TSchema>(schema: Schema) {
   return Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` });
 }

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import { type Static, Type } from "@sinclair/typebox";
 import { OneOf } from "@steadfast/core";
 import { ref } from "./common.ts";
@@ -37,14 +38,17 @@ export const Problem = Type.Object(
 );
 export type Problem = Static<typeof Problem>;
 
-/** The `type` of a problem with this title. */
-export function typeOf(title: string): string {
-  return `urn:steadfast:problem:${title.toLowerCase().replaceAll(" ", "-")}`;
+/** What follows from a problem's status. The title is RFC 9110's; Node has an older one for 413. */
+export function kindOf(status: number): Pick<Problem, "type" | "title" | "status"> {
+  const title = status === 413 ? "Content Too Large" : (STATUS_CODES[status] ?? "Error");
+  return {
+    type: `urn:steadfast:problem:${title.toLowerCase().replaceAll(" ", "-")}`,
+    title,
+    status,
+  };
 }
 
 interface Kind {
-  title: string;
-  /** When it is the answer. */
   description: string;
   /** Example text. */
   detail: string;
@@ -53,53 +57,43 @@ interface Kind {
 
 const KINDS = {
   400: {
-    title: "Bad Request",
     description: "The request is malformed; `errors` names every field at fault",
     detail: "The request does not follow its schema.",
   },
   401: {
-    title: "Unauthorized",
     description: "No token, or one that is expired or forged; at login: wrong login or password",
     detail: "Send the token that POST /sessions gave as Authorization: Bearer <token>.",
   },
   403: {
-    title: "Forbidden",
     description: "It belongs to another user",
     detail: "Only its owner may do that.",
   },
   404: {
-    title: "Not Found",
     description: "There is no such thing",
     detail: "There is no such thing.",
   },
   409: {
-    title: "Conflict",
     description: "It clashes with something that exists, or has changed meanwhile",
     detail: "The login is taken.",
     errors: [{ in: "body", pointer: "#/login", detail: "The login is taken." }],
   },
   413: {
-    title: "Content Too Large",
     description: "The body is larger than 64 KiB",
     detail: "The body may have 64 KiB at most.",
   },
   415: {
-    title: "Unsupported Media Type",
     description: "The body is not JSON",
     detail: "Send the body as application/json.",
   },
   429: {
-    title: "Too Many Requests",
     description: "Too much from one client or user; retry after `Retry-After` seconds",
     detail: "Too many requests; try again in 60 seconds.",
   },
   500: {
-    title: "Internal Server Error",
     description: "A bug; `request_id` finds it in the logs",
     detail: "Something went wrong on our side.",
   },
   503: {
-    title: "Service Unavailable",
     description: "Too busy, or the database does not answer; retry after `Retry-After` seconds",
     detail: "The database did not answer in time.",
   },
@@ -107,11 +101,10 @@ const KINDS = {
 
 type Status = keyof typeof KINDS;
 
-/** An example answer with this status. */
 function exampleOf(status: Status): Problem {
-  const { title, detail, errors }: Kind = KINDS[status];
+  const { detail, errors }: Kind = KINDS[status];
   return {
-    ...{ type: typeOf(title), title, status, detail },
+    ...{ ...kindOf(status), detail },
     request_id: "3c91a1f6-6d6c-4b53-9d0c-0f3c1f3f2a55",
     ...(errors && { errors }),
   };

@@ -29,7 +29,7 @@ export const MarketQuery = Type.Object(market, { additionalProperties: false });
 export const DEFAULT_QUOTES = 100;
 
 const moment = (description: string) =>
-  // No example, because Swagger UI would send it, and no quotes match it.
+  // Swagger UI would send an example, and no quotes match it.
   Type.Optional(
     Type.String({
       format: "date-time",

@@ -29,7 +29,6 @@ export interface SdkOptions {
   onError: (message: string) => void;
 }
 
-/** What requests are measured with. */
 export interface Sdk {
   tracer: Tracer;
   /** Duration of requests in seconds. */
@@ -39,8 +38,8 @@ export interface Sdk {
 }
 
 /**
- * OpenTelemetry's SDK, which exports metrics once a minute and spans every five seconds. Without
- * automatic instrumentation: `plugins/telemetry.ts` measures.
+ * OpenTelemetry's SDK without automatic instrumentation: metrics once a minute, spans every five
+ * seconds.
  */
 export function startSdk({ endpoint, onError }: SdkOptions): Sdk {
   setGlobalErrorHandler((error) =>
@@ -93,7 +92,6 @@ export function startSdk({ endpoint, onError }: SdkOptions): Sdk {
   };
 }
 
-/** CPU, event loop and memory of the process. */
 function observeProcess(meter: Meter): void {
   let before = performance.eventLoopUtilization();
   meter

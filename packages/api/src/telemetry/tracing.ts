@@ -18,7 +18,6 @@ import type { FastifyRequest } from "fastify";
 /** Milliseconds between two traces that callers request. */
 const BETWEEN_ASKED = 1000;
 
-/** Decides which requests are traced, and creates their spans. */
 export class Tracing {
   readonly #tracer: Tracer;
   readonly #share: number;
@@ -43,12 +42,11 @@ export class Tracing {
     return this.#tracer.startSpan(request.method, { kind: SpanKind.SERVER }, parent);
   }
 
-  /** Runs a callback whose calls may create further spans. */
+  /** Calls of the callback may create further spans. */
   run(span: Span, callback: () => void): void {
     this.#current.run(span, callback);
   }
 
-  /** Ends the span of an answered request. */
   end(span: Span, { name, status, attributes }: Answered): void {
     span.updateName(name);
     span.setAttributes(attributes);
@@ -69,8 +67,8 @@ export class Tracing {
   }
 
   /**
-   * Callers who trace take precedence, but anybody on the internet can claim to and each trace costs
-   * money: at most one a second. The rest is sampled as usual.
+   * Callers who trace take precedence, but anybody can claim to and each trace costs money: at most
+   * one a second. The rest is sampled as usual.
    */
   #accepts(parent: Context): boolean {
     const sampled = (trace.getSpanContext(parent)?.traceFlags ?? 0) & TraceFlags.SAMPLED;
@@ -85,7 +83,7 @@ export class Tracing {
     if (!parent) return call();
     const span = this.#tracer.startSpan(name, {}, trace.setSpan(ROOT_CONTEXT, parent));
     const ended = (error?: unknown) => {
-      // Only its kind: a message may contain what must not leave the process.
+      // A message may contain what must not leave the process.
       if (error) span.setAttribute("error.type", kindOf(error));
       span.end();
     };
@@ -105,7 +103,6 @@ function kindOf(error: unknown): string {
   return error instanceof DomainError ? error.kind : (error as Error).name;
 }
 
-/** What is known of a request at its end. */
 export interface Answered {
   name: string;
   status: number;

@@ -1,19 +1,12 @@
-import { type Static, type TObject, Type } from "@sinclair/typebox";
+import type { Static, TObject } from "@sinclair/typebox";
 import { Ajv, type ErrorObject, type Options } from "ajv";
+import { OneOf } from "../text.ts";
 
 /** What every process reads. */
-export const LogLevel = Type.Union(
-  [
-    Type.Literal("trace"),
-    Type.Literal("debug"),
-    Type.Literal("info"),
-    Type.Literal("warn"),
-    Type.Literal("error"),
-    Type.Literal("fatal"),
-    Type.Literal("silent"),
-  ],
-  { default: "info", description: "Least severe level that is logged" },
-);
+export const LogLevel = OneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {
+  default: "info",
+  description: "Least severe level that is logged",
+});
 
 const OPTIONS: Options = {
   allErrors: true,
@@ -48,13 +41,13 @@ function explain(errors: ErrorObject[], { properties }: TObject, env: NodeJS.Pro
   const byVariable = Map.groupBy(errors, ({ instancePath }) => instancePath.slice(1));
   return [...byVariable]
     .map(([name, reasons]) => {
-      const allowed = reasons.flatMap(({ params }) => params.allowedValue ?? []);
-      const [reason] = reasons;
+      const { keyword, params, message } = reasons[0] as ErrorObject;
       // An example tells people more than a pattern does.
-      const example = reason?.keyword === "pattern" && properties[name]?.examples?.[0];
+      const example = keyword === "pattern" && properties[name]?.examples?.[0];
       const rule =
-        (allowed.length > 0 && `must be one of ${allowed.join(", ")}`) ||
-        (example ? `must be like ${example}` : reason?.message);
+        (keyword === "enum" && `must be one of ${params.allowedValues.join(", ")}`) ||
+        (example && `must be like ${example}`) ||
+        message;
       return `${name} is "${env[name]}"; it ${rule}`;
     })
     .join(". ");

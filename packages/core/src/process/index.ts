@@ -1,3 +1,4 @@
+export { OneOf } from "../text.ts";
 export { LogLevel, readConfiguration } from "./configuration.ts";
 export { Connections } from "./connections.ts";
 export { makeFolder } from "./folders.ts";

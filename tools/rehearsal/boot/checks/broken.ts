@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { buildApp } from "../../../build/artifact.ts";
 import { plainName } from "../../checks/boot-plan.ts";
 import { present, same } from "../../checks/expect.ts";
@@ -114,8 +113,12 @@ export async function bundled(stage: DeployedStage, name: string): Promise<strin
 async function withUndecryptableLinks({ cloud, after }: DeployedStage): Promise<string> {
   const Name = plainName(present(after.plan.parameters[0], "the links' parameter"));
   const KeyId = "00000000-0000-4000-8000-000000000000";
-  const { Version } = await cloud.ssm.send(
-    new PutParameterCommand({ Name, KeyId, Type: "SecureString", Value: "{}", Overwrite: true }),
-  );
+  const { Version } = await cloud.ssm.putParameter({
+    Name,
+    KeyId,
+    Type: "SecureString",
+    Value: "{}",
+    Overwrite: true,
+  });
   return after.userData.replace(/(LINKS_PARAMETERS=)[^"\n]+/, `$1${Name}:${Version}`);
 }

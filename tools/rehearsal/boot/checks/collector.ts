@@ -1,8 +1,4 @@
 import assert from "node:assert/strict";
-import {
-  DescribeAutoScalingInstancesCommand,
-  TerminateInstanceInAutoScalingGroupCommand,
-} from "@aws-sdk/client-auto-scaling";
 import { keyOf } from "@steadfast/local";
 import { same } from "../../checks/expect.ts";
 import type { Machine } from "../machine.ts";
@@ -106,17 +102,13 @@ async function more(world: World, what: string) {
 /** The group takes the instance away: it stores what it has, completes the hook and ends. */
 async function terminate(world: World, machine: Machine) {
   const { autoScaling } = world.stage.cloud;
-  await autoScaling.send(
-    new TerminateInstanceInAutoScalingGroupCommand({
-      InstanceId: machine.id,
-      ShouldDecrementDesiredCapacity: false,
-    }),
-  );
+  await autoScaling.terminateInstanceInAutoScalingGroup({
+    InstanceId: machine.id,
+    ShouldDecrementDesiredCapacity: false,
+  });
   await machine.lifecycle("Terminated");
   await until(world, 60, "the collector completes its lifecycle hook", async () => {
-    const found = await autoScaling.send(
-      new DescribeAutoScalingInstancesCommand({ InstanceIds: [machine.id] }),
-    );
+    const found = await autoScaling.describeAutoScalingInstances({ InstanceIds: [machine.id] });
     const state = found.AutoScalingInstances?.[0]?.LifecycleState;
     return state === "Terminated" ? true : undefined;
   });

@@ -1,14 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  CompleteLifecycleActionCommand,
-  DescribeAutoScalingGroupsCommand,
-  DescribeInstanceRefreshesCommand,
-  DescribeLifecycleHooksCommand,
-  DetachInstancesCommand,
-  type InstanceRefresh,
-  TerminateInstanceInAutoScalingGroupCommand,
-} from "@aws-sdk/client-auto-scaling";
-import { SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import type { InstanceRefresh } from "@aws-sdk/client-auto-scaling";
 import { findTemplate } from "../../checks/deployment.ts";
 import { only, present, same } from "../../checks/expect.ts";
 import { inWords, summarise } from "../load/statistics.ts";
@@ -62,19 +53,15 @@ async function leave({ stage, balancer }: World, machines: readonly Machine[]): 
     await machine.remove();
   }
   const { group } = stage.after;
-  const { AutoScalingGroups } = await stage.cloud.autoScaling.send(
-    new DescribeAutoScalingGroupsCommand({
-      AutoScalingGroupNames: [present(group.AutoScalingGroupName, "the group's name")],
-    }),
-  );
+  const { AutoScalingGroups } = await stage.cloud.autoScaling.describeAutoScalingGroups({
+    AutoScalingGroupNames: [present(group.AutoScalingGroupName, "the group's name")],
+  });
   const { Instances = [], AutoScalingGroupName } = only(AutoScalingGroups, "group");
-  await stage.cloud.autoScaling.send(
-    new DetachInstancesCommand({
-      AutoScalingGroupName,
-      InstanceIds: Instances.map(({ InstanceId = "" }) => InstanceId),
-      ShouldDecrementDesiredCapacity: false,
-    }),
-  );
+  await stage.cloud.autoScaling.detachInstances({
+    AutoScalingGroupName,
+    InstanceIds: Instances.map(({ InstanceId = "" }) => InstanceId),
+    ShouldDecrementDesiredCapacity: false,
+  });
 }
 
 /** Instances of the running version, which have crashed until they gave themselves up. */
@@ -135,23 +122,17 @@ async function terminate({ stage, balancer }: World, machine: Machine): Promise<
   const { autoScaling } = stage.cloud;
   const { AutoScalingGroupName } = stage.after.group;
   const InstanceId = machine.id;
-  await autoScaling.send(
-    new TerminateInstanceInAutoScalingGroupCommand({
-      ...{ InstanceId, ShouldDecrementDesiredCapacity: false },
-    }),
-  );
+  await autoScaling.terminateInstanceInAutoScalingGroup({
+    ...{ InstanceId, ShouldDecrementDesiredCapacity: false },
+  });
   await balancer.remove(machine);
   await machine.remove();
-  const { LifecycleHooks } = await autoScaling.send(
-    new DescribeLifecycleHooksCommand({ AutoScalingGroupName }),
-  );
+  const { LifecycleHooks } = await autoScaling.describeLifecycleHooks({ AutoScalingGroupName });
   const { LifecycleHookName } = only(LifecycleHooks, "hook of the group");
   const LifecycleActionResult = "CONTINUE";
-  await autoScaling.send(
-    new CompleteLifecycleActionCommand({
-      ...{ AutoScalingGroupName, InstanceId, LifecycleHookName, LifecycleActionResult },
-    }),
-  );
+  await autoScaling.completeLifecycleAction({
+    ...{ AutoScalingGroupName, InstanceId, LifecycleHookName, LifecycleActionResult },
+  });
 }
 
 /** The fresh ones answer every request. */
@@ -176,9 +157,10 @@ async function tellTargets(
 
 async function latestRefresh({ stage }: World): Promise<InstanceRefresh> {
   const { AutoScalingGroupName } = stage.after.group;
-  const found = await stage.cloud.autoScaling.send(
-    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName, MaxRecords: 1 }),
-  );
+  const found = await stage.cloud.autoScaling.describeInstanceRefreshes({
+    AutoScalingGroupName,
+    MaxRecords: 1,
+  });
   return present(found.InstanceRefreshes?.[0], "an instance refresh");
 }
 
@@ -193,7 +175,5 @@ async function setAlarms(
 ): Promise<void> {
   const StateReason = "The rehearsal wants it.";
   for (const AlarmName of names)
-    await stage.cloud.cloudWatch.send(
-      new SetAlarmStateCommand({ AlarmName, StateValue, StateReason }),
-    );
+    await stage.cloud.cloudWatch.setAlarmState({ AlarmName, StateValue, StateReason });
 }

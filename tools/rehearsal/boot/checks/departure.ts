@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import {
-  DescribeAutoScalingInstancesCommand,
-  TerminateInstanceInAutoScalingGroupCommand,
-} from "@aws-sdk/client-auto-scaling";
-import { DescribeTargetGroupAttributesCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { same } from "../../checks/expect.ts";
 import type { Machine } from "../machine.ts";
 import { pause, until, type World } from "../world.ts";
@@ -54,12 +49,10 @@ export async function depart(world: World, machine: Machine): Promise<Departure>
   const times = await readStopTimes(machine);
   const probe = new Probe(machine);
   const began = Date.now();
-  await world.stage.cloud.autoScaling.send(
-    new TerminateInstanceInAutoScalingGroupCommand({
-      InstanceId: machine.id,
-      ShouldDecrementDesiredCapacity: false,
-    }),
-  );
+  await world.stage.cloud.autoScaling.terminateInstanceInAutoScalingGroup({
+    InstanceId: machine.id,
+    ShouldDecrementDesiredCapacity: false,
+  });
   same(await groupState(world, machine), "Terminating:Wait", "state before the hook is completed");
   const [upload] = await Promise.all([
     uploadOverTheEnd(world, machine, probe, times),
@@ -113,18 +106,16 @@ async function uploadOverTheEnd(world: World, { url }: Machine, probe: Probe, ti
 }
 
 async function groupState({ stage }: World, { id }: Machine) {
-  const { AutoScalingInstances = [] } = await stage.cloud.autoScaling.send(
-    new DescribeAutoScalingInstancesCommand({ InstanceIds: [id] }),
-  );
+  const { AutoScalingInstances = [] } = await stage.cloud.autoScaling.describeAutoScalingInstances({
+    InstanceIds: [id],
+  });
   return AutoScalingInstances[0]?.LifecycleState;
 }
 
 async function deregistrationDelay({ stage }: World): Promise<number> {
-  const { Attributes = [] } = await stage.cloud.balancing.send(
-    new DescribeTargetGroupAttributesCommand({
-      TargetGroupArn: stage.after.targetGroup.TargetGroupArn,
-    }),
-  );
+  const { Attributes = [] } = await stage.cloud.balancing.describeTargetGroupAttributes({
+    TargetGroupArn: stage.after.targetGroup.TargetGroupArn,
+  });
   const delay = Attributes.find((each) => each.Key === "deregistration_delay.timeout_seconds");
   return Number(delay?.Value);
 }

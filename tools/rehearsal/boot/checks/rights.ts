@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { plainName } from "../../checks/boot-plan.ts";
 import type { Fleet } from "../../checks/deployment.ts";
 import { present, same } from "../../checks/expect.ts";
@@ -23,9 +22,7 @@ done <<'END_OF_CALLS'
  */
 export async function checkRights(world: World, machine: Machine): Promise<string> {
   const { after, cloud } = world.stage;
-  await cloud.ssm.send(
-    new PutParameterCommand({ ...FOREIGN, Type: "SecureString", Overwrite: true }),
-  );
+  await cloud.ssm.putParameter({ ...FOREIGN, Type: "SecureString", Overwrite: true });
   const own = `ssm get-parameter --with-decryption --name ${linksOf(after)}`;
   const foreign = [
     `ssm get-parameter --with-decryption --name ${FOREIGN.Name}`,

@@ -1,12 +1,3 @@
-/** Roles of an account, with what they may do there. */
-import {
-  GetPolicyCommand,
-  GetPolicyVersionCommand,
-  GetRoleCommand,
-  GetRolePolicyCommand,
-  ListAttachedRolePoliciesCommand,
-  ListRolePoliciesCommand,
-} from "@aws-sdk/client-iam";
 import type { Principal } from "../../../stage/policy/evaluate.ts";
 import type { Cloud } from "../../checks/cloud.ts";
 import type { Fleet } from "../../checks/deployment.ts";
@@ -18,14 +9,14 @@ import type { Callers } from "./judge.ts";
 /** A role as IAM has it: its own and attached policies, and its boundary. */
 export async function readRole(cloud: Cloud, name: string): Promise<Principal> {
   const RoleName = name;
-  const { Role } = await cloud.iam.send(new GetRoleCommand({ RoleName }));
+  const { Role } = await cloud.iam.getRole({ RoleName });
   const policies: Record<string, object> = {};
-  const { PolicyNames = [] } = await cloud.iam.send(new ListRolePoliciesCommand({ RoleName }));
+  const { PolicyNames = [] } = await cloud.iam.listRolePolicies({ RoleName });
   for (const PolicyName of PolicyNames) {
-    const found = await cloud.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+    const found = await cloud.iam.getRolePolicy({ RoleName, PolicyName });
     policies[PolicyName] = parse(found.PolicyDocument);
   }
-  const attached = await cloud.iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  const attached = await cloud.iam.listAttachedRolePolicies({ RoleName });
   for (const { PolicyArn, PolicyName = "" } of attached.AttachedPolicies ?? [])
     policies[PolicyName] = await readPolicy(cloud, present(PolicyArn, "a policy's ARN"));
   const boundary = Role?.PermissionsBoundary?.PermissionsBoundaryArn;
@@ -56,9 +47,9 @@ export async function readTakers(cloud: Cloud, calls: readonly Call[]): Promise<
 }
 
 async function readPolicy({ iam }: Cloud, PolicyArn: string): Promise<object> {
-  const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+  const { Policy } = await iam.getPolicy({ PolicyArn });
   const VersionId = present(Policy?.DefaultVersionId, `version of ${PolicyArn}`);
-  const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+  const { PolicyVersion } = await iam.getPolicyVersion({ PolicyArn, VersionId });
   return parse(PolicyVersion?.Document);
 }
 

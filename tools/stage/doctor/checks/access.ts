@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { GetPolicyCommand, GetPolicyVersionCommand, IAMClient } from "@aws-sdk/client-iam";
+import { IAM } from "@aws-sdk/client-iam";
 import { BOUNDARY, PATH, PERSONAL_BOUNDARY } from "../../../../infra/policies/access.ts";
 import { boundaryGrants } from "../../../../infra/policies/deployer.ts";
 import { policyOf } from "../../../../infra/policies/grant.ts";
@@ -18,11 +18,11 @@ export const access: Check = {
   async look({ account, region, stage }) {
     const name = stageOf(stage).retain ? BOUNDARY : PERSONAL_BOUNDARY;
     const PolicyArn = `arn:aws:iam::${account}:policy${PATH}${name}`;
-    const iam = new IAMClient(options(region));
+    const iam = new IAM(options(region));
     try {
-      const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+      const { Policy } = await iam.getPolicy({ PolicyArn });
       const VersionId = Policy?.DefaultVersionId;
-      const version = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+      const version = await iam.getPolicyVersion({ PolicyArn, VersionId });
       const document = decodeURIComponent(version.PolicyVersion?.Document ?? "{}");
       return isDeepStrictEqual(JSON.parse(document), policyOf(boundaryGrants()[name] ?? {}))
         ? ok(`the boundary ${name} is there`)

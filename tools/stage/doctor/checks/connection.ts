@@ -1,9 +1,6 @@
-import { CodeBuildClient, ListSourceCredentialsCommand } from "@aws-sdk/client-codebuild";
-import {
-  CodeStarConnectionsClient,
-  GetConnectionCommand,
-} from "@aws-sdk/client-codestar-connections";
-import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { CodeBuild } from "@aws-sdk/client-codebuild";
+import { CodeStarConnections } from "@aws-sdk/client-codestar-connections";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import type { PipelineOptions } from "../../../../infra/pipeline/options.ts";
 import { stageOf } from "../../../../infra/stages.ts";
 import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from "../check.ts";
@@ -38,9 +35,9 @@ async function lookAt(
 }
 
 async function existing(arn: string, region: string): Promise<Finding> {
-  const client = new CodeStarConnectionsClient(options(region));
+  const client = new CodeStarConnections(options(region));
   try {
-    const { Connection } = await client.send(new GetConnectionCommand({ ConnectionArn: arn }));
+    const { Connection } = await client.getConnection({ ConnectionArn: arn });
     const status = Connection?.ConnectionStatus;
     if (status === "AVAILABLE") return ok(`connection ${Connection?.ConnectionName}`);
     return fault(
@@ -54,9 +51,9 @@ async function existing(arn: string, region: string): Promise<Finding> {
 }
 
 async function credential(provider: string, region: string): Promise<Finding> {
-  const { sourceCredentialsInfos = [] } = await new CodeBuildClient(options(region)).send(
-    new ListSourceCredentialsCommand({}),
-  );
+  const { sourceCredentialsInfos = [] } = await new CodeBuild(
+    options(region),
+  ).listSourceCredentials();
   if (sourceCredentialsInfos.some(({ serverType }) => serverType === provider.toUpperCase()))
     return ok(`CodeBuild has a credential for ${provider}`);
   return fault(
@@ -67,9 +64,7 @@ async function credential(provider: string, region: string): Promise<Finding> {
 
 async function secret(arn: string, region: string): Promise<Finding> {
   try {
-    await new SecretsManagerClient(options(region)).send(
-      new DescribeSecretCommand({ SecretId: arn }),
-    );
+    await new SecretsManager(options(region)).describeSecret({ SecretId: arn });
     return ok("the secret with the token is there");
   } catch (error) {
     if (!/NotFound/.test((error as Error).name)) throw error;

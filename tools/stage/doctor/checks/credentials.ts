@@ -1,4 +1,4 @@
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { STS } from "@aws-sdk/client-sts";
 import { type Finding, fault, inOneLine, note, ok, type Patient } from "../check.ts";
 import { options } from "../clients.ts";
 
@@ -7,9 +7,7 @@ export async function identify(
   region: string,
 ): Promise<{ finding: Finding; who?: Pick<Patient, "account" | "principal"> }> {
   try {
-    const { Account: account = "", Arn = "" } = await new STSClient(options(region)).send(
-      new GetCallerIdentityCommand({}),
-    );
+    const { Account: account = "", Arn = "" } = await new STS(options(region)).getCallerIdentity();
     return { finding: described(Arn, account), who: { account, principal: Arn } };
   } catch (error) {
     const todo = "log in as for the AWS CLI: aws configure sso, or AWS_PROFILE";

@@ -1,12 +1,6 @@
 import { Resolver } from "node:dns/promises";
-import { ACMClient, paginateListCertificates } from "@aws-sdk/client-acm";
-import {
-  GetHostedZoneCommand,
-  type HostedZone,
-  ListResourceRecordSetsCommand,
-  paginateListHostedZones,
-  Route53Client,
-} from "@aws-sdk/client-route-53";
+import { ACM, paginateListCertificates } from "@aws-sdk/client-acm";
+import { type HostedZone, paginateListHostedZones, Route53 } from "@aws-sdk/client-route-53";
 import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 import { findBootstrap, listStages } from "../state.ts";
@@ -20,7 +14,7 @@ export const domain: Check = {
   async look({ needs, region, stage }) {
     const { domain } = needs;
     if (!domain) return ok("none: the balancer's own name");
-    const route53 = new Route53Client(options(region));
+    const route53 = new Route53(options(region));
     try {
       const zone = await findZone(route53, domain);
       if (!zone)
@@ -42,7 +36,7 @@ export const domain: Check = {
 };
 
 /** The zone with the longest matching name, as the deploy chooses it. */
-async function findZone(route53: Route53Client, domain: string): Promise<HostedZone | undefined> {
+async function findZone(route53: Route53, domain: string): Promise<HostedZone | undefined> {
   const zones: HostedZone[] = [];
   for await (const { HostedZones = [] } of paginateListHostedZones({ client: route53 }, {}))
     zones.push(...HostedZones);
@@ -52,8 +46,8 @@ async function findZone(route53: Route53Client, domain: string): Promise<HostedZ
 }
 
 /** Certificates are validated by DNS, so the internet must use this zone. */
-async function delegation(route53: Route53Client, { Id, Name = "" }: HostedZone): Promise<Finding> {
-  const { DelegationSet } = await route53.send(new GetHostedZoneCommand({ Id }));
+async function delegation(route53: Route53, { Id, Name = "" }: HostedZone): Promise<Finding> {
+  const { DelegationSet } = await route53.getHostedZone({ Id });
   const own = (DelegationSet?.NameServers ?? []).map((each) => each.toLowerCase());
   const name = Name.replace(/\.$/, "");
   const asked = await nameServers(name);
@@ -79,13 +73,15 @@ async function nameServers(name: string): Promise<string[] | undefined> {
 
 /** Existing records of the domain, which a deploy does not overwrite. */
 async function inTheWay(
-  route53: Route53Client,
+  route53: Route53,
   { Id }: HostedZone,
   { domain, region, stage }: { domain: string; region: string; stage: string },
 ): Promise<Finding[]> {
-  const { ResourceRecordSets = [] } = await route53.send(
-    new ListResourceRecordSetsCommand({ HostedZoneId: Id, StartRecordName: domain, MaxItems: 10 }),
-  );
+  const { ResourceRecordSets = [] } = await route53.listResourceRecordSets({
+    HostedZoneId: Id,
+    StartRecordName: domain,
+    MaxItems: 10,
+  });
   const types = ResourceRecordSets.filter(({ Name }) => Name === `${domain}.`)
     .map(({ Type }) => Type)
     .filter((type) => ["A", "AAAA", "CNAME"].includes(type ?? ""));
@@ -105,7 +101,7 @@ async function isDeployed(region: string, stage: string): Promise<boolean> {
 
 /** Earlier certificates that AWS gave up on, usually because of a CAA record. */
 async function certificates(domain: string, region: string): Promise<Finding[]> {
-  const acm = new ACMClient(options(region));
+  const acm = new ACM(options(region));
   const statuses = new Set<string>();
   for await (const { CertificateSummaryList = [] } of paginateListCertificates({ client: acm }, {}))
     for (const { DomainName, Status = "" } of CertificateSummaryList)

@@ -1,6 +1,6 @@
 import {
   type _InstanceType,
-  EC2Client,
+  EC2,
   paginateDescribeInstanceTypeOfferings,
 } from "@aws-sdk/client-ec2";
 import { type Check, fault, ok } from "../check.ts";
@@ -39,7 +39,7 @@ function zonesFor(types: readonly string[], zones: ReadonlyMap<string, Set<strin
 async function zonesOf(types: string[], region: string): Promise<Map<string, Set<string>>> {
   const zones = new Map<string, Set<string>>(types.map((type) => [type, new Set()]));
   const pages = paginateDescribeInstanceTypeOfferings(
-    { client: new EC2Client(options(region)) },
+    { client: new EC2(options(region)) },
     {
       LocationType: "availability-zone",
       Filters: [{ Name: "instance-type", Values: types as _InstanceType[] }],

@@ -1,5 +1,5 @@
-import { DescribeAddressesCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { EC2 } from "@aws-sdk/client-ec2";
+import { ServiceQuotas } from "@aws-sdk/client-service-quotas";
 import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 import { findBootstrap, listStages } from "../state.ts";
@@ -21,10 +21,10 @@ export const network: Check = {
       const found = await findBootstrap(region);
       if (found && (await listStages(region, found.state)).includes(stage))
         return ok("the stage has its own");
-      const ec2 = new EC2Client(options(region));
+      const ec2 = new EC2(options(region));
       const [{ Vpcs = [] }, { Addresses = [] }] = await Promise.all([
-        ec2.send(new DescribeVpcsCommand({})),
-        ec2.send(new DescribeAddressesCommand({})),
+        ec2.describeVpcs(),
+        ec2.describeAddresses(),
       ]);
       const findings = await Promise.all([
         against(
@@ -52,9 +52,10 @@ async function against(
   region: string,
 ): Promise<Finding[]> {
   if (wanted === 0) return [];
-  const { Quota } = await new ServiceQuotasClient(options(region)).send(
-    new GetServiceQuotaCommand({ ServiceCode: service, QuotaCode: code }),
-  );
+  const { Quota } = await new ServiceQuotas(options(region)).getServiceQuota({
+    ServiceCode: service,
+    QuotaCode: code,
+  });
   const limit = Quota?.Value ?? 5;
   const found = `${used} of ${limit} ${what} are in use, the stage takes ${wanted}`;
   if (used + wanted <= limit) return [ok(found)];

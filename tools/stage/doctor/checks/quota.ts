@@ -1,4 +1,4 @@
-import { EC2Client } from "@aws-sdk/client-ec2";
+import { EC2 } from "@aws-sdk/client-ec2";
 import { cpusOf, isStandard, QUOTAS, readQuota, usedCpus } from "sst-ec2/rollout";
 import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
@@ -20,7 +20,7 @@ export interface Demand {
 export const quota: Check = {
   name: "vCPU quota",
   async look({ needs, region, stage }) {
-    const ec2 = new EC2Client(options(region));
+    const ec2 = new EC2(options(region));
     try {
       const cpus = await cpusOf(ec2, [
         ...needs.groups.flatMap(({ types }) => types),

@@ -1,4 +1,4 @@
-import { DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { EC2 } from "@aws-sdk/client-ec2";
 import { type Check, fault, isRefusal, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 
@@ -6,11 +6,12 @@ import { options } from "../clients.ts";
 export const region: Check = {
   name: "region",
   async look({ region }) {
-    const everywhere = new EC2Client(options("us-east-1"));
+    const everywhere = new EC2(options("us-east-1"));
     try {
-      const { Regions = [] } = await everywhere.send(
-        new DescribeRegionsCommand({ AllRegions: true, RegionNames: [region] }),
-      );
+      const { Regions = [] } = await everywhere.describeRegions({
+        AllRegions: true,
+        RegionNames: [region],
+      });
       if (Regions.length === 0) return unknown(region);
       if (Regions[0]?.OptInStatus !== "not-opted-in") return ok(region);
       return fault(

@@ -1,9 +1,4 @@
-import {
-  type ContextEntry,
-  GetRoleCommand,
-  IAMClient,
-  paginateSimulatePrincipalPolicy,
-} from "@aws-sdk/client-iam";
+import { type ContextEntry, IAM, paginateSimulatePrincipalPolicy } from "@aws-sdk/client-iam";
 import { deployerGrants } from "../../../../infra/policies/deployer.ts";
 import { type Condition, policyOf } from "../../../../infra/policies/grant.ts";
 import { stageOf } from "../../../../infra/stages.ts";
@@ -25,7 +20,7 @@ export const rights: Check = {
   name: "rights",
   async look(patient) {
     if (patient.principal.endsWith(":root")) return ok("the root user may do everything");
-    const iam = new IAMClient(options(patient.region));
+    const iam = new IAM(options(patient.region));
     const questions = questionsOf(patient);
     try {
       const source = await policySource(iam, patient.principal);
@@ -108,7 +103,7 @@ function exampleValue(value: string, place: Place): string {
   return value.startsWith("arn:") ? exampleOf(value, place) : value.replaceAll("*", "x");
 }
 
-async function deniedOf(iam: IAMClient, source: string, question: Question): Promise<string[]> {
+async function deniedOf(iam: IAM, source: string, question: Question): Promise<string[]> {
   const denied: string[] = [];
   const pages = paginateSimulatePrincipalPolicy(
     { client: iam },
@@ -126,10 +121,10 @@ async function deniedOf(iam: IAMClient, source: string, question: Question): Pro
 }
 
 /** Whose policies apply: for a session its role, whose ARN has a path that the session's lacks. */
-async function policySource(iam: IAMClient, principal: string): Promise<string> {
+async function policySource(iam: IAM, principal: string): Promise<string> {
   const role = /:assumed-role\/([^/]+)\//.exec(principal)?.[1];
   if (!role) return principal;
-  const { Role } = await iam.send(new GetRoleCommand({ RoleName: role }));
+  const { Role } = await iam.getRole({ RoleName: role });
   return Role?.Arn ?? principal;
 }
 

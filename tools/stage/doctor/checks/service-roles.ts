@@ -1,4 +1,4 @@
-import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { IAM } from "@aws-sdk/client-iam";
 import { type Check, isRefusal, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 import { SERVICE_ROLES } from "../service-roles.ts";
@@ -7,7 +7,7 @@ import { SERVICE_ROLES } from "../service-roles.ts";
 export const serviceRoles: Check = {
   name: "service-linked roles",
   async look({ needs, region }) {
-    const iam = new IAMClient(options(region));
+    const iam = new IAM(options(region));
     try {
       const there = await Promise.all(needs.serviceRoles.map((each) => exists(iam, each)));
       const missing = needs.serviceRoles.filter((_, index) => !there[index]);
@@ -25,10 +25,10 @@ export const serviceRoles: Check = {
   },
 };
 
-async function exists(iam: IAMClient, service: string): Promise<boolean> {
+async function exists(iam: IAM, service: string): Promise<boolean> {
   const RoleName = SERVICE_ROLES[service]?.role;
   try {
-    await iam.send(new GetRoleCommand({ RoleName }));
+    await iam.getRole({ RoleName });
     return true;
   } catch (error) {
     if ((error as Error).name.startsWith("NoSuchEntity")) return false;
