@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { explainFailedStart } from "@steadfast/core/process";
 import { type LocalPostgres, startPglite } from "@steadfast/local";
 import { main, takeNoArguments } from "../tools/common/command-line.ts";
+import { nameDatabase } from "./start/collector.ts"; // drop: quotes
 import { data, FOLDER, prepare, prepareDynamo, sayWhereItIs } from "./start/prepare.ts";
 
 const NAME = "dev";
@@ -43,46 +44,40 @@ process.exit();
 async function dev(args: string[]): Promise<void> {
   takeNoArguments(args);
   await prepare();
+  const quotes = await nameDatabase(); // drop: quotes
   const database = await prepareDynamo();
-  // #region quotes
-  const postgres = process.env.DB_HOST
-    ? undefined
-    : await startPglite({ folder: join(data, "postgres") });
-  if (postgres) nameDatabase(postgres);
-  // #endregion quotes
   sayWhereItIs({
     DynamoDB: database.endpoint,
-    ...(postgres && { Postgres: `${postgres.host}:${postgres.port}` }), // drop: quotes
+    Postgres: quotes.address, // drop: quotes
     Data: FOLDER,
   });
-  services.push(
-    watch("packages/api/src/server.ts"),
-    // #region quotes
-    watch("packages/collector/dev.ts", {
-      PORT: "0",
-      LOG_LEVEL: process.env.LOG_LEVEL || "warn",
-    }),
-    // #endregion quotes
-  );
-  const ends = services.map((service) => once(service, "exit"));
   const lost = new Promise<string>((resolve) => {
     database.onEnd(() => resolve("The local DynamoDB ended unexpectedly; start again."));
   });
-  const end = await Promise.race([stopped, lost, ...ends]);
-  for (const service of services) service.kill("SIGTERM");
-  await Promise.all(ends);
-  await postgres?.stop(); // drop: quotes
-  if (typeof end === "string") throw new Error(`${end} The data is kept in ${FOLDER}.`);
+  services.push(watch("packages/api/src/server.ts"));
+  let postgres: LocalPostgres | undefined; // drop: quotes
+  try {
+    // #region quotes
+    // The API serves meanwhile.
+    const { reserved: port } = quotes;
+    if (port) postgres = await startPglite({ folder: join(data, "postgres"), port });
+    const quiet = { PORT: "0", LOG_LEVEL: process.env.LOG_LEVEL || "warn" };
+    services.push(watch("packages/collector/dev.ts", quiet));
+    // #endregion quotes
+    const end = await Promise.race([stopped, lost, ...services.map((s) => once(s, "exit"))]);
+    if (typeof end === "string") throw new Error(`${end} The data is kept in ${FOLDER}.`);
+  } finally {
+    await Promise.all(services.map(stop));
+    await postgres?.stop(); // drop: quotes
+  }
 }
 
-// #region quotes
-function nameDatabase({ host, port, username, password, database }: LocalPostgres): void {
-  Object.assign(process.env, {
-    ...{ DB_HOST: host, DB_PORT: `${port}`, DB_NAME: database },
-    ...{ DB_USER: username, DB_PASS: password },
-  });
+async function stop(service: ChildProcess): Promise<void> {
+  if (service.exitCode !== null || service.signalCode !== null) return;
+  const exited = once(service, "exit");
+  service.kill("SIGTERM");
+  await exited;
 }
-// #endregion quotes
 
 /** Runs a module and restarts it when it or its imports change. */
 function watch(entry: string, environment: Record<string, string> = {}): ChildProcess {

@@ -36,17 +36,14 @@ async function start(args: string[]): Promise<void> {
   takeNoArguments(args);
   for (const signal of SIGNALS) process.on(signal, giveUp);
   await prepare();
-  // In parallel, the slowest first, while this process loads the API's code.
+  // In parallel, while this process loads the API's code.
   const starting = startCollector(); // drop: quotes
   const [database, { serve }] = await Promise.all([
     prepareDynamo(),
     import("../packages/api/src/server.ts"),
     starting, // drop: quotes
   ]);
-  // #region quotes
-  const collector = await starting;
-  Object.assign(process.env, collector.environment);
-  // #endregion quotes
+  const collector = await starting; // drop: quotes
   const app = await serve({
     onStopped: () => collector.stop(), // drop: quotes
   });
@@ -54,15 +51,11 @@ async function start(args: string[]): Promise<void> {
   database.onEnd(() => {
     fail("The local DynamoDB ended unexpectedly; start again, the data is kept in .data/.");
   });
-  // #region quotes
-  collector.onEnd(() => {
-    fail("The collector ended unexpectedly; start again, the data is kept in .data/.");
-  });
-  // #endregion quotes
+  collector.lost.then(fail); // drop: quotes
   sayWhereItIs({
     API: app.listeningOrigin,
     Docs: `${app.listeningOrigin}/docs`,
-    Quotes: `${app.listeningOrigin}/quotes/latest`, // drop: quotes
+    Quotes: `${app.listeningOrigin}/quotes/latest${collector.ready ? "" : " (in a few seconds)"}`, // drop: quotes
     DynamoDB: database.endpoint,
     Postgres: collector.postgres, // drop: quotes
     Data: FOLDER,

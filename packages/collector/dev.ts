@@ -3,14 +3,20 @@
  * `.data/postgres` (`DATA_FOLDER`), and without a CoinMarketCap key a stand-in, whose quotes are
  * marked.
  *
- * With an IPC channel it sends the variables that name the database, and ends with its parent.
+ * Started with an IPC channel, it says when it collects, and ends with its parent.
  */
 import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { explainFailedStart, makeFolder } from "@steadfast/core/process";
 import { linkProperties, readPostgresSettings } from "@steadfast/core/quotes";
-import { type LocalPostgres, STAND_IN_KEY, startPglite, startStandIn } from "@steadfast/local";
+import {
+  type LocalPostgres,
+  postgresVariables,
+  STAND_IN_KEY,
+  startPglite,
+  startStandIn,
+} from "@steadfast/local";
 import { serve } from "./src/server.ts";
 
 const data = process.env.DATA_FOLDER || join(import.meta.dirname, "../../.data");
@@ -21,12 +27,12 @@ if (process.send && !process.connected) process.exit(1);
 
 try {
   const postgres = await embeddedPostgres();
-  if (postgres) useForDatabase(postgres);
+  if (postgres) Object.assign(process.env, postgresVariables(postgres));
   if (!process.env.CMC_API_KEY && !linkProperties("CmcApiKey")?.value) await useStandIn();
   process.env.BUFFER_FILE ||= join(data, "quotes.jsonl");
   await serve({ onStopped: async () => postgres?.stop() });
-  // If the parent is gone, nobody needs to know, and "disconnect" ends this process.
-  process.send?.({ environment: databaseEnvironment() }, () => {});
+  // If the parent is gone nobody needs to know, and "disconnect" ends this process.
+  process.send?.("ready", () => {});
 } catch (error) {
   console.error(explainFailedStart(error));
   process.exit(1);
@@ -49,22 +55,6 @@ async function listens(port: number): Promise<boolean> {
     },
     () => false,
   );
-}
-
-function useForDatabase({ host, port, username, password, database }: LocalPostgres): void {
-  Object.assign(process.env, {
-    DB_HOST: host,
-    DB_PORT: `${port}`,
-    DB_USER: username,
-    DB_PASS: password,
-    DB_NAME: database,
-  });
-}
-
-/** The database's variables, whoever set them. */
-function databaseEnvironment(): Record<string, string | undefined> {
-  const { DB_HOST, DB_PORT, DB_USER, DB_PASS, DB_NAME } = process.env;
-  return { DB_HOST, DB_PORT, DB_USER, DB_PASS, DB_NAME };
 }
 
 async function useStandIn(): Promise<void> {

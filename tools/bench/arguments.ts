@@ -3,7 +3,6 @@ import { parseCommandLine, WrongArgument } from "../common/command-line.ts";
 import type { CarryPlan } from "./carry/carry.ts";
 import type { Plan } from "./compare.ts";
 import { scenarios } from "./scenarios.ts";
-import { STUDIES, type StudyName } from "./study.ts";
 
 export const USAGE = `npm run bench -- [options]
 
@@ -14,9 +13,6 @@ Measures this API beside node:http, bare Fastify and a plain handler: CPU, laten
                        with each of this API's shortcuts taken away (ablation)
   --scenario NAME      this kind of request alone; may be given several times
   --connections LIST   such as 1,64 (default 1,8,64,256)
-  --study flush        how many batches should be under way at once, by reading users and by
-                       writing posts: about 10 minutes, 3 with --quick
-  --study size         how many keys a batch should have at most: about 5 minutes, 2 with --quick
   --startup            how long the bundle takes to its first answer out of the database
   --carry              what a t4g.micro and a t4g.small carry of everyday visits: about 10
                        minutes; needs k6, and root for control groups
@@ -31,7 +27,6 @@ examples
 
 export interface BenchArguments {
   plan: Plan;
-  study?: StudyName;
   startup: boolean;
   /** How long each rate is tried, if what an instance carries is measured. */
   carry?: CarryPlan;
@@ -49,13 +44,11 @@ export interface BenchArguments {
  * ```
  */
 export function readArguments(args: string[]): BenchArguments {
-  const { full, quick, scenario, connections, study, startup, carry, docs, out } = parse(args);
-  if (study !== undefined && !isStudy(study))
-    throw new WrongArgument(`--study is "${study}"; allowed are ${names(STUDIES)}`);
+  const { full, quick, scenario, connections, startup, carry, docs, out } = parse(args);
   const plan: Plan = {
     groups: full ? ["core", "peers", "ablation"] : ["core"],
-    scenarios: scenario ?? (study ? [...STUDIES[study].scenarios] : ALL),
-    connections: (connections ?? (quick && !study ? "1,64" : "1,8,64,256")).split(",").map(Number),
+    scenarios: scenario ?? ALL,
+    connections: (connections ?? (quick ? "1,64" : "1,8,64,256")).split(",").map(Number),
     ...(quick ? { rounds: 1, seconds: 1, warmUp: 3 } : { rounds: 3, seconds: 1.5, warmUp: 3 }),
   };
   const unknown = plan.scenarios.find((name) => !ALL.includes(name));
@@ -65,21 +58,13 @@ export function readArguments(args: string[]): BenchArguments {
     throw new WrongArgument(
       `--connections is "${connections}"; it must be whole numbers from 1 to 1000 with commas between them`,
     );
-  if ([study, startup, carry, docs].filter(Boolean).length > 1)
-    throw new WrongArgument("--study, --startup, --carry and --docs do not go together");
+  if ([startup, carry, docs].filter(Boolean).length > 1)
+    throw new WrongArgument("--startup, --carry and --docs do not go together");
   const tries = quick ? { seconds: 6, steady: 10 } : { seconds: 12, steady: 40 };
-  return { plan, ...(study && { study }), startup, ...(carry && { carry: tries }), docs, out };
+  return { plan, startup, ...(carry && { carry: tries }), docs, out };
 }
 
 const ALL = scenarios.map(({ name }) => name);
-
-function isStudy(name: string): name is StudyName {
-  return Object.hasOwn(STUDIES, name);
-}
-
-function names(of: object): string {
-  return Object.keys(of).join(", ");
-}
 
 function parse(args: string[]) {
   const flag = { type: "boolean", default: false } as const;
@@ -90,7 +75,6 @@ function parse(args: string[]) {
       quick: flag,
       scenario: { type: "string", multiple: true },
       connections: { type: "string" },
-      study: { type: "string" },
       startup: flag,
       carry: flag,
       docs: flag,

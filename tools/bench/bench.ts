@@ -24,7 +24,6 @@ import * as report from "./report.ts";
 import { explanationOf } from "./servers.ts";
 import { prepare, type Setting } from "./setting.ts";
 import { measureStartUp } from "./startup.ts";
-import { STUDIES, type StudyName, study } from "./study.ts";
 import { type Section, short } from "./tables.ts";
 
 const SCALE = new URL("../../docs/scale.md", import.meta.url);
@@ -46,7 +45,7 @@ await main("bench", USAGE, async (given) => {
 });
 
 async function run(args: BenchArguments): Promise<void> {
-  const { plan, study, startup, carry, out } = args;
+  const { plan, startup, carry, out } = args;
   const impossible = carry && whyNot();
   if (impossible) throw new Error(`--carry is not possible on this machine: ${impossible}.`);
   if (carry) findK6();
@@ -61,7 +60,7 @@ async function run(args: BenchArguments): Promise<void> {
     const measured = () => {
       if (carry) return carried(setting, carry);
       if (startup) return startUp(setting);
-      return study ? studied(setting, study, plan) : comparison(setting, plan, keep);
+      return comparison(setting, plan, keep);
     };
     const result = await measured();
     console.info(`\n${await keep(result)}`);
@@ -71,9 +70,9 @@ async function run(args: BenchArguments): Promise<void> {
 }
 
 /** By what a run's files are called. */
-function nameOf({ study, startup, carry }: BenchArguments): string {
+function nameOf({ startup, carry }: BenchArguments): string {
   if (carry) return "carry";
-  return startup ? "startup" : (study ?? "bench");
+  return startup ? "startup" : "bench";
 }
 
 /** Writes what is known so far, so that a run that fails later has not measured in vain. */
@@ -88,7 +87,7 @@ async function keepResult(out: string, name: string, result: Result): Promise<st
 
 async function fillDocs(out: string): Promise<void> {
   const left = [
-    ...(await writeDocs(out, ["bench", ...Object.keys(STUDIES), "startup"])),
+    ...(await writeDocs(out, ["bench", "startup"])),
     ...(await writeDocs(out, ["carry"], SCALE)),
   ];
   if (left.length > 0) console.info(`${out} has nothing for these places: ${left.join("; ")}.`);
@@ -136,10 +135,4 @@ function describeMachine(): string {
   const load = (loadavg()[0] as number).toFixed(1);
   const processors = `${availableParallelism()} × ${cpus()[0]?.model}`;
   return `${processors}, Node ${process.version}, load ${load} at the start`;
-}
-
-async function studied(setting: Setting, name: StudyName, plan: Plan): Promise<Result> {
-  const rows = await study(setting, name, plan);
-  const files = { [`${name}.json`]: JSON.stringify(rows, undefined, 2) };
-  return { sections: report.study(name, rows), files };
 }

@@ -3,7 +3,6 @@ import { type CapacityRow, find, type Plan, type Row, shownConnections } from ".
 import type { Hashing } from "./hashing.ts";
 import type { PaceRow } from "./pace.ts";
 import { SERVERS, type ServerName } from "./servers.ts";
-import type { StudyName, StudyRow } from "./study.ts";
 import { type Section, short, table } from "./tables.ts";
 
 /** What a comparison found. */
@@ -234,25 +233,4 @@ function bars(rows: Row[], hashing?: Hashing): string {
   add("Memory while passwords are hashed, MB", 165, hashing?.memory, 1);
   add("Failed requests", 0, Math.max(...ours.map(({ failed }) => failed)), 1);
   return table(["Bar", "Wanted", "Measured", ""], lines);
-}
-
-const STUDIED: Record<StudyName, string> = { flush: "Batches at once", size: "Keys at most" };
-
-/** A study of an option: a section for each kind of request. */
-export function study(name: StudyName, rows: StudyRow[]): Section[] {
-  const head = ["Database", "Connections", STUDIED[name], "Calls a request", "CPU µs", "req/s"];
-  return [...Map.groupBy(rows, ({ scenario }) => scenario)].map(([scenario, measured]) => {
-    const lines = measured.map((row) => [
-      row.latency === 0 ? "loopback" : `+ ${row.latency} ms`,
-      row.connections,
-      row.value,
-      short(row.calls),
-      short(row.cpu),
-      Math.round(row.rate),
-      short(row.p50),
-      short(row.p99),
-    ]);
-    const text = table([...head, "p50 ms", "p99 ms"], lines);
-    return { title: `${STUDIED[name]}, ${scenario}`, text };
-  });
 }

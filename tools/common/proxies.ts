@@ -1,25 +1,12 @@
 import { once } from "node:events";
 import http from "node:http";
-import net, { type AddressInfo } from "node:net";
+import type net from "node:net";
+import type { AddressInfo } from "node:net";
 
-/** Something between a server and its database. */
+/** A server on loopback that a server under test calls. */
 export interface Proxy {
   endpoint: string;
   stop(): void;
-}
-
-/** Holds every answer of the database back for a while: a table of a region is not on loopback. */
-export async function startSlowProxy(endpoint: string, milliseconds: number): Promise<Proxy> {
-  const { port, hostname } = new URL(endpoint);
-  const server = net.createServer({ noDelay: true }, (client) => {
-    const database = net.connect({ port: Number(port), host: hostname, noDelay: true });
-    client.pipe(database);
-    database.on("data", (chunk) => setTimeout(() => client.write(chunk), milliseconds));
-    database.on("error", () => client.destroy());
-    client.on("error", () => database.destroy());
-    client.on("close", () => database.destroy());
-  });
-  return listening(server);
 }
 
 /** Capacity units that calls have consumed. */

@@ -13,7 +13,12 @@ export { type CollectorLine, type CollectorProcess, startCollector } from "./col
 export { type Dynoxide, type DynoxideOptions, startDynoxide } from "./dynoxide.ts";
 export { type LocalEnvironmentOptions, localEnvironment } from "./environment.ts";
 export { type PgliteOptions, startPglite } from "./pglite.ts";
-export type { LocalPostgres } from "./postgres.ts";
+export {
+  type LocalPostgres,
+  type PostgresAddress,
+  postgresVariables,
+  reservePostgres,
+} from "./postgres.ts";
 export { findPostgresServer, type PostgresServer, startPostgresServer } from "./postgres-server.ts";
 export { identityOf } from "./process-identity.ts";
 export { type Stack, startStack } from "./stack.ts";

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
-import type { LocalPostgres } from "./postgres.ts";
+import { embeddedPostgres, type LocalPostgres } from "./postgres.ts";
 import { identityOf } from "./process-identity.ts";
 
 export interface PgliteOptions {
@@ -32,7 +32,7 @@ export async function startPglite({
   const unlock = folder ? await lock(folder) : () => {};
   const db = await PGlite.create(folder ?? "memory://").catch((error: Error) => {
     unlock();
-    const remedy = /EACCES|EPERM|EROFS|permission/i.test(error.message)
+    const remedy = /EACCES|EPERM|EROFS|permission/i.test(firstLine(error))
       ? "is it yours to write?"
       : "move the folder away to start afresh.";
     throw new Error(
@@ -55,11 +55,7 @@ export async function startPglite({
     );
   }
   return {
-    host: "127.0.0.1",
-    port: Number(server.getServerConn().split(":").at(-1)),
-    database: "postgres",
-    username: "postgres",
-    password: "postgres",
+    ...embeddedPostgres(Number(server.getServerConn().split(":").at(-1))),
     async stop() {
       await server.stop();
       await db.close();
@@ -96,6 +92,7 @@ async function lock(folder: string): Promise<() => void> {
   }
 }
 
-function firstLine({ message }: Error): string {
-  return message.split("\n")[0] ?? "";
+/** The engine's own errors may have no message. */
+function firstLine(error: Partial<Error>): string {
+  return (error.message || error.name || "unknown error").split("\n")[0] ?? "";
 }

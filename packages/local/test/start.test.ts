@@ -6,6 +6,7 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Quote } from "@steadfast/core";
+import { identityOf } from "@steadfast/local"; // drop: quotes
 import { describe, expect, it, onTestFinished, test } from "vitest";
 
 // #region quotes
@@ -48,6 +49,42 @@ test("npm start prepares its databases once, and keeps what is in them", {
   await second.stop();
   expect(existsSync(join(folder, "postgres.pid"))).toBe(false); // drop: quotes
 });
+
+// #region quotes
+test("the API serves before the quotes' database does, and answers 503 for them until then", {
+  timeout: 120_000,
+}, async () => {
+  const folder = newFolder();
+  const lock = join(folder, "postgres.pid");
+  writeFileSync(lock, identityOf(process.pid) ?? "");
+  const stack = start(folder);
+  const quotes = `${await stack.api()}/quotes`;
+  const early = await fetch(quotes);
+  expect([early.status, early.headers.get("retry-after")]).toEqual([503, "1"]);
+  rmSync(lock);
+  const status = async () => (await fetch(quotes)).status;
+  await expect.poll(status, PATIENCE).toBe(200);
+  await stack.stop();
+});
+
+test.each([START, DEV])(
+  "%s ends when the quotes' database is damaged, and says why",
+  {
+    timeout: 120_000,
+  },
+  async (script) => {
+    const folder = newFolder();
+    writeFileSync(join(folder, "postgres"), "damaged");
+    const stack = start(folder, { script });
+    const { code, lines } = await stack.ended();
+    expect(code).toBe(1);
+    expect(lines.join("\n")).toContain(
+      `The local Postgres in ${join(folder, "postgres")} does not start: move the folder away`,
+    );
+    expect(lines.join("\n")).not.toContain("    at ");
+  },
+);
+// #endregion quotes
 
 test("npm run dev starts what changes anew, and leaves the databases as they are", {
   timeout: 180_000,

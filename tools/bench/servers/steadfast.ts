@@ -1,5 +1,5 @@
-/** (d) This API. `BENCH_DATABASE` changes options of the database for a study. */
+/** (d) This API. */
 import { Database } from "@steadfast/core";
 import { serveSteadfast } from "./compose.ts";
 
-await serveSteadfast(new Database(JSON.parse(process.env.BENCH_DATABASE ?? "{}")));
+await serveSteadfast(new Database());

@@ -13,22 +13,18 @@ import { pricing } from "../simulation/pricing.ts";
 
 test.each([
   [["--hepl"], "Unknown option '--hepl'"],
-  [["--study", "x"], '--study is "x"; allowed are flush, size'],
   [["--scenario", "x"], /^--scenario is "x"; allowed are GET user, .*, POST user$/],
   [
     ["--connections", "1,a"],
     '--connections is "1,a"; it must be whole numbers from 1 to 1000 with commas between them',
   ],
-  [["--docs", "--startup"], "--study, --startup, --carry and --docs do not go together"],
+  [["--docs", "--startup"], "--startup, --carry and --docs do not go together"],
 ])("npm run bench -- %j is refused in one line", (args, message) => {
   expect(() => readArguments(args)).toThrow(message);
 });
 
-test("a quick comparison, a study and a choice of requests are planned as asked", () => {
+test("a quick comparison and a choice of requests are planned as asked", () => {
   expect(readArguments(["--quick"]).plan).toMatchObject({ rounds: 1, connections: [1, 64] });
-  const study = readArguments(["--study", "flush", "--quick"]).plan;
-  expect(study).toMatchObject({ scenarios: ["GET user", "POST post"], rounds: 1 });
-  expect(study.connections).toEqual([1, 8, 64, 256]);
   const chosen = readArguments(["--scenario", "GET post", "--scenario", "POST post"]).plan;
   expect(chosen.scenarios).toEqual(["GET post", "POST post"]);
   expect(readArguments([]).plan.groups).toEqual(["core"]);
@@ -62,9 +58,6 @@ test("docs/performance.md has a place for each section", () => {
     "Peers",
     "Ablation",
     "Bars",
-    "Batches at once, GET user",
-    "Batches at once, POST post",
-    "Keys at most, GET user",
     "Growth",
   ]);
 });
