@@ -109,7 +109,9 @@ export class ShortcutClient extends DynamoDBDocumentClient {
     const call = pattern && this.#owed === 0 ? toWire(command) : undefined;
     if (!call || !pattern) return this.#leaveToSdk(command, options);
     const answer = this.#sendCall(call, pattern, options);
-    const output = await answer.then((come) => read(come, (options as Options).fields)).catch(() => undefined);
+    const output = await answer
+      .then((come) => read(come, (options as Options).fields))
+      .catch(() => undefined);
     return (output as never) ?? this.#leaveToSdk(command, { ...options, answer });
   }
 
