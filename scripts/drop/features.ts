@@ -9,7 +9,7 @@ export interface Feature {
   files: readonly string[];
   /** Its links, which `sst-env.d.ts` declares. */
   links: readonly string[];
-  /** Keys of JSON files, which can have no marks: paths of patterns. */
+  /** Keys of JSON files, and items of their lists, which can have no marks: paths of patterns. */
   keys: Readonly<Record<string, readonly (readonly RegExp[])[]>>;
   /** Words that should be nowhere afterwards. */
   words: RegExp;
@@ -37,6 +37,9 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
       "infra/monitoring/prices.json": [
         [/^prices$/, /^rds\./],
         [/^types$/, /^aws:rds\//],
+      ],
+      "tools/rehearsal/audit/answers.json": [
+        [/^(checkov|prowler)$/, /RDS\.|RDS rotates|the database|"rds_/],
       ],
       "tools/stage/test/policy/provider-calls.json": [
         [/^aws:rds\//],
