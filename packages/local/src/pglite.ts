@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
+import { makeFolder } from "@steadfast/core/process";
 import { embeddedPostgres, type LocalPostgres } from "./postgres.ts";
 import { identityOf } from "./process-identity.ts";
 
@@ -29,14 +30,13 @@ export async function startPglite({
   folder,
   port = 0,
 }: PgliteOptions = {}): Promise<LocalPostgres> {
+  if (folder) makeFolder(folder);
   const unlock = folder ? await lock(folder) : () => {};
   const db = await PGlite.create(folder ?? "memory://").catch((error: Error) => {
     unlock();
-    const remedy = /EACCES|EPERM|EROFS|permission/i.test(firstLine(error))
-      ? "is it yours to write?"
-      : "move the folder away to start afresh.";
     throw new Error(
-      `The local Postgres in ${folder} does not start: ${remedy} (${firstLine(error)})`,
+      `The local Postgres in ${folder} does not start: move the folder away to start afresh. ` +
+        `(${firstLine(error)})`,
     );
   });
   const server = new PGLiteSocketServer({

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,6 +64,17 @@ test.each([
     writeFileSync(`${data}.pid`, owner);
     const postgres = await startPglite({ folder: data });
     await postgres.stop();
+  },
+);
+
+test.skipIf(process.getuid?.() === 0)(
+  "a folder that is not writable is not called damaged",
+  async () => {
+    const closed = join(folder, "closed");
+    mkdirSync(closed, { mode: 0o500 });
+    await expect(startPglite({ folder: closed })).rejects.toThrow(
+      `The folder ${closed} cannot be written: give yourself the right, or set DATA_FOLDER.`,
+    );
   },
 );
 

@@ -17,13 +17,17 @@ export function listeningAddress(host: string, port: number): Address {
 
 /** Turns a failed start into one line instead of a stack trace. */
 export function explainFailedStart(error: unknown): string {
-  const { code, port, address, message } = error as NodeJS.ErrnoException & {
+  const { code, syscall, port, address, path, message } = error as NodeJS.ErrnoException & {
     port?: number;
     address?: string;
   };
   if (code === "EADDRINUSE") {
     return `Port ${port} of ${address} is in use: stop what listens there, or set PORT to another.`;
   }
-  if (code === "EACCES") return `Port ${port} needs privileges: set PORT to one above 1023.`;
+  if (code === "EACCES") {
+    return syscall === "listen"
+      ? `Port ${port} needs privileges: set PORT to one above 1023.`
+      : `The file ${path} cannot be read or written: give yourself the right.`;
+  }
   return message ?? String(error);
 }
