@@ -35,7 +35,6 @@ export async function checkNetwork(
   const balancerIsPublic = entranceOf(stageOf(stage)) !== "edge";
   await checkSubnets(cloud, deployment, isPublic, isPublic === balancerIsPublic);
   await checkEndpoints(cloud, VpcId);
-  await checkZones(cloud, deployment);
   await checkBorder(cloud, VpcId);
 }
 
@@ -63,7 +62,7 @@ function checkInner(group: SecurityGroup, { targetGroup }: Deployment, outer: st
 }
 
 /** A rule for one port and one other group, and nothing else. */
-export function checkRule(rule: IpPermission, port: number | undefined, group: string) {
+function checkRule(rule: IpPermission, port: number | undefined, group: string) {
   same([rule.FromPort, rule.ToPort], [port, port], "ports between two security groups");
   same(
     rule.UserIdGroupPairs?.map((each) => each.GroupId),
@@ -117,18 +116,6 @@ async function checkEndpoints(cloud: Cloud, VpcId: string) {
   same(services, ["dynamodb", "s3"], "gateway endpoints");
   for (const gateway of gateways)
     assert.ok(gateway.RouteTableIds?.length, `${gateway.ServiceName} has no route`);
-}
-
-/** Every zone of the group has the instance type of its template. */
-async function checkZones(cloud: Cloud, { group, template }: Deployment) {
-  const type = present(template.InstanceType, "the template's instance type");
-  const { InstanceTypeOfferings = [] } = await cloud.ec2.describeInstanceTypeOfferings({
-    LocationType: "availability-zone",
-    Filters: [{ Name: "instance-type", Values: [type] }],
-  });
-  const offering = InstanceTypeOfferings.map(({ Location }) => Location);
-  const without = group.AvailabilityZones?.filter((zone) => !offering.includes(zone));
-  same(without, [], `zones of the group without ${type}`);
 }
 
 /** Ports that a NAT gateway takes for connections of its own: docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html */

@@ -9,7 +9,6 @@ import { type Deployment, findDeployment, findWorkers } from "../checks/deployme
 import { same } from "../checks/expect.ts";
 import { leftovers } from "../checks/leftovers.ts";
 import { type Links, readLinks } from "../checks/links.ts";
-import { checkPipeline } from "../checks/pipeline.ts";
 import { checkProtection } from "../checks/protection.ts";
 import { KEY } from "../checks/quotes.ts";
 import { findPace, findRefreshes, findWatched, setAlarm } from "../checks/refreshes.ts";
@@ -71,7 +70,6 @@ export async function deployTwice(stage: Stage): Promise<void> {
   // #endregion quotes
   await steps.run("sst deploy: the whole app", () => sst.run("deploy", "--stage", STAGE));
   await steps.run("the account has it all, wired", () => checkDeployment(cloud, STAGE));
-  await steps.run("the pipeline leads from a push to a deploy", () => checkPipeline(cloud, STAGE));
   await steps.run("sst deploy again: nothing changes", async () => {
     const before = await findDeployment(cloud);
     await deployUnchanged(sst, STAGE);
