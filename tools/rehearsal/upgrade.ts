@@ -4,8 +4,6 @@
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { copyCheckout } from "../common/checkout.ts";
 import { parseCommandLine, WrongArgument } from "../common/command-line.ts";
 import { root } from "../common/root.ts";
@@ -49,7 +47,7 @@ async function rehearse(from: string, { processes, steps }: Run): Promise<void> 
   const engine = await findEngine();
   console.info(`Upgrade from ${from} with ${engine.description}.`);
   const { sst } = await prepare({ engine, processes, steps });
-  await steps.run(`the files of ${from}`, () => checkOut(from));
+  await steps.run(`the files of ${from}`, () => copyCheckout(paths.app, from));
   // #region quotes
   await steps.run("sst secret set", () =>
     sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE),
@@ -73,17 +71,4 @@ async function rehearse(from: string, { processes, steps }: Run): Promise<void> 
 function isLoss({ action, resource }: Change): boolean {
   if (action === "Created" || action === "Updated") return false;
   return !/aws:s3:BucketObjectv2$/.test(resource);
-}
-
-/** The copy, with the files of another commit and the packages as they are. */
-async function checkOut(commit: string): Promise<void> {
-  for (const entry of await readdir(paths.app))
-    if (entry !== ".sst" && entry !== "node_modules")
-      await rm(join(paths.app, entry), { recursive: true, force: true });
-  const script = 'set -o pipefail; git archive "$1" | tar --extract --directory "$2"';
-  const { status, stderr } = spawnSync("bash", ["-c", script, "-", commit, paths.app], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`${commit} cannot be checked out: ${stderr.trim()}`);
 }

@@ -1,13 +1,13 @@
 import type { ChildProcess } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import getPort from "get-port";
 import { type Processes, stopGroup } from "../../common/processes.ts";
+import { until } from "../../common/until.ts";
 import { installVenv } from "../../common/venv.ts";
 import { paths } from "./paths.ts";
 
-const START_SECONDS = 60;
+const START_SECONDS = 180;
 
 /** AWS's code of the quota for on-demand vCPUs. */
 const VCPUS = "L-1216C47A";
@@ -151,12 +151,10 @@ async function answering(child: ChildProcess, endpoint: string, log: string): Pr
   let ended = false;
   child.once("exit", () => (ended = true));
   child.once("error", () => (ended = true));
-  for (let waited = 0; waited < START_SECONDS; waited += 0.2) {
+  await until({ what: `the emulator's first answer, see ${log}`, seconds: START_SECONDS }, () => {
     if (ended) throw new Error(`the emulator ended while it started; see ${log}`);
-    if (await answers(endpoint)) return;
-    await sleep(200);
-  }
-  throw new Error(`the emulator did not answer within ${START_SECONDS} s; see ${log}`);
+    return answers(endpoint);
+  });
 }
 
 /** Whether moto answers there. Its data dump fails once it holds a database. */
