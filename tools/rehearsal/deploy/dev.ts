@@ -11,9 +11,9 @@ import { paths } from "./paths.ts";
 import type { Sst } from "./sst.ts";
 
 const START_SECONDS = 300;
-/** How many tours may begin. */
+/** Attempts at the tour. */
 const TOURS = 5;
-/** Requests and databases may take so long to end. */
+/** How long requests and databases may take to end. */
 const END_SECONDS = 30;
 
 /**
@@ -52,7 +52,7 @@ export async function rehearseDev(
   await noneIsLeft();
 }
 
-/** A whole tour, again by another user where the emulator was slower than the API waits for a database. */
+/** Takes the tour, again as another user when the emulator answers too late for the API. */
 async function tour(api: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -65,7 +65,7 @@ async function tour(api: string): Promise<void> {
   }
 }
 
-/** What `sst dev` ran, the services and the local stack with its databases, ends with it. */
+/** Checks that services and databases end with `sst dev`. */
 async function noneIsLeft(): Promise<void> {
   const running = () => commandsIn(paths.app);
   const gone = async () => (await running()).length === 0;
@@ -74,7 +74,7 @@ async function noneIsLeft(): Promise<void> {
   });
 }
 
-/** Commands of the processes that have a folder in their command or environment. */
+/** Commands of the processes whose command line or environment mentions a folder. */
 async function commandsIn(folder: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)("ps", ["axeww", "-o", "command="], {
     maxBuffer: 1e8,
@@ -102,7 +102,7 @@ async function checkRegistration(api: string, stage: string, cloud: Cloud) {
   same(present(Item, `user ${id} in ${table}`).login, { S: login }, "the login in the table");
 }
 
-/** Whether there is a good answer. */
+/** Whether it answers with a success. */
 function answers(url: string): Promise<boolean> {
   const request = fetch(url, { signal: AbortSignal.timeout(2000) });
   return request.then((response) => response.ok).catch(() => false);

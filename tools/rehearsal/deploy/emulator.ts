@@ -29,7 +29,7 @@ export const HOSTILE = [
 export type Hostile = (typeof HOSTILE)[number];
 
 /**
- * How the emulator's instance refreshes end, and what the account may run; see
+ * The outcome of instance refreshes, and the account's quotas; see
  * `tools/rehearsal/emulator/control.py`.
  */
 export interface Control {
@@ -38,10 +38,13 @@ export interface Control {
   refreshSeconds?: number;
   /** On-demand vCPUs. @default more than needed */
   vcpus?: number;
-  /** Where calls are judged as they come, and the access keys of those who are. @default none is */
+  /**
+   * Address that judges calls as they arrive, and the access keys whose calls it judges. @default
+   * none
+   */
   judge?: string;
   judged?: readonly string[];
-  /** What a balancer says of machines that were booted elsewhere, by instance ID. */
+  /** Target health of machines that were booted outside the emulator, by instance ID. */
   targets?: Record<string, "healthy" | "unhealthy" | "initial">;
 }
 
@@ -77,7 +80,7 @@ export type Files = Pick<typeof paths, "home" | "control" | "calls" | "logs" | "
 export interface EmulatorOptions {
   /** Its hostile modules. @default none */
   hostile?: readonly Hostile[];
-  /** `paths` in a rehearsal, which no two processes share. */
+  /** `paths` in a rehearsal; no two processes may share them. */
   files: Files;
 }
 
