@@ -67,7 +67,7 @@ async function rehearse(from: string, { processes, steps }: Run): Promise<void> 
   await steps.run("sst remove", () => sst.run("remove", "--stage", STAGE));
 }
 
-/** Archives come and go with each version; nothing else may. */
+/** Whether something but an archive was replaced or deleted. */
 function isLoss({ action, resource }: Change): boolean {
   if (action === "Created" || action === "Updated") return false;
   return !/aws:s3:BucketObjectv2$/.test(resource);

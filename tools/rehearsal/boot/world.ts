@@ -17,9 +17,9 @@ export interface World {
   stage: DeployedStage;
   database: Database;
   balancer: Balancer;
-  /** Judges each call of a machine on AWS by its role's policies. */
+  /** Judges each machine's calls by its role's policies. */
   gate: Gate;
-  /** For how long DynamoDB is away. */
+  /** Seconds of the outage of DynamoDB. */
   outageSeconds: number;
   /** Aborts when the rehearsal is interrupted. */
   interrupted: AbortSignal;
@@ -65,7 +65,7 @@ export async function underLoad<Result>(
   }
 }
 
-/** What the group thinks of one of its instances: `HEALTHY` or `UNHEALTHY`; `undefined` when it is none. */
+/** An instance's health in its group: `HEALTHY` or `UNHEALTHY`; `undefined` if it is no member. */
 export async function healthInGroup(
   { cloud }: DeployedStage,
   { id }: Machine,

@@ -9,7 +9,9 @@ import { only, present, same } from "./expect.ts";
 /** CloudFront's addresses, as AWS names the list of them. */
 const CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing";
 
-/** Traffic can flow from the world or CloudFront to the balancer, from it to the instances, and no other way. */
+/**
+ * Traffic flows from the world or CloudFront to the balancer, from it to the instances, and no other way.
+ */
 export async function checkNetwork(
   cloud: Cloud,
   deployment: Deployment,
@@ -72,7 +74,7 @@ function checkRule(rule: IpPermission, port: number | undefined, group: string) 
   same([...(rule.IpRanges ?? []), ...(rule.Ipv6Ranges ?? [])], [], "addresses on the other side");
 }
 
-/** The world to a public balancer, CloudFront alone to one behind it. */
+/** Clients of the balancer: the world, or CloudFront alone. */
 async function checkClients(cloud: Cloud, group: SecurityGroup | undefined, entrance: Entrance) {
   const rules = group?.IpPermissions ?? [];
   const ranges = rules.flatMap((rule) => rule.IpRanges ?? []).map((each) => each.CidrIp);
@@ -86,7 +88,7 @@ async function checkClients(cloud: Cloud, group: SecurityGroup | undefined, entr
   same([...new Set(ranges)], isEdge ? [] : ["0.0.0.0/0"], "ranges that may connect to it");
 }
 
-/** Without NAT instances stand in public subnets, with an address to go out; else in private ones, without. */
+/** Instances have public subnets and addresses without NAT, otherwise private subnets and none. */
 async function checkSubnets(
   cloud: Cloud,
   { group, balancer, template }: Deployment,
@@ -121,7 +123,7 @@ async function checkEndpoints(cloud: Cloud, VpcId: string) {
 /** Ports that a NAT gateway takes for connections of its own: docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html */
 const OF_NAT = { from: 1024, to: 65_535 };
 
-/** Answers from the internet reach a NAT gateway at each port that it may take: an ACL knows no connections. */
+/** ACLs are stateless: they must let answers in at every port that a NAT gateway may use. */
 async function checkBorder(cloud: Cloud, VpcId: string) {
   const inVpc = [{ Name: "vpc-id", Values: [VpcId] }];
   const { NatGateways = [] } = await cloud.ec2.describeNatGateways({ Filter: inVpc });

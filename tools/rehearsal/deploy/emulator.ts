@@ -38,10 +38,7 @@ export interface Control {
   refreshSeconds?: number;
   /** On-demand vCPUs. @default more than needed */
   vcpus?: number;
-  /**
-   * Address that judges calls as they arrive, and the access keys whose calls it judges. @default
-   * none
-   */
+  /** Address that judges calls as they arrive, and the access keys that it judges. @default none */
   judge?: string;
   judged?: readonly string[];
   /** Target health of machines that were booted outside the emulator, by instance ID. */

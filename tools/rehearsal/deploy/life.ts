@@ -272,10 +272,7 @@ export function edit(version: string): Promise<void> {
   return appendFile(file, `\nprocess.title = "rehearsal-${version}";\n`);
 }
 
-/**
- * Checks that a deploy brought another application and template version, and kept runtime and
- * balancer.
- */
+/** Checks for another application and template version, and the same runtime and balancer. */
 function compare(before: Deployment, after: Deployment, what: string) {
   const [old, fresh] = [before.plan, after.plan];
   same(fresh.app.sha256 !== old.app.sha256, true, `${what} has another application`);

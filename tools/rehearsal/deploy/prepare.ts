@@ -48,10 +48,7 @@ export async function prepare({
   return { sst, emulator };
 }
 
-/**
- * Makes SST create its bucket and settings in a region, by a command that then fails because there
- * is no secret.
- */
+/** Makes SST create its bucket and settings in a region; the command then fails for lack of a secret. */
 export async function setUpSst(sst: Sst): Promise<void> {
   const setUp = sst.with({ AWS_ACCESS_KEY_ID: "bootstrap" });
   await setUp.fails(/No secrets found/, "secret", "list", "--stage", STAGE);

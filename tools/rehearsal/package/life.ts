@@ -1,4 +1,4 @@
-/** The life of an app with the library, from an empty account to an empty account. */
+/** An app's life with the library, from an empty account to an empty account. */
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -6,7 +6,7 @@ import { pause, until, type World } from "../world.ts";
 import { checkLogFile } from "./log-file.ts";
 import { type Drain, Probe, readDrain, send } from "./probe.ts";
 
-/** How the service is set up to end, as systemd on the instance has it. */
+/** The service's stop times, as systemd on the instance has them. */
 export interface StopTimes {
   drain: number;
   shutdown: number;
@@ -14,7 +14,7 @@ export interface StopTimes {
   unit: number;
 }
 
-/** What is seen of an instance that the group terminates. */
+/** Observations of an instance that the group terminates. */
 export interface Departure extends StopTimes, Drain {
   /** Seconds from the group's decision to the completed hook. */
   seconds: number;
@@ -42,8 +42,8 @@ export async function readStopTimes(machine: Machine): Promise<StopTimes> {
 }
 
 /**
- * The group terminates an instance, as in an instance refresh or a scale-in: the balancer
- * deregisters it, the metadata service says so, the hook waits for the instance to say it is done.
+ * The group terminates an instance, as in an instance refresh or a scale-in: the balancer deregisters it,
+ * the metadata service announces it, and the hook waits for the instance.
  */
 export async function depart(world: World, machine: Machine): Promise<Departure> {
   const times = await readStopTimes(machine);
@@ -63,7 +63,7 @@ export async function depart(world: World, machine: Machine): Promise<Departure>
     ),
   ]);
   const seconds = (Date.now() - began) / 1000;
-  // The last signs: the port is closed.
+  // The port is closed now.
   await pause(world, 1);
   const drain = readDrain(await probe.stop());
   checkDrain(machine, times, drain);
@@ -86,7 +86,7 @@ function checkDrain({ name }: Machine, { drain }: StopTimes, signs: Drain) {
   same(signs.end, "ECONNREFUSED", `${name}'s port after the drain`);
 }
 
-/** A request that begins just before the end of the drain and whose body arrives after it. */
+/** A request that begins just before the drain ends and whose body arrives after it. */
 async function uploadOverTheEnd(world: World, { url }: Machine, probe: Probe, times: StopTimes) {
   const began = await until(world, 30, "readiness fails", async () => {
     return probe.signs.find(({ outcome }) => outcome === 503)?.at;

@@ -6,8 +6,8 @@ import type { Machine } from "../machine.ts";
 import { send } from "./probe.ts";
 
 /**
- * Asks a machine for its health as the deployed target group does, in the place of every balancer whose
- * checks begin at another second: the one here is more patient.
+ * Checks a machine's health as the deployed target group does, starting at every second: the balancer here
+ * is more patient.
  */
 export class HealthChecks {
   readonly #group: TargetGroup;

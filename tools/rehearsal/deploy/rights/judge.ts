@@ -25,9 +25,7 @@ const TOLERATED: Record<string, string> = {
   "iam:GetUser": "the provider asks STS who it is where IAM refuses",
 };
 
-/**
- * Resource types whose tags are not recorded; in the rehearsal's account all of them are the app's.
- */
+/** Resource types without recorded tags; in the rehearsal's account all are the app's. */
 const OWN =
   /^(acm|cloudfront|codeconnections|codestar-connections|servicediscovery):|^ssm:association$/;
 
@@ -93,9 +91,7 @@ export async function judge(
   return { evaluated: seen.size, refused: [...refused].sort() };
 }
 
-/**
- * Whether any statement allows the action on some resource; for calls whose resource is unknown.
- */
+/** Whether a statement allows the action on any resource; for calls whose resource is unknown. */
 function isGranted({ policies }: Principal, action: string): boolean {
   return Object.values(policies as Record<string, { Statement: Statement[] }>)
     .flatMap(({ Statement }) => Statement)
