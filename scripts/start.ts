@@ -36,7 +36,7 @@ async function start(args: string[]): Promise<void> {
   takeNoArguments(args);
   for (const signal of SIGNALS) process.on(signal, giveUp);
   await prepare();
-  // In parallel, while this process loads the API's code. Nothing waits for the quotes' database.
+  // In parallel, while this process loads the API's code.
   const starting = startCollector(); // drop: quotes
   const [database, { serve }] = await Promise.all([
     prepareDynamo(),

@@ -8,6 +8,7 @@ import { copyCheckout } from "../common/checkout.ts";
 import { parseCommandLine, WrongArgument } from "../common/command-line.ts";
 import { root } from "../common/root.ts";
 import { KEY } from "./checks/quotes.ts";
+import { updateAccess } from "./deploy/access.ts";
 import { command, type Run } from "./deploy/command.ts";
 import { findEngine } from "./deploy/engine.ts";
 import { STAGE } from "./deploy/life.ts";
@@ -46,8 +47,9 @@ async function begin(args: string[], run: Run): Promise<void> {
 async function rehearse(from: string, { processes, steps }: Run): Promise<void> {
   const engine = await findEngine();
   console.info(`Upgrade from ${from} with ${engine.description}.`);
-  const { sst } = await prepare({ engine, processes, steps });
+  const { sst, emulator } = await prepare({ engine, processes, steps });
   await steps.run(`the files of ${from}`, () => copyCheckout(paths.app, from));
+  await steps.run("its access stack", () => updateAccess(emulator.endpoint, accessOfApp()));
   // #region quotes
   await steps.run("sst secret set", () =>
     sst.run("secret", "set", "CmcApiKey", KEY, "--stage", STAGE),
@@ -55,6 +57,7 @@ async function rehearse(from: string, { processes, steps }: Run): Promise<void> 
   // #endregion quotes
   await steps.run(`sst deploy of ${from}`, () => sst.run("deploy", "--stage", STAGE));
   await steps.run("the files of this tree", () => copyCheckout(paths.app));
+  await steps.run("its access stack", () => updateAccess(emulator.endpoint, accessOfApp()));
   const { changes } = await steps.run("sst deploy of this tree", () =>
     sst.run("deploy", "--stage", STAGE),
   );
@@ -71,4 +74,12 @@ async function rehearse(from: string, { processes, steps }: Run): Promise<void> 
 function isLoss({ action, resource }: Change): boolean {
   if (action === "Created" || action === "Updated") return false;
   return !/aws:s3:BucketObjectv2$/.test(resource);
+}
+
+/** The access stack's template, printed by the version in the copy. */
+function accessOfApp(): string {
+  const args = ["run", "--silent", "policy", "--", "template"];
+  const { status, stdout, stderr } = spawnSync("npm", args, { cwd: paths.app, encoding: "utf8" });
+  if (status !== 0) throw new Error(`npm run policy -- template: ${stderr.trim()}`);
+  return stdout;
 }

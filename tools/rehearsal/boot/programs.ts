@@ -38,7 +38,7 @@ const TARGET_GROUP = {
 /** Text that bash, Python or systemd would misread without quoting. */
 const VARIABLES = {
   LINES: "two\nlines\n\nEOF\n",
-  QUOTES: "q\"'`\\ \\n",
+  MARKS: "q\"'`\\ \\n",
   SIGNS: "100% %n $HOME $(id) # ; lead",
   SPACES: " leading\tand trailing ",
   UNICODE: "ümlaut 日本 😀",

@@ -7,7 +7,8 @@ from then on
 - the group has such machines alone, in `DescribeAutoScalingGroups` and for instance refreshes;
 - `DescribeAutoScalingInstances` shows its state and health;
 - `DescribeTargetHealth` shows what `control.py` says of it, in `targets`;
-- `SetInstanceHealth` changes its health;
+- `SetInstanceHealth` changes its health, also of one that is attached later: a group of AWS's knows its instances before
+  they run;
 - `TerminateInstanceInAutoScalingGroup` lets it wait for the group's hook on terminations (Terminating:Wait), if any;
 - `CompleteLifecycleAction` ends that wait (Terminated), and is refused where AWS refuses it;
 - `DetachInstances` forgets it.
@@ -90,6 +91,14 @@ def _known_to_ec2(response: AutoScalingResponse, instance_id: str) -> bool:
     return any(each.id == instance_id for each in response.autoscaling_backend.ec2_backend.all_instances())
 
 
+def _told(response: AutoScalingResponse) -> dict[str, str]:
+    """Health of machines that no group has yet."""
+    backend = response.autoscaling_backend
+    if not hasattr(backend, "told"):
+        backend.told = {}
+    return backend.told
+
+
 def _hooks(response: AutoScalingResponse, group: str) -> list[str]:
     hooks = response.autoscaling_backend.describe_lifecycle_hooks(group)
     return [each.name for each in hooks if each.lifecycle_transition == TERMINATING]
@@ -104,7 +113,8 @@ def _attach_instances(moto):
         if group is None:
             raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{name}' not found")
         for each in ids:
-            _booted(self)[each] = Booted(each, group, _launched_version(group))
+            health = _told(self).pop(each, "HEALTHY")
+            _booted(self)[each] = Booted(each, group, _launched_version(group), health=health)
             launches.tell(group, f"Launching a new EC2 instance: {each}", "Successful")
         return EmptyResult()
 
@@ -135,10 +145,13 @@ def _describe_auto_scaling_instances(moto):
 
 def _set_instance_health(moto):
     def set_instance_health(self) -> ActionResult:
-        instance = _booted(self).get(self._get_param("InstanceId"))
-        if instance is None:
+        instance_id, health = self._get_param("InstanceId"), self._get_param("HealthStatus").upper()
+        if instance_id in _booted(self):
+            _booted(self)[instance_id].health = health
+        elif _known_to_ec2(self, instance_id):
             return moto(self)
-        instance.health = self._get_param("HealthStatus").upper()
+        else:
+            _told(self)[instance_id] = health
         return EmptyResult()
 
     return set_instance_health

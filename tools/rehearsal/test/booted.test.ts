@@ -122,6 +122,14 @@ test("the group has them alone, and a refresh ends when those of before are gone
   });
 });
 
+test("one that says it is sick before it is attached is so", async () => {
+  await cloud.autoScaling.send(
+    new SetInstanceHealthCommand({ InstanceId: "i-b4", HealthStatus: "Unhealthy" }),
+  );
+  await attach("i-b4");
+  expect(await members()).toEqual([["i-b4", "2", "UNHEALTHY"]]);
+});
+
 test("a watched alarm that fires rolls a refresh back", async () => {
   const AlarmName = "errors";
   await cloud.cloudWatch.send(

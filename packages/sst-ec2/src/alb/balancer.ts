@@ -5,7 +5,13 @@ import { uniqueName } from "../sst/naming.ts";
 import { regionName } from "../sst/region.ts";
 import { transform } from "../sst/transform.ts";
 import type { AlbArgs, AlbEdge, AlbRule } from "./args.ts";
-import { certificateProvider, createAlias, createCertificate, dnsOf } from "./domain.ts";
+import {
+  certificateProvider,
+  checkDomain,
+  createAlias,
+  createCertificate,
+  dnsOf,
+} from "./domain.ts";
 import { CLOUDFRONT_ZONE, checkEdge, createEdge, IDLE_BEHIND_EDGE } from "./edge.ts";
 import { createAccessLogs } from "./logs.ts";
 import { AlbProtection } from "./protection.ts";
@@ -111,6 +117,7 @@ export function checkSpoken(name: string, listen: string, protocol: string): voi
 
 /** Creates a balancer from its arguments. */
 export function createBalancer(name: string, args: AlbArgs, parent: $util.Resource): AlbResources {
+  checkVpc(args.vpc);
   checkEdge(args);
   checkClients(args);
   const edge = args.edge === true ? {} : args.edge || undefined;
@@ -181,9 +188,20 @@ function checkListen(name: string, listen: AlbRule["listen"], argument: string, 
 
 function resolveDomain(name: string, args: AlbArgs, parent: $util.Resource) {
   const domain = typeof args.domain === "string" ? { name: args.domain } : args.domain;
-  if (domain) return { name, args, domain, dns: dnsOf(domain, args), parent };
+  if (domain) {
+    checkDomain(domain);
+    return { name, args, domain, dns: dnsOf(domain, args), parent };
+  }
   if (args.certificate === undefined) return undefined;
   throw new ArgumentError('"domain" is missing; say which name "certificate" is for.');
+}
+
+/** A config in JavaScript may lack a part. */
+function checkVpc(vpc: Partial<AlbArgs["vpc"]> | undefined): void {
+  if (vpc?.id !== undefined && vpc.publicSubnets && vpc.privateSubnets) return;
+  throw new ArgumentError(
+    '"vpc" must be an sst.aws.Vpc, or { id: "vpc-…", publicSubnets: […], privateSubnets: […] }.',
+  );
 }
 
 function createLoadBalancer(

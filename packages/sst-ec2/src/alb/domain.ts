@@ -14,6 +14,14 @@ interface DomainContext {
   parent: $util.Resource;
 }
 
+/** @throws When it is no domain's name, but an address or a text. */
+export function checkDomain({ name }: AlbDomain): void {
+  if (/^(?=.{4,253}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/i.test(name)) return;
+  throw new ArgumentError(
+    `"domain" is "${name}"; it must be a name such as "api.example.com", without protocol, port and path.`,
+  );
+}
+
 /** Who creates the domain's records: Route 53, another adapter, or nobody. */
 export function dnsOf(domain: AlbDomain, args: AlbArgs): Dns | undefined {
   if (domain.dns) return domain.dns;

@@ -1,7 +1,4 @@
-import type { Alb } from "../alb/alb.ts";
 import type { AlbTarget } from "../alb/args.ts";
-import { Priorities } from "../alb/rules.ts";
-import { createTarget } from "../alb/target.ts";
 import { Rollout } from "../rollout/rollout.ts";
 import { ArgumentError } from "../sst/argument-error.ts";
 import { fixedName } from "../sst/naming.ts";
@@ -14,6 +11,7 @@ import { checkVpc } from "./checks.ts";
 import { createGroup, templateVersion } from "./group.ts";
 import { createLaunchTemplate, createLinksParameter } from "./launch-template.ts";
 import { createLogging } from "./logging.ts";
+import { createPlace } from "./place.ts";
 import { createDevRole, createInstanceRole } from "./role.ts";
 import { createScalingPolicies } from "./scaling.ts";
 import { createSecurityGroup } from "./security-group.ts";
@@ -226,54 +224,6 @@ function networkOf(name: string, vpc: sst.aws.Vpc | ServiceVpc): ServiceVpc {
       .apply(([nat, inside, outside]) => (nat ? inside : outside)),
     publicIp: hasNat.apply((nat) => !nat),
   };
-}
-
-function createPlace(
-  name: string,
-  args: ServiceArgs,
-  { port, drain }: Settings,
-  parent: $util.Resource,
-): AlbTarget {
-  const { instance, rules, algorithm, slowStart } = args.loadBalancer as NonNullable<
-    ServiceArgs["loadBalancer"]
-  >;
-  if (typeof instance !== "object" || instance === null)
-    throw new ArgumentError(
-      `"loadBalancer.instance" of "${name}" is ${instance}; it must be an Alb, or an sst.aws.Alb.`,
-    );
-  const { startPeriod: _, protocol: __, ...health } = args.health ?? {};
-  const { targetGroup, rule } = args.transform ?? {};
-  const place = {
-    ...{ port, rules, health },
-    ...(algorithm && { algorithm }),
-    ...(slowStart && { slowStart }),
-    deregistrationDelay: `${drain} seconds` as const,
-    transform: { ...(targetGroup && { targetGroup }), ...(rule && { rule }) },
-  };
-  if ("target" in instance) return (instance as Alb).target(name, place);
-  const { loadBalancer, securityGroup } = instance.nodes;
-  return createTarget(name, place, {
-    ...{ name, loadBalancer, parent },
-    vpcId: loadBalancer.vpcId,
-    securityGroup: securityGroup.id,
-    internal: false,
-    // SST's groups are, and a rule beside those that stand in a group would be removed each time.
-    isOpen: true,
-    placeOf: ({ listen = "80/http" }) => {
-      const [port = "", protocol = ""] = listen.split("/");
-      return { listen, listener: instance.getListener(protocol, Number(port)) };
-    },
-    priorities: prioritiesOf(instance),
-  });
-}
-
-const priorities = new WeakMap<object, Priorities>();
-
-/** Those of an `sst.aws.Alb`, which may be another app's. */
-function prioritiesOf(instance: object): Priorities {
-  const known = priorities.get(instance) ?? new Priorities(`${$app.name}-${$app.stage}-`);
-  priorities.set(instance, known);
-  return known;
 }
 
 function deploy(

@@ -609,6 +609,13 @@ describe("Alb", () => {
     ],
     [{}, { allow: ["203.0.113.0/33"] }, '"allow[0]" is "203.0.113.0/33"; it must be an IPv4 range'],
     [{}, { idleTimeout: "2 hours" }, '"idleTimeout" is "2 hours"; allowed are 1 to 4000 seconds.'],
+    [
+      {},
+      { domain: "https://api.example.com" },
+      '"domain" is "https://api.example.com"; it must be',
+    ],
+    [{}, { domain: { name: "api" } }, '"domain" is "api"; it must be a name such as'],
+    [{}, { vpc: { id: "vpc-1" } as AlbArgs["vpc"] }, '"vpc" must be an sst.aws.Vpc, or { id: "'],
     [{}, { certificate: "arn:x" }, '"domain" is missing; say which name "certificate" is for.'],
     [
       {},
