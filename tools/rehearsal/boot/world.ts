@@ -64,14 +64,3 @@ export async function underLoad<Result>(
     load.abort();
   }
 }
-
-/** An instance's health in its group: `HEALTHY` or `UNHEALTHY`; `undefined` if it is no member. */
-export async function healthInGroup(
-  { cloud }: DeployedStage,
-  { id }: Machine,
-): Promise<string | undefined> {
-  const { AutoScalingInstances = [] } = await cloud.autoScaling.describeAutoScalingInstances({
-    InstanceIds: [id],
-  });
-  return AutoScalingInstances[0]?.HealthStatus?.toUpperCase();
-}

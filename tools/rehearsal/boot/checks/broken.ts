@@ -6,8 +6,9 @@ import { buildApp } from "../../../build/artifact.ts";
 import { plainName } from "../../checks/boot-plan.ts";
 import { present, same } from "../../checks/expect.ts";
 import { inWords, summarise } from "../load/statistics.ts";
+import { healthInGroup } from "../membership.ts";
 import { type DeployedStage, withArchive, withSettings } from "../stage.ts";
-import { healthInGroup, pause, underLoad, type World } from "../world.ts";
+import { pause, underLoad, type World } from "../world.ts";
 import { send } from "./probe.ts";
 
 /** A version that must never serve, and the reason that its console must show. */

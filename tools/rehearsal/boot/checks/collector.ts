@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { keyOf } from "@steadfast/local";
 import { same } from "../../checks/expect.ts";
 import type { Machine } from "../machine.ts";
+import { stateInGroup, terminate } from "../membership.ts";
 import { pause, until, type World } from "../world.ts";
 import { checkHang } from "./hang.ts";
 import { send } from "./probe.ts";
@@ -45,7 +46,7 @@ export async function startCollector(world: World): Promise<Machine> {
 export async function endCollector(world: World, machine: Machine): Promise<string> {
   const hung = await checkHang(world, machine, ["collector@1"]);
   await more(world, "quotes are stored after the collector hung");
-  await terminate(world, machine);
+  await leave(world, machine);
   const stored = await compare(world);
   return `${stored} quotes, none missing, none twice; one that hung was killed after ${hung} s`;
 }
@@ -98,18 +99,12 @@ async function more(world: World, what: string) {
 }
 
 /** The group terminates the instance, which stores what it has, completes the hook and ends. */
-async function terminate(world: World, machine: Machine) {
-  const { autoScaling } = world.stage.cloud;
-  await autoScaling.terminateInstanceInAutoScalingGroup({
-    InstanceId: machine.id,
-    ShouldDecrementDesiredCapacity: false,
-  });
+async function leave(world: World, machine: Machine) {
+  await terminate(world.stage, machine);
   await machine.lifecycle("Terminated");
-  await until(world, 60, "the collector completes its lifecycle hook", async () => {
-    const found = await autoScaling.describeAutoScalingInstances({ InstanceIds: [machine.id] });
-    const state = found.AutoScalingInstances?.[0]?.LifecycleState;
-    return state === "Terminated" ? true : undefined;
-  });
+  await until(world, 60, "the collector completes its lifecycle hook", async () =>
+    (await stateInGroup(world.stage, machine)) === "Terminated" ? true : undefined,
+  );
   await machine.stop();
 }
 

@@ -4,7 +4,8 @@ import { findTemplate } from "../../checks/deployment.ts";
 import { only, present, same } from "../../checks/expect.ts";
 import { inWords, summarise } from "../load/statistics.ts";
 import type { Machine } from "../machine.ts";
-import { healthInGroup, pause, underLoad, until, type World } from "../world.ts";
+import { healthInGroup, terminate } from "../membership.ts";
+import { pause, underLoad, until, type World } from "../world.ts";
 import { bundled } from "./broken.ts";
 
 /** Enough crashing instances to end a rollout if they ran its version. */
@@ -100,7 +101,7 @@ async function replaceEach(world: World, sick: readonly Machine[]): Promise<Mach
     Promise.all(Array.from({ length: FRESH }, (_, index) => launchFresh(world, userData, index))),
     (async () => {
       for (const machine of sick) {
-        await terminate(world, machine);
+        await terminateSick(world, machine);
         await pause(world, 2);
       }
     })(),
@@ -118,20 +119,17 @@ async function launchFresh(world: World, userData: string, index: number): Promi
 }
 
 /** Terminates an instance, and completes its hook, which a service that never ran does not. */
-async function terminate({ stage, balancer }: World, machine: Machine): Promise<void> {
+async function terminateSick({ stage, balancer }: World, machine: Machine): Promise<void> {
   const { autoScaling } = stage.cloud;
   const { AutoScalingGroupName } = stage.after.group;
-  const InstanceId = machine.id;
-  await autoScaling.terminateInstanceInAutoScalingGroup({
-    ...{ InstanceId, ShouldDecrementDesiredCapacity: false },
-  });
+  await terminate(stage, machine);
   await balancer.remove(machine);
   await machine.remove();
   const { LifecycleHooks } = await autoScaling.describeLifecycleHooks({ AutoScalingGroupName });
   const { LifecycleHookName } = only(LifecycleHooks, "hook of the group");
   const LifecycleActionResult = "CONTINUE";
   await autoScaling.completeLifecycleAction({
-    ...{ AutoScalingGroupName, InstanceId, LifecycleHookName, LifecycleActionResult },
+    ...{ AutoScalingGroupName, InstanceId: machine.id, LifecycleHookName, LifecycleActionResult },
   });
 }
 

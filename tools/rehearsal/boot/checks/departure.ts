@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { same } from "../../checks/expect.ts";
 import type { Machine } from "../machine.ts";
+import { stateInGroup, terminate } from "../membership.ts";
 import { pause, until, type World } from "../world.ts";
 import { checkLogFile } from "./log-file.ts";
 import { type Drain, Probe, readDrain, send } from "./probe.ts";
@@ -49,17 +50,18 @@ export async function depart(world: World, machine: Machine): Promise<Departure>
   const times = await readStopTimes(machine);
   const probe = new Probe(machine);
   const began = Date.now();
-  await world.stage.cloud.autoScaling.terminateInstanceInAutoScalingGroup({
-    InstanceId: machine.id,
-    ShouldDecrementDesiredCapacity: false,
-  });
-  same(await groupState(world, machine), "Terminating:Wait", "state before the hook is completed");
+  await terminate(world.stage, machine);
+  same(
+    await stateInGroup(world.stage, machine),
+    "Terminating:Wait",
+    "state before the hook is completed",
+  );
   const [upload] = await Promise.all([
     uploadOverTheEnd(world, machine, probe, times),
     machine.lifecycle("Terminated"),
     deregistrationDelay(world).then((delay) => world.balancer.drain(machine, delay)),
     until(world, times.unit + 30, `${machine.name} completes its lifecycle hook`, async () =>
-      (await groupState(world, machine)) === "Terminated" ? true : undefined,
+      (await stateInGroup(world.stage, machine)) === "Terminated" ? true : undefined,
     ),
   ]);
   const seconds = (Date.now() - began) / 1000;
@@ -103,13 +105,6 @@ async function uploadOverTheEnd(world: World, { url }: Machine, probe: Probe, ti
   };
   const parts = [user.slice(0, 10), user.slice(10)];
   return send(`${url}/users/`, { method: "POST", headers }, { parts, pauseSeconds: 4 });
-}
-
-async function groupState({ stage }: World, { id }: Machine) {
-  const { AutoScalingInstances = [] } = await stage.cloud.autoScaling.describeAutoScalingInstances({
-    InstanceIds: [id],
-  });
-  return AutoScalingInstances[0]?.LifecycleState;
 }
 
 async function deregistrationDelay({ stage }: World): Promise<number> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { present } from "../../checks/expect.ts";
+import { settings } from "../balancer.ts";
 import type { Machine } from "../machine.ts";
 import { send } from "./probe.ts";
 
@@ -51,12 +51,4 @@ export class HealthChecks {
       await sleep(1000);
     }
   }
-}
-
-function settings(group: TargetGroup) {
-  return {
-    interval: present(group.HealthCheckIntervalSeconds, "health check's interval"),
-    timeout: present(group.HealthCheckTimeoutSeconds, "health check's timeout"),
-    unhealthy: present(group.UnhealthyThresholdCount, "unhealthy threshold"),
-  };
 }

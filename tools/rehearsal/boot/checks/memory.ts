@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { Agent } from "node:http";
 import { same } from "../../checks/expect.ts";
 import type { Machine } from "../machine.ts";
-import { healthInGroup, type World } from "../world.ts";
+import { healthInGroup } from "../membership.ts";
+import type { World } from "../world.ts";
 import { HealthChecks } from "./health-checks.ts";
 import { send } from "./probe.ts";
 

@@ -3,7 +3,8 @@ import { same } from "../../checks/expect.ts";
 import { HttpClient } from "../load/http.ts";
 import { between, inWords, summarise } from "../load/statistics.ts";
 import type { Machine } from "../machine.ts";
-import { healthInGroup, pause, underLoad, type World } from "../world.ts";
+import { healthInGroup } from "../membership.ts";
+import { pause, underLoad, type World } from "../world.ts";
 
 const RATE = 100;
 
