@@ -25,7 +25,8 @@ export default $config({
     const { regionOf } = await import("./infra/program/region.ts");
     const { stageOf } = await import("./infra/stages.ts");
     const { domainOf } = await import("./infra/network/domain.ts");
-    const { boundStage } = await import("./infra/policies/attached-boundary.ts");
+    const { boundRoles } = await import("sst-ec2");
+    const { boundaryOf } = await import("./infra/policies/access.ts");
     const { alarmTopic } = await import("./infra/monitoring/alarms.ts");
     const { dynamodb } = await import("./infra/dynamodb.ts");
     const { tokenSecret } = await import("./infra/secrets/token-secret.ts");
@@ -42,7 +43,8 @@ export default $config({
     const stage = stageOf($app.stage);
     const domain = await domainOf(stage);
     const key = cmcApiKey(stage); // drop: quotes
-    boundStage(stage);
+    // Before any role: a deployer may not create one without it.
+    boundRoles(boundaryOf(stage));
 
     const alarms = alarmTopic(stage);
     const tables = dynamodb(stage);

@@ -1,4 +1,3 @@
-/// <reference path="../.sst/platform/config.d.ts" />
 import { Alb, type AlbDomain } from "sst-ec2";
 import { entranceOf } from "./network/entrance.ts";
 import type { ResolvedStage } from "./stages.ts";

@@ -1,5 +1,3 @@
-/// <reference path="../.sst/platform/config.d.ts" />
-
 import {
   type Alb,
   type AlbDomain,
@@ -10,9 +8,9 @@ import {
 } from "sst-ec2";
 import { balancer } from "./alb.ts";
 import type { Tables } from "./dynamodb.ts";
-import { type Hosting, hostedArgs } from "./hosting/hosting.ts";
-import { loggingOf, MEMORY_NAMESPACE, savedQueries } from "./logs/logs.ts";
-import { shellCommand, shellRecord } from "./logs/shell.ts";
+import { type Hosting, hostedArgs, hostedOptions, programArgs } from "./hosting/hosting.ts";
+import { MEMORY_NAMESPACE, savedQueries } from "./logs/logs.ts";
+import { shellCommand } from "./logs/shell.ts";
 import type { AlarmTopic } from "./monitoring/alarms.ts";
 import { clientAlarms } from "./monitoring/client-alarms.ts";
 import { monitoring } from "./monitoring/monitoring.ts";
@@ -22,19 +20,18 @@ import type { TokenSecret } from "./secrets/token-secret.ts";
 import type { ResolvedStage } from "./stages.ts";
 import type { Network } from "./vpc.ts";
 
-/** The API's port on instances, and on laptops without `PORT`. */
+/** On instances, and on laptops without `PORT`. */
 const PORT = 3000;
 
 interface ApiArgs {
   stage: ResolvedStage;
   domain: AlbDomain | undefined;
-  /** Topic for alarms. */
   alarms: AlarmTopic | undefined;
   tables: Tables;
   /** See {@link apiLinks}. */
   links: readonly Linkable[];
   // #region quotes
-  /** The quotes' database, if the stage has one. */
+  /** If the stage has it. */
   database: Postgres | undefined;
   // #endregion quotes
   /** Undefined in `sst dev`. */
@@ -43,17 +40,13 @@ interface ApiArgs {
 
 /**
  * The API's links in every stage.
- *
- * @throws When something cannot be linked; call it before network and balancer are created.
+ * @throws when something cannot be linked; call it before anything is created
  */
 export function apiLinks(tables: Tables, tokenSecret: TokenSecret): readonly Linkable[] {
   return checkLinks("Api", [...Object.values(tables), tokenSecret]);
 }
 
-/**
- * The API: on instances behind a balancer, or in `sst dev` as a process on this machine with the
- * same links and without network, balancer and instances.
- */
+/** The API: on instances behind a balancer, or in `sst dev` as a process on this machine. */
 export function api(args: ApiArgs) {
   const { links, hosting } = args;
   const devPort = process.env.PORT || `${PORT}`;
@@ -64,10 +57,9 @@ export function api(args: ApiArgs) {
     ],
     connectsTo: args.database?.connections ?? [], // drop: quotes
     dev: {
-      // npm finds the pinned Node.js; --watch restarts it when a source changes.
+      // npm finds the pinned Node.js.
       command: "npm exec -- node --watch src/server.ts",
-      // SST finds a command's links by its directory in --mode=mono and in a second terminal, so
-      // every DevCommand has its own.
+      // SST finds a command's links by its directory, so every DevCommand has its own.
       directory: "packages/api",
       environment: { PORT: devPort },
       url: `http://localhost:${devPort}`,
@@ -90,7 +82,8 @@ function deploy(
     "Api",
     {
       ...shared,
-      ...hostedArgs(hosting, stage, "packages/api/src/server.ts"),
+      ...hostedArgs(hosting, stage),
+      ...programArgs("packages/api/src/server.ts"),
       port: PORT,
       loadBalancer: { instance: alb, rules: [{}] },
       health: { path: "/health/ready" },
@@ -103,9 +96,7 @@ function deploy(
         ...limitsOf(stage),
         ...telemetryOf(stage),
       },
-      ...loggingOf(stage),
       memoryMetric: stage.monitoring && { namespace: MEMORY_NAMESPACE },
-      permissions: shellRecord(),
       detailedMonitoring: stage.detailedMonitoring,
       drain: stage.drain,
       alarmActions: alarms ? [alarms.arn] : [],
@@ -117,12 +108,7 @@ function deploy(
         composite: stage.monitoring,
       },
     },
-    {
-      // Without internet or endpoints an instance cannot fetch its archives.
-      dependsOn: [network.vpc, ...network.endpoints],
-      // Its type before the library had a name of its own.
-      aliases: [{ type: "steadfast:aws:Asg" }],
-    },
+    hostedOptions(hosting),
   );
   const { logGroup } = service.nodes;
   if (logGroup) savedQueries(logGroup);
@@ -144,7 +130,6 @@ function adviceOf({ domain, certificate }: ResolvedStage, entrance: Entrance, al
   };
 }
 
-/** Variables for the stage's client limits, if any. */
 function limitsOf({ clientLimits = {} }: ResolvedStage): Record<string, string> {
   const { registrations, userWrites } = clientLimits;
   return {
@@ -153,7 +138,6 @@ function limitsOf({ clientLimits = {} }: ResolvedStage): Record<string, string> 
   };
 }
 
-/** Variables that turn on metrics and traces, if any. */
 function telemetryOf({ telemetry }: ResolvedStage): Record<string, string> {
   if (!telemetry) return {};
   return {
@@ -163,8 +147,8 @@ function telemetryOf({ telemetry }: ResolvedStage): Record<string, string> {
 }
 
 /**
- * The trusted chain of proxies: the balancer's nodes by their subnets, and CloudFront in front of
- * it, the only one that can reach an internal balancer.
+ * The trusted chain of proxies: the balancer by its subnets, and CloudFront, the only one that
+ * reaches an internal balancer.
  */
 function proxiesOf(entrance: Entrance, { vpc }: Network) {
   const { publicSubnets, privateSubnets } = vpc.nodes;

@@ -1,4 +1,3 @@
-/// <reference path="../.sst/platform/config.d.ts" />
 import {
   tables as definitions,
   type TableDefinition,
@@ -11,8 +10,7 @@ import type { Stage } from "./stages.ts";
  *
  * ### Cost
  * On demand: $0.625 a million writes, $0.125 a million reads, $0.25 a GB and month, and $0.20 a GB
- * and month for point-in-time recovery. An idle table is free, and a busy one costs no more than the
- * stage's `tableCeiling`.
+ * and month for point-in-time recovery. The stage's `tableCeiling` bounds it.
  */
 export function dynamodb(stage: Stage): Tables {
   const granted = new Map<sst.aws.Dynamo, TableDefinition>();
@@ -38,7 +36,7 @@ export function dynamodb(stage: Stage): Tables {
 
 export type Tables = Record<TableName, sst.aws.Dynamo>;
 
-/** Limits the table and each of its indexes; requests beyond that are throttled. */
+/** Requests beyond it are throttled. */
 function limitThroughput(args: aws.dynamodb.TableArgs, { tableCeiling }: Stage): undefined {
   const onDemandThroughput = {
     maxReadRequestUnits: tableCeiling.reads,

@@ -1,7 +1,4 @@
-/**
- * Every choice that differs between stages, in one table. A stage that is not in it is a personal
- * one with cheap defaults. Invalid values are reported before anything is created.
- */
+/** Every choice that differs between stages. A stage that is not in the table is a personal one. */
 import { type Architecture, ArgumentError, architectureOf } from "sst-ec2/helpers";
 import { zoneProviders } from "./network/entrance.ts";
 import { isOption, problemsOf } from "./stages/checks.ts";
@@ -12,10 +9,7 @@ export type { Stage };
 /** What a new on-demand table takes at once. */
 const NEW_TABLE = { reads: 12_000, writes: 4000 };
 
-/**
- * A personal stage: cheap, and quick to deploy and remove, hence without CloudFront. docs/cost.md
- * has the costs.
- */
+/** Cheap, and quick to deploy and remove, hence without CloudFront: docs/cost.md. */
 const personal: Stage = {
   instances: ["t4g.micro"],
   min: 1,
@@ -41,10 +35,9 @@ const personal: Stage = {
   alarmEmails: [],
 };
 
-/** Production: two zones, protected and retained. */
+/** Two zones, protected and retained. */
 const production: Stage = {
-  // A micro has a small's two vCPUs with half its memory and CPU baseline, and keeps production
-  // cheaper than the system it replaces: docs/cost.md.
+  // A micro has a small's two vCPUs with half its memory and CPU baseline: docs/cost.md.
   instances: ["t4g.micro", "t4g.small"],
   min: 2,
   max: 6,
@@ -72,16 +65,13 @@ const production: Stage = {
   monthlyBudget: 75,
 };
 
-/** Named stages, as differences from a personal stage. */
+/** As differences from a personal stage. */
 export const stages: Record<string, Partial<Stage>> = {
   prod: production,
-  /**
-   * The stage that `npm run rehearse` deploys to the emulator: production's shape, but removable.
-   */
+  /** For `npm run rehearse`: production's shape, but removable. */
   rehearsal: {
     ...production,
-    // This machine's architecture, because it boots here; one type, because the emulator's instance
-    // refreshes do not support several.
+    // This machine's architecture, because it boots here. The emulator's refreshes take one type.
     instances: [process.arch === "arm64" ? "t4g.small" : "t3.small"],
     // Free in an emulator, with more that can go wrong.
     nat: "managed",
@@ -101,21 +91,13 @@ export const stages: Record<string, Partial<Stage>> = {
   },
 };
 
-/** A stage with derived values. */
 export interface ResolvedStage extends Stage {
   architecture: Architecture;
 }
 
 /**
  * The validated choices of a stage.
- *
- * @param name The stage's name.
- * @throws One line that names the option, its value and what is allowed.
- *
- * @example
- * ```ts
- * stageOf("prod").max; // 6
- * ```
+ * @throws one line that names the option, its value and what is allowed
  */
 export function stageOf(name: string): ResolvedStage {
   checkName(name);
@@ -151,8 +133,8 @@ function fail(stage: string, option: string, problem: string): never {
 }
 
 /**
- * Whether a stage is retained, for SST's settings. A stage with an invalid option counts as
- * retained: SST cannot report errors that early, and `run` reports it right after.
+ * For SST's settings. A stage with an invalid option counts as retained: SST cannot report errors
+ * that early, and `run` does right after.
  */
 export function isRetained(name: string): boolean {
   try {
@@ -162,7 +144,7 @@ export function isRetained(name: string): boolean {
   }
 }
 
-/** Additional providers, for SST's settings; none for a stage with an invalid option, as above. */
+/** Providers for SST's settings; none for a stage with an invalid option, as above. */
 export function providersOf(name: string): Record<string, string> {
   try {
     return zoneProviders(stageOf(name));

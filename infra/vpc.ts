@@ -1,4 +1,3 @@
-/// <reference path="../.sst/platform/config.d.ts" />
 import { gatewayEndpoints, type Inside, interfaceEndpoints } from "./network/endpoints.ts";
 import { flowLogs } from "./network/flow-logs.ts";
 import { closeAdminPorts } from "./network/network-acl.ts";
@@ -11,11 +10,8 @@ import type { Stage } from "./stages.ts";
  * ### Cost
  * Free without NAT, but for SST's private DNS zone at $0.50 a month, and what each instance's
  * address costs. `nat: "managed"` makes two gateways with an address each, 2 × ($0.045 + $0.005) ×
- * 730 or **$73 a month**, and $0.045 a GB; `nat: "ec2"` two `t4g.nano` with an address and a disk of
- * 8 GB each, 2 × (($0.0042 + $0.005) × 730 + 8 × $0.08) or **$15 a month**; `nat: "endpoints"` five
- * interface endpoints in two zones, 5 × 2 × $0.01 × 730 or **$73 a month**, and $0.01 a GB. The
- * gateway endpoints are free and keep DynamoDB's and S3's traffic out of the NAT. Flow logs cost
- * $0.50 a GB.
+ * 730 or **$73 a month**, and $0.045 a GB; `nat: "ec2"` two `t4g.nano` with an address and a disk
+ * of 8 GB each, 2 × (($0.0042 + $0.005) × 730 + 8 × $0.08) or **$15 a month**.
  */
 export function network({ stage, types, inside }: NetworkArgs) {
   // With a parent, SST does not treat the VPC as linkable.
@@ -32,7 +28,7 @@ export function network({ stage, types, inside }: NetworkArgs) {
 
 export interface NetworkArgs {
   stage: Stage;
-  /** Instance types that the zones should offer, in order of preference. */
+  /** In order of preference. */
   types: readonly string[];
   /** What instances reach of S3 and DynamoDB. */
   inside: Inside;
@@ -44,13 +40,12 @@ export type Network = ReturnType<typeof network>;
 const NAT_INSTANCE = "t4g.nano";
 
 function createVpc({ nat }: Stage, types: readonly string[], parent: $util.Resource) {
-  // A subnet cannot move, so an existing network keeps its zones, whatever AWS offers later.
+  // A subnet cannot move, so an existing network keeps its zones.
   const stay = (_args: aws.ec2.SubnetArgs, opts: $util.CustomResourceOptions) => {
     opts.ignoreChanges = ["availabilityZone"];
     return undefined;
   };
-  // A VPC has internet access only once the gateway is attached, which is a separate call, and AWS
-  // refuses to detach it before they are gone.
+  // A VPC has internet access only while the gateway is attached, a separate resource.
   const behindGateway = (_args: unknown, opts: $util.CustomResourceOptions) => {
     opts.dependsOn = [vpc.nodes.internetGateway];
     return undefined;
@@ -59,7 +54,7 @@ function createVpc({ nat }: Stage, types: readonly string[], parent: $util.Resou
     az: zonesFor(nat === "ec2" ? [...types, NAT_INSTANCE] : types, parent),
     ...((nat === "ec2" || nat === "managed") && { nat }),
     transform: {
-      // The default group is unused; closed, it cannot let anything in by accident.
+      // Unused; closed, it cannot let anything in by accident.
       securityGroup: { ingress: [], egress: [] },
       publicSubnet: (args, opts) => {
         args.mapPublicIpOnLaunch = false;
@@ -75,7 +70,7 @@ function createVpc({ nat }: Stage, types: readonly string[], parent: $util.Resou
       natGateway: behindGateway,
       natSecurityGroup: {
         description: "NAT instances: from the VPC to anywhere",
-        // SST opens it to the world, but a NAT instance only serves the VPC's own traffic.
+        // SST opens it to the world.
         ingress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["10.0.0.0/16"] }],
       },
       natInstance: (args, opts) => {

@@ -3,13 +3,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 /**
- * Bundles a service with `npm run build`.
- *
- * In a process of its own: the program that SST runs is bundled, a bundler inside of it would not
- * find its files, and npm sees to it that the pinned Node builds.
- *
- * @returns The folder.
- * @throws if the build fails, with what it said.
+ * Bundles a service with `npm run build`, in a process of its own: SST's program is itself bundled,
+ * and npm finds the pinned Node.
+ * @returns the folder
+ * @throws with what the build said
  */
 export async function bundleService(entry: string): Promise<string> {
   const { root } = $cli.paths;

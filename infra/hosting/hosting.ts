@@ -1,19 +1,20 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { Artifacts, type ServiceArgs } from "sst-ec2";
 import type { Tables } from "../dynamodb.ts";
+import { loggingOf } from "../logs/logs.ts";
+import { shellRecord } from "../logs/shell.ts";
 import type { ResolvedStage } from "../stages.ts";
 import { network } from "../vpc.ts";
 import { bundleService } from "./build-artifact.ts";
 
 // #region quotes
-/** Instance type of the quotes collector: enough for one process that mostly waits. */
+/** Enough for one process that mostly waits. */
 export const collectorInstance = ({ architecture }: Pick<ResolvedStage, "architecture">) =>
   ({ arm64: "t4g.micro", x64: "t3.micro" })[architecture];
 // #endregion quotes
 
 /**
- * What every deployed service needs: the network, and a bucket for archives. Undefined in `sst dev`,
- * where services run on this machine.
+ * What every deployed service needs: the network, and a bucket for archives. Undefined in `sst
+ * dev`.
  */
 export function hostingOf(stage: ResolvedStage, tables: Tables) {
   if ($dev) return undefined;
@@ -41,13 +42,26 @@ export function hostingOf(stage: ResolvedStage, tables: Tables) {
 
 export type Hosting = NonNullable<ReturnType<typeof hostingOf>>;
 
-/** Arguments that all our services share: where they run, and what. */
-export function hostedArgs({ artifacts, network }: Hosting, stage: ResolvedStage, entry: string) {
+/** Arguments that all services share: where they run, their log, and recorded shells. */
+export function hostedArgs({ artifacts, network }: Hosting, stage: ResolvedStage) {
   return {
     vpc: { id: network.vpc.id, subnets: network.subnets, publicIp: stage.nat === "none" },
     artifacts,
-    bundle: bundleService(entry),
-    // Our services handle the socket, their links and SIGTERM themselves.
-    command: ["node", "./start.mjs"],
+    ...loggingOf(stage),
+    permissions: shellRecord(),
   } satisfies ServiceArgs;
 }
+
+/** One of our programs, which handles the socket, its links and SIGTERM itself. */
+export const programArgs = (entry: string) => ({
+  bundle: bundleService(entry),
+  command: ["node", "./start.mjs"],
+});
+
+/** Options that all services share. */
+export const hostedOptions = ({ network }: Hosting) => ({
+  // Without internet or endpoints an instance cannot fetch its archives.
+  dependsOn: [network.vpc, ...network.endpoints],
+  // Its type before the library had a name of its own.
+  aliases: [{ type: "steadfast:aws:Asg" }],
+});

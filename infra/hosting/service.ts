@@ -1,10 +1,7 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { basename, dirname } from "node:path";
 import { Service, type ServiceArgs } from "sst-ec2";
-import { shellRecord } from "../logs/shell.ts";
 import type { ResolvedStage } from "../stages.ts";
-import type { Hosting } from "./hosting.ts";
+import { type Hosting, hostedArgs, hostedOptions } from "./hosting.ts";
 
 interface AppServiceArgs extends Omit<ServiceArgs, "vpc" | "artifacts" | "entry"> {
   stage: ResolvedStage;
@@ -15,12 +12,12 @@ interface AppServiceArgs extends Omit<ServiceArgs, "vpc" | "artifacts" | "entry"
 }
 
 /**
- * Another service of the app: one instance of the program in the stage's network, or in `sst dev` a
- * process on this machine that restarts when its source changes. Arguments are those of `Service`.
+ * Another service of the app: one instance in the stage's network, or in `sst dev` a process on
+ * this machine. Arguments are those of `Service`.
  *
  * ### Cost
- * One `t4g.micro` and its disk: $0.0084 × 730 + 8 × $0.08 or **$6.77 a month**; without NAT a public
- * address at $3.65.
+ * One `t4g.micro` and its disk: $0.0084 × 730 + 8 × $0.08 or **$6.77 a month**; without NAT a
+ * public address at $3.65.
  *
  * @example
  * ```ts
@@ -33,19 +30,12 @@ export function service(name: string, { stage, hosting, entry, ...args }: AppSer
     directory: dirname(entry),
   };
   if (!hosting) return new Service(name, { dev, ...args });
-  const { artifacts, network } = hosting;
+  const shared = hostedArgs(hosting, stage);
+  const permissions = [...(args.permissions ?? []), ...shared.permissions];
+  const instances = stage.instances;
   return new Service(
     name,
-    {
-      entry,
-      dev,
-      instances: stage.instances,
-      ...args,
-      vpc: { id: network.vpc.id, subnets: network.subnets, publicIp: stage.nat === "none" },
-      artifacts,
-      permissions: [...(args.permissions ?? []), ...shellRecord()],
-    },
-    // Without internet or endpoints an instance cannot fetch its archives.
-    { dependsOn: [network.vpc, ...network.endpoints] },
+    { ...shared, entry, dev, instances, ...args, permissions },
+    hostedOptions(hosting),
   );
 }

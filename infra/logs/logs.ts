@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** What the services' logs are to be, and the API's queries. */
 import type { ServiceArgs } from "sst-ec2";
 import type { Stage } from "../stages.ts";
@@ -13,11 +12,8 @@ export const MEMORY_NAMESPACE = "Steadfast";
  *
  * ### Cost
  * $0.50 a GB that comes in and $0.03 a GB and month, compressed; the first 5 GB a month are free. A
- * request is a line of about 225 bytes, so a million of them are 0.23 GB. Asking costs $0.005 a GB
- * that is looked through.
- *
- * At 200 requests/s all day it is 118 GB a month, or **$59**. If that is too much, set `LOG_LEVEL:
- * "warn"` in the API's environment in `infra/asg.ts`, which leaves out successful requests.
+ * million requests are 0.23 GB: at 200 requests/s all day 118 GB a month, or **$59**. `LOG_LEVEL:
+ * "warn"` in the API's environment leaves out successful requests.
  */
 export function loggingOf(stage: Stage): Pick<ServiceArgs, "logging" | "transform"> {
   if (!stage.logs) return { logging: false };
@@ -33,7 +29,7 @@ export function loggingOf(stage: Stage): Pick<ServiceArgs, "logging" | "transfor
   };
 }
 
-/** Four saved queries of the API's log. */
+/** Saved queries of the API's log. */
 export function savedQueries(group: aws.cloudwatch.LogGroup): void {
   for (const [index, { name, text }] of queries.entries())
     new aws.cloudwatch.QueryDefinition(`ApiLogsQuery${index + 1}`, {

@@ -1,21 +1,16 @@
 /**
- * Queries of the API's log in the language of CloudWatch Logs Insights. The fields are those of
- * `packages/api`: a test runs the real API and checks that its lines have them. Pure.
+ * Queries of the API's log for CloudWatch Logs Insights. A test holds their fields against the real
+ * API's lines. Pure.
  */
 
-/** A saved query: its name in the console, and its text. */
 export interface Query {
   name: string;
   text: string;
 }
 
-/** Placeholder for the request's ID in the last query. */
+/** Placeholder for the request's ID. */
 export const REQUEST_ID = "REQUEST-ID";
 
-/**
- * The saved queries, in the order in which one needs them: where are the errors, what is slow, who
- * sends so much, what happened to this request.
- */
 export const queries: readonly Query[] = [
   {
     name: "errors by route",
@@ -38,19 +33,10 @@ export const queries: readonly Query[] = [
 | limit 20`,
   },
   {
-    // The answer carries the ID twice: as header x-request-id, and as request_id of a problem.
+    // An answer carries the ID as header x-request-id, and a problem as request_id, too.
     name: "one request",
     text: `filter reqId = "${REQUEST_ID}"
 | fields time, level, msg, client, method, route, status, ms, reason, cause, err.message, err.stack, @logStream
 | sort time asc`,
   },
 ];
-
-/** Metric filter for lines about many clients being refused. */
-export const TURNED_AWAY = '{ $.msg = "turned away" }';
-
-/** Metric filter for lines about removals that stand still; `seconds` says for how long. */
-export const REMOVALS_STAND_STILL = '{ $.msg = "removals stand still" }';
-
-/** Metric filter for lines about DynamoDB not answering. */
-export const UNANSWERED_BY_DYNAMODB = '{ ($.msg = "unavailable") && ($.dependency = "DynamoDB") }';

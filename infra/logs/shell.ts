@@ -1,20 +1,16 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-/** Recorded shells on the instances. */
 import type { Service, ServiceArgs } from "sst-ec2";
 import { SHELL_DOCUMENT, SHELL_LOG } from "../policies/access.ts";
+import { here } from "../program/here.ts";
 
 /**
- * Calls of an instance's SSM agent that record shells. Document and log group belong to the account,
- * see `policies/shell.ts`.
+ * Calls of the SSM agent that record shells. Document and log group belong to the account, see
+ * `policies/shell.ts`.
  *
  * ### Cost
- * $0.50 a GB of what is typed and shown, and $0.03 a GB and month; nothing where nobody opens a
- * shell.
+ * $0.50 a GB of what is typed and shown, and $0.03 a GB and month.
  */
 export function shellRecord(): NonNullable<ServiceArgs["permissions"]> {
-  const account = aws.getCallerIdentityOutput().accountId;
-  const partition = aws.getPartitionOutput().partition;
-  const region = aws.getRegionOutput().name;
+  const { account, partition, region } = here();
   return [
     {
       actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
@@ -22,12 +18,12 @@ export function shellRecord(): NonNullable<ServiceArgs["permissions"]> {
         $interpolate`arn:${partition}:logs:${region}:${account}:log-group:${SHELL_LOG}:*`,
       ],
     },
-    // The agent checks that the log group exists before it writes. The call has no resource.
+    // The agent looks for the log group before it writes. The call has no resource.
     { actions: ["logs:DescribeLogGroups"], resources: ["*"] },
   ];
 }
 
-/** The command that opens a shell on one of a group's instances. */
+/** Opens a shell on one of a group's instances. */
 export function shellCommand(service: Service): $util.Output<string> {
   return $interpolate`${service.shell} --document-name ${SHELL_DOCUMENT}`;
 }

@@ -1,5 +1,4 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-/** The one way to make an alarm. Its name, such as `ApiSlow`, is explained in `docs/operations.md`. */
+/** The one way to make an alarm. `docs/operations.md` explains each. */
 import { uniqueName } from "sst-ec2";
 
 type MetricAlarmArgs = aws.cloudwatch.MetricAlarmArgs;
@@ -16,9 +15,8 @@ export type AlarmArgs = Omit<MetricAlarmArgs, "comparisonOperator"> &
     comparisonOperator?: MetricAlarmArgs["comparisonOperator"];
   };
 
-/** Who is told, and the alarm's parent. */
 export interface AlarmContext {
-  /** ARNs that are told when an alarm starts and ends; empty for members of a composite alarm. */
+  /** ARNs that are told; empty for members of a composite alarm. */
   actions: $util.Input<string>[];
   parent?: $util.Resource | undefined;
 }
@@ -49,15 +47,14 @@ export function alarm(
 
 /** A metric filtered from a log, and the alarm on it. */
 export interface LogAlarmArgs {
-  /** The alarm's name. */
   name: string;
   /** The service that logs, such as `Api`. */
   service: string;
-  /** Name of the metric in the app's namespace, see {@link logMetric}. */
+  /** Name of the metric in the app's namespace. */
   metric: string;
   /** Filter of the lines that count. */
   pattern: string;
-  /** What a line adds to the metric: a number or a field. */
+  /** What a line adds: a number or a field. */
   value: string;
   unit: "Count" | "Seconds";
   alarm: Omit<AlarmArgs, "namespace" | "metricName">;

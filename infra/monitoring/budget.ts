@@ -1,19 +1,11 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { fixedName } from "sst-ec2";
 import type { AlarmTopic } from "./alarms.ts";
 
 /**
- * Tells when the stage has cost 80 % and 100 % of its monthly budget, and when AWS forecasts that it
- * will exceed it. AWS updates the numbers a few times a day.
- *
- * Only resources with the stage's tags count, once the tags `app` and `stage` are activated as cost
- * allocation tags in the paying account; until then the budget counts nothing.
- *
- * ### Cost
- * Free: budgets without actions are.
- *
- * @param monthly US dollars.
+ * Tells when the stage has cost 80 % and 100 % of its monthly budget, and when AWS forecasts that
+ * it will exceed it. Free. Counts what has the tags `app` and `stage`, once the paying account has
+ * activated them as cost allocation tags.
+ * @param monthly US dollars
  */
 export function budget(monthly: number, topic: AlarmTopic, parent: $util.Resource): void {
   const notification = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({

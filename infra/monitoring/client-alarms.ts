@@ -1,11 +1,10 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import type { AlbTarget } from "sst-ec2";
 import { alarm } from "./alarm.ts";
 import { SLOW_SECONDS } from "./thresholds.ts";
 
 /**
- * Two more alarms on what clients experience, besides the two of `Service`. A rollout watches them
- * as well; people are told by the composite alarm over all four.
+ * What clients experience, besides the two alarms of `Service`. A rollout watches them; people are
+ * told by the composite alarm over all four.
  */
 export function clientAlarms(name: string, target: AlbTarget): aws.cloudwatch.MetricAlarm[] {
   const metric = { namespace: "AWS/ApplicationELB", period: 60 };
@@ -18,14 +17,12 @@ export function clientAlarms(name: string, target: AlbTarget): aws.cloudwatch.Me
       metricName: "TargetResponseTime",
       dimensions: { LoadBalancer: target.loadBalancerArnSuffix, TargetGroup: target.arnSuffix },
       extendedStatistic: "p99",
-      // DynamoDB calls end after 0.8 s and password hashing is faster: slower answers waited for a
-      // CPU.
+      // DynamoDB calls end after 0.8 s: slower answers waited for a CPU.
       threshold: SLOW_SECONDS,
-      // With few requests, p99 is the slowest one. Three minutes in a row are no outlier.
+      // With few requests, p99 is the slowest one.
       evaluationPeriods: 3,
       // By default CloudWatch only evaluates with a thousand requests a minute.
       evaluateLowSampleCountPercentiles: "evaluate",
-      // Without requests nobody waits.
       treatMissingData: "notBreaching",
     },
     silent,
@@ -38,7 +35,7 @@ export function clientAlarms(name: string, target: AlbTarget): aws.cloudwatch.Me
       metricName: "HTTPCode_ELB_5XX_Count",
       dimensions: { LoadBalancer: target.loadBalancerArnSuffix },
       statistic: "Sum",
-      // A lost instance causes a few at once; five in each of two minutes are no accident.
+      // A lost instance causes a few at once.
       threshold: 5,
       evaluationPeriods: 2,
       // AWS reports it only when there are any.

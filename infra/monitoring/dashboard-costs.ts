@@ -1,11 +1,10 @@
-/** The dashboard's chart of costs. Pure. */
-import type { Chart, DashboardArgs, Series } from "./dashboard-types.ts";
+import type { Chart, DashboardArgs, Series } from "./dashboard-chart.ts";
+
 import { MONTH_HOURS, RATES } from "./rates.ts";
 
 /**
- * Costs that vary with use, in dollars a month at the rate of each hour. Computed from this system's
- * own metrics within minutes, where AWS's bill takes a day. Fixed costs (disks, network, DNS) are
- * left out.
+ * The dashboard's chart of costs that vary with use, in dollars a month at the rate of each hour:
+ * from the system's own metrics within minutes, where AWS's bill takes a day. Pure.
  */
 export function costs(args: DashboardArgs): Chart[] {
   const { group, loadBalancer, logGroup } = args;
@@ -78,5 +77,5 @@ function part(
   return [...hidden, [{ id: name, expression, label: name }]];
 }
 
-/** A number without binary rounding noise. */
+/** Without binary rounding noise. */
 const n = (value: number): string => String(Number(value.toFixed(4)));

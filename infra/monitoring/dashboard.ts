@@ -4,16 +4,21 @@
  */
 import { MEMORY_DIMENSION, MEMORY_METRIC } from "sst-ec2/helpers";
 import { MEMORY_NAMESPACE } from "../logs/logs.ts";
+import {
+  BAD,
+  type Chart,
+  chart,
+  type DashboardArgs,
+  FAINT,
+  GOOD,
+  PLAIN,
+  type Series,
+  WARNING,
+  type Widget,
+} from "./dashboard-chart.ts";
 import { costs } from "./dashboard-costs.ts";
 import { quotes } from "./dashboard-quotes.ts";
-import type { Chart, DashboardArgs, Series, Widget } from "./dashboard-types.ts";
 import { CPU_HIGH, MEMORY_HIGH, SLOW_SECONDS } from "./thresholds.ts";
-
-const GOOD = "#2ca02c";
-const BAD = "#d62728";
-const WARNING = "#ff7f0e";
-const PLAIN = "#1f77b4";
-const FAINT = "#7f7f7f";
 
 /** Height of a row of charts; its heading is one more. */
 const ROW = 6;
@@ -30,55 +35,35 @@ export function dashboardBody(args: DashboardArgs): { widgets: Widget[] } {
   const widgets: Widget[] = [
     {
       type: "alarm",
-      x: 0,
-      y: 0,
-      width: 24,
-      height: 3,
+      ...{ x: 0, y: 0, width: 24, height: 3 },
       properties: { title: "Alarms", alarms: args.alarms },
     },
   ];
   let y = 3;
   for (const [question, charts] of rows) {
-    widgets.push(heading(question, y));
+    widgets.push({
+      type: "text",
+      ...{ x: 0, y, width: 24, height: 1 },
+      properties: { markdown: `## ${question}` },
+    });
     const width = 24 / charts.length;
     for (const [index, properties] of charts.entries())
-      widgets.push(chart(args.region, properties, { x: index * width, y: y + 1, width }));
+      widgets.push({
+        type: "metric",
+        ...{ x: index * width, y: y + 1, width, height: ROW },
+        properties: {
+          ...{ region: args.region, view: "timeSeries", period: 60, stacked: false },
+          ...properties,
+        },
+      });
     y += 1 + ROW;
   }
   return { widgets };
 }
 
-function heading(text: string, y: number): Widget {
-  return {
-    type: "text",
-    x: 0,
-    y,
-    width: 24,
-    height: 1,
-    properties: { markdown: `## ${text}` },
-  };
-}
-
-function chart(
-  region: string,
-  properties: Chart,
-  place: Pick<Widget, "x" | "y" | "width">,
-): Widget {
-  return {
-    type: "metric",
-    ...place,
-    height: ROW,
-    properties: { region, view: "timeSeries", period: 60, stacked: false, ...properties },
-  };
-}
-
 const balancing = ({ loadBalancer, targetGroup }: DashboardArgs, metric: string) => [
-  "AWS/ApplicationELB",
-  metric,
-  "LoadBalancer",
-  loadBalancer,
-  "TargetGroup",
-  targetGroup,
+  ...["AWS/ApplicationELB", metric],
+  ...["LoadBalancer", loadBalancer, "TargetGroup", targetGroup],
 ];
 
 function answers(args: DashboardArgs): Chart {
@@ -86,37 +71,29 @@ function answers(args: DashboardArgs): Chart {
     ...balancing(args, metric),
     { stat: "Sum", label, color },
   ];
-  return {
-    title: "Answers a minute",
-    metrics: [
-      sum("HTTPCode_Target_2XX_Count", "2xx", GOOD),
-      sum("HTTPCode_Target_4XX_Count", "4xx", WARNING),
-      sum("HTTPCode_Target_5XX_Count", "5xx", BAD),
-      [
-        "AWS/ApplicationELB",
-        "HTTPCode_ELB_5XX_Count",
-        "LoadBalancer",
-        args.loadBalancer,
-        { stat: "Sum", label: "5xx of the balancer", color: "#9467bd" },
-      ],
+  return chart("Answers a minute", [
+    sum("HTTPCode_Target_2XX_Count", "2xx", GOOD),
+    sum("HTTPCode_Target_4XX_Count", "4xx", WARNING),
+    sum("HTTPCode_Target_5XX_Count", "5xx", BAD),
+    [
+      ...["AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", "LoadBalancer", args.loadBalancer],
+      { stat: "Sum", label: "5xx of the balancer", color: "#9467bd" },
     ],
-    yAxis: { left: { min: 0 } },
-  };
+  ]);
 }
 
 function targets(args: DashboardArgs): Chart {
-  return {
-    title: "Instances behind the balancer",
-    metrics: [
+  return chart(
+    "Instances behind the balancer",
+    [
       [...balancing(args, "HealthyHostCount"), { stat: "Minimum", label: "healthy", color: GOOD }],
       [
         ...balancing(args, "UnHealthyHostCount"),
         { stat: "Maximum", label: "unhealthy", color: BAD },
       ],
     ],
-    yAxis: { left: { min: 0 } },
-    annotations: { horizontal: [{ label: "least", value: args.min, color: FAINT }] },
-  };
+    { line: { label: "least", value: args.min, color: FAINT } },
+  );
 }
 
 function times(args: DashboardArgs): Chart {
@@ -124,92 +101,68 @@ function times(args: DashboardArgs): Chart {
     ...balancing(args, "TargetResponseTime"),
     { stat, label: stat, color },
   ];
-  return {
-    title: "Time to answer, in seconds",
-    metrics: [share("p50", GOOD), share("p90", WARNING), share("p99", BAD)],
-    yAxis: { left: { min: 0 } },
-    annotations: { horizontal: [{ label: "alarm for p99", value: SLOW_SECONDS, color: BAD }] },
-  };
+  return chart(
+    "Time to answer, in seconds",
+    [share("p50", GOOD), share("p90", WARNING), share("p99", BAD)],
+    { line: { label: "alarm for p99", value: SLOW_SECONDS, color: BAD } },
+  );
 }
 
 function tableTimes({ tables }: DashboardArgs): Chart {
   const ours = tables.map((table) => `TableName = '${table}'`).join(" OR ");
-  return {
-    title: "Time of DynamoDB, in milliseconds",
-    metrics: [
-      [
-        {
-          id: "times",
-          expression: `SELECT AVG(SuccessfulRequestLatency) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE ${ours} GROUP BY Operation`,
-        },
-      ],
-    ],
-    yAxis: { left: { min: 0 } },
-  };
+  const expression = `SELECT AVG(SuccessfulRequestLatency) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE ${ours} GROUP BY Operation`;
+  return chart("Time of DynamoDB, in milliseconds", [[{ id: "times", expression }]]);
 }
 
 function instances({ group, max }: DashboardArgs): Chart {
   const count = (metric: string, label: string, color: string): Series => [
-    "AWS/AutoScaling",
-    metric,
-    "AutoScalingGroupName",
-    group,
+    ...["AWS/AutoScaling", metric, "AutoScalingGroupName", group],
     { stat: "Maximum", label, color },
   ];
-  return {
-    title: "Instances of the group",
-    metrics: [
+  return chart(
+    "Instances of the group",
+    [
       count("GroupDesiredCapacity", "wanted", PLAIN),
       count("GroupInServiceInstances", "in service", GOOD),
       count("GroupPendingInstances", "starting", WARNING),
       count("GroupTerminatingInstances", "ending", FAINT),
     ],
-    yAxis: { left: { min: 0 } },
-    annotations: { horizontal: [{ label: "most", value: max, color: BAD }] },
-  };
+    { line: { label: "most", value: max, color: BAD } },
+  );
 }
 
 function cpu({ group }: DashboardArgs): Chart {
   const of = ["AWS/EC2", "CPUUtilization", "AutoScalingGroupName", group];
-  return {
-    title: "CPU, in percent",
-    metrics: [
+  return chart(
+    "CPU, in percent",
+    [
       [...of, { stat: "Average", label: "average", color: PLAIN }],
       [...of, { stat: "Maximum", label: "busiest instance", color: WARNING }],
     ],
-    yAxis: { left: { min: 0, max: 100 } },
-    annotations: { horizontal: [{ label: "alarm", value: CPU_HIGH, color: BAD }] },
-  };
+    { max: 100, line: { label: "alarm", value: CPU_HIGH, color: BAD } },
+  );
 }
 
 function memory({ group }: DashboardArgs): Chart {
   const of = [MEMORY_NAMESPACE, MEMORY_METRIC, MEMORY_DIMENSION, group];
-  return {
-    title: "Memory, in percent",
-    metrics: [
+  return chart(
+    "Memory, in percent",
+    [
       [...of, { stat: "Average", label: "average", color: PLAIN }],
       [...of, { stat: "Maximum", label: "fullest instance", color: WARNING }],
     ],
-    yAxis: { left: { min: 0, max: 100 } },
-    annotations: { horizontal: [{ label: "alarm", value: MEMORY_HIGH, color: BAD }] },
-  };
+    { max: 100, line: { label: "alarm", value: MEMORY_HIGH, color: BAD } },
+  );
 }
 
 function tableCalls({ tables }: DashboardArgs): Chart {
   const units = (metric: string, kind: string): Series[] =>
     tables.map((table) => [
-      "AWS/DynamoDB",
-      metric,
-      "TableName",
-      table,
+      ...["AWS/DynamoDB", metric, "TableName", table],
       { stat: "Sum", label: `${table.replace(/^.*-(\w+?)(Table)?-\w+$/, "$1")}, ${kind}` },
     ]);
-  return {
-    title: "Units of DynamoDB a minute",
-    metrics: [
-      ...units("ConsumedReadCapacityUnits", "read"),
-      ...units("ConsumedWriteCapacityUnits", "written"),
-    ],
-    yAxis: { left: { min: 0 } },
-  };
+  return chart("Units of DynamoDB a minute", [
+    ...units("ConsumedReadCapacityUnits", "read"),
+    ...units("ConsumedWriteCapacityUnits", "written"),
+  ]);
 }

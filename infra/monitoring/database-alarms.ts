@@ -1,9 +1,8 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { type AlarmContext, alarm } from "./alarm.ts";
 
 const GIB = 1024 ** 3;
 
-/** Alarms on the quotes' database. `storage` is the size of its disk in GB. */
+/** `storage` is the size of the disk in GB. */
 export function databaseAlarms(
   { identifier, storage }: { identifier: $util.Input<string>; storage: number },
   context: AlarmContext,
@@ -14,7 +13,7 @@ export function databaseAlarms(
     statistic: "Average",
     period: 300,
     evaluationPeriods: 3,
-    // A silent database is noticed by its users: the quotes come late.
+    // Its users notice: the quotes come late.
     treatMissingData: "missing",
   };
   alarm(

@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { uniqueName } from "sst-ec2";
 import type { AlarmTopic } from "./alarms.ts";
 
@@ -11,11 +9,10 @@ export interface GroupEvent {
   types: string[];
   /** Text in AWS's `Cause`, with `*` as a wildcard. */
   cause?: string;
-  /** The message; `<…>` are the paths below. */
+  /** `<…>` are the paths below. */
   message: string;
 }
 
-/** Parts of an event that a message may contain. */
 const PATHS = {
   group: "$.detail.AutoScalingGroupName",
   type: "$.detail-type",
@@ -54,48 +51,60 @@ export function groupEvents(service: string): GroupEvent[] {
 }
 
 /**
- * Sends a group's failures to a topic, one readable line each. Events are not alarms: no second
- * message says that all is well again.
- *
- * ### Cost
- * Free: they are events of AWS's own.
+ * Tells of a group's failures, one readable line each. Events are not alarms: no second message says
+ * that all is well again.
  */
 export function groupEventRules(
   service: string,
-  group: $util.Input<string>,
+  group: $util.Output<string>,
   topic: AlarmTopic,
   parent: $util.Resource,
 ): void {
-  for (const event of groupEvents(service)) {
-    const rule = new aws.cloudwatch.EventRule(
-      uniqueName(event.name, "aws:cloudwatch/eventRule:EventRule"),
-      {
-        description: event.types.join(", "),
-        eventPattern: $util.output(group).apply((name) => JSON.stringify(pattern(event, name))),
-      },
-      { parent },
-    );
-    new aws.cloudwatch.EventTarget(
-      `${event.name}Target`,
-      { rule: rule.name, arn: topic.arn, inputTransformer: transformer(event) },
-      { parent },
-    );
+  for (const { name, types, cause, message } of groupEvents(service)) {
+    const used = Object.entries(PATHS).filter(([path]) => message.includes(`<${path}>`));
+    tell(name, topic, parent, {
+      description: types.join(", "),
+      pattern: group.apply((name) => ({
+        source: ["aws.autoscaling"],
+        "detail-type": types,
+        detail: { AutoScalingGroupName: [name], ...(cause && { Cause: [{ wildcard: cause }] }) },
+      })),
+      paths: Object.fromEntries(used),
+      message: `${message} What to do: docs/operations.md, ${name}.`,
+    });
   }
 }
 
-function pattern({ types, cause }: GroupEvent, group: string) {
-  return {
-    source: ["aws.autoscaling"],
-    "detail-type": types,
-    detail: { AutoScalingGroupName: [group], ...(cause && { Cause: [{ wildcard: cause }] }) },
-  };
+interface Telling {
+  /** What happened. */
+  description: string;
+  pattern: $util.Output<unknown>;
+  /** Names in the message and their paths in the event. */
+  paths: Record<string, string>;
+  /** `<…>` are the names. */
+  message: string;
 }
 
-/** A plain-text template must be a JSON string. */
-function transformer({ name, message }: GroupEvent) {
-  const used = Object.entries(PATHS).filter(([path]) => message.includes(`<${path}>`));
-  return {
-    inputPaths: Object.fromEntries(used),
-    inputTemplate: JSON.stringify(`${message} What to do: docs/operations.md, ${name}.`),
-  };
+/** Sends matching events to a topic, one readable line each. Free: they are AWS's own. */
+export function tell(
+  name: string,
+  topic: AlarmTopic,
+  parent: $util.Resource,
+  { description, pattern, paths, message }: Telling,
+): void {
+  const rule = new aws.cloudwatch.EventRule(
+    uniqueName(name, "aws:cloudwatch/eventRule:EventRule"),
+    { description, eventPattern: $util.jsonStringify(pattern) },
+    { parent },
+  );
+  new aws.cloudwatch.EventTarget(
+    `${name}Target`,
+    {
+      rule: rule.name,
+      arn: topic.arn,
+      // The template is JSON: a quoted string.
+      inputTransformer: { inputPaths: paths, inputTemplate: JSON.stringify(message) },
+    },
+    { parent },
+  );
 }

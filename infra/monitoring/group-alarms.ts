@@ -1,18 +1,17 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { MEMORY_DIMENSION, MEMORY_METRIC } from "sst-ec2/helpers";
 import { MEMORY_NAMESPACE } from "../logs/logs.ts";
 import { type AlarmContext, alarm } from "./alarm.ts";
 import { CPU_HIGH, MEMORY_HIGH } from "./thresholds.ts";
 
 interface GroupAlarmsArgs {
-  /** The service, such as `Api`. */
+  /** Such as `Api`. */
   name: string;
   group: $util.Input<string>;
   min: number;
   max: number;
 }
 
-/** Alarms on the instances' remaining capacity. They fire before clients notice, and only once. */
+/** Alarms on the instances' remaining capacity. */
 export function groupAlarms(
   { name, group, min, max }: GroupAlarmsArgs,
   context: AlarmContext,
@@ -20,9 +19,9 @@ export function groupAlarms(
   const ofGroup = {
     dimensions: { AutoScalingGroupName: group },
     period: 300,
-    // Scaling out takes at most five minutes; a quarter of an hour is a lasting state.
+    // Scaling out takes at most five minutes.
     evaluationPeriods: 3,
-    // The group always reports. A gap is AWS's own, so the alarm keeps its state.
+    // The group always reports. A gap is AWS's own.
     treatMissingData: "ignore",
   };
   const cpu = alarm(
@@ -47,15 +46,14 @@ export function groupAlarms(
       dimensions: { [MEMORY_DIMENSION]: group },
       statistic: "Maximum",
       threshold: MEMORY_HIGH,
-      // Missing data means that the agent is gone from every instance, and their logs with it. That
-      // is reported as insufficient data, not as an alarm; a new alarm starts in this state
+      // The agent is gone from every instance: insufficient data, in which a new alarm starts
       // silently.
       treatMissingData: "missing",
       insufficientDataActions: context.actions,
     },
     context,
   );
-  // A group that cannot grow is always at its maximum.
+  // Otherwise the group is always at its maximum.
   if (min === max) return [cpu, memory];
   const atMost = alarm(
     `${name}AtMost`,

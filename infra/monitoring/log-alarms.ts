@@ -1,12 +1,12 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-/**
- * Alarms on what only the API's log knows: a dependency that does not answer, clients turned away,
- * work that stands still.
- */
-import { REMOVALS_STAND_STILL, TURNED_AWAY, UNANSWERED_BY_DYNAMODB } from "../logs/queries.ts";
+/** Alarms on what only the API's log knows. */
+import {
+  REMOVALS_STAND_STILL,
+  TURNED_AWAY,
+  UNANSWERED_BY_DYNAMODB,
+} from "@steadfast/api/log-filters";
 import { type AlarmContext, type LogAlarmArgs, logAlarm } from "./alarm.ts";
 
-/** Five in each of two minutes are no accident; no such line means nothing to report. */
+/** Five in each of two minutes are no accident. */
 const NO_ACCIDENT = {
   statistic: "Sum",
   period: 60,
@@ -17,8 +17,7 @@ const NO_ACCIDENT = {
 
 const ALARMS: readonly Omit<LogAlarmArgs, "service">[] = [
   {
-    // DynamoDB's own metrics do not count calls without an answer. The instances are healthy and
-    // stay in service, so this is where an outage shows.
+    // DynamoDB's own metrics do not count calls without an answer, and the instances are healthy.
     name: "DynamoDbAway",
     metric: "DynamoDbUnanswered",
     pattern: UNANSWERED_BY_DYNAMODB,
@@ -28,7 +27,7 @@ const ALARMS: readonly Omit<LogAlarmArgs, "service">[] = [
     alarm: { ...NO_ACCIDENT, alarmDescription: "DynamoDB does not answer the API" },
   },
   {
-    // Answered with 429. If a rollout watched this, anybody could roll it back by flooding the API.
+    // If a rollout watched this, anybody could roll it back by flooding the API.
     name: "PasswordsTurnedAway",
     metric: "PasswordsTurnedAway",
     pattern: TURNED_AWAY,
@@ -58,7 +57,7 @@ const ALARMS: readonly Omit<LogAlarmArgs, "service">[] = [
   },
 ];
 
-/** Alarms on the API's log. None of them rolls back a rollout. */
+/** None of them rolls back a rollout. */
 export function logAlarms(
   logs: aws.cloudwatch.LogGroup,
   context: AlarmContext,

@@ -1,8 +1,6 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-/** Alarms, messages, budget and dashboard of a stage. */
-
 import { fixedName, type Service } from "sst-ec2";
 import type { Tables } from "../dynamodb.ts";
+import { here } from "../program/here.ts";
 import { LATE_SECONDS, quoteAge } from "../quotes/collector-log.ts";
 import type { Stage } from "../stages.ts";
 import type { AlarmTopic } from "./alarms.ts";
@@ -17,23 +15,20 @@ interface MonitoringArgs {
   stage: Stage;
   topic: AlarmTopic | undefined;
   tables: Tables;
-  /** The API. */
   service: Service;
   // #region quotes
-  /** Identifier of the quotes' database, if any. */
+  /** Of the quotes' database. */
   database: $util.Output<string> | undefined;
   // #endregion quotes
 }
 
 /**
- * Alarms on instances and tables, messages about the group's failures, the budget, and the
- * dashboard. `docs/operations.md` explains each of them.
+ * Alarms, messages, budget and dashboard of a stage; `docs/operations.md` explains each.
  *
  * ### Cost
- * Alarms look at six metrics, next to five of the rollout alarms and three of scaling: fourteen, of
- * which ten are free in an account that has no others, at $0.10 each. Those on the tables cost only
- * in a month with throttles or faults. The composite alarm costs **$0.50 a month**, the metric for
- * memory $0.30 beyond an account's ten free ones. The first three dashboards are free, others $3.
+ * Fourteen metrics with those of rollout and scaling, of which ten are free in an account that has
+ * no others, at $0.10 each. The composite alarm costs **$0.50 a month**, the metric for memory
+ * $0.30 beyond an account's ten free ones. The first three dashboards are free, others $3.
  */
 export function monitoring(args: MonitoringArgs): void {
   const { stage, topic } = args;
@@ -65,7 +60,7 @@ function dashboard(args: MonitoringArgs, shown: Shown, parent: $util.Resource) {
   const [instance] = stage.instances;
   const body = $util
     .output({
-      region: aws.getRegionOutput({}, { parent }).name,
+      region: here(parent).region,
       loadBalancer: service.nodes.target?.loadBalancerArnSuffix ?? "",
       targetGroup: service.nodes.target?.arnSuffix ?? "",
       group: shown.group,

@@ -1,15 +1,13 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { type AlarmContext, alarm } from "./alarm.ts";
 
-/** A query over one metric of several tables, for all operations. Pure. */
+/** Over one metric of several tables, for all operations. Pure. */
 export function tableQuery(metric: string, tables: readonly string[]): string {
   const ours = tables.map((table) => `TableName = '${table}'`).join(" OR ");
   return `SELECT SUM(${metric}) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE ${ours}`;
 }
 
 /**
- * Alarms on calls that DynamoDB refused or failed. Each is one query over all tables and operations,
- * instead of an alarm for every pair.
+ * Alarms on calls that DynamoDB refused or failed: one query over all tables and operations each.
  *
  * ### Cost
  * $0.10 a month for each metric that a query finds. DynamoDB makes these only when there is
@@ -47,8 +45,8 @@ export function tableAlarms(
       context,
     );
   return [
-    // An on-demand table takes twice its previous peak at once and throttles the rest until it has
-    // grown. The API tries three times, so a few do no harm.
+    // An on-demand table throttles what exceeds twice its previous peak until it has grown. The API
+    // tries three times, so a few do no harm.
     onQuery("TablesThrottled", "DynamoDB refuses calls", "ThrottledRequests", [10, 3, 5]),
     // DynamoDB fails a few calls in a million, and the API retries.
     onQuery("TablesFailing", "DynamoDB fails", "SystemErrors", [5, 2, 2]),

@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { type AlbDomain, hostedZone } from "sst-ec2";
 import { ArgumentError } from "sst-ec2/helpers";
 import { regionOf } from "../program/region.ts";
@@ -7,10 +5,8 @@ import type { Stage } from "../stages.ts";
 import { entranceOf } from "./entrance.ts";
 
 /**
- * The stage's domain, and who creates its records. A Route 53 zone is looked up before anything is
- * created, so that an unusable domain stops the deploy at once.
- *
- * @throws When this account has no zone for the domain, or the certificate is in another region.
+ * The stage's domain, and who creates its records. Looked up before anything is created.
+ * @throws when this account has no zone for it, or the certificate is in another region
  */
 export async function domainOf(stage: Stage): Promise<AlbDomain | undefined> {
   const { domain: name, dns, certificate } = stage;

@@ -1,12 +1,9 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-/**
- * What the VPC's endpoints let through. Endpoint policies grant nothing; they restrict what roles
- * may do.
- */
+/** What the VPC's endpoints let through. They grant nothing; they restrict what roles may do. */
+import { here } from "../program/here.ts";
 
 type Statement = aws.types.input.iam.GetPolicyDocumentStatementArgs;
 
-/** AWS's buckets that instances read, in every region; `*` stands for their keys. */
+/** AWS's buckets that instances read. */
 const AWS_BUCKETS = [
   // Packages of Amazon Linux 2023, the CloudWatch agent among them.
   "al2023-repos-REGION-de612dc2",
@@ -16,10 +13,9 @@ const AWS_BUCKETS = [
   "aws-ssm-REGION",
 ];
 
-/** S3: the app's own buckets for this account's roles, and AWS's for reading. */
+/** The app's own buckets for this account's roles, and AWS's for reading. */
 export function bucketPolicy(buckets: $util.Input<string>[], parent: $util.Resource) {
-  const partition = aws.getPartitionOutput({}, { parent }).partition;
-  const region = aws.getRegionOutput({}, { parent }).name;
+  const { partition, region } = here(parent);
   return policy([
     {
       ...ofAccount(parent),
@@ -39,7 +35,7 @@ export function bucketPolicy(buckets: $util.Input<string>[], parent: $util.Resou
   ]);
 }
 
-/** DynamoDB: the app's own tables, for this account's roles. */
+/** The app's own tables, for this account's roles. */
 export function tablePolicy(tables: $util.Input<string>[], parent: $util.Resource) {
   return policy([
     {
@@ -50,7 +46,7 @@ export function tablePolicy(tables: $util.Input<string>[], parent: $util.Resourc
   ]);
 }
 
-/** A service without resources to name: for this account's roles only. */
+/** A service without resources to name, for this account's roles. */
 export function accountPolicy(parent: $util.Resource) {
   return policy([{ ...ofAccount(parent), actions: ["*"], resources: ["*"] }]);
 }
@@ -58,10 +54,10 @@ export function accountPolicy(parent: $util.Resource) {
 const ANYBODY = [{ type: "*", identifiers: ["*"] }];
 
 function ofAccount(parent: $util.Resource) {
-  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const values = [here(parent).account];
   return {
     principals: ANYBODY,
-    conditions: [{ test: "StringEquals", variable: "aws:PrincipalAccount", values: [account] }],
+    conditions: [{ test: "StringEquals", variable: "aws:PrincipalAccount", values }],
   };
 }
 

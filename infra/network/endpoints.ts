@@ -1,8 +1,8 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { uniqueName } from "sst-ec2";
+import { here } from "../program/here.ts";
 import { accountPolicy, bucketPolicy, tablePolicy } from "./endpoint-policies.ts";
 
-/** ARNs of S3 and DynamoDB that instances may reach. */
+/** ARNs that instances may reach. */
 export interface Inside {
   buckets: $util.Input<string>[];
   tables: $util.Input<string>[];
@@ -10,7 +10,7 @@ export interface Inside {
 
 /**
  * The free gateway endpoints for S3 and DynamoDB. They lead only to the app's own resources and to
- * what AWS distributes through S3. To give the API another bucket, add it in `infra/hosting/hosting.ts`.
+ * what AWS distributes through S3; another bucket goes into `infra/hosting/hosting.ts`.
  */
 export function gatewayEndpoints(
   vpc: sst.aws.Vpc,
@@ -18,7 +18,7 @@ export function gatewayEndpoints(
   parent: $util.Resource,
 ): aws.ec2.VpcEndpoint[] {
   const both = $util.all([vpc.nodes.publicRouteTables, vpc.nodes.privateRouteTables]);
-  const region = aws.getRegionOutput({}, { parent }).name;
+  const { region } = here(parent);
   const endpoint = (service: string, policy: $util.Output<string>) =>
     new aws.ec2.VpcEndpoint(
       `VpcEndpoint${service}`,
@@ -39,23 +39,17 @@ export function gatewayEndpoints(
 }
 
 /**
- * What instances call, apart from S3 and DynamoDB, whose endpoints are free and always there:
- * - ssm, ssmmessages: their links, Session Manager. (The older ec2messages is not needed by the SSM agents
- *   of today.)
- * - logs, monitoring: what the CloudWatch agent sends;
- * - autoscaling: to say that they are done or sick.
+ * What instances call apart from S3 and DynamoDB: links and shells by ssm and ssmmessages, the
+ * CloudWatch agent's logs and metrics, and what they say about themselves to autoscaling.
  */
 const SERVICES = ["ssm", "ssmmessages", "logs", "monitoring", "autoscaling"];
 
 /**
- * An endpoint in each zone for every AWS service that instances call, for private subnets without
- * internet access. Whoever breaks into an instance cannot send anything out, because the endpoints
- * refuse credentials of other accounts.
+ * An endpoint in each zone for every AWS service that instances call, without internet access.
+ * Nothing can be sent out of an instance: the endpoints refuse other accounts' credentials.
  *
  * ### Cost
  * $0.01 an hour for each service and zone: 5 × 2 × $0.01 × 730 or **$73 a month**, and $0.01 a GB.
- * Two managed NAT gateways cost as much with their addresses; one buys the isolation, not a lower
- * bill.
  */
 export function interfaceEndpoints(
   vpc: sst.aws.Vpc,
@@ -82,7 +76,7 @@ export function interfaceEndpoints(
     },
     { parent },
   );
-  const region = aws.getRegionOutput({}, { parent }).name;
+  const { region } = here(parent);
   return SERVICES.map(
     (service) =>
       new aws.ec2.VpcEndpoint(

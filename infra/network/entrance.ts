@@ -5,22 +5,20 @@ import { Flag } from "../stages/schema.ts";
 const DOMAIN = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,}$";
 
 /**
- * `edge`: CloudFront, with its own certificate or the domain's, in front of an internal balancer.
- * `https`: a public balancer with the domain's certificate. `http`: a public balancer without one,
- * where passwords and tokens cross the internet in clear text.
+ * `edge`: CloudFront in front of an internal balancer. `https`: a public balancer with the domain's
+ * certificate. `http`: one without, where passwords and tokens cross the internet in clear text.
  */
 export type Entrance = "edge" | "https" | "http";
 
-/** What a stage says about its entrance. */
 export const EntranceOptions = Type.Object({
-  /** Domain of the API, such as `api.example.com`; its zone is in Route 53 of this account. */
+  /** Domain of the API, such as `api.example.com`. @default zone in Route 53 of this account */
   domain: Type.Optional(
     Type.String({
       pattern: DOMAIN,
       rule: 'it must be a domain name such as "api.example.com"',
     }),
   ),
-  /** Where the domain's zone is instead, in the words of SST's adapters. */
+  /** Where the domain's zone is instead. */
   dns: Type.Optional(
     Type.Union(
       [
@@ -31,7 +29,7 @@ export const EntranceOptions = Type.Object({
         }),
         Type.Object({
           provider: Type.Literal("vercel"),
-          /** The domain that the team has there, such as `example.com`. */
+          /** The team's domain there. */
           zone: Type.String({ pattern: DOMAIN }),
         }),
       ],
@@ -51,9 +49,8 @@ export const EntranceOptions = Type.Object({
     }),
   ),
   /**
-   * CloudFront in front of the balancer. Stages that are kept have it unless they have a domain, so that
-   * the first deploy already has HTTPS. Other stages do without the 10 to 20 minutes that it adds to each
-   * deploy and removal.
+   * CloudFront, which adds 10 to 20 minutes to each deploy and removal. @default on stages that are
+   * kept and have no domain
    */
   edge: Type.Optional(Flag()),
   /** Plain HTTP on a stage that is kept, for a trial. */
@@ -64,7 +61,7 @@ export type EntranceOptions = Static<typeof EntranceOptions>;
 
 type Stage = EntranceOptions & { retain: boolean };
 
-/** The entrance that follows from a stage's options. */
+/** What follows from a stage's options. */
 export function entranceOf({ domain, edge, http, retain }: Stage): Entrance {
   if (edge ?? (retain && !domain && !http)) return "edge";
   return domain ? "https" : "http";
@@ -75,9 +72,7 @@ type Check<Option extends keyof EntranceOptions> = (
   stage: Stage,
 ) => string | undefined;
 
-/**
- * What the options require of each other, in words that follow the value; undefined if it is right.
- */
+/** What the options require of each other, in words that follow the value. */
 export const entranceProblems: { [Option in keyof EntranceOptions]?: Check<Option> } = {
   dns: ({ provider, zone }, { domain }) => {
     if (!domain) return 'it needs the "domain" whose zone it is';
@@ -100,7 +95,7 @@ export const entranceProblems: { [Option in keyof EntranceOptions]?: Check<Optio
     http && (domain || edge) ? 'with "domain" or "edge" there is HTTPS' : undefined,
 };
 
-/** Additional SST providers for a domain's records, with their versions. */
+/** SST providers for a domain's records, with their versions. */
 export function zoneProviders({ dns }: EntranceOptions): Record<string, string> {
   if (dns?.provider === "cloudflare") return { cloudflare: "6.13.0" };
   if (dns?.provider === "vercel") return { "@pulumiverse/vercel": "1.11.0" };

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { toSeconds } from "sst-ec2/helpers";
 import { allow, serviceRole } from "../policies/service-role.ts";
 import type { Stage } from "../stages.ts";

@@ -1,7 +1,6 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import type { Stage } from "../stages.ts";
 
-/** Rules are evaluated by number; the gaps leave room for others. */
+/** Evaluated by number. */
 const rule = (ruleNo: number, action: "allow" | "deny", cidrBlock: $util.Input<string>) => ({
   ...{ ruleNo, action, cidrBlock },
   ...{ protocol: "-1", fromPort: 0, toPort: 0 },
@@ -14,11 +13,8 @@ const deny = (ruleNo: number, port: number) => ({
 
 /**
  * Refuses SSH and remote desktop at the subnets' border, whatever a security group says. Inside the
- * VPC they stay open, because a balancer's node may use 3389 as its source port.
- *
- * A NAT of either kind uses every port from 1024 to 65535 towards the internet, and a network ACL is
- * stateless: refusing 3389 would drop the answers of every connection that happens to use it. With
- * NAT the port therefore stays open here, and only the security groups refuse it.
+ * VPC they stay open: a balancer's node may use 3389 as its source port. So may a NAT towards the
+ * internet, and a network ACL is stateless, so with NAT only the security groups refuse it.
  */
 export function closeAdminPorts(vpc: sst.aws.Vpc, { nat }: Stage, parent: $util.Resource): void {
   const translates = nat === "ec2" || nat === "managed";

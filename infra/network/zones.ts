@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** The availability zones of a stage's network. */
 import { ArgumentError } from "sst-ec2/helpers";
 
@@ -8,22 +7,21 @@ export interface Offering {
   zone: string;
 }
 
-/** What the balancer and the database require, and enough to lose one. */
+/** The balancer and the database require two. */
 const ZONES = 2;
 
 /**
  * Zones in which CloudFront cannot reach a VPC's balancer, by their account-independent IDs
- * ("Supported AWS Regions for VPC origins" in its guide). A network keeps its zones, so it avoids
- * these even before a stage has CloudFront.
+ * ("Supported AWS Regions for VPC origins"). A network keeps its zones, so it avoids these from the
+ * start.
  */
 const WITHOUT_VPC_ORIGINS = ["use1-az3", "usw1-az2", "apne1-az3", "cac1-az3"];
 
 /**
- * Names of the two zones for a new network: regular zones, not local or Wavelength zones, where
- * CloudFront reaches balancers and AWS offers the instance types.
- *
- * @param types Instance types in order of preference.
- * @throws When fewer than two zones offer the first type.
+ * Names of the two zones for a new network, where CloudFront reaches balancers and AWS offers the
+ * instance types.
+ * @param types in order of preference
+ * @throws when fewer than two zones offer the first type
  */
 export function zonesFor(types: readonly string[], parent: $util.Resource): $util.Output<string[]> {
   const regular = aws.getAvailabilityZonesOutput(
@@ -49,14 +47,7 @@ export function zonesFor(types: readonly string[], parent: $util.Resource): $uti
     });
 }
 
-/**
- * The zones that offer the first type and most of the others; ties are broken by name. Pure.
- *
- * @example
- * ```ts
- * chooseZones(["a", "b", "c"], [{ type: "t4g.micro", zone: "a" }, { type: "t4g.micro", zone: "c" }], ["t4g.micro"]); // ["a", "c"]
- * ```
- */
+/** The zones that offer the first type and most of the others; ties are broken by name. Pure. */
 export function chooseZones(
   names: readonly string[],
   offerings: readonly Offering[],

@@ -1,13 +1,11 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-/** The pipeline's actions. */
 import type { AlarmTopic } from "../monitoring/alarms.ts";
 
 type Action = aws.types.input.codepipeline.PipelineStageAction;
 
-/** Name of the source artifact, by which later steps and their rights refer to it. */
+/** By which later steps and their rights refer to it. */
 export const SOURCE = "Source";
 
-/** Fetches the source; the trigger is configured elsewhere. */
+/** The trigger is configured elsewhere. */
 export function sourceAction(
   provider: "CodeStarSourceConnection" | "S3",
   configuration: NonNullable<Action["configuration"]>,
@@ -43,9 +41,8 @@ export function buildAction(
 
 /**
  * Waits for a person's approval, for at most CodePipeline's seven days.
- *
- * @param revision The source, in CodePipeline's variables.
- * @param alarms Topic that is told about the waiting approval.
+ * @param revision the source, in CodePipeline's variables
+ * @param alarms topic that is told
  */
 export function approvalAction(revision: string, alarms: AlarmTopic | undefined): Action {
   return {

@@ -1,4 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { type PrivateBucket, uniqueName } from "sst-ec2";
 import { type Duration, toSeconds } from "sst-ec2/helpers";
 import { allow, type Statement, serviceRole } from "../policies/service-role.ts";
@@ -17,13 +16,13 @@ export interface BuildProjectArgs extends Shared {
   buildspec: string;
   description: string;
   architecture: "arm64" | "x86_64";
-  /** Variables of the build; nothing secret. */
+  /** Nothing secret. */
   environment?: Record<string, $util.Input<string>>;
   /** Timeout in minutes. @default 30 */
   minutes?: number;
-  /** Statements for what the build does, beyond its own logs, source and cache. */
+  /** For what the build does, beyond its own logs, source and cache. */
   permissions?: Statement[];
-  /** ARN of an existing role with all rights that the build needs. @default a role of its own */
+  /** ARN of an existing role. @default a role of its own */
   role?: $util.Input<string>;
   /** The project's own source. @default the pipeline's */
   source?: Pick<aws.types.input.codebuild.ProjectSource, "type" | "location" | "gitCloneDepth">;
@@ -35,15 +34,14 @@ export interface BuildProject {
   granted: $util.Resource[];
 }
 
-/** AWS's latest images by architecture; the project pins its own tools. */
+/** The project pins its own tools. */
 const IMAGES = {
   arm64: { type: "ARM_CONTAINER", image: "aws/codebuild/amazonlinux-aarch64-standard:3.0" },
   x86_64: { type: "LINUX_CONTAINER", image: "aws/codebuild/amazonlinux-x86_64-standard:6.0" },
 } as const;
 
 /**
- * A CodeBuild project with its own role, log group and cache, on the smallest machine: two vCPUs and
- * 4 GB.
+ * A CodeBuild project with its own role, log group and cache, on two vCPUs and 4 GB.
  *
  * #### Cost
  * $0.005 a minute (x86-64) or $0.0034 (arm64), the first 100 of a month free; logs $0.50 a GB.
@@ -88,7 +86,7 @@ export function buildProject(name: string, args: BuildProjectArgs): BuildProject
   return { project, granted };
 }
 
-/** Projects cannot touch each other's caches: what tests leave there must not reach a deploy. */
+/** What tests leave there must not reach a deploy. */
 function cacheOf(name: string): string {
   return `cache/${name}`;
 }

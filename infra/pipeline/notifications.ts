@@ -1,18 +1,16 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
-import { uniqueName } from "sst-ec2";
 import type { AlarmTopic } from "../monitoring/alarms.ts";
+import { tell } from "../monitoring/events.ts";
 
 interface NotificationArgs {
   pipeline: aws.codepipeline.Pipeline;
-  /** The project that fetches the source, if there is one. */
+  /** Fetches the source, if there is one. */
   source: aws.codebuild.Project | undefined;
-  /** A topic to which `events.amazonaws.com` may publish. */
+  /** `events.amazonaws.com` may publish to it. */
   alarms: AlarmTopic;
   parent: $util.Resource;
 }
 
-/** Reports each failed run to the alarms' topic in one line that says where to look. Free. */
+/** Reports each failed run in one line that says where to look. */
 export function tellOfFailures({ pipeline, source, alarms, parent }: NotificationArgs): void {
   tell("PipelineFailed", alarms, parent, {
     description: "A run of the pipeline failed",
@@ -36,30 +34,4 @@ export function tellOfFailures({ pipeline, source, alarms, parent }: Notificatio
     paths: { name: "$.detail.project-name", log: "$.detail.additional-information.logs.deep-link" },
     message: "Build <name> failed: <log>",
   });
-}
-
-interface Telling {
-  description: string;
-  pattern: $util.Output<unknown>;
-  /** Names in the message and their paths in the event. */
-  paths: Record<string, string>;
-  message: string;
-}
-
-function tell(name: string, topic: AlarmTopic, parent: $util.Resource, args: Telling): void {
-  const rule = new aws.cloudwatch.EventRule(
-    uniqueName(name, "aws:cloudwatch/eventRule:EventRule"),
-    { description: args.description, eventPattern: $util.jsonStringify(args.pattern) },
-    { parent },
-  );
-  new aws.cloudwatch.EventTarget(
-    `${name}Target`,
-    {
-      rule: rule.name,
-      arn: topic.arn,
-      // The template is JSON: a quoted string.
-      inputTransformer: { inputPaths: args.paths, inputTemplate: JSON.stringify(args.message) },
-    },
-    { parent },
-  );
 }

@@ -1,4 +1,3 @@
-/** A stage's pipeline options and their rules. */
 import { type Static, Type } from "@sinclair/typebox";
 import { Options } from "../stages/schema.ts";
 
@@ -16,15 +15,14 @@ const Patterns = Type.Unsafe<readonly string[]>(
 );
 
 /**
- * How AWS reaches the repository. None of them puts a token into SST's state.
+ * How AWS reaches the repository; no token is in SST's state.
  *
- * - `connection`: a connection of AWS's app in the repository's service. `"new"` creates one, which waits
- *   until somebody authorises it in the console; or the ARN of an existing one.
- * - `credential`: CodeBuild fetches each push. `"account"` is the token that CodeBuild has for the service
- *   in this account and region; or the ARN of a connection, which GitLab always needs.
- * - `secret`: the ARN of a secret in Secrets Manager with a token for the service, in CodeBuild's
- *   format (`docs/pipeline.md`). It becomes CodeBuild's only credential for the service in this account
- *   and region. Not for GitLab, which CodeBuild reaches by connections only.
+ * - `connection`: a connection of AWS's app; `"new"` creates one, which waits until somebody
+ *   authorises it in the console.
+ * - `credential`: CodeBuild fetches each push, with the token that it has for the service
+ *   (`"account"`) or a connection, which GitLab always needs.
+ * - `secret`: the ARN of a secret with a token (`docs/pipeline.md`), which becomes CodeBuild's only
+ *   credential for the service in this account and region. Not for GitLab.
  */
 const PipelineSource = Type.Union(
   [
@@ -51,32 +49,31 @@ export type PipelineSource = Static<typeof PipelineSource>;
 /** A pipeline that deploys the stage on each push. */
 export const PipelineOptions = Options(
   {
-    /** The repository as its service names it: `owner/name`. */
+    /** `owner/name`. */
     repository: Type.String({
       pattern: "^[\\w.-]+(/[\\w.-]+)+$",
       rule: 'repository must be like "owner/name"',
     }),
-    /** The branch whose pushes are deployed. */
+    /** Whose pushes are deployed. */
     branch: Type.String({
       pattern: "^[\\w.-]+(/[\\w.-]+)*$",
       rule: "branch must be the name of one branch",
     }),
-    /** The service that has the repository. @default "GitHub" */
+    /** Has the repository. @default "GitHub" */
     provider: Type.Optional(
       Type.Union([Type.Literal("GitHub"), Type.Literal("GitLab"), Type.Literal("Bitbucket")], {
         rule: 'provider must be "GitHub" or "GitLab" or "Bitbucket"',
       }),
     ),
-    /** How AWS reaches the repository. */
     source: PipelineSource,
     /**
-     * Which pushes start the pipeline, by the files that they change; with a connection only. Patterns are
-     * CodePipeline's: `*` within a folder, `**` across folders. @default each push
+     * Which pushes start the pipeline, by the files that they change; with a connection only.
+     * Patterns are CodePipeline's: `*` within a folder, `**` across folders. @default each push
      */
     paths: Type.Optional(
       Type.Object(
         {
-          /** Only a push that changes one of these starts the pipeline. */
+          /** A push must change one of these. */
           includes: Type.Optional(Patterns),
           /** A push that changes only these does not start it. */
           excludes: Type.Optional(Patterns),
@@ -96,10 +93,7 @@ export const PipelineOptions = Options(
 
 export type PipelineOptions = Static<typeof PipelineOptions>;
 
-/**
- * What a pipeline's options require of each other, in words that follow the value; undefined if it
- * is right.
- */
+/** What the options require of each other, in words that follow the value. */
 export function pipelineProblem({ source, provider, paths }: PipelineOptions): string | undefined {
   if ("connection" in source) return undefined;
   if (paths)

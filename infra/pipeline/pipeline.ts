@@ -1,9 +1,8 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { fixedName, type PrivateBucket, privateBucket, UNFINISHED } from "sst-ec2";
 import type { AlarmTopic } from "../monitoring/alarms.ts";
 import { PATH, PIPELINE_ROLE } from "../policies/access.ts";
 import { allow, serviceRole } from "../policies/service-role.ts";
+import { here } from "../program/here.ts";
 import type { Stage } from "../stages.ts";
 import { approvalAction, buildAction } from "./actions.ts";
 import { type BuildProject, buildProject } from "./build-project.ts";
@@ -11,15 +10,12 @@ import { tellOfFailures } from "./notifications.ts";
 import type { PipelineOptions } from "./options.ts";
 import { type PipelineSourceStage, sourceStage } from "./source.ts";
 
-/** Days for which sources and caches of runs are kept. */
+/** For which sources and caches of runs are kept. */
 const KEPT_DAYS = 30;
 
 /**
- * The pipeline that deploys the stage on each push: source, checks, optional approval, deploy.
- *
- * `sst deploy` waits for the rollout, so a version that is rolled back fails the pipeline. When
- * several pushes wait for the same step, only the latest continues. Failures go to the alarms'
- * topic. `sst dev` has no pipeline.
+ * The pipeline that deploys the stage on each push: source, checks, optional approval, deploy. When
+ * several pushes wait for the same step, only the latest continues. `sst dev` has no pipeline.
  *
  * ### Cost
  * CodePipeline (V2) $0.002 a minute of an action, approvals free; CodeBuild $0.005 a minute of
@@ -28,9 +24,8 @@ const KEPT_DAYS = 30;
  * account's first 100 minutes of either service are free. `source: { secret }` costs $0.40 a month
  * for the secret.
  *
- * @param stage The stage's choices; without `pipeline` nothing is created.
- * @param alarms Topic for failures and approvals; without it nobody is told.
- * @returns URLs for whoever deploys: of the pipeline, and of a new connection.
+ * @param alarms topic for failures and approvals; without it nobody is told
+ * @returns URLs for whoever deploys: of the pipeline, and of a new connection
  */
 export function pipeline(stage: Stage, alarms: AlarmTopic | undefined) {
   if (!stage.pipeline || $dev) return {};
@@ -54,7 +49,7 @@ export function pipeline(stage: Stage, alarms: AlarmTopic | undefined) {
     description: `Deploys stage ${$app.stage}`,
     architecture: "arm64",
     environment: { STAGE: $app.stage },
-    // Enough for a rollout to finish, including a rollback.
+    // Enough for a rollback, too.
     minutes: 90,
     role: deployRole(parent),
   });
@@ -128,18 +123,13 @@ function pipelineRole({ options, bucket, source, checks, deploy, alarms, parent 
   return { role, granted };
 }
 
-/**
- * The account's deploy role, out of a deploy's reach. The access stack creates it with the policies
- * of a production deployer.
- */
+/** The account's deploy role, out of a deploy's reach: the access stack creates it. */
 function deployRole(parent: $util.Resource) {
-  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
-  const partition = aws.getPartitionOutput({}, { parent }).partition;
+  const { account, partition } = here(parent);
   return $interpolate`arn:${partition}:iam::${account}:role${PATH}${PIPELINE_ROLE}`;
 }
 
-/** The pipeline's URL in the console. */
+/** In the console. */
 function consoleUrl(name: string, parent: $util.Resource) {
-  const region = aws.getRegionOutput({}, { parent }).name;
-  return $interpolate`https://${region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${name}/view`;
+  return $interpolate`https://${here(parent).region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${name}/view`;
 }

@@ -1,7 +1,7 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** Where the pipeline gets the repository, and what starts it. */
 import { uniqueName } from "sst-ec2";
 import { allow, type Statement, serviceRole } from "../policies/service-role.ts";
+import { here } from "../program/here.ts";
 import { SOURCE, sourceAction } from "./actions.ts";
 import { buildProject, type Shared } from "./build-project.ts";
 import type { PipelineOptions, PipelineSource } from "./options.ts";
@@ -103,8 +103,7 @@ function newConnection({ provider = "GitHub" }: PipelineOptions, parent: $util.R
  * A new connection waits for somebody with rights on the repository; a deploy cannot authorise it.
  */
 function handshake(connection: aws.codeconnections.Connection, parent: $util.Resource) {
-  const region = aws.getRegionOutput({}, { parent }).name;
-  return $interpolate`authorise ${connection.name} once, while it is pending: https://${region}.console.aws.amazon.com/codesuite/settings/connections`;
+  return $interpolate`authorise ${connection.name} once, while it is pending: https://${here(parent).region}.console.aws.amazon.com/codesuite/settings/connections`;
 }
 
 /** Key under which CodeBuild stores the source. */
@@ -205,9 +204,7 @@ function pushesTo(branch: string) {
 
 /** Starts the pipeline when the project has put a new source into the bucket. */
 function startAfter(project: aws.codebuild.Project, pipeline: string, parent: $util.Resource) {
-  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
-  const partition = aws.getPartitionOutput({}, { parent }).partition;
-  const region = aws.getRegionOutput({}, { parent }).name;
+  const { account, partition, region } = here(parent);
   const arn = $interpolate`arn:${partition}:codepipeline:${region}:${account}:${pipeline}`;
   const role = serviceRole("PipelineStartRole", "events.amazonaws.com", parent);
   const granted = allow("PipelineStartPolicy", role, parent, [

@@ -1,43 +1,40 @@
 /**
- * What an account keeps for its deployers: created once by whoever sets up the account, and out of a
- * deployer's reach. The path separates it from what the app creates: `role/steadfast-*` does not
- * match it.
+ * What an account keeps for its deployers, out of their reach: `role/steadfast-*` does not match
+ * its path.
  */
 import { APP } from "./grant.ts";
 
-/** Path of the policies and roles. */
 export const PATH = "/access/";
 
-/** Managed policy that bounds every role of the app. */
+/** Bounds every role of the app. */
 export const BOUNDARY = `${APP}-boundary`;
 
 /**
- * The same for stages that are not retained: it keeps their roles away from production's resources.
+ * The same for stages that are not retained: keeps their roles away from production's resources.
  */
 export const PERSONAL_BOUNDARY = `${APP}-personal-boundary`;
 
-/** Role that the pipelines' deploys assume. */
+/** The boundary of a stage's roles, with its path. */
+export const boundaryOf = ({ retain }: { retain: boolean }) =>
+  `${PATH.slice(1)}${retain ? BOUNDARY : PERSONAL_BOUNDARY}`;
+
+/** Assumed by the pipelines' deploys. */
 export const PIPELINE_ROLE = `${APP}-pipeline`;
 
-/** Role that the jobs of GitHub Actions assume. */
+/** Assumed by the jobs of GitHub Actions. */
 export const GITHUB_ROLE = `${APP}-github`;
 
 /** Session Manager document that opens shells, one per region. */
 export const SHELL_DOCUMENT = `${APP}-Shell`;
 
-/** Log group that records the shells, one per region. No deployer reaches it. */
+/** Log group that records the shells, one per region. */
 export const SHELL_LOG = `${PATH}${APP}/shell`;
 
-/** ARN of one of these managed policies, in any account. */
 export const policyArn = (name: string) => `arn:aws:iam::*:policy${PATH}${name}`;
 
-/** ARN of one of these roles, in any account. */
 export const roleArn = (name: string) => `arn:aws:iam::*:role${PATH}${name}`;
 
 // #region quotes
-/**
- * The API's login at the quotes' database, by which IAM distinguishes it from other databases'
- * logins.
- */
+/** The API's login at the quotes' database, by which IAM knows it. */
 export const DATABASE_READER = "quotes_reader";
 // #endregion quotes

@@ -6,8 +6,7 @@ export const ACCESS_STACK = `${APP}-access`;
 
 /**
  * Rights of whoever sets up an account, once: the access stack, GitHub as an identity provider, and
- * SST's bucket, settings and repository, which all apps of the account share. It writes policies, so
- * it equals an administrator.
+ * what all SST apps of the account share. It writes policies, so it equals an administrator.
  */
 export const bootstrap: Grants = {
   Stack: {

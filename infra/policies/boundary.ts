@@ -2,15 +2,13 @@ import { DATABASE_READER, SHELL_LOG } from "./access.ts";
 import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
 import { untouchable } from "./personal.ts";
 
-/** Namespace of the CloudWatch agent's metrics. */
+/** Of the CloudWatch agent's metrics. */
 const METRICS = "Steadfast";
 
 /**
- * The most that a role of the app may ever do, whatever its own policies say: what the services of
- * an instance, a pipeline and the network call, on the app's own resources. It contains no call of
- * IAM or STS, so no role can escalate.
- *
- * @param secrets ARNs of secrets that stages name.
+ * The most that a role of the app may ever do, whatever its own policies say. It contains no call
+ * of IAM or STS, so no role can escalate.
+ * @param secrets ARNs of secrets that stages name
  */
 export const boundary = (secrets: readonly string[]): Grants => ({
   Tables: {
@@ -71,7 +69,7 @@ export const boundary = (secrets: readonly string[]): Grants => ({
       },
     },
   },
-  // RDS identifies instances by IDs here, so the login's name tells whose database it is.
+  // RDS names instances by IDs here, so the login's name tells whose database it is.
   DatabaseLogins: {
     on: [`arn:aws:rds-db:*:*:dbuser:*/${DATABASE_READER}`],
     calls: { "rds-db": "connect" },
@@ -98,10 +96,7 @@ export const boundary = (secrets: readonly string[]): Grants => ({
   },
 });
 
-/**
- * The same for stages that are not retained: whatever their policies, their roles cannot touch
- * retained stages.
- */
+/** The same for stages that are not retained: their roles cannot touch retained stages. */
 export const personalBoundary = (secrets: readonly string[], kept: readonly string[]): Grants => ({
   ...boundary(secrets),
   ...untouchable(kept),

@@ -3,8 +3,7 @@ import { APP, type Grants, NO_RESOURCES, SCOPE } from "./grant.ts";
 
 /**
  * Tables, buckets, parameters, log groups and DNS records.
- *
- * @param domains The stages' domains; without any there are no rights on zones and certificates.
+ * @param domains of the stages; without any there are no rights on zones and certificates
  */
 export const data = (domains: readonly string[]): Grants => ({
   Tables: {

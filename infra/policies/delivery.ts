@@ -1,7 +1,7 @@
 import { PIPELINE_ROLE, roleArn } from "./access.ts";
 import { APP, type Grants, NEW, NO_RESOURCES, OWN } from "./grant.ts";
 
-/** The service was renamed, and AWS checks rights under the old name, the new one or both. */
+/** The service was renamed, and AWS checks rights under either name. */
 const bothNames = (arn: string) =>
   ["codeconnections", "codestar-connections"].map((service) =>
     arn.replace(/:(codeconnections|codestar-connections):/, `:${service}:`),
@@ -9,8 +9,7 @@ const bothNames = (arn: string) =>
 
 /**
  * Pipelines, for production only.
- *
- * @param connections ARNs that stages name; one that a stage creates is recognised by its tag.
+ * @param connections ARNs that stages name; one that a stage creates is recognised by its tag
  */
 export const delivery = (connections: readonly string[]): Grants => ({
   Pipelines: {

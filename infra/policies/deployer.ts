@@ -16,25 +16,24 @@ import { personalLimits } from "./personal.ts";
 import { database } from "./postgres.ts";
 import { shell } from "./shell.ts";
 
-/** Parts of the stages' options that the rights name. */
+/** What the stages' options name. */
 export interface Named {
   /** Retained stages, which no personal deployer may touch. */
   kept: readonly string[];
   domains: readonly string[];
-  /** ARNs of connections. */
+  /** ARNs. */
   connections: readonly string[];
-  /** ARNs of secrets. */
+  /** ARNs. */
   secrets: readonly string[];
 }
 
 /** Grants by the name of their managed policy. */
 export type PolicyGrants = Record<string, Grants>;
 
-/** Sizes of rights: who sets up an account, who deploys production, who deploys personal stages. */
+/** Who sets up an account, who deploys production, who deploys personal stages. */
 export const SIZES = ["bootstrap", "production", "personal"] as const;
 export type Size = (typeof SIZES)[number];
 
-/** What the stages' options name. */
 export function namedBy(table: Record<string, Partial<Stage>> = stages): Named {
   const all = Object.values(table);
   const sources = all.flatMap(({ pipeline }) => pipeline?.source ?? []);
@@ -50,14 +49,7 @@ export function namedBy(table: Record<string, Partial<Stage>> = stages): Named {
   };
 }
 
-/**
- * The policies of a size by name; at most ten, which IAM attaches to a role.
- *
- * @example
- * ```ts
- * Object.keys(deployerGrants("bootstrap")); // ["steadfast-bootstrap", "steadfast-deploy-sst"]
- * ```
- */
+/** The policies of a size; at most ten, which IAM attaches to a role. */
 export function deployerGrants(size: Size, named: Named = namedBy()): PolicyGrants {
   if (size === "bootstrap")
     return { [`${APP}-bootstrap`]: bootstrap, [`${APP}-deploy-sst`]: stateGrants(SCOPE) };
@@ -77,7 +69,7 @@ export function deployerGrants(size: Size, named: Named = namedBy()): PolicyGran
   return { ...both, [`${APP}-personal-limits`]: personalLimits(named.kept) };
 }
 
-/** Boundaries of the app's roles: for retained stages, and for all others. */
+/** For retained stages, and for all others. */
 export function boundaryGrants({ secrets, kept }: Named = namedBy()): PolicyGrants {
   return {
     [BOUNDARY]: boundary(secrets),
@@ -85,7 +77,7 @@ export function boundaryGrants({ secrets, kept }: Named = namedBy()): PolicyGran
   };
 }
 
-/** Policies for shells on instances: of every stage, and of those that are not retained. */
+/** For shells on instances of every stage, and of those that are not retained. */
 export function shellGrants({ kept }: Named = namedBy()): PolicyGrants {
   return { [`${APP}-shell`]: shell(), [`${APP}-personal-shell`]: shell(kept) };
 }

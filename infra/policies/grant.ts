@@ -1,4 +1,4 @@
-/** The app, by which its policies know what is theirs; the library has the rest. */
+/** By which the app's policies know what is theirs. */
 import { conditionsOf, type Scope } from "sst-ec2/policy";
 
 export {
@@ -13,7 +13,7 @@ export {
   type Statement,
 } from "sst-ec2/policy";
 
-/** The app's name: the prefix of its resources' names and the value of their tag `app`. */
+/** The prefix of its resources' names and the value of their tag `app`. */
 export const APP = "steadfast";
 
 export const SCOPE: Scope = { app: APP, tag: "app" };

@@ -1,6 +1,5 @@
 import { APP, type Grants, NO_RESOURCES, OWN } from "./grant.ts";
 
-/** Alarms and their subscribers, dashboards, saved queries, budgets. */
 export const observation: Grants = {
   Alarms: {
     on: [
@@ -29,7 +28,7 @@ export const observation: Grants = {
       logs: "PutQueryDefinition DescribeQueryDefinitions DeleteQueryDefinition",
     },
   },
-  // Stages of before have an association that installs the CloudWatch agent; the next deploy deletes it.
+  // Stages of before have an association for the CloudWatch agent; the next deploy deletes it.
   OldAssociations: {
     on: ["arn:aws:ssm:*:*:association/*", "arn:aws:ec2:*:*:instance/*"],
     calls: { ssm: "DeleteAssociation DescribeAssociation ListTagsForResource" },

@@ -1,10 +1,7 @@
 import { PERSONAL_BOUNDARY, policyArn } from "./access.ts";
 import { APP, type Grants } from "./grant.ts";
 
-/**
- * By service: how the ARNs of a retained stage begin. Names that AWS truncates are recognised by
- * tags only.
- */
+/** How the ARNs of a retained stage begin. Names that AWS truncates are recognised by tags only. */
 const namesOf = (stage: string) => [
   `arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/${APP}-${stage}-*`,
   `arn:aws:budgets::*:budget/${APP}-${stage}-*`,
@@ -59,10 +56,8 @@ export function untouchable(kept: readonly string[]): Grants {
 }
 
 /**
- * What distinguishes personal deployers from production deployers: denials on top of the same
- * grants.
- *
- * @param kept Names of the stages that are out of reach.
+ * What distinguishes personal deployers from production's: denials on top of the same grants.
+ * @param kept stages that are out of reach
  */
 export const personalLimits = (kept: readonly string[]): Grants => ({
   ...untouchable(kept),

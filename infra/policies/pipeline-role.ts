@@ -21,7 +21,7 @@ export function pipelineTrust(account: string) {
   };
 }
 
-/** What a build needs: its log, the source from CodePipeline, and its cache. */
+/** A build's log, its source from CodePipeline, and its cache. */
 export const pipelineBuilds: Grants = {
   Log: {
     on: [`arn:aws:logs:*:*:log-group:/${APP}/*/deploy:*`],

@@ -1,6 +1,5 @@
 import { APP, type Grants } from "./grant.ts";
 
-/** The quotes' database. */
 export const database: Grants = {
   Databases: {
     on: ["db", "pg", "snapshot", "subgrp"].map((kind) => `arn:aws:rds:*:*:${kind}:${APP}-*`),
@@ -21,7 +20,7 @@ export const database: Grants = {
     on: ["arn:aws:rds:*:*:db:*", "arn:aws:kms:*:*:key/*"],
     calls: { rds: "DescribeDBInstances", kms: "DescribeKey" },
   },
-  // RDS creates it for whoever creates the instance, under this name.
+  // RDS creates it for whoever creates the instance.
   MasterPassword: {
     on: ["arn:aws:secretsmanager:*:*:secret:rds!*"],
     calls: { secretsmanager: "CreateSecret TagResource" },

@@ -1,19 +1,15 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /** Roles for AWS services. */
 import { uniqueName } from "sst-ec2";
+import { here } from "../program/here.ts";
 
-/** A statement of a role's policy. */
 export interface Statement {
   actions: string[];
   resources: $util.Input<string>[];
 }
 
-/**
- * A role for one AWS service, usable for this account only: resources of another account cannot make
- * the service use it.
- */
+/** Usable for this account only: resources of another cannot make the service use it. */
 export function serviceRole(name: string, service: string, parent: $util.Resource): aws.iam.Role {
-  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  const values = [here(parent).account];
   return new aws.iam.Role(
     uniqueName(name, "aws:iam/role:Role"),
     {
@@ -22,9 +18,7 @@ export function serviceRole(name: string, service: string, parent: $util.Resourc
           {
             actions: ["sts:AssumeRole"],
             principals: [{ type: "Service", identifiers: [service] }],
-            conditions: [
-              { test: "StringEquals", variable: "aws:SourceAccount", values: [account] },
-            ],
+            conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values }],
           },
         ],
       }).json,
@@ -33,7 +27,6 @@ export function serviceRole(name: string, service: string, parent: $util.Resourc
   );
 }
 
-/** Gives a role a policy. */
 export function allow(
   name: string,
   role: aws.iam.Role,

@@ -9,8 +9,7 @@ const USER_ID = "$" + "{aws:userid}";
 export const SHELL_LOG_DAYS = 365;
 
 /**
- * The Session document. Input and output are streamed to the log group, so that a broken session is
- * recorded, too.
+ * The Session document. Input and output are streamed, so that a broken session is recorded, too.
  */
 export function shellDocument() {
   return {
@@ -34,10 +33,8 @@ export function shellDocument() {
 }
 
 /**
- * Whoever opens shells: on the app's instances, only by the document that records them, and only
- * their own sessions. AWS checks both the instance and the document.
- *
- * @param kept Names of stages on whose instances no shell is allowed.
+ * Opens shells on the app's instances, by the document that records them, and only one's own.
+ * @param kept stages on whose instances no shell is allowed
  */
 export const shell = (kept: readonly string[] = []): Grants => ({
   Instances: {

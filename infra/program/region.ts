@@ -1,7 +1,6 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 import { ArgumentError } from "sst-ec2/helpers";
 
-/** Regions that the AWS provider knows; add one that is missing. */
+/** Those of the AWS provider; add one that is missing. */
 const REGIONS = [
   "us-east-1",
   "us-east-2",
@@ -35,16 +34,13 @@ const REGIONS = [
   "af-south-1",
 ] as const satisfies aws.Region[];
 
-/** Region without `AWS_REGION`. */
 export const DEFAULT_REGION: Region = "us-east-1";
 
-/** A region that the app can be deployed to. */
 export type Region = (typeof REGIONS)[number];
 
 /**
  * The region to deploy to: `AWS_REGION`, or us-east-1.
- *
- * @throws When AWS has no such region.
+ * @throws when AWS has no such region
  */
 export function regionOf({ AWS_REGION: wanted = DEFAULT_REGION }: NodeJS.ProcessEnv): Region {
   const region = REGIONS.find((each) => each === wanted);
@@ -53,8 +49,8 @@ export function regionOf({ AWS_REGION: wanted = DEFAULT_REGION }: NodeJS.Process
 }
 
 /**
- * The same for SST's settings, which are read before `run`: an invalid region becomes the default,
- * and `run` reports it.
+ * For SST's settings, which are read before `run`: an invalid region becomes the default, and `run`
+ * reports it.
  */
 export function regionOrDefault(environment: NodeJS.ProcessEnv): Region {
   try {

@@ -1,12 +1,10 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
 /**
- * Rules for texts that AWS receives. Most services reject an invalid character only in the middle of
- * a deploy; this rejects it before.
+ * Rules for texts that AWS receives. Most services reject an invalid character only in the middle
+ * of a deploy.
  */
 import { ArgumentError } from "sst-ec2/helpers";
 
 interface Rule {
-  /** Most characters. */
   max: number;
   /** Allowed characters. @default any */
   alphabet?: RegExp;
@@ -28,7 +26,7 @@ const IAM: Rule = {
   allowed: "characters of Latin-1",
 };
 
-/** Tags of every service: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const TAG: Rule = {
   max: 256,
   alphabet: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u,
@@ -70,14 +68,13 @@ const RULES: Record<string, Record<string, Rule>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": { description: SECURITY_GROUP },
 };
 
-/** Rules for every type. */
+/** For every type. */
 const EVERYWHERE: Record<string, Rule> = { "tags.*": TAG, "tagSpecifications.*.tags.*": TAG };
 
 /**
  * Checks the texts of every resource of the program, SST's own included.
- *
- * @throws ArgumentError from the resource's constructor, in one line that names the resource, the
- *   text and what is allowed.
+ * @throws ArgumentError from the resource's constructor, in one line that names the text and what
+ *   is allowed
  */
 export function checkTexts(): void {
   $util.runtime.registerStackTransformation(({ type, name, props, opts }) => {
@@ -94,7 +91,7 @@ export function checkTexts(): void {
   });
 }
 
-/** What is wrong with a text, in words that follow its name; undefined if it is right. Pure. */
+/** In words that follow the text's name. Pure. */
 export function textProblem(text: string, { max, alphabet, allowed }: Rule): string | undefined {
   if (text.length > max) return `has ${text.length} characters; AWS takes ${max}.`;
   if (alphabet && !alphabet.test(text)) return `is "${text}"; AWS takes ${allowed}.`;

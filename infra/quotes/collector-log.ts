@@ -1,26 +1,22 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-/** The collector's log, and the alarms based on it. */
+/** Alarms on the collector's log. */
 
 import { logAlarm, logMetric } from "../monitoring/alarm.ts";
 import type { AlarmTopic } from "../monitoring/alarms.ts";
 
-/** Age of the newest stored quote at which somebody should look. */
+/** In seconds. */
 export const LATE_SECONDS = 300;
 
-/** The metric filtered from the log: age of the newest stored quote. */
+/** Age of the newest stored quote. */
 export const quoteAge = () => logMetric("QuoteAge");
 
 /** Every cycle logs one line. */
 const CYCLES = { service: "Collector", pattern: '{ $.event = "cycle" }' };
 
 /**
- * Alarms on the collector's log.
- *
- * - `QuotesLate`: for ten minutes the newest stored quote was over five minutes old, or the collector
- *   logged nothing. The cause may be CoinMarketCap, the key, the database or the collector itself; the
- *   log's field `failure` names it.
- * - `QuotesRefused`: the database refused a quote, for example because of a new constraint or a column
- *   that is too small. The quote stays in the file beside the collector's buffer until somebody looks.
+ * - `QuotesLate`: for ten minutes the newest stored quote was over five minutes old, or the
+ *   collector logged nothing. The log's field `failure` says why.
+ * - `QuotesRefused`: the database refused a quote, which stays in the file beside the collector's
+ *   buffer.
  *
  * ### Cost
  * $0.30 a month for each of the two metrics and $0.10 for each alarm.
@@ -47,7 +43,7 @@ export function collectorAlarms(logs: aws.cloudwatch.LogGroup, topic: AlarmTopic
     comparisonOperator: "GreaterThanThreshold",
     threshold: 0,
     treatMissingData: "notBreaching",
-    // Refused quotes are still there when no more are refused.
+    // They are still there when no more are refused.
     okActions: [],
   };
   logAlarm(

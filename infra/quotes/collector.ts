@@ -1,18 +1,19 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { Service } from "sst-ec2";
-import { collectorInstance, type Hosting, hostedArgs } from "../hosting/hosting.ts";
-import { loggingOf } from "../logs/logs.ts";
-import { shellRecord } from "../logs/shell.ts";
+import {
+  collectorInstance,
+  type Hosting,
+  hostedArgs,
+  hostedOptions,
+  programArgs,
+} from "../hosting/hosting.ts";
 import type { ResolvedStage } from "../stages.ts";
 import type { Postgres } from "./postgres.ts";
 
-/** HTTPS, for CoinMarketCap and AWS's APIs, which have no fixed addresses. */
+/** For CoinMarketCap and AWS's APIs, which have no fixed addresses. */
 const HTTPS = [{ port: 443, cidr: "0.0.0.0/0" }];
 
 interface CollectorArgs {
   stage: ResolvedStage;
-  /** The key of CoinMarketCap's API. */
   key: sst.Secret;
   database: Postgres;
   /** Undefined in `sst dev`. */
@@ -20,16 +21,13 @@ interface CollectorArgs {
 }
 
 /**
- * The quotes collector: one process on one instance, which the group replaces when it fails.
- *
- * Nothing connects to it, so no balancer checks its health. The instance itself restarts a hung
- * collector; if that does not help, the group replaces the instance. During a rollout two collectors
- * run side by side, and the database stores each quote once. In `sst dev` it is a process on this
- * machine.
+ * The quotes collector: one process on one instance, which the group replaces when it fails. During
+ * a rollout two run side by side, and the database stores each quote once. In `sst dev` it is a
+ * process on this machine.
  *
  * ### Cost
- * One `t4g.micro` and its disk: $0.0084 × 730 + 8 × $0.08 or **$6.77 a month**; without NAT a public
- * address at $3.65. Its log, a line of about 200 bytes every 15 seconds, is 35 MB a month, **$0.02**.
+ * One `t4g.micro` and its disk: $0.0084 × 730 + 8 × $0.08 or **$6.77 a month**; without NAT a
+ * public address at $3.65. Its log is 35 MB a month, **$0.02**.
  */
 export function collector({ stage, key, database, hosting }: CollectorArgs) {
   const service = {
@@ -43,14 +41,12 @@ export function collector({ stage, key, database, hosting }: CollectorArgs) {
     },
   };
   if (!hosting) return new Service("Collector", service);
-  const { network } = hosting;
   return new Service(
     "Collector",
     {
       ...service,
-      ...loggingOf(stage),
-      permissions: shellRecord(),
-      ...hostedArgs(hosting, stage, "packages/collector/src/server.ts"),
+      ...hostedArgs(hosting, stage),
+      ...programArgs("packages/collector/src/server.ts"),
       health: { path: "/health/ready" },
       instances: [collectorInstance(stage)],
       processes: 1,
@@ -58,11 +54,9 @@ export function collector({ stage, key, database, hosting }: CollectorArgs) {
       connectsTo: database.connections,
       // Unwritten quotes are lost with the instance: leaves time for a database fail-over.
       drain: "2 minutes",
-      // If the quota has no room for a second instance, a minute without quotes is better than no
-      // deploy.
+      // A minute without quotes is better than no deploy.
       rollout: { leastServing: 0 },
     },
-    // Without internet or endpoints an instance cannot fetch its archives.
-    { dependsOn: [network.vpc, ...network.endpoints], aliases: [{ type: "steadfast:aws:Asg" }] },
+    hostedOptions(hosting),
   );
 }

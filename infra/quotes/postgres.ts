@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { fixedName, uniqueName } from "sst-ec2";
 import { toSeconds } from "sst-ec2/helpers";
 import type { AlarmTopic } from "../monitoring/alarms.ts";
@@ -10,13 +8,10 @@ import type { Network } from "../vpc.ts";
 
 const PORT = 5432;
 
-/** On laptops, where another Postgres may use the usual port. */
+/** Another Postgres may use the usual port. */
 const LOCAL_PORT = 54_320;
 
-/**
- * The newest major version of RDS, which keeps the minor version current. A major upgrade is a
- * decision and also needs `allowMajorVersionUpgrade`.
- */
+/** RDS keeps the minor version current. A major upgrade also needs `allowMajorVersionUpgrade`. */
 const MAJOR = "18";
 
 /** Two burstable vCPUs and 1 GB of memory. */
@@ -25,33 +20,29 @@ const INSTANCE_CLASS = "db.t4g.micro";
 /** The smallest gp3 disk; a quote every 15 seconds fills it in decades. */
 const STORAGE_GB = 20;
 
-/** Logs that the database writes to CloudWatch: its own, and that of upgrades. */
+/** The database's own log, and that of upgrades. */
 const LOGS = ["postgresql", "upgrade"];
 
 const DATABASE = "quotes";
 
-/** The readers' role; the collector creates it, and IAM logs it in. */
+/** The collector creates it, and IAM logs it in. */
 const READER = DATABASE_READER;
 
 interface PostgresArgs {
   stage: Stage;
   network: Network;
-  /** Receives the database's alarms. */
   alarms: AlarmTopic | undefined;
 }
 
-/** The quotes' database for its users. */
+/** The database for its users. */
 export interface Postgres {
-  /**
-   * The link `Postgres`, for the tables' owner: where the database is, and the secret with its
-   * password.
-   */
+  /** The link `Postgres`, for the tables' owner. */
   owner: Link;
-  /** The link `PostgresReader`, for readers: where the database is, and the role to use. */
+  /** The link `PostgresReader`. */
   reader: Link;
-  /** RDS's identifier of the database; undefined on this machine. */
+  /** RDS's identifier; undefined on this machine. */
   identifier?: $util.Output<string>;
-  /** How to reach it, for `connectsTo` of a service; empty on this machine. */
+  /** For `connectsTo` of a service. */
   connections: { name: string; port: number; securityGroup: $util.Output<string> }[];
 }
 
@@ -61,26 +52,14 @@ type Link = sst.Linkable<Record<string, unknown>>;
  * The quotes' database: RDS Postgres in private subnets, reachable only over TLS and only from
  * services that connect to it.
  *
- * RDS generates the master password, keeps it in Secrets Manager and rotates it every seven days;
- * the owner's link only carries the secret's ARN. Readers have a role in the database, which the
- * owner creates, and log in with an IAM token: no second password to store, pay for and rotate. The
- * name is fixed: a change that would replace the database, and lose its data, fails instead.
- *
- * There is no alarm on replica lag, because there is no replica: the standby of `databaseStandby` is
- * written synchronously and serves nobody until it takes over.
+ * RDS keeps the master password in Secrets Manager and rotates it. Readers log in with an IAM
+ * token: no second password to store, pay for and rotate. The name is fixed: a change that would
+ * replace the database, and lose its data, fails instead.
  *
  * ### Cost
  * $0.016 × 730 for the instance, $0.115 × 20 for its disk and $0.40 for the secret: **$14.38 a
- * month**. A standby doubles the first two, **$28.36**. Backups are free up to the disk's size,
- * seven days of Database Insights always are, three alarms are $0.10 each, logs $0.50 a GB. A
- * database whose processor works above its baseline of 10 % all the time costs $0.075 a vCPU-hour
- * more.
- *
- * @example
- * ```ts
- * const database = postgres({ stage, network, alarms });
- * new Service("Collector", { link: [database.owner], connectsTo: database.connections, … });
- * ```
+ * month**. A standby doubles the first two, **$28.36**. Three alarms are $0.10 each, logs $0.50 a
+ * GB. A processor above its baseline of 10 % all the time costs $0.075 a vCPU-hour more.
  */
 export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
   const parent = new $util.ComponentResource("steadfast:aws:Postgres", "PostgresDatabase");
@@ -89,7 +68,7 @@ export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
   const securityGroup = new aws.ec2.SecurityGroup(
     uniqueName("PostgresSecurityGroup", "aws:ec2/securityGroup:SecurityGroup"),
     {
-      // Ingress rules are added by the services that connect; there is no egress.
+      // Services that connect add ingress rules; there is no egress.
       description: "Database of the quotes",
       vpcId: network.vpc.id,
       tags: { Name: `${$app.name}-${$app.stage}-Postgres` },
@@ -110,8 +89,8 @@ export function postgres({ stage, network, alarms }: PostgresArgs): Postgres {
 }
 
 /**
- * The embedded database of `sst dev`, started by the collector's command. Its password is no secret:
- * it only accepts local connections.
+ * The embedded database of `sst dev`. It only accepts local connections, so its password is no
+ * secret.
  */
 export const LOCAL_POSTGRES = {
   host: "127.0.0.1",
@@ -121,9 +100,8 @@ export const LOCAL_POSTGRES = {
   password: "postgres",
 };
 
-/** The database in `sst dev`. */
 export function localPostgres(): Postgres {
-  // The embedded database has a single user with all rights.
+  // It has a single user with all rights.
   const link = (name: string) => new sst.Linkable(name, { properties: LOCAL_POSTGRES });
   return { owner: link("Postgres"), reader: link("PostgresReader"), connections: [] };
 }
@@ -139,12 +117,12 @@ interface Kept {
   retainOnDelete: boolean;
 }
 
-/** Random bytes at the end of the database's name: 8 hexadecimal digits and a hyphen. */
+/** 8 hexadecimal digits and a hyphen at the end of the name. */
 const NAME_BYTES = 4;
 
 /**
- * RDS's identifier of the database. Its random part lives as long as the stage has a database, so
- * one that was retained never blocks the next.
+ * RDS's identifier. Its random part lives as long as the stage has a database, so one that was
+ * retained never blocks the next.
  */
 function createIdentifier(parent: $util.Resource): $util.Output<string> {
   const { hex } = new random.RandomId("PostgresName", { byteLength: NAME_BYTES }, { parent });
@@ -236,17 +214,13 @@ function finalSnapshot(stage: Stage, identifier: $util.Output<string>) {
   return { finalSnapshotIdentifier: $interpolate`${identifier}-final` };
 }
 
-/** Where the database is. */
 const placeOf = ({ address, port, dbName }: aws.rds.Instance) => ({
   host: address,
   port,
   database: dbName,
 });
 
-/**
- * The owner's link, which grants reading the password. Decrypting needs no statement: AWS's own key
- * works for whoever may read the secret.
- */
+/** Grants reading the password. Whoever may read the secret may decrypt with AWS's own key. */
 function ownerLink(instance: aws.rds.Instance): Link {
   const secretArn = instance.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? "");
   return new sst.Linkable("Postgres", {
@@ -260,7 +234,7 @@ function ownerLink(instance: aws.rds.Instance): Link {
   });
 }
 
-/** The reader's link, which grants logging in as that role of this database only. */
+/** Grants logging in as that role of this database only. */
 function readerLink(instance: aws.rds.Instance): Link {
   const role = $util.all([instance.arn, instance.resourceId]).apply(([arn, id]) => {
     const [, partition, , region, account] = arn.split(":");

@@ -1,5 +1,3 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-
 import { ArgumentError } from "sst-ec2/helpers";
 import type { Hosting } from "../hosting/hosting.ts";
 import type { AlarmTopic } from "../monitoring/alarms.ts";
@@ -12,17 +10,15 @@ interface QuotesArgs {
   stage: ResolvedStage;
   /** See {@link cmcApiKey}. */
   key: sst.Secret | undefined;
-  /** Receives the alarms on late quotes and the database. */
   alarms: AlarmTopic | undefined;
   /** Undefined in `sst dev`. */
   hosting: Hosting | undefined;
 }
 
 /**
- * The quotes as a whole: database and collector, or nothing if the stage has none. In `sst dev` they
- * run on this machine at no cost, so every stage has them.
- *
- * @returns The database, for its readers.
+ * Database and collector, or nothing if the stage has no quotes. `sst dev` has them on this
+ * machine.
+ * @returns the database, for its readers
  */
 export function quotes({ stage, key, alarms, hosting }: QuotesArgs): Postgres | undefined {
   if (!key) return undefined;
@@ -35,10 +31,8 @@ export function quotes({ stage, key, alarms, hosting }: QuotesArgs): Postgres | 
 }
 
 /**
- * The key of CoinMarketCap's API, an SST secret that only its owner can set; undefined if the stage
- * has no quotes. It is optional in `sst dev`, where quotes are made up without it.
- *
- * @throws When it is not set; call this before anything is created.
+ * The key of CoinMarketCap's API, an SST secret; undefined if the stage has no quotes.
+ * @throws when it is not set; call this before anything is created
  */
 export function cmcApiKey(stage: Stage): sst.Secret | undefined {
   if ($dev) return new sst.Secret("CmcApiKey", "");

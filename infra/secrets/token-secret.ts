@@ -1,5 +1,4 @@
-/// <reference path="../../.sst/platform/config.d.ts" />
-import { newKeys, rotatedKeys, type TokenKeys } from "./token-keys.ts";
+import { newKeys, rotatedKeys, type TokenKeys } from "@steadfast/api/token-keys";
 
 /** A new value changes the keys; the value itself is irrelevant. */
 interface Versions {
@@ -9,7 +8,7 @@ interface Versions {
   reset: string;
 }
 
-/** Creates and rotates keys; deleting does nothing. Pulumi runs it in another process. */
+/** Deleting does nothing. Pulumi runs it in another process. */
 export const provider: $util.dynamic.ResourceProvider<Versions, Versions & TokenKeys> = {
   async create(inputs) {
     return { id: "token-keys", outs: { ...inputs, ...(await newKeys()) } };
@@ -28,7 +27,7 @@ class TokenKeysResource extends $util.dynamic.Resource {
   declare readonly next: $util.Output<string>;
 
   constructor(name: string, args: { [Key in keyof Versions]: $util.Input<string> }) {
-    // The provider's outputs must be declared to be readable.
+    // Undeclared outputs cannot be read.
     const outputs = { value: undefined, previous: undefined, next: undefined, rotated: undefined };
     super(
       provider,
@@ -44,19 +43,10 @@ class TokenKeysResource extends $util.dynamic.Resource {
 export type TokenSecret = sst.Linkable<Record<string, unknown>>;
 
 /**
- * The keys that sign the API's tokens: generated at the first deploy, kept in the encrypted state,
- * and linked as `Resource.TokenSecret`. Nobody needs to set or know them.
- *
- * A new value of the SST secret `TokenSecretVersion` rotates them without logging anybody out: the
- * key that signs next is accepted long before, the one that signed last for as long as needed.
- * Rotations must be {@link HOURS_BETWEEN} hours apart; an earlier one fails the deploy with an
- * explanation. After a leak, a new value of `TokenSecretReset` replaces all keys, which invalidates
- * every token.
- *
- * @example
- * ```sh
- * npx sst secret set TokenSecretVersion "$(date +%F)" --stage prod && npx sst deploy --stage prod
- * ```
+ * The keys that sign the API's tokens: made at the first deploy and kept in the encrypted state. A
+ * new value of the SST secret `TokenSecretVersion` rotates them without logging anybody out, at
+ * most every {@link HOURS_BETWEEN} hours. After a leak, a new value of `TokenSecretReset` replaces
+ * them, which ends every token.
  */
 export function tokenSecret(): TokenSecret {
   const version = new sst.Secret("TokenSecretVersion", "1");

@@ -43,12 +43,12 @@ const checks: { [Option in keyof Stage]?: Check<Option> } = {
   databaseBackups: within(DAY, 35 * DAY), // drop: quotes
 };
 
-/** Whether the stage has a topic for alarms: with `monitoring` people may subscribe later, too. */
+/** With `monitoring` people may subscribe later, too. */
 export function hasTopic({ monitoring, alarmEmails }: Stage): boolean {
   return monitoring || alarmEmails.length > 0;
 }
 
-/** A stage's problems, each in words that follow the option's value. */
+/** In words that follow the option's value. */
 export function problemsOf(stage: Stage) {
   const problems = Object.entries(StageOptions.properties).map(([name, schema]) => {
     const option = name as keyof Stage;
@@ -75,7 +75,6 @@ export function isPossible(stage: Stage): boolean {
   return problemsOf(stage).length === 0;
 }
 
-/** Whether this is the name of an option. */
 export function isOption(name: string): name is keyof Stage {
   return name in StageOptions.properties;
 }

@@ -1,23 +1,20 @@
-/** What a stage may choose, as a schema; what options ask of each other is in `checks.ts`. */
+/** What a stage may choose; what options ask of each other is in `checks.ts`. */
 import { type Static, Type } from "@sinclair/typebox";
 import type { Duration } from "sst-ec2/helpers";
 import { EntranceOptions } from "../network/entrance.ts";
 import { PipelineOptions } from "../pipeline/options.ts";
 import { Flag, Options, Whole } from "./schema.ts";
 
-/** Days for which CloudWatch Logs can keep a log. */
+/** CloudWatch Logs takes no other days. */
 const RETENTION_DAYS = [3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731, 1827, 3653];
 
 /** A length of time; its limits are in `checks.ts`. */
 const Span = () => Type.Unsafe<Duration>(Type.String());
 
-/** Where metrics and traces go; docs/telemetry.md says what they cost. */
+/** Where metrics and traces go: docs/telemetry.md. */
 const Telemetry = Options(
   {
-    /**
-     * Base URL of an OTLP collector (HTTP, JSON): an agent on the instance, such as
-     * `http://127.0.0.1:4318`, or an HTTPS address elsewhere.
-     */
+    /** OTLP collector (HTTP, JSON): an agent on the instance, or HTTPS elsewhere. */
     endpoint: Type.String({
       pattern: "^(http://(127\\.0\\.0\\.1|localhost)(:\\d+)?|https://[^\\s:/?#]+)(/\\S*)?$",
     }),
@@ -28,12 +25,8 @@ const Telemetry = Options(
     "with traces from 0 to 1",
 );
 
-/** Every option of a stage. How clients come in is in {@link EntranceOptions}. */
 export const StageOptions = Type.Object({
-  /**
-   * EC2 instance types in order of preference, all of one architecture. When AWS is short of the first,
-   * the group takes the next.
-   */
+  /** EC2 instance types of one architecture, in order of preference. */
   instances: Type.Unsafe<readonly string[]>(
     Type.Array(Type.String(), { minItems: 1, rule: "it must be a list of EC2 instance types" }),
   ),
@@ -42,13 +35,13 @@ export const StageOptions = Type.Object({
   /** Most instances. */
   max: Whole(1, 100),
   /**
-   * How many instances must serve during a deploy when the account's vCPU quota has no room for one
-   * more. With 0, a service of one instance is interrupted; otherwise the deploy is refused.
+   * How many instances must serve during a deploy when the vCPU quota has no room for one more.
+   * With 0, a service of one instance is interrupted; otherwise the deploy is refused.
    */
   leastServing: Whole(0, 100),
   /**
-   * Spot instances, for less than half the price, which AWS may take away at two minutes' notice: as
-   * `capacity` of `Service`. @default on demand
+   * Spot instances, at less than half the price and two minutes' notice: as `capacity` of
+   * `Service`. @default on demand
    */
   spot: Type.Optional(
     Options(
@@ -60,23 +53,21 @@ export const StageOptions = Type.Object({
     ),
   ),
   /**
-   * How instances reach AWS's APIs. `"none"` puts them into public subnets that accept only the
-   * balancer. `"ec2"` and `"managed"` put them into private subnets. So does `"endpoints"`, which
-   * reaches the AWS services that they use and has no internet at all.
+   * How instances reach AWS's APIs. `"none"`: from public subnets that accept only the balancer.
+   * Others are private: `"ec2"` and `"managed"` have NAT, `"endpoints"` no internet at all.
    */
   nat: Type.Union(
     [Type.Literal("none"), Type.Literal("ec2"), Type.Literal("managed"), Type.Literal("endpoints")],
     { rule: 'it must be "none", "ec2", "managed" or "endpoints"' },
   ),
   ...EntranceOptions.properties,
-  /** Serve Swagger UI and the OpenAPI document at `/docs`. */
+  /** Serve Swagger UI and the OpenAPI document. */
   docs: Flag(),
   /** Keep tables and buckets when the stage is removed, and refuse `sst remove`. */
   retain: Flag(),
   /**
-   * Capacity units a second that each table, and each of its indexes, may use; DynamoDB throttles the
-   * rest (503). The default is what a new on-demand table takes at once: at worst $9 of writes and
-   * $5.40 of reads an hour and table.
+   * Capacity units a second of each table and index; DynamoDB throttles the rest (503). The default
+   * costs at worst $9 of writes and $5.40 of reads an hour and table.
    */
   tableCeiling: Options(
     {
@@ -87,7 +78,7 @@ export const StageOptions = Type.Object({
   ),
   /** Refuse to delete the tables and the balancer. */
   deletionProtection: Flag(),
-  /** How long an instance keeps serving after it was told to stop; 0 to 300 seconds. */
+  /** How long an instance serves on after it was told to stop; 0 to 300 seconds. */
   drain: Span(),
   /** Instance metrics every minute instead of every five. */
   detailedMonitoring: Flag(),
@@ -102,12 +93,11 @@ export const StageOptions = Type.Object({
       rule: `it must be ${RETENTION_DAYS.join(", ")} "days"`,
     }),
   ),
-  /** Pipeline that deploys the stage on each push to a branch. @default none */
+  /** Deploys the stage on each push to a branch. @default none */
   pipeline: Type.Optional(PipelineOptions),
   /**
-   * What one client may do: registrations from an address in 15 minutes, changes by a user in a minute,
-   * counted by each process. Raise them for a load test, which comes from one address.
-   * @default the API's own, 50 and 600
+   * What one client may do: registrations from an address in 15 minutes, changes by a user in a
+   * minute. Raise them for a load test. @default the API's own, 50 and 600
    */
   clientLimits: Type.Optional(
     Options(
@@ -118,35 +108,31 @@ export const StageOptions = Type.Object({
       'it may have "registrations" and "userWrites", whole numbers from 1 to 1000000',
     ),
   ),
-  /** Metrics and traces of the API's requests. @default none, at no cost */
+  /** Metrics and traces of the API's requests. @default none */
   telemetry: Type.Optional(Telemetry),
-  /** Send the API's log to CloudWatch Logs; otherwise it stays in the instances' journals. */
+  /** Send logs to CloudWatch Logs; otherwise they stay in the instances' journals. */
   logs: Flag(),
-  /** Alarms and a dashboard. Without it there are only the two alarms that guard rollouts. */
+  /** Alarms and a dashboard; without it there are only the two alarms that guard rollouts. */
   monitoring: Flag(),
-  /** E-mail addresses that receive alarms; each owner confirms once. */
+  /** Receive alarms; each owner confirms once. */
   alarmEmails: Type.Unsafe<readonly string[]>(
     Type.Array(Type.String({ pattern: "^[^\\s@]+@[^\\s@]+\\.[^\\s@]+$" }), {
       uniqueItems: true,
       rule: "it must be a list of different e-mail addresses",
     }),
   ),
-  /** US dollars that the stage may cost in a month before a message says so. @default not watched */
+  /** US dollars a month before a message says so. @default not watched */
   monthlyBudget: Type.Optional(
     Type.Number({ minimum: 1, rule: "it must be a number of US dollars, 1 or more" }),
   ),
   // #region quotes
-  /**
-   * Deploy the quotes collector and its database; `npm run cost` says for how much. `sst dev` always
-   * runs both on this machine.
-   */
+  /** Deploy the quotes collector and its database; `sst dev` always runs both. */
   quotes: Flag(),
-  /** Keep a standby of the quotes' database in another zone, which doubles its price. */
+  /** Keep a standby of the database in another zone, which doubles its price. */
   databaseStandby: Flag(),
-  /** How far back the quotes' database can be restored to any second; 1 to 35 days. */
+  /** How far back the database can be restored to any second; 1 to 35 days. */
   databaseBackups: Span(),
   // #endregion quotes
 });
 
-/** What a stage decides. */
 export type Stage = Static<typeof StageOptions>;

@@ -8,10 +8,8 @@ import {
 } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 
-/** True or false. */
 export const Flag = () => Type.Boolean({ rule: "it must be true or false" });
 
-/** A whole number within limits. */
 export const Whole = (minimum: number, maximum: number) =>
   Type.Integer({
     minimum,
@@ -24,8 +22,8 @@ export const Options = <Properties extends TProperties>(properties: Properties, 
   Type.Object(properties, { additionalProperties: false, rule });
 
 /**
- * What is wrong with a value, in words that follow it; nothing if it is right. Of an object it is the
- * rule of the first wrong option, or the object's own where that option has none.
+ * What is wrong with a value, in words that follow it: the rule of the first wrong option, or the
+ * object's own.
  */
 export function problemOf(schema: TSchema, value: unknown): string | undefined {
   if (value === undefined && schema[OptionalKind]) return undefined;

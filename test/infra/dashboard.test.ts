@@ -1,6 +1,6 @@
 /** The dashboard that CloudWatch gets. */
 import { beforeAll, describe, expect, test } from "vitest";
-import type { SeriesOptions, Widget } from "../../infra/monitoring/dashboard-types.ts";
+import type { SeriesOptions, Widget } from "../../infra/monitoring/dashboard-chart.ts";
 import { stages } from "../../infra/stages.ts";
 import { runProgram } from "../../tools/stage/graph/program.ts";
 import { Resources } from "./support/resources.ts";

@@ -1,12 +1,12 @@
 /** Alarms, messages, budget, logs: who is told, and what an operator finds about it. */
 
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   REMOVALS_STAND_STILL,
   TURNED_AWAY,
   UNANSWERED_BY_DYNAMODB,
-} from "../../infra/logs/queries.ts";
+} from "@steadfast/api/log-filters";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { runProgram } from "../../tools/stage/graph/program.ts";
 import { Resources } from "./support/resources.ts";

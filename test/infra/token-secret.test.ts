@@ -1,6 +1,7 @@
 /** The keys of the API's tokens: how they are made, kept and changed. */
+
+import { HOURS_BETWEEN, rotatedKeys, type TokenKeys } from "@steadfast/api/token-keys";
 import { beforeAll, describe, expect, test } from "vitest";
-import { HOURS_BETWEEN, rotatedKeys, type TokenKeys } from "../../infra/secrets/token-keys.ts";
 import { runProgram } from "../../tools/stage/graph/program.ts";
 import { Resources, secretOf } from "./support/resources.ts";
 

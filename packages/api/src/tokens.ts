@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { FIRST_EPOCH, findLink, type Owner, readLink } from "@steadfast/core";
 import { createSigner, createVerifier } from "fast-jwt";
+import type { TokenKeys } from "./token-keys.ts";
 
 /** In seconds. */
 export const TOKEN_LIFETIME = 3600;
@@ -12,16 +13,9 @@ const MIN_KEY_BYTES = 32;
 const ISSUER = "steadfast";
 const ALGORITHM = "HS256";
 
-/**
- * The keys of the link `TokenSecret`, at least 32 bytes each. A rotation shifts them, so that
- * instances from before and after it accept each other's tokens.
- */
-export interface TokenSecret {
-  /** Signs tokens. */
-  value: string;
-  /** Signed until the last rotation. */
+/** The keys of the link `TokenSecret`, at least 32 bytes each; on this machine there is one. */
+export interface TokenSecret extends Pick<TokenKeys, "value"> {
   previous?: string | undefined;
-  /** Signs after the next rotation. */
   next?: string | undefined;
 }
 

@@ -8,8 +8,8 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Database } from "@steadfast/core";
 import { createTables, type Dynoxide, startDynoxide } from "@steadfast/local";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { UNANSWERED_BY_DYNAMODB } from "../../../infra/logs/queries.ts";
 import { PATIENT } from "../../core/test/support/core.ts";
+import { UNANSWERED_BY_DYNAMODB } from "../src/log-filters.ts";
 import { Readiness } from "../src/readiness.ts";
 import { type Answer, newLogin, type Person, register, startApi, write } from "./support/api.ts";
 

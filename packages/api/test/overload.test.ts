@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { TURNED_AWAY } from "../../../infra/logs/queries.ts";
+import { TURNED_AWAY } from "../src/log-filters.ts";
 import { type Answer, newLogin, register, startApi } from "./support/api.ts";
 
 const QUEUE_OF_TWO = { PASSWORD_CONCURRENCY: "1", PASSWORD_QUEUE: "2" };

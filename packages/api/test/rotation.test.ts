@@ -1,10 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import {
-  HOURS_BETWEEN,
-  newKeys,
-  rotatedKeys,
-  type TokenKeys,
-} from "../../../infra/secrets/token-keys.ts";
+import { HOURS_BETWEEN, newKeys, rotatedKeys, type TokenKeys } from "../src/token-keys.ts";
 import { TOKEN_LIFETIME } from "../src/tokens.ts";
 import { newLogin } from "./support/api.ts";
 import { listening, spawnApi } from "./support/api-process.ts";

@@ -2,8 +2,8 @@ import { randomUUIDv7 } from "node:crypto";
 import { Database, Removals } from "@steadfast/core";
 import { createLogger } from "@steadfast/core/process";
 import { expect, it } from "vitest";
-import { REMOVALS_STAND_STILL } from "../../../infra/logs/queries.ts";
 import { PATIENT } from "../../core/test/support/core.ts";
+import { REMOVALS_STAND_STILL } from "../src/log-filters.ts";
 import { startSweeping } from "../src/sweeping.ts";
 import type { LogLine } from "./support/api.ts";
 

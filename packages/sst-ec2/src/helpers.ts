@@ -5,3 +5,4 @@ export { NODE_ENVIRONMENT, NODE_FLAGS } from "./instance/node.ts";
 export { type Architecture, architectureOf, checkInstanceTypes } from "./service/instance-type.ts";
 export { ArgumentError } from "./sst/argument-error.ts";
 export { type Duration, toSeconds, toSecondsWithin } from "./sst/duration.ts";
+export { NAME_LIMITS } from "./sst/name-limits.ts";

@@ -1,5 +1,5 @@
-import { Connections } from "@steadfast/core/process";
 import fp from "fastify-plugin";
+import { Connections } from "sst-ec2/connections";
 import type { Readiness } from "../readiness.ts";
 
 export interface DrainingOptions {
@@ -12,6 +12,9 @@ export interface DrainingOptions {
  */
 export const draining = fp<DrainingOptions>(async (app, { readiness }) => {
   const connections = new Connections(app.server);
+  app.server.prependListener("request", (request, response) =>
+    connections.asked(request, response),
+  );
   app.addHook("preClose", (done) => {
     connections.closeSilent();
     done();

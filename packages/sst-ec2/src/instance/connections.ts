@@ -36,7 +36,7 @@ export class Connections {
 
   /**
    * Closes every connection that waits for no answer, now and until the server has closed. Call it
-   * once the server has stopped listening.
+   * when the server stops listening.
    */
   closeSilent(): void {
     const close = () => {

@@ -3,20 +3,15 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { stages } from "../../../../infra/stages.ts";
 import { Resources } from "../../../../test/infra/support/resources.ts";
 import { runProgram } from "../../../../tools/stage/graph/program.ts";
 
 const PARAMETER = "aws:ssm/parameter:Parameter";
 
 test("each is taken over where an attempt before left it, and has a place that removes it", async () => {
-  stages.agents = { ...stages.prod, alarmEmails: ["ops@example.com"] };
-  const resources = new Resources((await runProgram({ stage: "agents" })).resources);
-  delete stages.agents;
+  const resources = new Resources((await runProgram({ stage: "prod" })).resources);
   const parameters = resources.of(PARAMETER);
-  expect(parameters.map(({ inputs }) => inputs.name).sort()).toEqual([
-    "/steadfast/agents/Api/links",
-  ]);
+  expect(parameters.map(({ inputs }) => inputs.name).sort()).toEqual(["/steadfast/prod/Api/links"]);
   for (const { name, inputs, dependsOn } of parameters) {
     expect(inputs.overwrite).toBe(true);
     // Created before and removed after it, whatever happens to the parameter in between.

@@ -1,24 +1,18 @@
-/**
- * The API's token keys and their rotation: plain functions, because the engine runs them in another
- * process (see `token-secret.ts`) and the API's tests in theirs.
- */
+/** The keys of the API's tokens and their rotation. Pulumi's engine runs it in another process. */
 
-/** The stored keys, each of 64 characters with 384 random bits. */
+/** Each has 64 characters with 384 random bits. */
 export interface TokenKeys {
   /** Signs tokens. */
   value: string;
-  /** Signed until the last rotation and is still accepted; at first one that never signed. */
+  /** Signed until the last rotation and is still accepted. */
   previous: string;
   /** Signs after the next rotation and is already accepted. */
   next: string;
-  /** When they were last rotated (ISO 8601); empty before the first rotation. */
+  /** When they were last rotated, ISO 8601; empty before the first rotation. */
   rotated: string;
 }
 
-/**
- * Hours between two rotations: tokens are valid for one after the last old instance has signed its
- * last, and a rollout takes less than another.
- */
+/** Hours between two rotations: one for a rollout, and one for its last token. */
 export const HOURS_BETWEEN = 2;
 
 /** New keys. Nothing that was signed before is accepted. */
@@ -28,11 +22,8 @@ export async function newKeys(): Promise<TokenKeys> {
 }
 
 /**
- * Shifts the keys: `next` signs, `value` stays accepted, `previous` is dropped.
- *
- * Instances from before and after serve side by side for minutes. The old ones accept what `next`
- * signs, because they have it, too; the new ones accept what `value` signed.
- *
+ * Shifts the keys, so that instances from before and after, which serve side by side during a rollout,
+ * accept each other's tokens.
  * @throws when `previous` may have signed tokens that are still valid
  */
 export async function rotatedKeys(keys: TokenKeys, now = new Date()): Promise<TokenKeys> {

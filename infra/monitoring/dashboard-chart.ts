@@ -71,3 +71,26 @@ export interface Widget {
 
 /** A chart without its position. */
 export type Chart = Widget["properties"] & { title: string; metrics: Series[] };
+
+export const GOOD = "#2ca02c";
+export const BAD = "#d62728";
+export const WARNING = "#ff7f0e";
+export const PLAIN = "#1f77b4";
+export const FAINT = "#7f7f7f";
+
+interface ChartOptions {
+  /** A horizontal line at a limit. */
+  line?: { label: string; value: number; color: string };
+  /** Top of the axis. @default by the values */
+  max?: number;
+}
+
+/** A chart whose axis begins at zero. */
+export function chart(title: string, metrics: Series[], { line, max }: ChartOptions = {}): Chart {
+  return {
+    title,
+    metrics,
+    yAxis: { left: { min: 0, ...(max !== undefined && { max }) } },
+    ...(line && { annotations: { horizontal: [line] } }),
+  };
+}
