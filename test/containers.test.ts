@@ -79,7 +79,7 @@ describe("compose.yaml", () => {
 
   test("takes images of others by digest", () => {
     const images = Object.values(services).flatMap(({ image }) => image ?? []);
-    expect(images).toHaveLength(2);
+    expect(images).not.toEqual([]);
     for (const image of images) expect(image).toMatch(/:[\d.]+@sha256:[0-9a-f]{64}$/);
   });
 

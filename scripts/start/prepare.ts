@@ -6,7 +6,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { makeFolder } from "@steadfast/core/process";
-import { createTables, localEnvironment } from "@steadfast/local";
+import { createTables, forgetAccount, forgetEndpoints, localEnvironment } from "@steadfast/local";
 import { loadConfig } from "../../packages/api/src/config.ts";
 import { type LocalDatabase, startDatabase } from "./database.ts";
 import { tokenSecret } from "./token-secret.ts";
@@ -27,6 +27,8 @@ export const FOLDER = relative("", data).startsWith("..") ? data : relative("", 
  * @throws one line that says what is wrong and what to do
  */
 export async function prepare(): Promise<void> {
+  if (process.env.DYNAMODB_ENDPOINT) forgetEndpoints(process.env);
+  else forgetAccount(process.env);
   const { HOST, PORT } = loadConfig();
   makeFolder(data);
   // SST's Resource reads the links on import; the endpoint is set later.

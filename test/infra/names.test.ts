@@ -88,7 +88,10 @@ describe.each([
   beforeAll(async () => {
     const { resources } = await runProgram(options);
     named = resources.filter((each) => each.type in LIMITS);
+    // #region quotes
+    // Without them there is no database to try its limits on.
     expect(new Set(named.map((each) => each.type))).toEqual(new Set(Object.keys(LIMITS)));
+    // #endregion quotes
   });
 
   test("are within the limits", () => {

@@ -247,7 +247,8 @@ describe("in every kind of stage", () => {
 describe("an archive", () => {
   test("has its content's hash in its key and in its name, so that none ever takes another's place", () => {
     const objects = (graphs.plain ?? []).filter(({ type }) => /BucketObjectv2$/.test(type));
-    expect(objects).toHaveLength(3);
+    // Node.js, and each service's.
+    expect(objects.length).toBeGreaterThan(1);
     for (const { name, inputs, retainOnDelete } of objects) {
       const [hash] = /[01]{16}/.exec(inputs.key) ?? [""];
       expect(hash).toHaveLength(16);

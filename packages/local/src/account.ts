@@ -1,19 +1,11 @@
 import { devNull } from "node:os";
 
-/** Variables that lead an SDK or SST's `Resource` to an account or another endpoint. */
+/** Lead an SDK or SST's `Resource` to an account or another endpoint. */
 const OF_AN_ACCOUNT = /^(AWS_|SST_RESOURCE|SST_KEY)/;
 
 /**
  * Removes everything about an AWS account from an environment: credentials, profiles, endpoints,
- * other SDK settings, and the links of an `sst shell`. Local processes must not see them:
- * `AWS_USE_FIPS_ENDPOINT` breaks every call, and `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` sends it to
- * the real AWS.
- *
- * @example
- * ```ts
- * forgetAccount(process.env);
- * Object.assign(process.env, localEnvironment({ … }));
- * ```
+ * and the links of an `sst shell`. Local processes must not see them.
  */
 export function forgetAccount(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(env)) if (OF_AN_ACCOUNT.test(name)) delete env[name];

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Who connects, as in the secret. */
 export interface Login {
   username: string;
   password: string;
@@ -11,8 +10,7 @@ export interface Login {
 
 /**
  * AWS's rotation by alternating users: the other user gets a new password and becomes the login.
- * Unlike AWS, which waits for the next rotation, the previous user is locked out at once, as after a
- * leak, and its connections break.
+ * The previous one is locked out at once, as after a leak.
  */
 export class AlternatingUsers {
   readonly #names: [string, string];
@@ -27,7 +25,6 @@ export class AlternatingUsers {
     this.#sql = sql;
   }
 
-  /** The login by now. */
   get login(): Login {
     return this.#login;
   }
@@ -54,14 +51,13 @@ export class AlternatingUsers {
 
 /** The part of Secrets Manager that reads one secret. */
 export interface SecretServer {
-  /** How often the secret was read. */
   readonly reads: number;
-  /** Variables with which the SDK finds it. */
+  /** With which the SDK finds it. */
   environment: Record<string, string>;
   stop(): Promise<void>;
 }
 
-/** Starts it on a free port of 127.0.0.1, with a secret whose value is computed for each read. */
+/** Starts it on a free port of 127.0.0.1; the value is computed for each read. */
 export async function startSecretServer(value: () => object): Promise<SecretServer> {
   let reads = 0;
   const server = createServer(async (request, response) => {

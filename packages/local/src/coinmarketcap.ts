@@ -5,10 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Quote } from "@steadfast/core/quotes";
 import { type MadeUpAmounts, madeUpAmounts } from "./market.ts";
 
-/** The key that the stand-in accepts. */
+/** The stand-in accepts it. */
 export const STAND_IN_KEY = "stand-in";
 
-/** CoinMarketCap's documented error codes, with HTTP status and message. */
+/** As CoinMarketCap documents them, with HTTP status and message. */
 export const ERROR_CODES = {
   1001: [401, "This API Key is invalid."],
   1002: [401, "API key missing."],
@@ -30,12 +30,11 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
  * Faults of an answer:
- * - an {@link ErrorCode}: that error; `{ code, retryAfter }` adds a `Retry-After` header
+ * - an {@link ErrorCode}, possibly with a `Retry-After` header
  * - `400`, `500`, `502`: that status; 502 with HTML, as from a proxy
- * - `hang`: no answer. `slow`: late, by {@link StandInOptions.slowness}
- * - `hangup`: the connection breaks. `truncated`: it breaks within the answer
- * - `garbage`: no JSON. `types`: amounts as text. `missing`: one field less
- * - `huge`: too large to read
+ * - `hang`: no answer. `slow`: late
+ * - `hangup`: the connection breaks. `truncated`: within the answer
+ * - `garbage`: no JSON. `types`: amounts as text. `missing`: one field less. `huge`: too large
  * - `duplicate`: the previous answer again. `old`: an unseen quote from before the last
  * - `skew`: `last_updated` an hour ahead of the answer's `timestamp`
  */
@@ -58,23 +57,22 @@ export type Trouble =
   | "skew";
 
 export interface StandInOptions {
-  /** Port on 127.0.0.1. @default a free one */
+  /** On 127.0.0.1. @default a free one */
   port?: number;
-  /** How often the market changes, in milliseconds. @default 1000 */
+  /** Milliseconds between changes of the market. @default 1000 */
   updateEvery?: number;
   /** Milliseconds of delay of a slow answer. @default 1500 */
   slowness?: number;
-  /** Chooses the fault of answers without one from {@link StandIn.trouble}. @default none */
+  /** Chooses the fault of answers without a planned one. @default none */
   choose?: () => Trouble | undefined;
 }
 
 /** The part of CoinMarketCap's API that the collector uses, on a made-up market. */
 export interface StandIn {
-  /** Its address, e.g. `http://127.0.0.1:40123`. */
   url: string;
   /** Distinct quotes in its good answers so far, in order. */
   answered: ReadonlyMap<string, Quote>;
-  /** Requests so far, by query. */
+  /** Queries so far. */
   requests: string[];
   /** Faults for the next answers, in order; `undefined` is a good one. */
   trouble(...next: (Trouble | undefined)[]): void;
@@ -83,16 +81,7 @@ export interface StandIn {
 
 const ENDPOINT = "/v1/cryptocurrency/quotes/latest";
 
-/**
- * Starts a stand-in for CoinMarketCap's API: documented answers on a made-up market and, on demand,
- * every kind of fault.
- *
- * @example
- * ```ts
- * const market = await startStandIn();
- * market.trouble(500, { code: 1008, retryAfter: 2 });
- * ```
- */
+/** Starts a stand-in for CoinMarketCap's API, with every kind of fault on demand. */
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const { port = 0, updateEvery = 1000, slowness = 1500, choose = () => undefined } = options;
   const market = new Market(updateEvery);
@@ -246,7 +235,7 @@ function sendJson(response: ServerResponse, status: number, body: string): void 
   response.writeHead(status, { "content-type": "application/json; charset=utf-8" }).end(body);
 }
 
-/** The documented answer. Built by hand where numbers have more digits than JSON.stringify keeps. */
+/** Built by hand where numbers have more digits than JSON.stringify keeps. */
 function answer(quotes: Quote[]): string {
   const timestamp = new Date().toISOString();
   const status = {

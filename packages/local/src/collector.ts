@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** A line of the collector's log. */
 export interface CollectorLine extends Record<string, unknown> {
   msg: string;
   event?: "cycle";
@@ -15,16 +14,14 @@ export interface CollectorLine extends Record<string, unknown> {
   detail?: string;
 }
 
-/** The collector as its own process, as systemd or a user starts it. */
+/** The collector as its own process. */
 export interface CollectorProcess {
   child: ChildProcess;
-  /** Log lines so far. */
   lines: CollectorLine[];
   /** Waits for a log line that matches, past or future. */
   line(matches: (line: CollectorLine) => boolean): Promise<CollectorLine>;
   /** Address of its health checks. */
   health(): Promise<string>;
-  /** Resolves when it ends. */
   ended: Promise<{ code: number | null; stderr: string }>;
 }
 
@@ -32,9 +29,7 @@ const ENTRY = fileURLToPath(new URL("../../collector/src/server.ts", import.meta
 
 /**
  * Starts a collector with its health checks on a free port.
- *
- * @param environment added to this process's, e.g. `{ CMC_URL: standIn.url, CMC_API_KEY:
- *   STAND_IN_KEY }`
+ * @param environment added to this process's
  */
 export function startCollector(environment: Record<string, string | undefined>): CollectorProcess {
   const child = spawn(process.execPath, [ENTRY], {

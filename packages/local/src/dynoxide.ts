@@ -8,19 +8,17 @@ import getPort from "get-port";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** Dynoxide's line on stderr once it is ready. */
+/** On stderr once it is ready. */
 const LISTENING = "listening on";
 
 export interface DynoxideOptions {
   /** File for the data. @default memory */
   file?: string;
-  /** Port on 127.0.0.1. @default a free one */
+  /** On 127.0.0.1. @default a free one */
   port?: number;
 }
 
-/** A running DynamoDB engine. */
 export interface Dynoxide {
-  /** Its address, e.g. `http://127.0.0.1:40123`. */
   endpoint: string;
   pid: number;
   /** Resolves when it ends for any reason. */
@@ -31,14 +29,7 @@ export interface Dynoxide {
 
 /**
  * Starts Dynoxide, an embedded DynamoDB engine on SQLite, and waits until it answers.
- *
- * @throws one line that says what to do: no binary for this system, a damaged or inaccessible file,
- *   a port in use
- * @example
- * ```ts
- * const dynamodb = await startDynoxide({ file: ".data/dynamodb.db" });
- * process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamodb.endpoint;
- * ```
+ * @throws one line that says what to do: no binary for this system, a damaged file, a port in use
  */
 export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dynoxide> {
   const binary = findBinary();
@@ -67,7 +58,7 @@ export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dyno
   };
 }
 
-/** The binary's path; installs this system's package if it is missing. */
+/** Installs this system's package if it is missing. */
 function findBinary(): string {
   const name = `@dynoxide/${process.platform}-${process.arch}`;
   const found = resolveBinary(name);
@@ -105,10 +96,7 @@ function pinnedVersion(): string {
   return manifest.optionalDependencies["@dynoxide/linux-x64"];
 }
 
-/**
- * Waits until the engine reports that it listens. Probing the port is not enough: when it is in use,
- * its owner may answer first.
- */
+/** Until the engine says so. When the port is in use, its owner would answer a probe. */
 function listening(child: ChildProcess, file?: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = "";
@@ -126,7 +114,7 @@ function listening(child: ChildProcess, file?: string): Promise<void> {
 
 function explain(output: string, file?: string): string {
   const reason = output.match(/error: (.*)/)?.[1] ?? (output.trim() || "it ended without a word");
-  // An unwritable file is not damaged: don't advise to move it away.
+  // An unwritable file is not damaged.
   if (file && /unable to open|readonly|read-only|permission/i.test(reason)) {
     return `The database file ${file} cannot be opened: is its folder there, and writable? (${reason})`;
   }

@@ -1,20 +1,17 @@
 import { tables } from "@steadfast/core/tables";
 
 export interface LocalEnvironmentOptions {
-  /** Address of DynamoDB. */
   endpoint: string;
-  /** Prefix of the table names. */
   prefix: string;
-  /** Signs the API's tokens; at least 32 bytes. */
+  /** At least 32 bytes. */
   tokenSecret: string;
   /** Environment with an optional region and credentials. @default this process's */
   env?: NodeJS.ProcessEnv;
 }
 
-/** The highest value of the API's limits. */
 const UNLIMITED = "1000000";
 
-/** Sources of an SDK's credentials; with several it may choose the wrong one. */
+/** With several sources of credentials an SDK may choose the wrong one. */
 const SOURCES = [
   "AWS_ACCESS_KEY_ID",
   "AWS_PROFILE",
@@ -23,10 +20,7 @@ const SOURCES = [
   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 ];
 
-/**
- * The variables with which a deployment configures the API, for resources on this machine: SST links
- * as `SST_RESOURCE_*`, and DynamoDB's endpoint.
- */
+/** The variables with which a deployment configures the API, for resources on this machine. */
 export function localEnvironment(options: LocalEnvironmentOptions): Record<string, string> {
   const { env = process.env } = options;
   const links: Record<string, unknown> = {

@@ -1,4 +1,4 @@
-/** Amounts of the made-up market, with more digits than a JavaScript number has. */
+/** With more digits than a JavaScript number has. */
 export interface MadeUpAmounts {
   price: string;
   volume_24h: string;
@@ -17,7 +17,6 @@ const SUPPLY = 19_700_000;
 /**
  * A made-up market: waves of several lengths plus a little noise. A moment always has the same
  * amounts.
- *
  * @param seconds since the epoch
  */
 export function madeUpAmounts(symbol: string, seconds: number): MadeUpAmounts {
@@ -34,13 +33,13 @@ export function madeUpAmounts(symbol: string, seconds: number): MadeUpAmounts {
   };
 }
 
-/** A number from 0 to 1, determined by the seed. */
+/** From 0 to 1, determined by the seed. */
 function noise(seed: number): number {
   const x = Math.sin(seed * 12.9898) * 43_758.5453;
   return x - Math.floor(x);
 }
 
-/** A number with 20 decimals, more than a JavaScript number keeps. */
+/** With 20 decimals, more than a JavaScript number keeps. */
 function withDigits(value: number, seed: number): string {
   const digits = (salt: number) => String(Math.floor(noise(seed + salt) * 1e10)).padStart(10, "0");
   return `${Math.trunc(value)}.${digits(0.1)}${digits(0.2).slice(0, 9)}7`;

@@ -12,7 +12,7 @@ export interface PgliteOptions {
   port?: number;
 }
 
-/** Concurrent clients. They take turns, because PGlite has a single session. */
+/** They take turns, because PGlite has a single session. */
 const CONNECTIONS = 50;
 
 /**
@@ -68,8 +68,8 @@ export async function startPglite({
 const PATIENCE = 10_000;
 
 /**
- * Keeps two processes from opening the same folder, which would damage it. @returns a function that
- * unlocks it
+ * Keeps two processes from opening the same folder, which would damage it.
+ * @returns a function that unlocks it
  */
 async function lock(folder: string): Promise<() => void> {
   const file = `${folder}.pid`;

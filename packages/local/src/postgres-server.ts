@@ -7,22 +7,20 @@ import { promisify } from "node:util";
 import getPort from "get-port";
 import type { LocalPostgres } from "./postgres.ts";
 
-/** Where Debian installs Postgres. */
 const VERSIONS = "/usr/lib/postgresql";
 
 /** A Postgres server that tests can stop and bring back. */
 export interface PostgresServer extends LocalPostgres {
-  /** Starts it again on the same port and data. */
+  /** On the same port and data. */
   start(): Promise<void>;
-  /** Ends it as a crash would: connections break, commits stay. */
+  /** As a crash would: connections break, commits stay. */
   crash(): Promise<void>;
-  /** Suspends its processes: it accepts connections and answers nothing. */
+  /** It then accepts connections and answers nothing. */
   freeze(): void;
-  /** Resumes them. */
   thaw(): void;
 }
 
-/** Folder of the newest installed Postgres server, or of `POSTGRES_BIN`; `undefined` without one. */
+/** Folder of the newest installed server, or of `POSTGRES_BIN`; `undefined` without one. */
 export function findPostgresServer(): string | undefined {
   const named = process.env.POSTGRES_BIN;
   if (named) return existsSync(join(named, "postgres")) ? named : undefined;
@@ -39,17 +37,9 @@ export interface PostgresServerOptions {
 }
 
 /**
- * Starts an empty Postgres server on a free port, with its data in a temporary folder that is
- * removed when it stops. Postgres refuses to run as root, so it then runs as the user `postgres`.
- *
+ * Starts an empty server on a free port, in a temporary folder that is removed when it stops. Root
+ * starts it as the user `postgres`.
  * @throws when none is installed
- * @example
- * ```ts
- * const server = await startPostgresServer();
- * await server.crash();
- * await server.start();
- * await server.stop();
- * ```
  */
 export async function startPostgresServer(
   options: PostgresServerOptions = {},
@@ -151,7 +141,6 @@ function postgresUser(): { uid: number; gid: number } {
   return { uid: id("-u"), gid: id("-g") };
 }
 
-/** Waits until the server accepts connections. */
 function listening(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = "";

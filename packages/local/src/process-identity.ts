@@ -3,13 +3,7 @@ import { readFileSync } from "node:fs";
 
 /**
  * A process's id and start time, for files that say who owns something: the id alone may be reused.
- *
- * @returns `undefined` when there is no such process
- * @example
- * ```ts
- * writeFileSync("data.pid", identityOf(process.pid));
- * identityOf(parseInt(readFileSync("data.pid", "utf8"))) === readFileSync("data.pid", "utf8"); // still running
- * ```
+ * `undefined` when there is no such process.
  */
 export function identityOf(pid: number): string | undefined {
   if (!(pid > 0) || !isRunning(pid)) return undefined;
@@ -25,7 +19,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** A process's start time in any unit; empty if the system does not tell. */
+/** In any unit; empty if the system does not tell. */
 function beginningOf(pid: number): string {
   try {
     // The 22nd field; the name before it, in brackets, may contain spaces.

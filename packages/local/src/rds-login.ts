@@ -1,28 +1,27 @@
 /**
- * RDS's check when a role logs in by IAM: whether its password is a valid token of somebody with the
- * right. Postgres asks over LDAP, which it supports natively: `ldap` in `pg_hba.conf`.
+ * RDS's check of a login by IAM: whether the password is a valid token of somebody with the right.
+ * Postgres asks over LDAP: `ldap` in `pg_hba.conf`.
  */
 import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
 export interface RdsLoginOptions {
-  /** Name and port of the database's server, for which tokens are signed. */
+  /** Of the database's server, for which tokens are signed. */
   address(): string;
   /** The key's secret, or `undefined` if the key may not log in. */
   secretOf(accessKey: string): string | undefined;
 }
 
-/** A running stand-in of RDS's check. */
 export interface RdsLogin {
-  /** Methods and options for a line of `pg_hba.conf`. */
+  /** Method and options for a line of `pg_hba.conf`. */
   method: string;
   /** Its questions and answers, e.g. `quotes_reader: yes`. */
   readonly answers: string[];
   stop(): Promise<void>;
 }
 
-/** Starts it on a free port of 127.0.0.1. */
+/** On a free port of 127.0.0.1. */
 export async function startRdsLogin(options: RdsLoginOptions): Promise<RdsLogin> {
   const answers: string[] = [];
   const sockets = new Set<Socket>();
@@ -52,7 +51,7 @@ export async function startRdsLogin(options: RdsLoginOptions): Promise<RdsLogin>
   };
 }
 
-/** Why a token is invalid for this user by Signature Version 4; `undefined` if it is valid. */
+/** Why a token is invalid for this user by Signature Version 4. */
 function refusal(token: string, user: string, { address, secretOf }: RdsLoginOptions) {
   const url = URL.parse(`https://${token}`);
   if (!url) return "no token";
@@ -89,7 +88,7 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 const hmac = (key: string | Buffer, text: string) =>
   createHmac("sha256", key).update(text).digest();
 
-/** Reads LDAP's BindRequest (RFC 4511); `undefined` for anything else. */
+/** LDAP's BindRequest (RFC 4511); `undefined` for anything else. */
 function readBind(bytes: Buffer) {
   const [message] = [...elements(bytes)];
   if (message?.tag !== 0x30) return undefined;
@@ -101,7 +100,9 @@ function readBind(bytes: Buffer) {
   return { message: id.value, user, password: password.value.toString() };
 }
 
-/** The elements of a piece of BER: tag, length in one byte or in as many as the first says, value. */
+/**
+ * The elements of a piece of BER: tag, length in one byte or in as many as the first says, value.
+ */
 function* elements(bytes: Buffer): Generator<{ tag: number; value: Buffer }> {
   for (let at = 0; at + 2 <= bytes.length; ) {
     const tag = bytes.readUInt8(at);
@@ -114,7 +115,7 @@ function* elements(bytes: Buffer): Generator<{ tag: number; value: Buffer }> {
   }
 }
 
-/** LDAP's BindResponse: success, or invalid credentials. */
+/** Success, or invalid credentials. */
 function bindResponse(id: Buffer, good: boolean): Buffer {
   const result = Buffer.from([0x61, 7, 0x0a, 1, good ? 0 : 49, 4, 0, 4, 0]);
   return Buffer.concat([

@@ -11,11 +11,9 @@ import { createTables } from "./tables.ts";
 
 /** An API in its own process, on an empty DynamoDB in memory. */
 export interface Stack {
-  /** The API's address, e.g. `http://127.0.0.1:40123`. */
   url: string;
-  /** A client of its DynamoDB. */
   client: DynamoDBClient;
-  /** Prefix of the table names. */
+  /** Of the table names. */
   prefix: string;
   stop(): Promise<void>;
 }
@@ -26,16 +24,9 @@ const server = fileURLToPath(new URL("../../api/src/server.ts", import.meta.url)
 
 /**
  * Starts both on free ports and waits until the API listens.
- *
- * @param environment more variables for the API, e.g. `{ API_AUTH: "open" }`, or a function that
- *   makes them from DynamoDB's address
+ * @param environment more variables for the API, or a function that makes them from DynamoDB's
+ *   address
  * @throws when the API does not start; standard error says why
- * @example
- * ```ts
- * const stack = await startStack();
- * await fetch(`${stack.url}/health/ready`);
- * await stack.stop();
- * ```
  */
 export async function startStack(
   environment: Variables | ((dynamodb: string) => Promise<Variables>) = {},
@@ -63,7 +54,7 @@ export async function startStack(
     env: { ...env, ...links, PORT: "0", ...more, LOG_LEVEL: "info" },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  // Registered at the start, because the event fires only once.
+  // The event fires only once.
   const exited = once(api, "exit");
   const stop = async () => {
     api.kill();

@@ -11,7 +11,6 @@ import { type KeyDefinition, type TableDefinition, tables } from "@steadfast/cor
 
 const ATTRIBUTE_TYPES = { string: "S", number: "N", binary: "B" } as const;
 
-/** The request that creates a table as the deployment does. */
 export function createTableRequest(
   name: string,
   definition: TableDefinition,
@@ -39,8 +38,7 @@ export function createTableRequest(
 
 /**
  * Creates missing tables of `@steadfast/core`, named prefix + logical name.
- *
- * @param client Of the DynamoDB that gets them. @default the one that the environment names
+ * @param client of the DynamoDB that gets them @default the one that the environment names
  */
 export async function createTables(prefix: string, client = new DynamoDBClient()): Promise<void> {
   await Promise.all(

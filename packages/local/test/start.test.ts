@@ -37,7 +37,9 @@ test("npm start prepares its databases once, and keeps what is in them", {
   // #endregion quotes
   await first.stop();
 
-  const second = start(folder, { environment: { LOG_LEVEL: "" } });
+  // What the shell says of an account does not matter.
+  const account = { AWS_USE_FIPS_ENDPOINT: "true", AWS_PROFILE: "there-is-none" };
+  const second = start(folder, { environment: { LOG_LEVEL: "", ...account } });
   expect(await get(await second.api(), `/users/${id}`)).toMatchObject({ id, name: "Ada" });
   expect(second.said()).toMatch(/^Starting the databases \.\.\.\n/);
   // #region quotes

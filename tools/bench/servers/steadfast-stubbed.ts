@@ -3,9 +3,11 @@
  * costs nothing.
  */
 import type { Database } from "@steadfast/core";
+import { ItemTexts } from "../../../packages/core/src/dynamodb/item-text.ts";
 import { serveSteadfast } from "./compose.ts";
 import { POST, POSTS, USER } from "./sample.ts";
 
+const TEXTS = ItemTexts.of(POSTS.items, Object.keys(POST));
 const stub = {
   tables: { Users: "Users", Logins: "Logins", Posts: "Posts", Removals: "Removals" },
   deadline: () => undefined,
@@ -14,6 +16,7 @@ const stub = {
     items: TableName === "Posts" ? POSTS.items : [],
     lastKey: undefined,
   }),
+  queryText: async () => ({ items: TEXTS, lastKey: undefined }),
   write: async () => {},
   transactWrite: async () => {},
   ping: async () => {},

@@ -6,15 +6,24 @@ import {
 import { type Call, Coalescer, settle } from "./coalescer.ts";
 import type { Deadline } from "./deadline.ts";
 import { asDomain } from "./errors.ts";
+import { type Fields, ItemTexts } from "./item-text.ts";
 
 /** A page of a query, and where the next one starts. */
-export interface Page<Item> {
-  readonly items: readonly Item[];
+export interface PageOf<Items> {
+  readonly items: Items;
   readonly lastKey: Record<string, unknown> | undefined;
 }
+export type Page<Item> = PageOf<readonly Item[]>;
+export type TextPage = PageOf<ItemTexts>;
 
 type Item = Record<string, unknown>;
-type QueryCall = Call<QueryCommandInput, Page<Item>>;
+
+/** A query, and the fields that its items have as text; without fields they are objects. */
+interface Asked {
+  request: QueryCommandInput;
+  fields: Fields | undefined;
+}
+type Answer = PageOf<readonly Item[] | ItemTexts>;
 
 /** Callers that may share an answer: as many as wait. */
 const UNBOUNDED = Number.POSITIVE_INFINITY;
@@ -26,7 +35,7 @@ const UNBOUNDED = Number.POSITIVE_INFINITY;
  */
 export class Queries {
   readonly #client: DynamoDBDocumentClient;
-  readonly #coalescers = new Map<string, Coalescer<QueryCommandInput, Page<Item>>>();
+  readonly #coalescers = new Map<string, Coalescer<Asked, Answer>>();
 
   constructor(client: DynamoDBDocumentClient) {
     this.#client = client;
@@ -39,24 +48,37 @@ export class Queries {
 
   /** Those who ask for the same at the same time get one page, which none of them may change. */
   page(request: QueryCommandInput, deadline: Deadline): Promise<Page<Item>> {
-    const key = JSON.stringify(request);
+    return this.#page({ request, fields: undefined }, deadline) as Promise<Page<Item>>;
+  }
+
+  /** The same, each item as the JSON text of some of its fields. */
+  texts(request: QueryCommandInput, fields: Fields, deadline: Deadline): Promise<TextPage> {
+    return this.#page({ request, fields }, deadline) as Promise<TextPage>;
+  }
+
+  #page(asked: Asked, deadline: Deadline): Promise<Answer> {
+    const key = JSON.stringify(asked);
     let coalescer = this.#coalescers.get(key);
     if (!coalescer) {
-      const send = (batch: QueryCall[], signal: AbortSignal) => this.#send(batch, signal);
+      const send = (batch: Call<Asked, Answer>[], signal: AbortSignal) => this.#send(batch, signal);
       const onIdle = () => this.#coalescers.delete(key);
       coalescer = new Coalescer({ send, size: UNBOUNDED, parallel: 1, onIdle });
       this.#coalescers.set(key, coalescer);
     }
-    return coalescer.call(request, deadline);
+    return coalescer.call(asked, deadline);
   }
 
-  async #send(batch: QueryCall[], signal: AbortSignal): Promise<void> {
-    const [{ request }] = batch as [QueryCall];
+  async #send(batch: Call<Asked, Answer>[], signal: AbortSignal): Promise<void> {
+    const [{ request: asked }] = batch as [Call<Asked, Answer>];
+    const { request, fields } = asked;
     try {
-      const { Items, LastEvaluatedKey } = await asDomain(
-        this.#client.send(new QueryCommand(request), { abortSignal: signal }),
-      );
-      const page = { items: Items ?? [], lastKey: LastEvaluatedKey };
+      const options = { abortSignal: signal, fields };
+      const output = await asDomain(this.#client.send(new QueryCommand(request), options));
+      const { LastEvaluatedKey: lastKey } = output;
+      const found = (output.Items ?? []) as Item[] | ItemTexts;
+      // Objects all the same, where the answer took the SDK's way.
+      const items = fields && Array.isArray(found) ? ItemTexts.of(found, fields) : found;
+      const page = { items, lastKey };
       for (const call of batch) settle(call, () => call.resolve(page));
     } catch (error) {
       // Of equal queries none is the culprit.

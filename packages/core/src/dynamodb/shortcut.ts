@@ -11,6 +11,7 @@ import type {
 } from "@smithy/types";
 import { DomainError } from "../errors.ts";
 import { toDomainError } from "./errors.ts";
+import { type Fields, readPage } from "./item-text.ts";
 import { fromWire, toWire, type WireCall } from "./wire.ts";
 
 type Answer = Promise<RequestHandlerOutput<HttpResponse>>;
@@ -18,6 +19,8 @@ type Answer = Promise<RequestHandlerOutput<HttpResponse>>;
 interface Options extends HttpHandlerOptions {
   /** The answer to this call, when it has come already. Counts once: a repetition is sent. */
   answer?: Answer | undefined;
+  /** Fields that a `Query`'s items are to have as text; a hint, which the SDK does not know. */
+  fields?: Fields | undefined;
 }
 
 /** Where the SDK sends its requests, and what they have in common. */
@@ -106,7 +109,9 @@ export class ShortcutClient extends DynamoDBDocumentClient {
     const call = pattern && this.#owed === 0 ? toWire(command) : undefined;
     if (!call || !pattern) return this.#leaveToSdk(command, options);
     const answer = this.#sendCall(call, pattern, options);
-    const output = await answer.then(read).catch(() => undefined);
+    const output = await answer
+      .then((come) => read(come, (options as Options).fields))
+      .catch(() => undefined);
     return (output as never) ?? this.#leaveToSdk(command, { ...options, answer });
   }
 
@@ -152,6 +157,7 @@ function patternOf(request: HttpRequest): Pattern | undefined {
   return { request: { ...request, headers: Object.fromEntries(common) }, region, service };
 }
 
-function read({ response }: Awaited<Answer>): object | undefined {
-  return response.statusCode === 200 ? fromWire(response.body.toString()) : undefined;
+function read({ response }: Awaited<Answer>, fields?: Fields): object | undefined {
+  if (response.statusCode !== 200) return undefined;
+  return fields ? readPage(response.body, fields) : fromWire(response.body.toString());
 }

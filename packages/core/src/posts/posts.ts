@@ -6,7 +6,8 @@ import type { Removals } from "../removals/removals.ts";
 import { type Actor, ANYBODY, checkEpoch, checkIdentity } from "../users/actor.ts";
 import { getUser } from "../users/requests.ts";
 import type { UserItem } from "../users/user.ts";
-import type { Post, PostChange, PostInput, PostPosition } from "./post.ts";
+import { PostPage } from "./page.ts";
+import { Post, type PostChange, type PostInput, type PostPosition } from "./post.ts";
 import * as requests from "./requests.ts";
 
 export interface PostsOptions {
@@ -15,12 +16,7 @@ export interface PostsOptions {
   removals: Removals;
 }
 
-/** A page of posts, newest first. */
-export interface PostPage {
-  posts: Post[];
-  /** Where the next page starts; `undefined` at the end. */
-  next: PostPosition | undefined;
-}
+const FIELDS = Object.keys(Post.properties);
 
 /**
  * Posts and their authors. No post outlives its user: {@link Posts.create} takes its post back when
@@ -128,15 +124,14 @@ export class Posts {
     const request = requests.listPosts(tables, userId, limit + 1, after);
     const deadline = this.#database.deadline();
     const pending = this.#removals.pending();
-    const query = this.#database.query<Post>(request, deadline);
+    const query = this.#database.queryText(request, FIELDS, deadline);
     const [{ items, lastKey }, removed] =
       pending instanceof Promise ? await Promise.all([query, pending]) : [await query, pending];
     if (removed.has(userId)) throw noUser(userId);
     if (items.length === 0 && !(await this.#database.get(getUser(tables, userId, true), deadline)))
       throw noUser(userId);
-    const posts = items.slice(0, limit);
     const more = items.length > limit || lastKey !== undefined;
-    return { posts, next: more ? posts.at(-1) : undefined };
+    return new PostPage(items, Math.min(items.length, limit), more);
   }
 
   async #read(id: string): Promise<Post | undefined> {

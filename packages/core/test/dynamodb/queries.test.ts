@@ -62,6 +62,17 @@ describe("equal queries", () => {
     expect(asked).toHaveLength(variants.length);
   });
 
+  test("as text and as objects are two kinds, and what came as objects is made text", async () => {
+    const { queries, asked, ends } = setUp();
+    const texts = queries.texts(of("ada"), ["id"], LONG());
+    const objects = queries.page(of("ada"), LONG());
+    await turn();
+    expect(asked).toHaveLength(2);
+    for (const end of ends) end.resolve({ Items: [{ id: "1", more: 2 }, { id: "2" }] });
+    expect(String((await texts).items.first(2))).toBe('{"id":"1"},{"id":"2"}');
+    expect((await objects).items).toHaveLength(2);
+  });
+
   test("share a failure, and are not asked again for it", async () => {
     const { queries, asked, ends } = setUp();
     const pages = Array.from({ length: 5 }, () => queries.page(of("ada"), LONG()));
