@@ -20,7 +20,7 @@ import type { TokenSecret } from "./secrets/token-secret.ts";
 import type { ResolvedStage } from "./stages.ts";
 import type { Network } from "./vpc.ts";
 
-/** On instances, and on laptops without `PORT`. */
+/** The API's port on instances, and on laptops without `PORT`. */
 const PORT = 3000;
 
 interface ApiArgs {

@@ -65,7 +65,7 @@ const production: Stage = {
   monthlyBudget: 75,
 };
 
-/** As differences from a personal stage. */
+/** Named stages, as differences from a personal one. */
 export const stages: Record<string, Partial<Stage>> = {
   prod: production,
   /** For `npm run rehearse`: production's shape, but removable. */

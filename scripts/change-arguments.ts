@@ -27,3 +27,8 @@ export function readChangeArguments(args: string[], missing: string): ChangeArgu
   if (more !== undefined) throw new WrongArgument(`"${more}" is one name too many`);
   return { name, yes: values.yes, dryRun: values["dry-run"] };
 }
+
+/** A number of things, such as "1 file" or "2 files". */
+export function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`;
+}

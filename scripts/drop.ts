@@ -7,7 +7,7 @@
 import { execFileSync } from "node:child_process";
 import { confirm, main, WrongArgument } from "../tools/common/command-line.ts";
 import { root } from "../tools/common/root.ts";
-import { readChangeArguments } from "./change-arguments.ts";
+import { count, readChangeArguments } from "./change-arguments.ts";
 import { apply } from "./drop/apply.ts";
 import { FEATURES, type Feature } from "./drop/features.ts";
 import { type Change, mentions, planOf } from "./drop/plan.ts";
@@ -53,8 +53,8 @@ function readArguments(args: string[]) {
 function mustBeClean(): void {
   const status = execFileSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" });
   if (status === "") return;
-  const count = status.trimEnd().split("\n").length;
-  throw new Error(`git status shows ${count} changed files: commit or stash them before.`);
+  const changed = status.trimEnd().split("\n").length;
+  throw new Error(`git status shows ${count(changed, "changed file")}: commit or stash first.`);
 }
 
 function summary(feature: Feature, changes: Change[], everyFile: boolean): string {
@@ -63,9 +63,10 @@ function summary(feature: Feature, changes: Change[], everyFile: boolean): strin
   const folderOf = ({ file }: Change) => file.split("/").slice(0, -1).slice(0, 3).join("/") || ".";
   const rows = (some: Change[]) =>
     everyFile
-      ? some.map(({ file, lines: count }) => `  ${file.padEnd(52)}${count} lines`)
+      ? some.map((each) => `  ${each.file.padEnd(52)}${count(each.lines, "line")}`)
       : [...Map.groupBy(some, folderOf)].map(
-          ([folder, all]) => `  ${folder.padEnd(52)}${all.length} files, ${lines(all)} lines`,
+          ([folder, all]) =>
+            `  ${folder.padEnd(52)}${count(all.length, "file")}, ${count(lines(all), "line")}`,
         );
   return [
     `Takes away ${feature.title}.`,

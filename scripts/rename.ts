@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { confirm, main, WrongArgument } from "../tools/common/command-line.ts";
 import { root } from "../tools/common/root.ts";
-import { type ChangeArguments, readChangeArguments } from "./change-arguments.ts";
+import { type ChangeArguments, count, readChangeArguments } from "./change-arguments.ts";
 import { pascalOf, problemOf, titleOf } from "./rename/names.ts";
 import { apply, type Change, planOf } from "./rename/plan.ts";
 
@@ -71,8 +71,8 @@ function summary(changes: Change[], from: string, to: string, everyFile: boolean
   );
   const rows = [...groups].map(([name, members]) => {
     const places = members.reduce((sum, each) => sum + each.places, 0);
-    const files = everyFile ? "" : `${members.length} files, `;
-    return `  ${name.padEnd(46)}${files}${places} places`;
+    const files = everyFile ? "" : `${count(members.length, "file")}, `;
+    return `  ${name.padEnd(46)}${files}${count(places, "place")}`;
   });
   return [
     ...forms.map(([before, after]) => `  ${before} → ${after}`),

@@ -48,7 +48,7 @@ test("with something to commit it does nothing", () => {
   rmSync(join(folder, "mine.txt"));
   expect(dropped).toEqual({
     status: 1,
-    said: "drop: git status shows 1 changed files: commit or stash them before.\n",
+    said: "drop: git status shows 1 changed file: commit or stash first.\n",
   });
 });
 

@@ -1,4 +1,4 @@
-/** What the services' logs are to be, and the API's queries. */
+/** The services' logs, and the API's saved queries. */
 import type { ServiceArgs } from "sst-ec2";
 import type { Stage } from "../stages.ts";
 import { queries } from "./queries.ts";

@@ -23,7 +23,7 @@ export function shellRecord(): NonNullable<ServiceArgs["permissions"]> {
   ];
 }
 
-/** Opens a shell on one of a group's instances. */
+/** The command that opens a shell on one of a group's instances. */
 export function shellCommand(service: Service): $util.Output<string> {
   return $interpolate`${service.shell} --document-name ${SHELL_DOCUMENT}`;
 }

@@ -11,14 +11,14 @@ const DOMAIN = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,}$";
 export type Entrance = "edge" | "https" | "http";
 
 export const EntranceOptions = Type.Object({
-  /** Domain of the API, such as `api.example.com`. @default zone in Route 53 of this account */
+  /** Domain of the API, such as `api.example.com`; its zone is in Route 53 of this account. */
   domain: Type.Optional(
     Type.String({
       pattern: DOMAIN,
       rule: 'it must be a domain name such as "api.example.com"',
     }),
   ),
-  /** Where the domain's zone is instead. */
+  /** Another provider that has the domain's zone. */
   dns: Type.Optional(
     Type.Union(
       [

@@ -1,6 +1,6 @@
 import type { Stage } from "../stages.ts";
 
-/** Evaluated by number. */
+/** Rules are evaluated by number. */
 const rule = (ruleNo: number, action: "allow" | "deny", cidrBlock: $util.Input<string>) => ({
   ...{ ruleNo, action, cidrBlock },
   ...{ protocol: "-1", fromPort: 0, toPort: 0 },

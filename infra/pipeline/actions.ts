@@ -2,7 +2,7 @@ import type { AlarmTopic } from "../monitoring/alarms.ts";
 
 type Action = aws.types.input.codepipeline.PipelineStageAction;
 
-/** By which later steps and their rights refer to it. */
+/** Name of the source artifact, in later steps and their rights. */
 export const SOURCE = "Source";
 
 /** The trigger is configured elsewhere. */

@@ -3,7 +3,7 @@ import { tell } from "../monitoring/events.ts";
 
 interface NotificationArgs {
   pipeline: aws.codepipeline.Pipeline;
-  /** Fetches the source, if there is one. */
+  /** The project that fetches the source, if there is one. */
   source: aws.codebuild.Project | undefined;
   /** `events.amazonaws.com` may publish to it. */
   alarms: AlarmTopic;

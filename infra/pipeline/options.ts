@@ -54,12 +54,12 @@ export const PipelineOptions = Options(
       pattern: "^[\\w.-]+(/[\\w.-]+)+$",
       rule: 'repository must be like "owner/name"',
     }),
-    /** Whose pushes are deployed. */
+    /** The branch whose pushes are deployed. */
     branch: Type.String({
       pattern: "^[\\w.-]+(/[\\w.-]+)*$",
       rule: "branch must be the name of one branch",
     }),
-    /** Has the repository. @default "GitHub" */
+    /** The service that has the repository. @default "GitHub" */
     provider: Type.Optional(
       Type.Union([Type.Literal("GitHub"), Type.Literal("GitLab"), Type.Literal("Bitbucket")], {
         rule: 'provider must be "GitHub" or "GitLab" or "Bitbucket"',

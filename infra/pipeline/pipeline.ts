@@ -10,7 +10,7 @@ import { tellOfFailures } from "./notifications.ts";
 import type { PipelineOptions } from "./options.ts";
 import { type PipelineSourceStage, sourceStage } from "./source.ts";
 
-/** For which sources and caches of runs are kept. */
+/** Days for which sources and caches of runs are kept. */
 const KEPT_DAYS = 30;
 
 /**
@@ -24,8 +24,8 @@ const KEPT_DAYS = 30;
  * account's first 100 minutes of either service are free. `source: { secret }` costs $0.40 a month
  * for the secret.
  *
- * @param alarms topic for failures and approvals; without it nobody is told
- * @returns URLs for whoever deploys: of the pipeline, and of a new connection
+ * @param alarms topic for failures and approvals
+ * @returns URLs that a deploy prints: of the pipeline, and of a new connection
  */
 export function pipeline(stage: Stage, alarms: AlarmTopic | undefined) {
   if (!stage.pipeline || $dev) return {};

@@ -22,7 +22,7 @@ export interface PipelineSourceStage {
   revision: string;
   /** The project that fetches the source, if there is one. */
   project?: aws.codebuild.Project;
-  /** Outputs for whoever deploys. */
+  /** What a deploy prints. */
   outputs: Record<string, $util.Output<string>>;
 }
 

@@ -5,7 +5,7 @@ import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
 export const ACCESS_STACK = `${APP}-access`;
 
 /**
- * Rights of whoever sets up an account, once: the access stack, GitHub as an identity provider, and
+ * Rights for setting up an account, once: the access stack, GitHub as an identity provider, and
  * what all SST apps of the account share. It writes policies, so it equals an administrator.
  */
 export const bootstrap: Grants = {

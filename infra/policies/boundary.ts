@@ -2,7 +2,7 @@ import { DATABASE_READER, SHELL_LOG } from "./access.ts";
 import { APP, type Grants, NO_RESOURCES } from "./grant.ts";
 import { untouchable } from "./personal.ts";
 
-/** Of the CloudWatch agent's metrics. */
+/** Namespace of the CloudWatch agent's metrics. */
 const METRICS = "Steadfast";
 
 /**

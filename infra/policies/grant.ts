@@ -1,4 +1,4 @@
-/** By which the app's policies know what is theirs. */
+/** The app's name, by which its policies know its resources. */
 import { conditionsOf, type Scope } from "sst-ec2/policy";
 
 export {

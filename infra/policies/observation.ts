@@ -28,7 +28,7 @@ export const observation: Grants = {
       logs: "PutQueryDefinition DescribeQueryDefinitions DeleteQueryDefinition",
     },
   },
-  // Stages of before have an association for the CloudWatch agent; the next deploy deletes it.
+  // Older stages have an association for the CloudWatch agent; the next deploy deletes it.
   OldAssociations: {
     on: ["arn:aws:ssm:*:*:association/*", "arn:aws:ec2:*:*:instance/*"],
     calls: { ssm: "DeleteAssociation DescribeAssociation ListTagsForResource" },

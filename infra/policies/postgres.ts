@@ -20,7 +20,7 @@ export const database: Grants = {
     on: ["arn:aws:rds:*:*:db:*", "arn:aws:kms:*:*:key/*"],
     calls: { rds: "DescribeDBInstances", kms: "DescribeKey" },
   },
-  // RDS creates it for whoever creates the instance.
+  // RDS creates it with the rights of the instance's creator.
   MasterPassword: {
     on: ["arn:aws:secretsmanager:*:*:secret:rds!*"],
     calls: { secretsmanager: "CreateSecret TagResource" },

@@ -1,6 +1,6 @@
 import { ArgumentError } from "sst-ec2/helpers";
 
-/** Those of the AWS provider; add one that is missing. */
+/** Regions that the AWS provider knows; add one that is missing. */
 const REGIONS = [
   "us-east-1",
   "us-east-2",

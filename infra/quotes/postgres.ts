@@ -8,7 +8,7 @@ import type { Network } from "../vpc.ts";
 
 const PORT = 5432;
 
-/** Another Postgres may use the usual port. */
+/** Not the usual port, which another Postgres may use. */
 const LOCAL_PORT = 54_320;
 
 /** RDS keeps the minor version current. A major upgrade also needs `allowMajorVersionUpgrade`. */
@@ -25,7 +25,7 @@ const LOGS = ["postgresql", "upgrade"];
 
 const DATABASE = "quotes";
 
-/** The collector creates it, and IAM logs it in. */
+/** The readers' role: the collector creates it, and IAM logs it in. */
 const READER = DATABASE_READER;
 
 interface PostgresArgs {

@@ -9,8 +9,8 @@ export interface Feature {
   files: readonly string[];
   /** Its links, which `sst-env.d.ts` declares. */
   links: readonly string[];
-  /** Keys of JSON files, which can have no marks: a path of patterns each. */
-  keys: Readonly<Record<string, readonly RegExp[]>>;
+  /** Keys of JSON files, and items of their lists, which can have no marks: paths of patterns. */
+  keys: Readonly<Record<string, readonly (readonly RegExp[])[]>>;
   /** Words that should be nowhere afterwards. */
   words: RegExp;
 }
@@ -33,7 +33,20 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
       "**/drop/**",
     ],
     links: ["CmcApiKey", "Collector", "Postgres", "PostgresReader"],
-    keys: { "infra/monitoring/prices.json": [/^prices$/, /^rds\./] },
+    keys: {
+      "infra/monitoring/prices.json": [
+        [/^prices$/, /^rds\./],
+        [/^types$/, /^aws:rds\//],
+      ],
+      "tools/rehearsal/audit/answers.json": [
+        [/^(checkov|prowler)$/, /RDS\.|RDS rotates|the database|"rds_/],
+      ],
+      "tools/stage/test/policy/provider-calls.json": [
+        [/^aws:rds\//],
+        // The database's keys alone are granted; a table does without.
+        [/^aws:dynamodb\/table/, /^sometimes$/, /^kms:/],
+      ],
+    },
     words:
       /\bquotes\b|quotes[A-Z_]|postgres|coinmarketcap|pglite|pgbouncer|packages\/collector|\bcollector\.(ts|md)|the collector\b|(quotes'?|market) collector/i,
   },

@@ -32,9 +32,10 @@ export function withoutUnused(manifest: Json, { isGone, unused }: Uses): Json {
   );
 }
 
-/** JSON without the keys that a path of patterns leads to. */
+/** JSON without the keys, or the items of lists by their text, that a path of patterns leads to. */
 export function withoutKeys(value: unknown, [pattern, ...deeper]: readonly RegExp[]): unknown {
   if (!pattern) return value;
+  if (Array.isArray(value)) return value.filter((item) => !pattern.test(JSON.stringify(item)));
   const entries = Object.entries(value as Json).flatMap(([key, inner]) => {
     if (!pattern.test(key)) return [[key, inner] as const];
     return deeper.length > 0 ? [[key, withoutKeys(inner, deeper)] as const] : [];

@@ -64,7 +64,8 @@ interface Shared {
 
 function sharedText({ file, text, name, feature, gone, goneSpecifiers }: Shared): string {
   const keys = feature.keys[file];
-  if (keys) return `${JSON.stringify(withoutKeys(JSON.parse(text), keys), null, 2)}\n`;
+  if (keys)
+    return `${JSON.stringify(keys.reduce<unknown>(withoutKeys, JSON.parse(text)), null, 2)}\n`;
   if (file === "sst-env.d.ts") return withoutLinks(text, feature.links);
   const marked = named(file, () => withoutMarked(text, name));
   if (!file.endsWith(".ts")) return marked;

@@ -8,7 +8,7 @@ export const USAGE = `npm run bench -- [options]
 
 Measures this API beside node:http, bare Fastify and a plain handler: CPU, latency, capacity.
 
-  --quick              one round of 1 s at 1 and 64 connections: about 3 minutes instead of 15
+  --quick              one round of 1 s at 1 and 64 connections: about 3 minutes instead of 10
   --full               with the same routes in other libraries and languages (peers), and
                        with each of this API's shortcuts taken away (ablation)
   --scenario NAME      this kind of request alone; may be given several times

@@ -12,11 +12,11 @@ import { join } from "node:path";
 import { findK6 } from "../../load/runner/k6.ts";
 import { main } from "../common/command-line.ts";
 import { type BenchArguments, readArguments, USAGE } from "./arguments.ts";
-import { type CarryPlan, measureCarrying } from "./carry/carry.ts";
+import { type CarryPlan, type CarryRow, measureCarrying } from "./carry/carry.ts";
 import { whyNot } from "./carry/cgroup.ts";
 import { carrying } from "./carry/report.ts";
 import { chart } from "./chart.ts";
-import { compare, countCapacity, type Plan, shownConnections } from "./compare.ts";
+import { compare, countCapacity, messageOf, type Plan, shownConnections } from "./compare.ts";
 import { sectionsFile, writeDocs } from "./docs.ts";
 import { measureHashing } from "./hashing.ts";
 import { comparePace } from "./pace.ts";
@@ -58,7 +58,7 @@ async function run(args: BenchArguments): Promise<void> {
     await mkdir(out, { recursive: true });
     const keep: Keep = (result) => keepResult(out, name, result);
     const measured = () => {
-      if (carry) return carried(setting, carry);
+      if (carry) return carried(setting, carry, keep);
       if (startup) return startUp(setting);
       return comparison(setting, plan, keep);
     };
@@ -93,12 +93,16 @@ async function fillDocs(out: string): Promise<void> {
   if (left.length > 0) console.info(`${out} has nothing for these places: ${left.join("; ")}.`);
 }
 
-async function carried(setting: Setting, plan: CarryPlan): Promise<Result> {
-  const rows = await measureCarrying(setting, plan);
+async function carried(setting: Setting, plan: CarryPlan, keep: Keep): Promise<Result> {
   const { cpu } = await measureHashing(setting);
   const core = `${describeMachine()}; a password takes ${short(cpu)} ms of a core here.`;
-  const files = { "carry.json": JSON.stringify({ core, rows }, undefined, 2) };
-  return { sections: [carrying(rows, core)], files };
+  const result = (rows: CarryRow[]): Result => ({
+    sections: [carrying(rows, core)],
+    files: { "carry.json": JSON.stringify({ core, rows }, undefined, 2) },
+  });
+  return result(
+    await measureCarrying(setting, plan, async (rows) => void (await keep(result(rows)))),
+  );
 }
 
 async function startUp(setting: Setting): Promise<Result> {
@@ -120,11 +124,21 @@ async function comparison(setting: Setting, plan: Plan, keep: Keep): Promise<Res
     found.rows = rows;
     await keep(result());
   });
-  found.capacity = await countCapacity(setting, plan);
-  await keep(result());
-  found.pace = await comparePace(setting, plan, found.rows);
-  await keep(result());
-  found.hashing = await measureHashing(setting);
+  // What fails leaves the others' numbers.
+  const part = async (what: string, measured: () => Promise<void>) => {
+    console.info(`  ${what} …`);
+    await measured().catch((error) => console.error(`  ${what} is left out: ${messageOf(error)}.`));
+    await keep(result());
+  };
+  await part("the pace", async () => {
+    found.pace = await comparePace(setting, plan, found.rows);
+  });
+  await part("hashing", async () => {
+    found.hashing = await measureHashing(setting);
+  });
+  await part("capacity units", async () => {
+    found.capacity = await countCapacity(setting, plan);
+  });
   const reason = report.unsteadiness(found);
   if (reason)
     console.info(`  --docs takes ${report.FACTORS.join(" and ")} of it alone: ${reason}.`);

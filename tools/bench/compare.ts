@@ -49,9 +49,13 @@ export function find(rows: Row[], scenario: string, server: ServerName, connecti
   );
 }
 
+/** What is compared from every number of connections. */
+const COMPARED: readonly ServerName[] = ["plain", "steadfast"];
+
 /**
- * Measures every server with every kind of request, from every number of connections; peers and steps
- * of the ablation from the number alone that is shown side by side.
+ * Measures every server with every kind of request from the number of connections that is shown side by
+ * side, and this API and the plain handler from every other number. A server that fails is left out from
+ * there on, and what was measured stays.
  * @param onRows Called with all rows so far.
  */
 export async function compare(
@@ -62,24 +66,29 @@ export async function compare(
   const servers = new Map<ServerName, Server>();
   for (const name of available(plan)) {
     console.info(`  starting ${SERVERS[name].label}`);
-    const server = await setting.start(name);
-    if (!isCanned(name)) await checkServer(name, server.url, setting.data);
-    servers.set(name, server);
+    await orLeaveOut(servers, name, async () => {
+      const server = await setting.start(name);
+      servers.set(name, server);
+      if (!isCanned(name)) await checkServer(name, server.url, setting.data);
+    });
   }
   const rows: Row[] = [];
   for (const scenario of chosen(plan)) {
     const requests = scenario.requests(setting.data);
     const load = (connections: number, seconds: number) => ({ requests, connections, seconds });
     console.info(`  warming up: ${scenario.name}`);
-    for (const server of servers.values()) {
-      await measure(server, setting.generator, load(64, plan.warmUp));
+    for (const [name, server] of [...servers]) {
+      await orLeaveOut(servers, name, () =>
+        measure(server, setting.generator, load(64, plan.warmUp)),
+      );
     }
     for (const connections of plan.connections) {
       const shown = connections === shownConnections(plan);
-      const loaded = new Map(
-        [...servers].filter(([name]) => shown || SERVERS[name].group === "core"),
+      const loaded = new Map([...servers].filter(([name]) => shown || COMPARED.includes(name)));
+      const one = load(connections, plan.seconds);
+      const results = await inTurn(setting, loaded, one, plan.rounds, (name, measured) =>
+        orLeaveOut(servers, name, measured),
       );
-      const results = await inTurn(setting, loaded, load(connections, plan.seconds), plan.rounds);
       for (const [server, measured] of results) {
         rows.push({ scenario: scenario.name, server, connections, ...measured });
       }
@@ -91,6 +100,27 @@ export async function compare(
   return rows;
 }
 
+/** @returns nothing when it fails: the server is then not there any more, and a line says why */
+async function orLeaveOut<Result>(
+  servers: Map<ServerName, Server>,
+  name: ServerName,
+  action: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    console.error(`  ${SERVERS[name].label} is left out from here on: ${messageOf(error)}.`);
+    const server = servers.get(name);
+    servers.delete(name);
+    await server?.stop();
+    return undefined;
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
+}
+
 /** The servers that a plan has and this machine can run; a line for each that it cannot. */
 function available({ groups }: Plan): ServerName[] {
   return serversOf(groups).filter((name) => {
@@ -100,22 +130,32 @@ function available({ groups }: Plan): ServerName[] {
   });
 }
 
-/** Measures servers in rounds: in each, every one in turn. The numbers are medians over the rounds. */
+/**
+ * Measures servers in rounds: in each, every one in turn. The numbers are medians over the rounds.
+ * @param guard Takes each measurement, and may give up its server.
+ */
 export async function inTurn<Name>(
   { generator }: Setting,
-  servers: ReadonlyMap<Name, Server>,
+  servers: Map<Name, Server>,
   load: Parameters<typeof measure>[2],
   rounds: number,
+  guard: Guard<Name> = (_, measured) => measured(),
 ): Promise<Map<Name, Rounds>> {
   const measured = new Map<Name, Measurement[]>();
   for (let round = 0; round < rounds; round++) {
-    for (const [name, server] of servers) {
-      const result = await measure(server, generator, load);
-      measured.set(name, [...(measured.get(name) ?? []), result]);
+    for (const [name, server] of [...servers]) {
+      const result = await guard(name, () => measure(server, generator, load));
+      if (result) measured.set(name, [...(measured.get(name) ?? []), result]);
+      else servers.delete(name);
     }
   }
   return new Map([...measured].map(([name, results]) => [name, summed(results)]));
 }
+
+type Guard<Name> = (
+  name: Name,
+  measured: () => Promise<Measurement>,
+) => Promise<Measurement | undefined>;
 
 function summed(rounds: Measurement[]): Rounds {
   const medians = median(rounds);
@@ -130,20 +170,25 @@ export async function countCapacity(setting: Setting, plan: Plan): Promise<Capac
   for (const name of available(plan).filter(
     (each) => !isCanned(each) && each !== "steadfast-telemetry",
   )) {
-    const server = await setting.start(name, { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
-    for (const scenario of chosen(plan)) {
-      const before = { ...proxy.total };
-      const load = { url: server.url, connections: 64, seconds: 3 };
-      const requests = scenario.requests(setting.data);
-      const { answered } = await setting.generator.send({ ...load, requests });
-      rows.push({
-        scenario: scenario.name,
-        server: name,
-        read: (proxy.total.read - before.read) / answered,
-        write: (proxy.total.write - before.write) / answered,
-      });
-    }
-    await server.stop();
+    console.info(`  counting capacity units: ${SERVERS[name].label}`);
+    const servers = new Map<ServerName, Server>();
+    await orLeaveOut(servers, name, async () => {
+      const server = await setting.start(name, { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
+      servers.set(name, server);
+      for (const scenario of chosen(plan)) {
+        const before = { ...proxy.total };
+        const load = { url: server.url, connections: 64, seconds: 3 };
+        const requests = scenario.requests(setting.data);
+        const { answered } = await setting.generator.send({ ...load, requests });
+        rows.push({
+          scenario: scenario.name,
+          server: name,
+          read: (proxy.total.read - before.read) / answered,
+          write: (proxy.total.write - before.write) / answered,
+        });
+      }
+      await server.stop();
+    });
   }
   proxy.stop();
   return rows;

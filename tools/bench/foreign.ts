@@ -1,8 +1,12 @@
 /** Servers that Node does not run: what they use is seen from outside. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import getPort from "get-port";
 import pidusage from "pidusage";
 import which from "which";
@@ -16,8 +20,6 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Why a runtime's servers are left out; nothing where it is there. */
 export function missing(runtime: Runtime): string | undefined {
-  if (runtime === "bun" && !which.sync("bun", { nothrow: true }))
-    return "there is no bun on the PATH";
   if (runtime === "python" && spawnSync("python3", ["-c", VERSION]).status !== 0)
     return "there is no python3 of 3.11 or later with its venv module";
   return undefined;
@@ -27,6 +29,9 @@ const VERSION = "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))";
 
 /** How long a server may take to start, in milliseconds. */
 const PATIENCE = 60_000;
+
+/** The same for Bun's installation. */
+const INSTALLATION = 120_000;
 
 /** Starts a server that listens on the `PORT` it is told. Its log goes to /dev/null. */
 export async function startForeign(
@@ -50,6 +55,24 @@ export async function startForeign(
       await once(child, "exit");
     },
   };
+}
+
+/** Bun: what is on the PATH, or else npm's package, installed once. */
+export async function bun(): Promise<string> {
+  const there = bunOnPath();
+  if (there) return there;
+  const folder = here("../../.data/bench/bun");
+  const command = join(folder, "node_modules/.bin/bun");
+  if (!existsSync(command)) {
+    await cp(here("peers/bun"), folder, { recursive: true });
+    const options = { cwd: folder, timeout: INSTALLATION };
+    await promisify(execFile)("npm", ["ci", "--no-audit", "--no-fund"], options);
+  }
+  return command;
+}
+
+export function bunOnPath(): string | null {
+  return which.sync("bun", { nothrow: true });
 }
 
 /** The Python of the FastAPI server, with its packages, installed once. */

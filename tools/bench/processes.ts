@@ -64,10 +64,17 @@ export async function buildProbe(folder: string): Promise<string> {
 
 /** The load generator. */
 export class Generator {
-  readonly #child = start(here("load.ts"));
+  #child = start(here("load.ts"));
 
-  send(load: Load): Promise<Seen> {
-    return ask(this.#child, load);
+  /** @throws when the load does not come to its end; the next begins with another process */
+  async send(load: Load): Promise<Seen> {
+    try {
+      return await ask(this.#child, load, load.seconds * 1000 + PATIENCE);
+    } catch (error) {
+      this.#child.kill("SIGKILL");
+      this.#child = start(here("load.ts"));
+      throw error;
+    }
   }
 
   stop(): Promise<void> {
@@ -83,23 +90,41 @@ function start(file: string, environment = {}, execArgv: string[] = []): ChildPr
   });
 }
 
+/** For an answer that needs no time, in milliseconds. */
+const PATIENCE = 30_000;
+
 /** Sends a question, if there is one, and waits for the next answer. */
-async function ask<Answer>(child: ChildProcess, question?: string | Load): Promise<Answer> {
-  if (question !== undefined) child.send(question);
-  const ended = new AbortController();
-  const exit = () => ended.abort(new Error(`${child.spawnargs.at(-1)} ended`));
+async function ask<Answer>(
+  child: ChildProcess,
+  question?: string | Load,
+  patience = PATIENCE,
+): Promise<Answer> {
+  const file = child.spawnargs.at(-1);
+  const over = new AbortController();
+  const exit = () => over.abort(new Error(`${file} ended`));
+  const late = setTimeout(
+    () => over.abort(new Error(`${file} did not answer within ${patience / 1000} s`)),
+    patience,
+  );
   child.once("exit", exit);
   try {
-    const [answer] = await once(child, "message", { signal: ended.signal });
+    if (question !== undefined) child.send(question);
+    const [answer] = await once(child, "message", { signal: over.signal });
     return answer;
+  } catch (error) {
+    throw over.signal.aborted ? over.signal.reason : error;
   } finally {
+    clearTimeout(late);
     child.off("exit", exit);
   }
 }
 
 async function stop(child: ChildProcess): Promise<void> {
   if (!child.connected) return;
-  // Each of ours ends when it is let go.
+  const ended = once(child, "exit");
+  // Each of ours ends when it is let go, unless it hangs.
   child.disconnect();
-  await once(child, "exit");
+  const late = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+  await ended;
+  clearTimeout(late);
 }

@@ -6,7 +6,7 @@ import { createTables, forgetAccount, localEnvironment, startDynoxide } from "@s
 import { bundle } from "../build/bundle.ts";
 import { startCollector } from "../common/proxies.ts";
 import { type Data, seed } from "./data.ts";
-import { fastApi, startForeign } from "./foreign.ts";
+import { bun, fastApi, startForeign } from "./foreign.ts";
 import { buildProbe, Generator, NodeServer, type Server } from "./processes.ts";
 import { runtimeOf, type ServerName } from "./servers.ts";
 
@@ -95,7 +95,7 @@ async function startServer(
 ): Promise<Server> {
   const runtime = name === "steadfast-hashing" ? "node" : runtimeOf(name);
   if (runtime === "node") return NodeServer.start(await bundled(name), probe, environment);
-  if (runtime === "bun") return startForeign("bun", [await bundled(name)], environment);
+  if (runtime === "bun") return startForeign(await bun(), [await bundled(name)], environment);
   const { command, args } = await fastApi();
   return startForeign(command, args, environment);
 }

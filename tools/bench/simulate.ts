@@ -4,6 +4,7 @@
  *
  * Prints Markdown; keeps it with the curves in `--out`. Ends with 0, or with 2 when an argument is wrong.
  */
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { main, parseCommandLine, WrongArgument } from "../common/command-line.ts";
@@ -64,8 +65,11 @@ async function keep(out: string, name: string, sections: Section[]): Promise<voi
 async function fillDocs(out: string): Promise<void> {
   const left = await writeDocs(out, ["model", "growth", ...NAMES], PAGE, "simulate");
   if (left.length > 0) console.info(`${out} has nothing for these places: ${left.join("; ")}.`);
-  for (const name of SHOWN)
-    await copyFile(join(out, `scale-${name}.svg`), join(IMAGES, `scale-${name}.svg`));
+  for (const name of SHOWN) {
+    const curves = `scale-${name}.svg`;
+    // A run of other loads has none.
+    if (existsSync(join(out, curves))) await copyFile(join(out, curves), join(IMAGES, curves));
+  }
 }
 
 function read(args: string[]) {

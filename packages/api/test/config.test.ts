@@ -35,11 +35,11 @@ describe("the configuration", () => {
   });
 
   it.each([
-    [{ PORT: "abc" }, 'PORT is "abc"; it must be integer'],
+    [{ PORT: "abc" }, 'PORT is "abc"; it must be an integer'],
     [{ PORT: "70000" }, 'PORT is "70000"; it must be <= 65535'],
-    [{ PORT: "3000.5" }, 'PORT is "3000.5"; it must be integer'],
+    [{ PORT: "3000.5" }, 'PORT is "3000.5"; it must be an integer'],
     [{ API_AUTH: "none" }, 'API_AUTH is "none"; it must be one of owner, open'],
-    [{ DRAIN_SECONDS: "soon" }, 'DRAIN_SECONDS is "soon"; it must be number'],
+    [{ DRAIN_SECONDS: "soon" }, 'DRAIN_SECONDS is "soon"; it must be a number'],
     [{ SHUTDOWN_SECONDS: "0" }, 'SHUTDOWN_SECONDS is "0"; it must be >= 1'],
     [
       { OTEL_EXPORTER_OTLP_ENDPOINT: "localhost:4318" },

@@ -133,7 +133,7 @@ describe("a start that must fail", () => {
     [
       "PORT that is no number",
       { PORT: "abc" },
-      /^Wrong configuration: PORT is "abc"; it must be integer\.$/,
+      /^Wrong configuration: PORT is "abc"; it must be an integer\.$/,
     ],
     [
       "TRUST_PROXY that is no CIDR",

@@ -33,8 +33,21 @@ const WARM_UP = { visits: 60, seconds: 12 };
 /** CPU time of an everyday visit, about: where the search begins. */
 const VISIT = 0.004;
 
-/** The highest steady rate of everyday visits that each share of a machine carries. */
-export async function measureCarrying(setting: Setting, plan: CarryPlan): Promise<CarryRow[]> {
+/** Tries at most to hold a rate for longer, each at 0.85 of the one before. */
+const STEADY_TRIES = 4;
+
+/** Milliseconds at most until what was too much is over. */
+const REST = 60_000;
+
+/**
+ * The highest steady rate of everyday visits that each share of a machine carries.
+ * @param onRows Called with all rows so far.
+ */
+export async function measureCarrying(
+  setting: Setting,
+  plan: CarryPlan,
+  onRows: (rows: CarryRow[]) => Promise<void>,
+): Promise<CarryRow[]> {
   const rows: CarryRow[] = [];
   for (const { name, ...share } of HOLDS) {
     const instance = await startInstance(setting, share.memoryMib);
@@ -44,6 +57,7 @@ export async function measureCarrying(setting: Setting, plan: CarryPlan): Promis
       await instance.hold(share.vcpus);
       const found = await search(setting, instance, share.vcpus, plan);
       rows.push({ name, ...share, ...found });
+      await onRows(rows);
     } finally {
       await instance.stop();
     }
@@ -68,16 +82,18 @@ async function search(
     return (await attempt(rate, seconds)).held;
   });
   // What holds for some seconds need not hold for longer.
-  for (; visits > 0; visits = Math.floor(0.9 * visits)) {
+  for (let tries = 0; visits > 0 && tries < STEADY_TRIES; tries++) {
     const carried = await attempt(visits, steady);
     if (carried.held) return carried;
+    visits = Math.floor(0.85 * visits);
   }
   return last as Carried;
 }
 
 /** Waits until what was too much is over. */
 async function rest(instance: Instance): Promise<void> {
-  for (let quiet = 0; quiet < 3; await sleep(500)) {
+  const end = Date.now() + REST;
+  for (let quiet = 0; quiet < 3 && Date.now() < end; await sleep(500)) {
     const before = await instance.cpu();
     await sleep(500);
     quiet = (await instance.cpu()) - before < 0.02 ? quiet + 1 : 0;

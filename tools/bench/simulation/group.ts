@@ -1,8 +1,8 @@
+import type { Measured } from "../../common/measured.ts";
 import type { Balancer } from "./balancer.ts";
 import type { Clock } from "./clock.ts";
 import { API, AWS } from "./facts.ts";
 import { BUCKET, Instance, type Shape } from "./instance.ts";
-import type { Measured } from "./measured.ts";
 
 interface Member {
   instance: Instance;

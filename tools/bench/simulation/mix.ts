@@ -1,5 +1,5 @@
 /** What clients ask for on an ordinary day, and what each request costs a process. */
-import type { Measured } from "./measured.ts";
+import type { Measured } from "../../common/measured.ts";
 
 /** A kind of request. */
 export interface Kind {
@@ -25,7 +25,7 @@ export const VISITS = {
   look: { weight: 2, requests: ["GET post"] },
 } as const;
 
-const CALLS: Record<string, number> = { "GET posts of a user": 2, "POST post": 2 };
+const CALLS: Record<string, number> = { "POST post": 2 };
 
 /** The kinds of the everyday mix. */
 export function everyday({ cpu, hashing }: Measured): Kind[] {

@@ -1,3 +1,4 @@
+import type { Measured } from "../../common/measured.ts";
 import { type Algorithm, Balancer } from "./balancer.ts";
 import { Clock } from "./clock.ts";
 import { AWS } from "./facts.ts";
@@ -5,7 +6,6 @@ import { Group } from "./group.ts";
 import { Histogram } from "./histogram.ts";
 import { BUCKET, type Shape } from "./instance.ts";
 import type { Load } from "./loads.ts";
-import type { Measured } from "./measured.ts";
 import type { Kind } from "./mix.ts";
 import type { Policy, View } from "./policies.ts";
 import { Random } from "./random.ts";

@@ -1,5 +1,5 @@
+import { readMeasured } from "../../common/measured.ts";
 import { BEGIN, LOADS, type Load } from "./loads.ts";
-import { readMeasured } from "./measured.ts";
 import { cpuOf, everyday } from "./mix.ts";
 import { type Model, type Run, simulate, smaller } from "./run.ts";
 import { settingsFor } from "./settings.ts";

@@ -1,7 +1,7 @@
 /** Every server of the bench that this machine can run does what it is compared by. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkServer } from "../conformance.ts";
-import { missing } from "../foreign.ts";
+import { bunOnPath, missing } from "../foreign.ts";
 import { runtimeOf, SERVERS, type ServerEntry, type ServerName } from "../servers.ts";
 import { prepare, type Setting } from "../setting.ts";
 
@@ -18,8 +18,9 @@ test.for(withDatabase)(
   "%s answers as the others do",
   { timeout: 120_000 },
   async (name, { skip }) => {
-    // Bun and Python are not everybody's; CI has Python.
-    const reason = missing(runtimeOf(name));
+    // Bun and Python are not everybody's; CI has Python. A test does not install Bun, as the bench does.
+    const bunless = runtimeOf(name) === "bun" && !bunOnPath();
+    const reason = bunless ? "there is no bun on the PATH" : missing(runtimeOf(name));
     if (reason && !(process.env.CI && runtimeOf(name) === "python")) return skip(reason);
     const server = await setting.start(name);
     await checkServer(name, server.url, setting.data);

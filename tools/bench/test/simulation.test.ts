@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { readMeasured } from "../../common/measured.ts";
 import { fill } from "../docs.ts";
 import { Clock } from "../simulation/clock.ts";
 import { Instance } from "../simulation/instance.ts";
 import { LOADS } from "../simulation/loads.ts";
-import { readMeasured } from "../simulation/measured.ts";
 import { cpuOf, everyday, type Kind, VISITS } from "../simulation/mix.ts";
 import { forecast, steps, targetTracking, type View } from "../simulation/policies.ts";
 import { Random } from "../simulation/random.ts";

@@ -3,6 +3,8 @@
  * load says little.
  */
 
+import { readMeasured } from "../../common/measured.ts";
+
 /** Seconds of a month of 730 hours. */
 export const SECONDS = 730 * 3600;
 
@@ -24,37 +26,46 @@ export type Table = "Users" | "Logins" | "Posts" | "Removals";
 interface RouteUse {
   /** Capacity units of each table, `[write, read]`; docs/data.md explains them. */
   units: Partial<Record<Table, readonly [write: number, read: number]>>;
-  /** CPU milliseconds, measured in docs/performance.md. */
+  /** CPU milliseconds. */
   cpu: number;
   /** KB of the answer with its headers. @default 1 */
   answer?: number;
 }
 
+const measured = readMeasured();
+
 /** CPU milliseconds to hash a password. */
-const HASH = 28;
+const HASH = 1000 * measured.hashing;
+
+/**
+ * CPU milliseconds of a request as in docs/performance.md, at 8 connections: an ordinary stage has few
+ * requests at a time, which share few calls of the database.
+ */
+const cpu = (request: string) => 1000 * measured.cpu(request, 8);
 
 /** Reads of the list of removals: at most one a second by each of two processes on two instances. */
 const LOOKS_A_SECOND = 4;
 
 /** What one request of each kind uses. */
 export const routes: Record<Route, RouteUse> = {
-  "GET /docs": { units: {}, cpu: 0.2, answer: 4 },
-  "POST /users/": { units: { Users: [2, 0], Logins: [2, 0] }, cpu: 0.2 + HASH },
-  "GET /users/{id}": { units: { Users: [0, 0.5] }, cpu: 0.13 },
+  "GET /docs": { units: {}, cpu: cpu("GET post"), answer: 4 },
+  "POST /users/": { units: { Users: [2, 0], Logins: [2, 0] }, cpu: cpu("POST user") + HASH },
+  "GET /users/{id}": { units: { Users: [0, 0.5] }, cpu: cpu("GET user") },
   "DELETE /users/{id}": {
     units: { Users: [2, 1], Logins: [2, 0], Removals: [4, 2], Posts: [0, 1] },
-    cpu: 0.8,
+    // Its transaction, the list of posts and their sweep.
+    cpu: 2 * cpu("POST user"),
   },
   "GET /users/{id}/posts": {
-    units: { Users: [0, 0.5], Posts: [0, 1], Removals: [0, 1] },
-    cpu: 0.8,
+    units: { Posts: [0, 1], Removals: [0, 1] },
+    cpu: cpu("GET posts of a user"),
     answer: 6,
   },
-  "POST /posts/": { units: { Posts: [2, 0], Users: [0, 1] }, cpu: 0.3 },
-  "GET /posts/{id}": { units: { Posts: [0, 0.5], Removals: [0, 1] }, cpu: 0.14 },
-  "PUT /posts/{id}": { units: { Posts: [2, 0], Users: [0, 1] }, cpu: 0.35 },
-  "DELETE /posts/{id}": { units: { Posts: [2, 0], Users: [0, 1] }, cpu: 0.35 },
-  "POST /sessions": { units: { Logins: [0, 1], Users: [0, 1] }, cpu: 0.2 + HASH },
+  "POST /posts/": { units: { Posts: [2, 0], Users: [0, 1] }, cpu: cpu("POST post") },
+  "GET /posts/{id}": { units: { Posts: [0, 0.5], Removals: [0, 1] }, cpu: cpu("GET post") },
+  "PUT /posts/{id}": { units: { Posts: [2, 0], Users: [0, 1] }, cpu: cpu("POST post") },
+  "DELETE /posts/{id}": { units: { Posts: [2, 0], Users: [0, 1] }, cpu: cpu("POST post") },
+  "POST /sessions": { units: { Logins: [0, 1], Users: [0, 1] }, cpu: cpu("POST user") + HASH },
 };
 
 /** Kinds of visits: weights and requests. */

@@ -57,7 +57,7 @@ const ITEMS = Buffer.from('"Items":[');
  * @param fields Others are left out.
  */
 export function readPage(body: Buffer, fields: Fields): TextOutput | undefined {
-  // Quotes are escaped within a text, so this is never a part of one.
+  // Quotation marks are escaped within a text, so this is never a part of one.
   const start = body.indexOf(ITEMS) + ITEMS.length;
   if (start < ITEMS.length) return undefined;
   const reader = new Reader(body, start, fields);
@@ -145,7 +145,7 @@ class Reader {
     return this.#accept(CLOSE);
   }
 
-  /** Reads a text with its quotes. */
+  /** Reads a text with its quotation marks. */
   #readText(): boolean {
     const body = this.#body;
     if (body[this.at] !== QUOTE) return false;
@@ -176,7 +176,7 @@ class Reader {
 
 const known = new WeakMap<Fields, readonly Buffer[]>();
 
-/** Fields as they stand in JSON, with quotes and colon. */
+/** Fields as they stand in JSON, with quotation marks and colon. */
 function namesOf(fields: Fields): readonly Buffer[] {
   let names = known.get(fields);
   if (!names) {

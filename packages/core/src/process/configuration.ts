@@ -47,6 +47,8 @@ function explain(errors: ErrorObject[], { properties }: TObject, env: NodeJS.Pro
       const rule =
         (keyword === "enum" && `must be one of ${params.allowedValues.join(", ")}`) ||
         (example && `must be like ${example}`) ||
+        (keyword === "type" &&
+          `must be ${params.type === "integer" ? "an integer" : `a ${params.type}`}`) ||
         message;
       return `${name} is "${env[name]}"; it ${rule}`;
     })

@@ -3,7 +3,7 @@ import type { Removal } from "./removal.ts";
 /** Removals without progress, or a list that cannot be read. */
 export interface Standstill {
   pending: number;
-  /** Since the oldest one made progress, or the list was read. */
+  /** Seconds since the oldest one made progress, or since the list was read. */
   seconds: number;
 }
 

@@ -11,20 +11,20 @@ export interface Swept {
   user_id: string;
   /** Posts that this worker removed. */
   posts: number;
-  /** Since the user was removed. */
+  /** Seconds since the user was removed. */
   seconds: number;
 }
 
 interface Listeners {
   onSwept?: (swept: Swept) => void;
-  /** The sweeper retries. */
+  /** Called after each failure; the sweeper retries. */
   onFailed?: (error: unknown) => void;
-  /** Once a minute while removals stand still, in any process. */
+  /** Called once a minute while removals stand still, in any process. */
   onStandstill?: (standstill: Standstill) => void;
 }
 
 export interface SweeperOptions extends Listeners {
-  /** Of the sweeper's own, so that requests never wait behind it. */
+  /** A database of the sweeper's own, so that requests never wait behind it. */
   database: Database;
   removals: Removals;
   /** Posts removed per second, at two write units each; 0 only watches. @default 200 */
@@ -42,7 +42,7 @@ export interface SweeperOptions extends Listeners {
 /** Removals per worker, a page each in turn, so that small ones never wait for a large one. */
 const HELD = 100;
 
-/** Milliseconds until the retry after a failure; doubled after each. */
+/** Milliseconds until the retry after a failure; doubled after each, up to `most`. */
 const PAUSE = { first: 500, most: 30_000 };
 
 interface Held {

@@ -161,7 +161,7 @@ const ACCEPTED: Record<string, string> = {
   "steadfast-deploy-compute RESOURCE_MISMATCH ec2": SPLIT,
   "steadfast-deploy-compute RESOURCE_MISMATCH elasticloadbalancing":
     "it wants network balancers among the resources, and the app has none",
-  "steadfast-deploy-database RESOURCE_MISMATCH rds": SPLIT,
+  "steadfast-deploy-database RESOURCE_MISMATCH rds": SPLIT, // drop: quotes
   "steadfast-deploy-entrance RESOURCE_MISMATCH ec2": SPLIT,
   "steadfast-deploy-identity UNKNOWN_CONDITION_FOR_ACTION ": NEWER,
   "steadfast-deploy-network RESOURCE_MISMATCH ec2": SPLIT,
