@@ -1,7 +1,6 @@
 /**
- * Capacity: everyday visits at a constant rate, which are carried or not: none fails, and 99 of 100
- * answers that hash no password come within 50 ms. `npm run bench -- --carry` looks for the highest
- * such rate.
+ * Capacity: everyday visits at a constant rate. It holds when no request fails and 99 of 100 answers
+ * without hashing come within 50 ms. `npm run bench -- --carry` searches for the highest such rate.
  *
  * Open model, without a slow beginning: the rate is the question.
  *

@@ -61,6 +61,7 @@ test("circles and arrows upward are found", { timeout: PATIENCE }, () => {
     "tools/common/up.ts": 'export { graph } from "../stage/graph.ts";\n',
     "tools/rehearsal/across.ts": 'export { compare } from "../bench/compare.ts";\n',
     "tools/rehearsal/helper.ts": 'export { help } from "../../test/support/help.ts";\n',
+    "tools/soak/inside.ts": 'export { users } from "../../packages/local/src/users.ts";\n',
     "tools/stage/up.ts": 'export { start } from "../../scripts/start.ts";\n',
     "load/runner/up.ts": 'export { checks } from "../../tools/rehearsal/checks.ts";\n',
   };
@@ -82,6 +83,7 @@ test("circles and arrows upward are found", { timeout: PATIENCE }, () => {
     "noRestrictedImports: tools/common/up.ts",
     "noRestrictedImports: tools/rehearsal/across.ts",
     "noRestrictedImports: tools/rehearsal/helper.ts",
+    "noRestrictedImports: tools/soak/inside.ts",
     "noRestrictedImports: tools/stage/up.ts",
   ]);
 });

@@ -8,7 +8,7 @@ import { type Route, readSummary, routes, type Summary } from "./summary.ts";
 /**
  * Compares two reports, one line per number.
  *
- * Says first in what the runs are not alike.
+ * Warns first where the runs differ in more than their numbers.
  *
  * @param names folders, or their names under `load/reports/`
  * @throws one line when one is missing

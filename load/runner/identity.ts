@@ -1,4 +1,4 @@
-/** What a run was of, kept beside its numbers, so that two runs are compared that can be. */
+/** Identifies a run in its report, so that only like runs are compared. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FinishedRun } from "./markdown.ts";
@@ -6,7 +6,7 @@ import type { FinishedRun } from "./markdown.ts";
 /** In a report's folder. */
 export const RUN_FILE = "run.json";
 
-/** What must be the same for two runs to be compared. */
+/** What two comparable runs have in common. */
 export interface Identity {
   scenario: string;
   url: string;
@@ -18,13 +18,13 @@ export function identityOf({ scenario, url, stage, parameters }: FinishedRun): I
   return { scenario, url, ...(stage && { stage }), parameters };
 }
 
-/** @returns nothing for a report that was made before there were such files */
+/** @returns `undefined` for a report without that file */
 export async function readIdentity(folder: string): Promise<Identity | undefined> {
   const text = await readFile(join(folder, RUN_FILE), "utf8").catch(() => undefined);
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** What makes two runs unlike, in a line each; the address of a local stack does not. */
+/** Differences of two runs, a line each; a local stack's port is none. */
 export function differences(before: Identity, after: Identity): string[] {
   const names = [...Object.keys(before.parameters), ...Object.keys(after.parameters)];
   const pairs: [name: string, before: string, after: string][] = [

@@ -53,7 +53,7 @@ export function titleOf({ scenario, code, summary }: FinishedRun): string {
   return `${scenario}: ${outcome(code, verdicts(summary))}`;
 }
 
-/** What the columns of a verdict are. Conditions on times are in milliseconds, those on rates shares of 1. */
+/** Columns of a verdict. Conditions on times are in milliseconds, on rates shares of 1. */
 export const VERDICT_COLUMNS = ["What", "Promise (ms, or a share)", "Measured"] as const;
 
 /** A row per threshold: mark, metric, promise, measurement. */
@@ -75,7 +75,7 @@ function promises({ length }: Verdict[]): string {
   return `${length} ${length === 1 ? "promise" : "promises"}`;
 }
 
-/** What was run against what, a line each. */
+/** Scenario, target and parameters, a line each. */
 export function factsOf(run: FinishedRun): string[] {
   const { scenario, url, stage, parameters, started, k6, summary } = run;
   const { http_reqs: requests, iterations } = summary.metrics;

@@ -7,7 +7,7 @@ export interface Addition {
   title: string;
   /** The scenario's finding, if any. */
   finding?: string | undefined;
-  /** What was run against what, a line each. */
+  /** Scenario, target and parameters, a line each. */
   facts: string[];
   summary: Summary;
   /** SVG. */
@@ -15,7 +15,7 @@ export interface Addition {
 }
 
 /**
- * Adds to k6's own report what it lacks: each threshold's verdict, and the chart of the recording.
+ * Adds each threshold's verdict and the recording's chart to k6's own report.
  *
  * @throws when it is not a page
  */

@@ -7,11 +7,11 @@ export function localUrl({ PORT }: NodeJS.ProcessEnv = process.env): string {
   return `http://127.0.0.1:${PORT || 3000}`;
 }
 
-/** How long the target may take to answer at all, in milliseconds. */
+/** Milliseconds until the target counts as down. */
 const PATIENCE = 10_000;
 
 /**
- * Asks the target once, so that a run against nothing ends before it begins.
+ * Checks that the target answers before a run begins.
  *
  * @throws with one line that says what to do
  */
@@ -56,7 +56,7 @@ export function urlIn(state: string, stage: string): string {
   throw new Error(`Stage ${stage} is not deployed: npx sst deploy --stage ${stage}`);
 }
 
-/** What SST says after its cross: other lines, such as those about its telemetry, may follow. */
+/** SST's message after its cross; other lines, such as about telemetry, may follow. */
 export function reasonIn(output: string): string | undefined {
   const lines = output.trim().split("\n");
   const failed = lines.find((line) => line.startsWith("✕"));

@@ -27,7 +27,7 @@ export interface Panel {
 export interface TimeChart {
   title: string;
   panels: Panel[];
-  /** What the time is counted in. @default "s" */
+  /** Unit of time. @default "s" */
   unit?: string;
   /** Moments to mark in every panel. */
   moments?: { at: number; label: string }[];
@@ -45,7 +45,7 @@ export function timeChart({
 }: TimeChart): string {
   const times = panels.flatMap(({ series }) => series.flatMap(({ points }) => points));
   const end = Math.max(1, ...times.map(({ at }) => at));
-  // Labels of moments that are close to each other stand on different lines.
+  // Labels alternate between two lines, so that close moments do not overlap.
   const labels = moments.map((moment, index) => ({ ...moment, line: index % 2 }));
   const plots = panels.map((panel, index) => {
     const marked = index === 0 && labels.length > 0;

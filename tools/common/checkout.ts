@@ -7,12 +7,11 @@ import { extract } from "tar";
 import { root } from "./root.ts";
 
 /**
- * Copies the working tree as it is, committed or not, or a commit, so that a rehearsal neither sees edits made
- * while it runs nor leaves anything in the checkout. `.sst/platform` of an earlier copy stays: it
- * takes half a minute to install and depends on the version of SST alone.
+ * Copies the working tree, committed or not, or a commit, so that a rehearsal sees no edits while it runs
+ * and leaves nothing in the checkout. `.sst/platform` of an earlier copy stays: it takes half a minute to
+ * install and depends on the version of SST alone.
  *
- * Packages are linked, not copied. The workspaces' own links are made anew, so that an edit of the
- * copy is what gets deployed.
+ * Packages are linked, not copied. Links to workspaces lead into the copy, so that its edits are deployed.
  */
 export async function copyCheckout(target: string, commit?: string): Promise<void> {
   await empty(target);
@@ -26,8 +25,8 @@ export async function copyCheckout(target: string, commit?: string): Promise<voi
 }
 
 /**
- * Lets a copy have this checkout's SST platform, where both are of one version of SST: installing it
- * takes half a minute.
+ * Links this checkout's SST platform into a copy with the same version of SST: installing it takes half a
+ * minute.
  */
 export async function linkPlatform(target: string): Promise<void> {
   const from = join(root, ".sst/platform");

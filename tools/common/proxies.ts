@@ -15,7 +15,7 @@ export interface Capacity {
   write: number;
 }
 
-/** Asks the database what each call costs, and adds it up. */
+/** Adds up the capacity units that the database reports for each call. */
 export async function startCountingProxy(endpoint: string): Promise<Proxy & { total: Capacity }> {
   const total: Capacity = { read: 0, write: 0 };
   const agent = new http.Agent({ keepAlive: true });
@@ -33,7 +33,7 @@ export async function startCountingProxy(endpoint: string): Promise<Proxy & { to
   return { ...(await listening(server)), total };
 }
 
-/** Takes metrics and traces, and does nothing with them. */
+/** Accepts metrics and traces, and drops them. */
 export function startCollector(): Promise<Proxy> {
   return listening(
     serving(async (request, response) => {
@@ -48,7 +48,7 @@ function unitsOf({ ConsumedCapacity = [] }: { ConsumedCapacity?: unknown }): num
   return tables.reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
 }
 
-/** A server under test ends with requests under way: whoever has gone waits for no answer. */
+/** A server under test may end during a request; then nobody waits for the answer. */
 function serving(
   answer: (request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>,
 ): http.Server {

@@ -35,12 +35,12 @@ export async function installVenv(
   const options = { cwd: root, env: process.env, log };
   await mkdir(dirname(log), { recursive: true });
   await mkdir(dirname(venv), { recursive: true });
-  // Built beside its place and moved there when complete: another process may be doing the same.
+  // Built beside its place and moved when complete: another process may do the same.
   const fresh = await mkdtemp(`${venv}.`);
   try {
     await makeVenv(purpose, fresh, options, processes);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    // The list is complete, and may deliberately leave out a package's dependency.
+    // The list is complete, and may leave out a package's dependency on purpose.
     const packages = ["--no-deps", "--require-hashes", "-r", requirements];
     await processes.run(join(fresh, "bin/python"), [...pip, ...packages], options);
     await writeFile(join(fresh, STAMP), wanted);

@@ -4,8 +4,6 @@
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { copyCheckout } from "../common/checkout.ts";
 import { parseCommandLine, WrongArgument } from "../common/command-line.ts";
 import { root } from "../common/root.ts";
@@ -50,7 +48,7 @@ async function rehearse(from: string, { processes, steps }: Run): Promise<void> 
   const engine = await findEngine();
   console.info(`Upgrade from ${from} with ${engine.description}.`);
   const { sst, emulator } = await prepare({ engine, processes, steps });
-  await steps.run(`the files of ${from}`, () => checkOut(from));
+  await steps.run(`the files of ${from}`, () => copyCheckout(paths.app, from));
   await steps.run("its access stack", () => updateAccess(emulator.endpoint, accessOfApp()));
   // #region quotes
   await steps.run("sst secret set", () =>
@@ -72,7 +70,7 @@ async function rehearse(from: string, { processes, steps }: Run): Promise<void> 
   await steps.run("sst remove", () => sst.run("remove", "--stage", STAGE));
 }
 
-/** Archives come and go with each version; nothing else may. */
+/** Whether something but an archive was replaced or deleted. */
 function isLoss({ action, resource }: Change): boolean {
   if (action === "Created" || action === "Updated") return false;
   return !/aws:s3:BucketObjectv2$/.test(resource);
@@ -84,17 +82,4 @@ function accessOfApp(): string {
   const { status, stdout, stderr } = spawnSync("npm", args, { cwd: paths.app, encoding: "utf8" });
   if (status !== 0) throw new Error(`npm run policy -- template: ${stderr.trim()}`);
   return stdout;
-}
-
-/** The copy, with the files of another commit and the packages as they are. */
-async function checkOut(commit: string): Promise<void> {
-  for (const entry of await readdir(paths.app))
-    if (entry !== ".sst" && entry !== "node_modules")
-      await rm(join(paths.app, entry), { recursive: true, force: true });
-  const script = 'set -o pipefail; git archive "$1" | tar --extract --directory "$2"';
-  const { status, stderr } = spawnSync("bash", ["-c", script, "-", commit, paths.app], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`${commit} cannot be checked out: ${stderr.trim()}`);
 }

@@ -1,9 +1,13 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Postgres, type PostgresSettings } from "@steadfast/core/quotes";
-import { type PostgresServer, startPostgresServer } from "@steadfast/local";
+import {
+  AlternatingUsers,
+  type PostgresServer,
+  startPostgresServer,
+  startSecretServer,
+} from "@steadfast/local";
 import { sql } from "kysely";
-import { AlternatingUsers, startSecretServer } from "../../packages/local/src/alternating-users.ts";
 
 /** A Postgres server whose database belongs to its own user, with the login in a secret. */
 export interface OwnedDatabase {

@@ -10,7 +10,7 @@ import { examine, type Said } from "./doctor/examine.ts";
 
 const USAGE = `npm run doctor -- --stage NAME [options]
 
-Looks at the account, read-only: would a deploy of the stage work, and the one after it?
+Checks the account, read-only: would a deploy of the stage succeed, and the next one?
 
   --stage NAME   the stage that is to be deployed
   --json         the findings as JSON

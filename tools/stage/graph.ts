@@ -1,6 +1,6 @@
 /**
- * Which resources a stage has: what the program of `sst.config.ts` asks for when it runs under Pulumi's
- * mocks. Needs neither an AWS account nor Pulumi's engine, and takes seconds.
+ * The resources of a stage: those that the program of `sst.config.ts` creates under Pulumi's mocks. Needs
+ * neither an AWS account nor Pulumi's engine, and takes seconds.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -12,7 +12,7 @@ import { root } from "../common/root.ts";
 import { installPlatform } from "./graph/platform.ts";
 import type { GraphRequest, Recorded } from "./graph/resource.ts";
 
-/** Where SST's components are, and the one instance of Pulumi that they share. */
+/** SST's components, and the one instance of Pulumi that they share. */
 const PLATFORM = join(root, ".sst/platform");
 
 const COMPILE_CACHE = join(root, "node_modules/.cache/steadfast/compiled");
@@ -37,7 +37,7 @@ export async function resourceGraph(
   return graph as Recorded[];
 }
 
-/** The resources of several stages, or of one with several choices; much quicker than one by one. */
+/** The resources of several stages or choices; much faster than one by one. */
 export async function resourceGraphs(requests: GraphRequest[]): Promise<Recorded[][]> {
   await installPlatform();
   return await run(await bundle(), requests);
@@ -71,8 +71,8 @@ async function run(file: string, requests: GraphRequest[]): Promise<Recorded[][]
 }
 
 /**
- * The program and the components in one file, Pulumi outside, as SST does it. The file is named by its
- * content, so that two commands at once do not get in each other's way.
+ * Bundles program and components without Pulumi, as SST does. The file is named by its content, so that
+ * concurrent commands do not collide.
  */
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
@@ -94,7 +94,10 @@ async function bundle(): Promise<string> {
   return file;
 }
 
-/** Bundles the repository's files; packages stay external, but for one that SST's platform has in another version. */
+/**
+ * Bundles the repository's files; packages stay external, except one that SST's platform has in another
+ * version.
+ */
 const workspaceOnly: Plugin = {
   name: "workspace-only",
   setup({ onResolve }) {

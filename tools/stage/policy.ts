@@ -11,24 +11,24 @@ import { KINDS, type Kind, policiesOf } from "./policy/policies.ts";
 
 const USAGE = `npm run --silent policy -- [kind] [options]
 
-Prints the IAM policies of whoever deploys, of the pipeline and of the instances.
+Prints the IAM policies of deployers, of the pipeline and of the instances.
 
 kinds, all that the stage has where none is given
-  bootstrap                 whoever sets up an account, once
-  production                whoever deploys every stage
-  personal                  whoever deploys the stages that are not kept
-  shell                     whoever opens shells on instances
+  bootstrap                 who sets up an account, once
+  production                who deploys every stage
+  personal                  who deploys the stages that are not retained
+  shell                     who opens shells on instances
   boundary                  the most that the roles of a stage may do
   pipeline                  the pipeline's services
   instance                  the instances
-  github                    who may take the role of GitHub Actions
+  github                    who may assume the role of GitHub Actions
   template                  the access stack: CloudFormation for the deployers and the pipeline
 
 options
-  --stage NAME              whose roles are asked; GitHub's environment (default prod)
+  --stage NAME              whose roles to print; GitHub's environment (default prod)
   --account NUMBER          with github: the AWS account
   --repository OWNER/NAME   with github and template: the repository that deploys by GitHub Actions
-  --repository-ids ID/ID    with it: GitHub's numbers of both, which nobody else ever gets
+  --repository-ids ID/ID    with it: GitHub's permanent numbers of both
   -h, --help                this text
 
 examples

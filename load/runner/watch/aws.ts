@@ -11,18 +11,17 @@ export interface Account {
 }
 
 const PERIOD_SECONDS = 60;
-/** How far CloudWatch may be behind; an instance without detailed monitoring reports every 5 minutes. */
+/** How late CloudWatch may be; without detailed monitoring instances report every 5 minutes. */
 const LOOKBACK_MINUTES = 10;
 
-/** What CloudWatch is asked by: of metrics, the newest minute counts. */
+/** Dimensions of the metrics. */
 interface Dimensions {
   group: string;
   loadBalancer: string | undefined;
 }
 
 /**
- * Watches a deployed stage: how many instances the group wants and has, how many the balancer finds
- * healthy, their CPU, and the 5xx a minute of instances and balancer.
+ * Watches a deployed stage: desired, running and healthy instances, their CPU, and 5xx a minute.
  *
  * Needs `autoscaling:DescribeAutoScalingGroups`, `elasticloadbalancing:DescribeTargetGroups`,
  * `elasticloadbalancing:DescribeTargetHealth` and `cloudwatch:GetMetricData`.

@@ -17,14 +17,14 @@ export interface Recording {
   samples: Sample[];
 }
 
-/** Seconds between two looks, for the chart. */
+/** Seconds between samples. */
 const LOOK = 5;
-/** Seconds between two lines. */
+/** Seconds between lines. */
 const LINE = 15;
 
 /**
- * Looks at a run until it is stopped, and says every 15 s what it sees. A look that fails is left
- * out: watching must not end a run.
+ * Samples a run until it is stopped, and prints a line every 15 s. A failed sample is left out: watching
+ * must not end a run.
  *
  * @param address where k6's REST API listens, e.g. `127.0.0.1:6565`
  * @returns what stops it and gives the recording
@@ -56,7 +56,7 @@ export function record(address: string, watcher: Watcher): () => Recording {
   };
 }
 
-/** The last line's worth of samples: the rate over all of it, of the rest what is newest. */
+/** Prints the rate over the last line's samples, and the newest of the other values. */
 function say(panels: Panel[], samples: Sample[]): void {
   const recent = samples.slice(-LINE / LOOK);
   const rate = recent.reduce((sum, sample) => sum + sample.rate, 0) / recent.length;

@@ -1,4 +1,4 @@
-/** What is seen at one moment; what could not be read is left out. */
+/** Values at one moment; what could not be read is left out. */
 export type Values = Record<string, number>;
 
 /** A diagram of the report: series of one unit. */
@@ -8,7 +8,7 @@ export interface Panel {
   series: { key: string; label: string }[];
 }
 
-/** Looks at what is under load. */
+/** Reads values of what is under load. */
 export interface Watcher {
   panels: Panel[];
   read(): Promise<Values>;

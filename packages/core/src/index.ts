@@ -1,4 +1,5 @@
 export { Database, type DatabaseOptions, type TableNames } from "./dynamodb/database.ts";
+export { ItemTexts } from "./dynamodb/item-text.ts";
 export { type TableDefinition, type TableName, tables, USER_ID_INDEX } from "./dynamodb/tables.ts";
 export { DomainError, type DomainErrorKind } from "./errors.ts";
 export { findLink, linkProperties, readLink } from "./links.ts";

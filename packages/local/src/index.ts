@@ -1,4 +1,5 @@
 export { forgetAccount, forgetEndpoints } from "./account.ts";
+export { AlternatingUsers, startSecretServer } from "./alternating-users.ts";
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -21,5 +22,6 @@ export {
 } from "./postgres.ts";
 export { findPostgresServer, type PostgresServer, startPostgresServer } from "./postgres-server.ts";
 export { identityOf } from "./process-identity.ts";
+export { startRdsLogin } from "./rds-login.ts";
 export { type Stack, startStack } from "./stack.ts";
 export { createTableRequest, createTables } from "./tables.ts";

@@ -2,8 +2,7 @@
  * (b2) This API with a database that answers at once out of memory: what is left when the database
  * costs nothing.
  */
-import type { Database } from "@steadfast/core";
-import { ItemTexts } from "../../../packages/core/src/dynamodb/item-text.ts";
+import { type Database, ItemTexts } from "@steadfast/core";
 import { serveSteadfast } from "./compose.ts";
 import { POST, POSTS, USER } from "./sample.ts";
 

@@ -13,11 +13,11 @@ interface Target {
   leaving: boolean;
 }
 
-/** An Application Load Balancer: checks its targets' health, and chooses one for each request. */
+/** An Application Load Balancer: checks its targets' health and chooses one for each request. */
 export class Balancer {
   readonly #targets: Target[] = [];
   #next = 0;
-  /** Where requests go; kept, as it is asked for each of them. */
+  /** Targets of requests, cached because every request reads them. */
   #open: Instance[] = [];
 
   readonly #clock: Clock;
@@ -38,7 +38,7 @@ export class Balancer {
   /**
    * Adds a target, which gets requests once it is healthy.
    *
-   * @param onChange hears of it when its health changes
+   * @param onChange called when its health changes
    */
   add(instance: Instance, onChange: (healthy: boolean) => void, healthy = false): void {
     const target: Target = { instance, healthy, against: 0, leaving: false };
@@ -65,7 +65,7 @@ export class Balancer {
     this.#choose();
   }
 
-  /** The target of the next request; the balancer sends to all where none is healthy. */
+  /** The target of the next request; without a healthy one, any. */
   choose(now: number): Instance | undefined {
     const open = this.#open;
     const first = open[this.#next++ % open.length];

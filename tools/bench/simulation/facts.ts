@@ -1,7 +1,4 @@
-/**
- * What AWS takes its time for, in seconds. Each has its source; what AWS does not say is an assumption,
- * and marked so.
- */
+/** AWS's delays in seconds, each with its source; what AWS does not document is marked as an assumption. */
 export const AWS = {
   /**
    * From RunInstances to a machine that boots. EC2's own part of a cold launch, as measured by others:

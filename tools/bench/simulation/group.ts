@@ -32,11 +32,11 @@ export class Group {
   readonly #args: GroupArgs;
   readonly #members: Member[] = [];
   readonly #lost = new Set<number>();
-  /** Instances that have been asked for and do not run yet. */
+  /** Instances that launch. */
   #launching = 0;
   #pool: number;
   #desired: number;
-  /** Seconds that instances have run, summed up. */
+  /** Total seconds of running instances. */
   #paid = 0;
 
   constructor(args: GroupArgs) {
@@ -54,7 +54,7 @@ export class Group {
     return this.#desired;
   }
 
-  /** Hours that instances have run, summed up. */
+  /** Total hours of running instances. */
   get hours(): number {
     return this.#paid / 3600;
   }
@@ -64,7 +64,7 @@ export class Group {
     return this.#warm(this.#args.clock.now).length;
   }
 
-  /** Whether some instance has not warmed up, during which AWS shrinks no group. */
+  /** Whether an instance warms up, during which AWS does not scale in. */
   get warming(): boolean {
     return this.#launching > 0 || this.warm < this.#members.filter((each) => !each.leaving).length;
   }
@@ -78,7 +78,7 @@ export class Group {
     return warm.length > 0 ? sum / warm.length : 0;
   }
 
-  /** Asks for so many instances, within the group's limits. */
+  /** Sets the desired capacity, within the group's limits. */
   resize(wanted: number): void {
     this.#desired = Math.min(this.#args.max, Math.max(this.#args.min, Math.ceil(wanted)));
     const staying = this.#members.filter(({ leaving }) => !leaving);
@@ -87,7 +87,7 @@ export class Group {
     for (const member of staying.slice(0, Math.max(0, -more))) this.#terminate(member);
   }
 
-  /** A zone loses its power: what is in it answers nothing any more, and nothing new starts there. */
+  /** A zone loses power: its instances stop answering, and no new one starts there. */
   lose(zone: number): void {
     this.#lost.add(zone);
     for (const member of this.#members) if (member.zone === zone) member.instance.alive = false;
@@ -130,7 +130,7 @@ export class Group {
     balancer.add(member.instance, onChange, healthy);
   }
 
-  /** A new one first, and then the old one goes, as the group's policy for maintenance says. */
+  /** Launches before it terminates, as the group's maintenance policy says. */
   #replace(member: Member): void {
     if (member.leaving) return;
     member.leaving = true;

@@ -4,7 +4,7 @@ import { Outstanding } from "./outstanding.ts";
 import type { Random } from "./random.ts";
 import { Station } from "./station.ts";
 
-/** What became of a request. */
+/** Outcome of a request. */
 export interface Outcome {
   /** Seconds until its client knew. */
   latency: number;
@@ -22,15 +22,14 @@ export const BUCKET = 10;
 class Process {
   readonly loop = new Station(1);
   readonly passwords = new Station(API.passwords.atOnce);
-  /** Whether requests are turned away, and when that was last looked at. */
+  /** Whether it sheds requests, and when it last decided. */
   shedding = false;
   looked = 0;
 }
 
 /**
- * A machine with a process a vCPU. A request goes to one of them, as its connection does; it takes its
- * turn on the event loop, and passwords are hashed by threads beside it. All threads share the vCPUs
- * evenly, as far as they are at work when a request comes.
+ * A machine with a process per vCPU. A request goes to one process, waits for its event loop, and passwords
+ * are hashed by its threads. Busy threads share the vCPUs evenly.
  */
 export class Instance {
   alive = true;

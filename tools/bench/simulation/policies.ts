@@ -1,7 +1,7 @@
-/** How a group finds out how many instances it should have. */
+/** Scaling policies. */
 import { AWS } from "./facts.ts";
 
-/** What a policy sees. */
+/** A policy's input. */
 export interface View {
   /** A metric over a span of time that has passed: CPU use from 0 to 1, or requests a minute and target. */
   metric(name: Metric, from: number, to: number): number;
@@ -19,7 +19,7 @@ export interface Policy {
   period: number;
   /** Whether it also takes instances away; the others only add. */
   shrinks: boolean;
-  /** Instances that the group should have, or nothing. */
+  /** Desired capacity, if it wants a change. */
   wanted(view: View): number | undefined;
 }
 
@@ -36,7 +36,7 @@ function datapoints(view: View, metric: Metric, count: number, resolution: Resol
   );
 }
 
-/** Keeps a metric at a value, as AWS's own two alarms do. */
+/** Keeps a metric at a target, as AWS does with two alarms. */
 export function targetTracking(
   metric: Metric,
   target: number,
@@ -58,7 +58,7 @@ export function targetTracking(
   };
 }
 
-/** Adds a share of the instances after one datapoint above a value, more the further above. */
+/** Step scaling: adds a share of the instances after one datapoint above a bound. */
 export function steps(metric: Metric, shares: readonly { above: number; add: number }[]): Policy {
   return {
     period: 60,
@@ -71,7 +71,7 @@ export function steps(metric: Metric, shares: readonly { above: number; add: num
   };
 }
 
-/** What a perfect forecast of each hour asks for, ahead of time; it never shrinks a group. */
+/** Predictive scaling with a perfect forecast of each hour; it only scales out. */
 export function forecast(instancesAt: (time: number) => number): Policy {
   const HOUR = 3600;
   return {

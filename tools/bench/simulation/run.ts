@@ -28,7 +28,7 @@ export interface Model {
   seed?: number;
 }
 
-/** The same use of the CPU by a tenth of the requests, each ten times as dear. */
+/** The same CPU use by a tenth of the requests, each ten times as expensive. */
 export function smaller(model: Model): Model {
   const kinds = model.kinds.map((kind) => ({
     ...kind,
@@ -110,7 +110,7 @@ interface Arriving {
   latencies: Histogram;
 }
 
-/** The requests of one second, and whatever else happens in it. */
+/** The requests and events of one second. */
 function arrive(second: number, rate: number, to: Arriving): void {
   const { model, clock, balancer, random, run, latencies } = to;
   const [first] = model.kinds;
@@ -139,7 +139,7 @@ function pick(kinds: readonly Kind[], random: Random): Kind | undefined {
   });
 }
 
-/** Lets the policies look again and again. The one that wants most decides, as with AWS. */
+/** Evaluates the policies periodically; the largest capacity wins, as on AWS. */
 function watch(clock: Clock, group: Group, run: Run, policies: readonly Policy[]): void {
   const metric: View["metric"] = (name, from, to) => {
     if (name === "cpu") return group.cpu(from, to);

@@ -85,7 +85,8 @@ export function pace(group: TargetGroup): number {
   return ((unhealthy - 0.5) * interval + timeout) / (2 * unhealthy - 0.5);
 }
 
-function settings(group: TargetGroup) {
+/** The health check of a target group. */
+export function settings(group: TargetGroup) {
   return {
     path: present(group.HealthCheckPath, "health check's path"),
     interval: present(group.HealthCheckIntervalSeconds, "health check's interval"),

@@ -16,7 +16,7 @@ export interface Database {
   port: number;
   /** All posts of these users. */
   posts(authors: string[]): Promise<StoredPost[]>;
-  /** From now on it accepts connections and never answers, like an overloaded service. */
+  /** Accepts connections from now on and never answers, like an overloaded service. */
   pause(): void;
   /** Answers again. */
   resume(): void;

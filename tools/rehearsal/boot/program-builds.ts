@@ -23,9 +23,9 @@ export interface BuiltProgram {
   name: string;
   title: string;
   app: Archive;
-  /** How it starts. */
+  /** Its start command and kind. */
   run: Pick<UserDataArgs, "start" | "plain" | "processes">;
-  /** Requests a second that it bears beside all else on this machine. @default 100 */
+  /** Requests a second that it can serve here. @default 100 */
   rate?: number;
   /** Whether `/link` answers with what it is linked to. */
   showsLink?: boolean;
@@ -103,7 +103,7 @@ async function preloaded(folder: string, title: string, file: string, extension:
   return { title, run: { start: [...PRELOADED, `$APP/server.${extension}`] } };
 }
 
-/** A Go program in one file, for which an instance needs nothing. */
+/** A Go program as one static file. */
 async function compileGo(folder: string): Promise<void> {
   const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=mod -buildvcs=false" };
   const args = ["build", "-o", join(folder, "server"), "."];
@@ -124,7 +124,7 @@ STOPSIGNAL SIGTERM
 CMD ["node", "server.mjs"]
 `;
 
-/** An image that is built from nothing: Node.js, the libraries that it loads, and a program. */
+/** An image from scratch: Node.js, its libraries, and a program. */
 async function image(folder: string) {
   const base = join(folder, "root");
   const { stdout } = await run("ldd", [process.execPath]);

@@ -1,4 +1,4 @@
-/** Boots programs that know nothing of instances, and replaces each under load. */
+/** Boots unmodified programs, and replaces each under load. */
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type Archive, renderUserData } from "sst-ec2/archive";
@@ -23,7 +23,7 @@ const DRAIN = 12;
 
 const BUCKET = "programs";
 const PARAMETER = "/programs/links";
-/** A secret that every program must have, and nothing else may show. */
+/** A secret that every program must get and nothing else may show. */
 const SECRET = randomUUID();
 
 /** The health check that a service has by default. */
@@ -35,7 +35,7 @@ const TARGET_GROUP = {
   UnhealthyThresholdCount: 2,
 };
 
-/** Text that bash, Python or systemd would take for something else, if they were let. */
+/** Text that bash, Python or systemd would misread without quoting. */
 const VARIABLES = {
   LINES: "two\nlines\n\nEOF\n",
   MARKS: "q\"'`\\ \\n",
@@ -109,7 +109,7 @@ async function replace(world: World, program: BuiltProgram, userData: string): P
   await fresh.remove();
 }
 
-/** Powers a machine on, and returns when the balancer sends it requests. */
+/** Launches a machine and waits until the balancer sends it requests. */
 async function launch(world: World, name: string, userData: string): Promise<Machine> {
   const { tools, endpoint, folder, balancer, steps } = world;
   const machine = await Machine.launch(tools, {
@@ -123,7 +123,7 @@ async function launch(world: World, name: string, userData: string): Promise<Mac
   return machine;
 }
 
-/** As the group's termination: the balancer hears of it, and the machine is told. */
+/** Terminates as the group does: deregisters the machine and tells it. */
 async function depart(world: World, machine: Machine, service: string): Promise<void> {
   const [, stopped] = await Promise.all([
     world.balancer.drain(machine, DRAIN),
@@ -143,7 +143,7 @@ async function ended(machine: Machine, service: string) {
   return Object.fromEntries(lines.map((line) => line.split("=")));
 }
 
-/** The link and the variables have reached the program as they are, and the secret stands nowhere on the disk. */
+/** The program has link and variables unchanged, and the secret is nowhere on disk. */
 async function checkSecret(
   machine: Machine,
   { name, title, showsLink }: BuiltProgram,

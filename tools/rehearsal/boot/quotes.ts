@@ -6,15 +6,15 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { Postgres, type Quote, Quotes } from "@steadfast/core/quotes";
 import {
+  AlternatingUsers,
   findPostgresServer,
   type PostgresServer,
   STAND_IN_KEY,
   type StandIn,
   startPostgresServer,
+  startRdsLogin,
   startStandIn,
 } from "@steadfast/local";
-import { AlternatingUsers } from "../../../packages/local/src/alternating-users.ts";
-import { startRdsLogin } from "../../../packages/local/src/rds-login.ts";
 import type { Cloud } from "../checks/cloud.ts";
 import { present } from "../checks/expect.ts";
 import { ROLE_SECRET } from "./machine.ts";

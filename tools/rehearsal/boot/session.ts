@@ -1,4 +1,4 @@
-/** What every boot rehearsal begins with, and how it is cleaned up. */
+/** Set-up and clean-up of a boot rehearsal. */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Processes } from "../../common/processes.ts";
@@ -11,7 +11,7 @@ import { findTools, Tools } from "./tools.ts";
 /** Folder for machines' user data. */
 export const folder = join(paths.home, "boot");
 
-/** A run: what it started, and what undoes it. */
+/** A run with its processes and clean-up. */
 export class Session implements AsyncDisposable {
   /** Aborts when the run is interrupted. */
   readonly interrupted: AbortSignal;
@@ -27,7 +27,7 @@ export class Session implements AsyncDisposable {
     this.undo.defer(() => this.processes.stopAll());
   }
 
-  /** Takes the lock and the tools, for this run alone. */
+  /** Takes the lock, and the tools for this run alone. */
   async takeTools(): Promise<Tools> {
     const tools = new Tools(present(findTools(), "the tools"), this.interrupted);
     await takeLock();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Steps } from "../../common/steps.ts";
+import { until as waitUntil } from "../../common/until.ts";
 import type { Gate } from "../deploy/rights/gate.ts";
 import type { Balancer } from "./balancer.ts";
 import type { Database } from "./database.ts";
@@ -16,9 +17,9 @@ export interface World {
   stage: DeployedStage;
   database: Database;
   balancer: Balancer;
-  /** Judges each call of a machine on AWS by its role's policies. */
+  /** Judges each machine's calls by its role's policies. */
   gate: Gate;
-  /** For how long DynamoDB is away. */
+  /** Seconds of the outage of DynamoDB. */
   outageSeconds: number;
   /** Aborts when the rehearsal is interrupted. */
   interrupted: AbortSignal;
@@ -39,20 +40,14 @@ export async function pause({ interrupted }: World, seconds: number): Promise<vo
   await sleep(seconds * 1000, undefined, { signal: interrupted });
 }
 
-/** Asks until the answer is not `undefined`. @throws with `what` after `seconds` */
-export async function until<Answer>(
-  world: World,
+/** Asks until there is an answer, unless the rehearsal is interrupted. @throws with `what` after `seconds` */
+export function until<Answer>(
+  { interrupted: signal }: World,
   seconds: number,
   what: string,
   ask: () => Promise<Answer | undefined>,
 ): Promise<Answer> {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await pause(world, 0.2);
-  }
+  return waitUntil({ what, seconds, signal }, ask);
 }
 
 /** Runs an action under a steady load, and returns both results. */
@@ -68,15 +63,4 @@ export async function underLoad<Result>(
   } finally {
     load.abort();
   }
-}
-
-/** What the group thinks of one of its instances: `HEALTHY` or `UNHEALTHY`; `undefined` when it is none. */
-export async function healthInGroup(
-  { cloud }: DeployedStage,
-  { id }: Machine,
-): Promise<string | undefined> {
-  const { AutoScalingInstances = [] } = await cloud.autoScaling.describeAutoScalingInstances({
-    InstanceIds: [id],
-  });
-  return AutoScalingInstances[0]?.HealthStatus?.toUpperCase();
 }

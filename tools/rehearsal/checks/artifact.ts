@@ -4,7 +4,7 @@ import type { BootPlan } from "./boot-plan.ts";
 import type { Cloud } from "./cloud.ts";
 import { present, same } from "./expect.ts";
 
-/** What an instance will fetch is in the bucket with the promised bytes, and the bucket is closed. */
+/** The bucket has what an instance fetches, byte for byte, and is closed to the public. */
 export async function checkArtifact(
   cloud: Cloud,
   { bucket: Bucket, runtime, app }: BootPlan,
@@ -40,7 +40,7 @@ export async function checkArtifact(
   await checkTlsOnly(cloud, Bucket);
 }
 
-/** The bucket has what the groups' templates name, and nothing that a deploy replaced. */
+/** The bucket has the archives that the groups' templates name, and no others. */
 export async function checkArchives(cloud: Cloud, plans: readonly BootPlan[]): Promise<void> {
   const [first] = plans;
   const Bucket = present(first, "a group").bucket;

@@ -6,7 +6,7 @@ export interface Fetched {
   sha256: string;
 }
 
-/** What an instance will do at boot, read from its user data. */
+/** What an instance does at boot, read from its user data. */
 export interface BootPlan {
   bucket: string;
   runtime: Fetched;
@@ -15,7 +15,7 @@ export interface BootPlan {
   parameters: string[];
 }
 
-/** Reads the plan from its own settings and units, so that what is checked is what will run. */
+/** Reads the plan from the settings and units that will run. */
 export function readBootPlan(userData: string): BootPlan {
   const setting = (name: string) => {
     const found = new RegExp(`^${name}='([^']*)'$`, "m").exec(userData);

@@ -25,12 +25,12 @@ export type Cloud = ReturnType<typeof connect>;
 const EMULATED = "123456789012";
 
 /**
- * Opens a client for each service that the checks ask.
+ * Creates a client for each service that the checks call.
  *
  * @param endpoint Of an emulator, which all of them reach and nothing else; without it AWS itself, with
  *   the credentials of the environment.
  * @param of.account Its number.
- * @param of.stage The stage that is looked at, where there are others. @default whatever there is
+ * @param of.stage The stage to look at among others. @default everything
  */
 export function connect(
   endpoint: string | undefined,

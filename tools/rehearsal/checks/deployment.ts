@@ -29,8 +29,8 @@ export interface Deployment extends Fleet {
 }
 
 /**
- * Follows the chain from the balancer's listener to the user data, each link by what the one before
- * names: a thing that exists but is not wired is not found.
+ * Follows the chain from the balancer's listener to the user data, so that a resource that exists but is
+ * not wired is not found.
  */
 export async function findDeployment(cloud: Cloud): Promise<Deployment> {
   const balancer = only(await findBalancers(cloud), "load balancer");
@@ -56,7 +56,7 @@ async function findBalancers({ balancing, stage }: Cloud): Promise<LoadBalancer[
   );
 }
 
-/** Whether tags say that something is of a stage of this app. */
+/** Whether tags name this app and a stage. */
 export function isOf(
   stage: string,
   tags: { Key?: string | undefined; Value?: string | undefined }[] = [],
@@ -66,7 +66,7 @@ export function isOf(
   return has("app", "steadfast") && has("stage", stage);
 }
 
-/** The one group that is behind a balancer: the API's. */
+/** The API's group, the only one behind a balancer. */
 export async function findBalancedGroup(cloud: Cloud): Promise<AutoScalingGroup> {
   const groups = await findGroups(cloud);
   const balanced = groups.filter((each) => each.TargetGroupARNs?.length);

@@ -1,11 +1,11 @@
-/** How clients come in: by CloudFront to an internal balancer, or to a public one. */
+/** The entrance: CloudFront before an internal balancer, or a public balancer. */
 import type { DistributionSummary } from "@aws-sdk/client-cloudfront";
 import type { Entrance } from "../../../infra/network/entrance.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Deployment } from "./deployment.ts";
 import { only, present, same } from "./expect.ts";
 
-/** Nothing is between the world and the balancer but what the stage's entrance says. */
+/** The balancer and CloudFront are as the stage's entrance says. */
 export async function checkEntrance(cloud: Cloud, { balancer }: Deployment, entrance: Entrance) {
   const wanted = entrance === "edge" ? "internal" : "internet-facing";
   same(balancer.Scheme, wanted, "the balancer's scheme");

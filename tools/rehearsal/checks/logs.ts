@@ -2,13 +2,11 @@ import assert from "node:assert/strict";
 import { stageOf } from "../../../infra/stages.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Deployment } from "./deployment.ts";
-import { only, present, same } from "./expect.ts";
+import { only, same } from "./expect.ts";
 
 /**
- * The log group, and the agent's configuration, which must speak of the file that user data writes, the
- * group that is there, and the deployment's Auto Scaling group.
- *
- * @returns what the agent calls, for the role to allow
+ * The agent's configuration names the file that user data writes, the log group that is there, and the
+ * deployment's Auto Scaling group.
  */
 export async function checkLogs(cloud: Cloud, { userData, group }: Deployment, name: string) {
   const logGroupName = `/steadfast/${name}/api`;
@@ -25,10 +23,4 @@ export async function checkLogs(cloud: Cloud, { userData, group }: Deployment, n
     { AutoScalingGroupName: group.AutoScalingGroupName },
     "whose memory the agent reports",
   );
-  const stream = `${present(found.arn, "log group's ARN").replace(/:\*$/, "")}:log-stream:i-1`;
-  return [
-    { action: "logs:CreateLogStream", arn: stream },
-    { action: "logs:PutLogEvents", arn: stream },
-    { action: "cloudwatch:PutMetricData", arn: "*" },
-  ];
 }

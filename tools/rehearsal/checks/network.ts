@@ -9,7 +9,9 @@ import { only, present, same } from "./expect.ts";
 /** CloudFront's addresses, as AWS names the list of them. */
 const CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing";
 
-/** Traffic can flow from the world or CloudFront to the balancer, from it to the instances, and no other way. */
+/**
+ * Traffic flows from the world or CloudFront to the balancer, from it to the instances, and no other way.
+ */
 export async function checkNetwork(
   cloud: Cloud,
   deployment: Deployment,
@@ -35,7 +37,6 @@ export async function checkNetwork(
   const balancerIsPublic = entranceOf(stageOf(stage)) !== "edge";
   await checkSubnets(cloud, deployment, isPublic, isPublic === balancerIsPublic);
   await checkEndpoints(cloud, VpcId);
-  await checkZones(cloud, deployment);
   await checkBorder(cloud, VpcId);
 }
 
@@ -63,7 +64,7 @@ function checkInner(group: SecurityGroup, { targetGroup }: Deployment, outer: st
 }
 
 /** A rule for one port and one other group, and nothing else. */
-export function checkRule(rule: IpPermission, port: number | undefined, group: string) {
+function checkRule(rule: IpPermission, port: number | undefined, group: string) {
   same([rule.FromPort, rule.ToPort], [port, port], "ports between two security groups");
   same(
     rule.UserIdGroupPairs?.map((each) => each.GroupId),
@@ -73,7 +74,7 @@ export function checkRule(rule: IpPermission, port: number | undefined, group: s
   same([...(rule.IpRanges ?? []), ...(rule.Ipv6Ranges ?? [])], [], "addresses on the other side");
 }
 
-/** The world to a public balancer, CloudFront alone to one behind it. */
+/** Clients of the balancer: the world, or CloudFront alone. */
 async function checkClients(cloud: Cloud, group: SecurityGroup | undefined, entrance: Entrance) {
   const rules = group?.IpPermissions ?? [];
   const ranges = rules.flatMap((rule) => rule.IpRanges ?? []).map((each) => each.CidrIp);
@@ -87,7 +88,7 @@ async function checkClients(cloud: Cloud, group: SecurityGroup | undefined, entr
   same([...new Set(ranges)], isEdge ? [] : ["0.0.0.0/0"], "ranges that may connect to it");
 }
 
-/** Without NAT instances stand in public subnets, with an address to go out; else in private ones, without. */
+/** Instances have public subnets and addresses without NAT, otherwise private subnets and none. */
 async function checkSubnets(
   cloud: Cloud,
   { group, balancer, template }: Deployment,
@@ -119,22 +120,10 @@ async function checkEndpoints(cloud: Cloud, VpcId: string) {
     assert.ok(gateway.RouteTableIds?.length, `${gateway.ServiceName} has no route`);
 }
 
-/** Every zone of the group has the instance type of its template. */
-async function checkZones(cloud: Cloud, { group, template }: Deployment) {
-  const type = present(template.InstanceType, "the template's instance type");
-  const { InstanceTypeOfferings = [] } = await cloud.ec2.describeInstanceTypeOfferings({
-    LocationType: "availability-zone",
-    Filters: [{ Name: "instance-type", Values: [type] }],
-  });
-  const offering = InstanceTypeOfferings.map(({ Location }) => Location);
-  const without = group.AvailabilityZones?.filter((zone) => !offering.includes(zone));
-  same(without, [], `zones of the group without ${type}`);
-}
-
 /** Ports that a NAT gateway takes for connections of its own: docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html */
 const OF_NAT = { from: 1024, to: 65_535 };
 
-/** Answers from the internet reach a NAT gateway at each port that it may take: an ACL knows no connections. */
+/** ACLs are stateless: they must let answers in at every port that a NAT gateway may use. */
 async function checkBorder(cloud: Cloud, VpcId: string) {
   const inVpc = [{ Name: "vpc-id", Values: [VpcId] }];
   const { NatGateways = [] } = await cloud.ec2.describeNatGateways({ Filter: inVpc });

@@ -1,7 +1,7 @@
 import type { Cloud } from "./cloud.ts";
 import { same } from "./expect.ts";
 
-/** No file of SST's state has one of the secrets in the open: the newest one, its history, its log. */
+/** No file of SST's state shows a secret: neither the newest nor its history and log. */
 export async function checkState({ s3 }: Cloud, secrets: readonly string[]): Promise<void> {
   const { Buckets = [] } = await s3.listBuckets();
   const files: { name: string; text: string }[] = [];

@@ -4,12 +4,12 @@ import { Steps } from "../../common/steps.ts";
 import { releaseLock } from "./lock.ts";
 import { explainFailure } from "./sst.ts";
 
-/** What one run of a rehearsal's command has for itself. */
+/** What one run of a command works with. */
 export interface Run {
-  /** All that it starts; ends with it, and on Ctrl-C. */
+  /** The processes that it starts; they end with it and on Ctrl-C. */
   processes: Processes;
   steps: Steps;
-  /** Aborts when somebody ends the command. */
+  /** Aborts when the command is interrupted. */
   interrupted: AbortSignal;
 }
 
@@ -36,7 +36,7 @@ export async function command(
       await releaseLock();
     }
   };
-  // Whatever failed then, failed because its processes were ended.
+  // After an interruption everything fails because its processes were ended.
   const why = (error: Error) =>
     interrupted.aborted ? (interrupted.reason as Error).message : explain(error, run);
   await main(name, usage, act, why);
@@ -44,8 +44,8 @@ export async function command(
 }
 
 /**
- * @returns a signal that aborts once somebody ends the command. Later signals do nothing: under npm
- * Ctrl-C may come twice, from the terminal and from npm, and the second must not cut the end short.
+ * @returns a signal that aborts on the first interruption. Later ones are ignored: under npm,
+ * Ctrl-C arrives twice, and the second must not cut the clean-up short.
  */
 export function onInterruption(): AbortSignal {
   const controller = new AbortController();

@@ -3,17 +3,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import getPort from "get-port";
 import type { Processes } from "../../common/processes.ts";
+import { until } from "../../common/until.ts";
 import { takeTour } from "../boot/checks/tour.ts";
 import type { Cloud } from "../checks/cloud.ts";
 import { only, present, same } from "../checks/expect.ts";
 import { paths } from "./paths.ts";
 import type { Sst } from "./sst.ts";
 
-const START_SECONDS = 120;
-/** How many tours may begin. */
+const START_SECONDS = 300;
+/** Attempts at the tour. */
 const TOURS = 5;
-/** Requests and databases may take so long to end. */
-const END_SECONDS = 15;
+/** How long requests and databases may take to end. */
+const END_SECONDS = 30;
 
 /**
  * Runs `sst dev` until the API on this machine has answered with the stage's own tables: a user who
@@ -32,7 +33,11 @@ export async function rehearseDev(
   });
   try {
     const api = `http://127.0.0.1:${port}`;
-    await Promise.race([ready(`${api}/health/ready`), ended]);
+    const ready = () => answers(`${api}/health/ready`);
+    await Promise.race([
+      until({ what: `an answer at ${api}`, seconds: START_SECONDS }, ready),
+      ended,
+    ]);
     await checkRegistration(api, stage, cloud);
     await tour(api);
   } finally {
@@ -47,7 +52,7 @@ export async function rehearseDev(
   await noneIsLeft();
 }
 
-/** A whole tour, again by another user where the emulator was slower than the API waits for a database. */
+/** Takes the tour, again as another user when the emulator answers too late for the API. */
 async function tour(api: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -60,17 +65,16 @@ async function tour(api: string): Promise<void> {
   }
 }
 
-/** What `sst dev` ran, the services and the local stack with its databases, ends with it. */
+/** Checks that services and databases end with `sst dev`. */
 async function noneIsLeft(): Promise<void> {
-  for (let waited = 0; ; waited += 0.5) {
-    const left = await commandsIn(paths.app);
-    if (left.length === 0) return;
-    if (waited >= END_SECONDS) throw new Error(`sst dev left running: ${left.join("; ")}`);
-    await sleep(500);
-  }
+  const running = () => commandsIn(paths.app);
+  const gone = async () => (await running()).length === 0;
+  await until({ what: "sst dev ends what it runs", seconds: END_SECONDS }, gone).catch(async () => {
+    throw new Error(`sst dev left running: ${(await running()).join("; ")}`);
+  });
 }
 
-/** Commands of the processes that have a folder in their command or environment. */
+/** Commands of the processes whose command line or environment mentions a folder. */
 async function commandsIn(folder: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)("ps", ["axeww", "-o", "command="], {
     maxBuffer: 1e8,
@@ -98,15 +102,7 @@ async function checkRegistration(api: string, stage: string, cloud: Cloud) {
   same(present(Item, `user ${id} in ${table}`).login, { S: login }, "the login in the table");
 }
 
-async function ready(url: string): Promise<void> {
-  for (let waited = 0; waited < START_SECONDS; waited += 0.5) {
-    if (await answers(url)) return;
-    await sleep(500);
-  }
-  throw new Error(`nothing answers at ${url} after ${START_SECONDS} s`);
-}
-
-/** Whether there is a good answer. */
+/** Whether it answers with a success. */
 function answers(url: string): Promise<boolean> {
   const request = fetch(url, { signal: AbortSignal.timeout(2000) });
   return request.then((response) => response.ok).catch(() => false);

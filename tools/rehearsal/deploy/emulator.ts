@@ -1,13 +1,13 @@
 import type { ChildProcess } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import getPort from "get-port";
 import { type Processes, stopGroup } from "../../common/processes.ts";
+import { until } from "../../common/until.ts";
 import { installVenv } from "../../common/venv.ts";
 import { paths } from "./paths.ts";
 
-const START_SECONDS = 60;
+const START_SECONDS = 180;
 
 /** AWS's code of the quota for on-demand vCPUs. */
 const VCPUS = "L-1216C47A";
@@ -29,7 +29,7 @@ export const HOSTILE = [
 export type Hostile = (typeof HOSTILE)[number];
 
 /**
- * How the emulator's instance refreshes end, and what the account may run; see
+ * The outcome of instance refreshes, and the account's quotas; see
  * `tools/rehearsal/emulator/control.py`.
  */
 export interface Control {
@@ -38,10 +38,10 @@ export interface Control {
   refreshSeconds?: number;
   /** On-demand vCPUs. @default more than needed */
   vcpus?: number;
-  /** Where calls are judged as they come, and the access keys of those who are. @default none is */
+  /** Address that judges calls as they arrive, and the access keys that it judges. @default none */
   judge?: string;
   judged?: readonly string[];
-  /** What a balancer says of machines that were booted elsewhere, by instance ID. */
+  /** Target health of machines that were booted outside the emulator, by instance ID. */
   targets?: Record<string, "healthy" | "unhealthy" | "initial">;
 }
 
@@ -77,7 +77,7 @@ export type Files = Pick<typeof paths, "home" | "control" | "calls" | "logs" | "
 export interface EmulatorOptions {
   /** Its hostile modules. @default none */
   hostile?: readonly Hostile[];
-  /** `paths` in a rehearsal, which no two processes share. */
+  /** `paths` in a rehearsal; no two processes may share them. */
   files: Files;
 }
 
@@ -151,12 +151,10 @@ async function answering(child: ChildProcess, endpoint: string, log: string): Pr
   let ended = false;
   child.once("exit", () => (ended = true));
   child.once("error", () => (ended = true));
-  for (let waited = 0; waited < START_SECONDS; waited += 0.2) {
+  await until({ what: `the emulator's first answer, see ${log}`, seconds: START_SECONDS }, () => {
     if (ended) throw new Error(`the emulator ended while it started; see ${log}`);
-    if (await answers(endpoint)) return;
-    await sleep(200);
-  }
-  throw new Error(`the emulator did not answer within ${START_SECONDS} s; see ${log}`);
+    return answers(endpoint);
+  });
 }
 
 /** Whether moto answers there. Its data dump fails once it holds a database. */

@@ -9,7 +9,6 @@ import { type Deployment, findDeployment, findWorkers } from "../checks/deployme
 import { same } from "../checks/expect.ts";
 import { leftovers } from "../checks/leftovers.ts";
 import { type Links, readLinks } from "../checks/links.ts";
-import { checkPipeline } from "../checks/pipeline.ts";
 import { checkProtection } from "../checks/protection.ts";
 import { KEY } from "../checks/quotes.ts";
 import { findPace, findRefreshes, findWatched, setAlarm } from "../checks/refreshes.ts";
@@ -71,7 +70,6 @@ export async function deployTwice(stage: Stage): Promise<void> {
   // #endregion quotes
   await steps.run("sst deploy: the whole app", () => sst.run("deploy", "--stage", STAGE));
   await steps.run("the account has it all, wired", () => checkDeployment(cloud, STAGE));
-  await steps.run("the pipeline leads from a push to a deploy", () => checkPipeline(cloud, STAGE));
   await steps.run("sst deploy again: nothing changes", async () => {
     const before = await findDeployment(cloud);
     await deployUnchanged(sst, STAGE);
@@ -86,8 +84,8 @@ export async function deployTwice(stage: Stage): Promise<void> {
 }
 
 /**
- * Looks for what AWS refuses and Terraform's provider does not: the stand-in knows some of that, and
- * checks the arguments of every resource but CloudFront's before it compares anything. Nothing is changed.
+ * Checks with the stand-in what AWS refuses and Terraform's provider accepts: it validates the
+ * arguments of every resource except CloudFront's. Changes nothing.
  */
 export async function refuse({ steps, sst, provider }: Stage, name: string): Promise<void> {
   if (provider !== "terraform") return;
@@ -131,9 +129,9 @@ export async function deployNewCode({ steps, sst, cloud }: Stage): Promise<void>
 }
 
 /**
- * A rollout that rolls back fails the deploy with the reason; the old version stays, with all that its
- * instances fetch, and the next deploy goes out, also where the account's quota has no room for an instance more. What is tried is the most that can change: code and
- * processor. What follows is the version of before, whose archives a clumsy deploy would remove.
+ * A rollback fails the deploy with the reason, and the old version keeps its archives. The next
+ * deploy succeeds even when the quota has no room for one more instance. The rolled-back deploy
+ * changes code and processor; the next one restores the version before it.
  */
 export async function rollBack({ steps, sst, cloud, emulator }: Stage): Promise<void> {
   const before = await findDeployment(cloud);
@@ -234,7 +232,7 @@ export async function remove({ steps, sst, cloud }: Stage): Promise<void> {
   );
 }
 
-/** Production, whose data and balancer are protected and which SST refuses to remove. */
+/** Production: its data and balancer are protected, and SST refuses to remove it. */
 export async function protect({ steps, sst, cloud, emulator }: Stage): Promise<void> {
   await emulator.control({ refreshOutcome: "Successful", vcpus: NEW_ACCOUNT });
   await steps.run("sst deploy: production", () => sst.run("deploy", "--stage", PRODUCTION));
@@ -252,7 +250,7 @@ async function tokenSecret(cloud: Cloud): Promise<Links["tokenSecret"]> {
   return (await readLinks(cloud, plan)).tokenSecret;
 }
 
-/** Another application for another processor, until undone. */
+/** Changes the copy's code and processor. @returns what undoes it */
 async function tryOut(version: string): Promise<() => Promise<void>> {
   const files = ["packages/api/src/server.ts", "infra/stages.ts"].map((file) =>
     join(paths.app, file),
@@ -274,7 +272,7 @@ export function edit(version: string): Promise<void> {
   return appendFile(file, `\nprocess.title = "rehearsal-${version}";\n`);
 }
 
-/** Another application and template version, the same runtime and balancer. */
+/** Checks for another application and template version, and the same runtime and balancer. */
 function compare(before: Deployment, after: Deployment, what: string) {
   const [old, fresh] = [before.plan, after.plan];
   same(fresh.app.sha256 !== old.app.sha256, true, `${what} has another application`);

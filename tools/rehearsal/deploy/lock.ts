@@ -1,6 +1,6 @@
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { identityOf } from "../../../packages/local/src/process-identity.ts";
+import { identityOf } from "@steadfast/local";
 import { paths } from "./paths.ts";
 
 /** A process, distinguished from a later one with the same id. */

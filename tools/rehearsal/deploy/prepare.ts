@@ -48,7 +48,7 @@ export async function prepare({
   return { sst, emulator };
 }
 
-/** Has SST create what it needs in a region. The command fails then, because there is no secret to list. */
+/** Makes SST create its bucket and settings in a region; the command then fails for lack of a secret. */
 export async function setUpSst(sst: Sst): Promise<void> {
   const setUp = sst.with({ AWS_ACCESS_KEY_ID: "bootstrap" });
   await setUp.fails(/No secrets found/, "secret", "list", "--stage", STAGE);

@@ -1,13 +1,13 @@
 import { type Stage, stages } from "../../../infra/stages.ts";
 
-/** A stage that somebody would want: what it differs in from a personal one, and where it is. */
+/** A stage that a user would want: how it differs from a personal one, and its region. */
 export interface Shape {
   choices: Partial<Stage>;
   /** @default the rehearsal's */
   region?: string;
 }
 
-/** In the account before anything is deployed: the zone that the shapes' domains are in. */
+/** The account's hosted zone, which contains the shapes' domains. */
 export const ZONE = "example.com";
 
 const T4G = ["t4g.micro"];
@@ -30,7 +30,7 @@ const watched: Partial<Stage> = {
 
 const production = stages.prod ?? {};
 
-/** All that `infra/stages.ts` can express and a user would try, each with Terraform's own plan. */
+/** Everything that `infra/stages.ts` can express and a user would try; the provider plans each. */
 export const SHAPES = {
   personal: { choices: {} },
   "nat ec2": { choices: { nat: "ec2" } },
@@ -110,9 +110,8 @@ export const SHAPES = {
 export type ShapeName = keyof typeof SHAPES;
 
 /**
- * Shapes that differ in kind, deployed one after the other to one stage: the first from nothing, each
- * a second time without a difference, the last one removed. Where a shape comes back, so does what it
- * had.
+ * Sequences of shapes that differ in kind. Each shape is deployed twice to one stage, the second
+ * time without a change, and the last one is removed. A shape that returns gets back what it had.
  */
 export const LIVES: Record<string, ShapeName[]> = {
   network: ["personal", "nat managed", "personal", "nat ec2", "endpoints", "nat ec2"],

@@ -14,16 +14,17 @@ import { setUpSst } from "./prepare.ts";
 import { LIVES, SHAPES, type Shape, type ShapeName, ZONE } from "./shape-list.ts";
 import { explainFailure, REGION, type Sst } from "./sst.ts";
 
-/** The stage that takes on one shape after the other. */
+/** The stage that takes one shape after another. */
 const STAGE = "shape";
 
-/** A stage whose region cannot be seen from the others'. */
+/** A region, which the clients of another region do not see. */
 type Place = { region: string; sst: Sst; cloud: Cloud };
 
 /**
- * Plans every shape of a stage, and lives the lives of {@link LIVES}.
+ * Plans every shape of a stage, and deploys each sequence of {@link LIVES}.
  *
- * @param only Those whose title has one of these texts, such as `plan: spot`, `life: network` or `life:`.
+ * @param only Titles that contain one of these texts, such as `plan: spot`, `life: network` or
+ * `life:`.
  * @default all
  */
 export async function rehearseShapes(stage: Stage, only: readonly string[] = []): Promise<void> {
@@ -54,7 +55,7 @@ export async function rehearseShapes(stage: Stage, only: readonly string[] = [])
   if (failed.length > 0) throw new Error(failed.join("; "));
 }
 
-/** Notes what fails and goes on, so that one run shows all. */
+/** Records a failure and continues, so that one run shows all of them. */
 type Attempt = (name: string, action: () => Promise<void>) => Promise<void>;
 
 /** Plans shapes with the provider, as changes of a personal stage. */
@@ -140,7 +141,7 @@ export function choicesOfShapes(): Record<string, Shape["choices"]> {
   );
 }
 
-/** The zone is the account's own, as it is a user's. */
+/** The account's own hosted zone, as users have one. */
 async function createZone({ dns }: Cloud): Promise<void> {
   await dns.createHostedZone({ Name: ZONE, CallerReference: ZONE });
 }

@@ -22,27 +22,35 @@ export interface Outcome {
   output: string;
 }
 
-/** The SST CLI in the copy of the checkout; each command has its own log file. */
+/** The SST CLI in an app's folder; each command has its own log file. */
 export class Sst {
   readonly #processes: Processes;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #folder: string;
   /** Shared by all variants, because the logs are numbered in order. */
   readonly #commands: { count: number };
 
-  constructor(processes: Processes, env: NodeJS.ProcessEnv, commands = { count: 0 }) {
+  /** @param folder Where `sst.config.ts` is. @default the copy of the checkout */
+  constructor(
+    processes: Processes,
+    env: NodeJS.ProcessEnv,
+    folder: string = paths.app,
+    commands = { count: 0 },
+  ) {
     this.#processes = processes;
     this.#env = env;
+    this.#folder = folder;
     this.#commands = commands;
   }
 
   /** The same with more variables, such as another region. */
   with(env: NodeJS.ProcessEnv): Sst {
-    return new Sst(this.#processes, { ...this.#env, ...env }, this.#commands);
+    return new Sst(this.#processes, { ...this.#env, ...env }, this.#folder, this.#commands);
   }
 
   /** The same with commands in another set of processes. */
   under(processes: Processes): Sst {
-    return new Sst(processes, this.#env, this.#commands);
+    return new Sst(processes, this.#env, this.#folder, this.#commands);
   }
 
   /** Output file of the latest command. */
@@ -85,14 +93,14 @@ export class Sst {
 
   /** Outputs of the app's last deploy. */
   async outputs(): Promise<Record<string, unknown>> {
-    return JSON.parse(await readFile(join(paths.app, ".sst/outputs.json"), "utf8"));
+    return JSON.parse(await readFile(join(this.#folder, ".sst/outputs.json"), "utf8"));
   }
 
   #options(args: string[]) {
     this.#commands.count += 1;
     const name = `${String(this.#commands.count).padStart(2, "0")}-sst-${args[0]}.log`;
     this.#latest = join(paths.logs, name);
-    return { cwd: paths.app, env: { ...this.#env, ...who(args, this.#env) }, log: this.#latest };
+    return { cwd: this.#folder, env: { ...this.#env, ...who(args, this.#env) }, log: this.#latest };
   }
 }
 

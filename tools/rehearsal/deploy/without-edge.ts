@@ -1,4 +1,4 @@
-/** The provider's stand-in has no CloudFront, so its stages are reached by plain HTTP. */
+/** The stand-in has no CloudFront, so its stages serve plain HTTP. */
 import { appendFile, copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { stages } from "../../../infra/stages.ts";
@@ -25,7 +25,7 @@ export async function withoutEdge<Result>(run: () => Promise<Result>): Promise<R
   }
 }
 
-/** The same for the deployed program, which reads its stages again. */
+/** The same as code for the deployed program, which reads its stages again. */
 const CODE = `for (const stage of Object.values(stages))
   Object.assign(stage, { edge: undefined, http: stage.domain ? undefined : true });`;
 

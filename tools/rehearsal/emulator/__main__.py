@@ -1,8 +1,7 @@
-"""Starts moto with the additions that a deploy rehearsal needs: `python emulator --host 127.0.0.1 --port 5000`.
+"""Starts moto with the rehearsal's additions: `python emulator --host 127.0.0.1 --port 5000`.
 
-State lives in memory. `EMULATOR_CONTROL` names a JSON file with the outcome of instance refreshes, see `control.py`;
-`EMULATOR_CALLS` a file that gets a line a call, see `recorder.py`; `EMULATOR_HOSTILE` what of AWS's manners is wanted,
-see `hostile/`.
+State is in memory. `EMULATOR_CONTROL` names a JSON file of settings, see `control.py`; `EMULATOR_CALLS` a log of calls,
+see `recorder.py`; `EMULATOR_HOSTILE` the layers of `hostile/` to turn on.
 """
 
 import argparse

@@ -1,5 +1,4 @@
-"""What AWS refuses of balancers and moto lets pass: deleting one that is protected or behind CloudFront, and a target
-group that belongs to two.
+"""Refuses what AWS refuses of balancers: deleting a protected one or one behind CloudFront, and a target group of two.
 
 Sources: the Application Load Balancer's guide, "Deletion protection", and the API reference of CreateRule
 (TargetGroupAssociationLimit) and DeleteLoadBalancer (ResourceInUse, OperationNotPermitted).
@@ -16,7 +15,7 @@ def _groups(backend: ELBv2Backend, actions) -> set[str]:
 
 
 def _balancers_of(backend: ELBv2Backend, group: str) -> set[str]:
-    """Balancers that have a rule, the default ones among them, which forwards to a target group."""
+    """Balancers with a rule, default or not, that forwards to a target group."""
     return {
         balancer.arn
         for balancer in backend.load_balancers.values()

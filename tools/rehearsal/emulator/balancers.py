@@ -1,4 +1,4 @@
-"""Gives a load balancer AWS's default scheme where the request has none; the provider leaves that default out."""
+"""Sets AWS's default scheme of a load balancer, which the provider omits."""
 
 from moto.elbv2.models import ELBv2Backend
 

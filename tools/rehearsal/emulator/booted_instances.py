@@ -1,4 +1,4 @@
-"""Lets machines that were booted elsewhere be members of an Auto Scaling group, with a lifecycle.
+"""Lets machines booted outside the emulator be members of an Auto Scaling group, with a lifecycle.
 
 moto's instances are entries in a list, and it has no lifecycle actions. A machine of the boot rehearsal has an id that
 moto's EC2 does not know: `AttachInstances` takes it into the group, with the version that the group launches then, and
@@ -13,7 +13,7 @@ from then on
 - `CompleteLifecycleAction` ends that wait (Terminated), and is refused where AWS refuses it;
 - `DetachInstances` forgets it.
 
-Activities tell of launches and terminations. Everything else of the group, such as its capacity, stays as it is.
+Activities report launches and terminations. Everything else of the group, such as its capacity, is unchanged.
 """
 
 from dataclasses import dataclass

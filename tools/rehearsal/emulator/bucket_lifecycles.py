@@ -1,7 +1,4 @@
-"""Lets a bucket's lifecycle say how many old versions it keeps.
-
-moto forgets the number, and the provider waits three minutes for a lifecycle that reads as it was written.
-"""
+"""Keeps a lifecycle's number of old versions: moto forgets it, and the provider waits three minutes to read it back."""
 
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response

@@ -1,7 +1,4 @@
-"""Completes moto's budgets: their subscribers, their tags and their change, all of which the provider reads back.
-
-moto keeps whom a budget tells and does not say so, and forgets tags.
-"""
+"""Adds subscribers, tags and changes to moto's budgets, all of which the provider reads back."""
 
 import json
 

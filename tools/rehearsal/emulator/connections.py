@@ -1,7 +1,4 @@
-"""Adds CodeConnections, which moto lacks: connections are made, shown, tagged and removed.
-
-A new one is pending, as in AWS, until somebody authorises it in the console; nobody does here.
-"""
+"""Adds CodeConnections, which moto lacks. A connection stays pending: nobody authorises it in a console."""
 
 import json
 import re
@@ -46,10 +43,6 @@ def _get(request: dict, _region: str) -> dict:
     return {"Connection": _find(request)["shown"]}
 
 
-def _list(_request: dict, region: str) -> dict:
-    return {"Connections": [each["shown"] for arn, each in _connections.items() if arn.split(":")[3] == region]}
-
-
 def _delete(request: dict, _region: str) -> dict:
     _find(request)
     del _connections[request["ConnectionArn"]]
@@ -74,7 +67,6 @@ def _untag(request: dict, _region: str) -> dict:
 _OPERATIONS: dict[str, Callable[[dict, str], dict]] = {
     "CreateConnection": _create,
     "GetConnection": _get,
-    "ListConnections": _list,
     "DeleteConnection": _delete,
     "ListTagsForResource": _list_tags,
     "TagResource": _tag,

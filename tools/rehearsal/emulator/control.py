@@ -1,4 +1,4 @@
-"""Reads what the rehearsal wants of the emulator, each time anew, so that it can change while the emulator runs.
+"""The emulator's settings, read anew each time, so that they can change while it runs.
 
 The JSON file named by `EMULATOR_CONTROL` may have `refreshOutcome` ("Successful", "Failed" or "RollbackSuccessful"),
 `refreshReason` and `refreshSeconds` (how long a refresh takes), `quotas` by code, for those that are not the default,

@@ -1,10 +1,9 @@
 """Repairs of moto's RDS.
 
-Each database has a password of its own, for its own user, where RDS manages it: moto's secrets all say "admin" with
-one password, whatever the database's user is called.
+A managed secret has the database's own user and password; in moto all of them say "admin" with one password.
 
-moto forgets a database's insights and monitoring, a changed subnet group, and that a parameter was set by a user,
-which is the only kind that the provider reads.
+moto forgets a database's insights and monitoring, a changed subnet group, and that a user set a parameter, the only
+kind that the provider reads.
 """
 
 import json
@@ -25,7 +24,7 @@ INSTANCE = (
     "PerformanceInsightsRetentionPeriod",
 )
 
-# AWS reports these so, however they were set: another wish is a difference in each deploy.
+# AWS reports these as pending a reboot, however they were set; any other value differs in each deploy.
 AT_REBOOT = ("rds.force_ssl",)
 
 

@@ -1,4 +1,4 @@
-"""What moto's CloudFront leaves out of distributions: time, refusals, and origins in a VPC.
+"""Adds to moto's distributions: deploy times, refusals, and VPC origins.
 
 Sources: the API reference of CreateDistribution, UpdateDistribution and DeleteDistribution (errors), and the developer
 guide, "Requirements for using alternate domain names" and "SSL/TLS certificates" (the certificate's region).
@@ -52,7 +52,7 @@ def _referenced(config: DistributionConfig) -> set[str]:
 
 
 def _deploy(self) -> None:
-    """The edges take a while to hear of a change; until then the former configuration is in use, too."""
+    """The edges learn of a change late; until then they also use the former configuration."""
     self.etag = models.random_id()
     self.deployed_at = time.monotonic() + DEPLOY_SECONDS
 

@@ -1,4 +1,4 @@
-"""Makes moto remember what it was told of Auto Scaling groups, their hooks and their scaling policies."""
+"""Makes moto keep settings of Auto Scaling groups, hooks and scaling policies."""
 
 from moto.autoscaling.responses import AutoScalingResponse
 

@@ -1,4 +1,4 @@
-"""Adds the fck-nat image that `sst.aws.Vpc` looks for when `nat` is "ec2"; moto has Amazon's own images only."""
+"""Adds the fck-nat image of `sst.aws.Vpc`'s `nat: "ec2"`; moto has Amazon's images only."""
 
 from moto.ec2.models.amis import AMIS
 

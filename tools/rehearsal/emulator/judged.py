@@ -1,7 +1,7 @@
-"""Refuses what a caller's policies do not allow, where the rehearsal judges calls as they come.
+"""Refuses what a caller's policies do not allow.
 
-`control.py` names the judge's address and the access keys of those who are judged. The judge gets a call as
-`recorder.py` writes it down, and answers with what of it is not allowed; `made` is false of a call that nobody makes.
+`control.py` names the judge's address and the access keys whose calls it judges. The judge gets a call as `recorder.py`
+writes it, and answers with the actions that are not allowed; `made` is false for a hypothetical call.
 """
 
 import json
@@ -37,7 +37,7 @@ def around(inner: Callable) -> Callable:
             said[:] = [status, headers]
 
         content = b"".join(inner(environ, start))
-        # S3 tells only who may list the bucket that an object is not there.
+        # S3 reports a missing object only to callers that may list the bucket.
         if call.service == "s3" and said[0].startswith("404"):
             listing = {"operation": "ListObjectsV2", "hints": {"Bucket": call.get("Bucket")}, "made": False}
             refused = _ask(wanted.judge, {**line, **listing})

@@ -1,6 +1,6 @@
-"""Keeps settings of a request where moto's answers look for them, on the object that it made.
+"""Copies settings of a request to moto's object, where answers read them.
 
-moto takes them, forgets them and tells nothing or a made-up value, so that the provider finds a difference for ever.
+moto drops them and answers with nothing or a made-up value, so that the provider finds a difference in each deploy.
 """
 
 import re

@@ -2,8 +2,7 @@
 
 moto decodes the user data of a template's first version only, and fails to start instances of later ones.
 
-moto gives a template's own tags to its instances as well, and shows them there: the provider finds them at its next
-read, and wants them gone.
+moto gives a template's own tags to its instances, too: the provider finds them at its next read, and removes them.
 """
 
 from moto.ec2.models import EC2Backend

@@ -1,7 +1,6 @@
-"""Lets launches of an Auto Scaling group fail as AWS lets them, and tells of them, where moto starts everything at once.
+"""Makes launches of an Auto Scaling group fail as on AWS, and reports activities; moto starts everything at once.
 
-- A group whose launch fails stays smaller than it should be, and tries again: here whenever somebody looks at it, every
-  other second at most.
+- A group whose launch fails stays too small and retries: here when it is described, every other second at most.
 - The account's quota of vCPUs on demand, see `quotas.py`, is enforced: what does not fit is not started,
   https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html.
 - DescribeScalingActivities has each launch, the latest first.
@@ -34,14 +33,14 @@ def _vcpus(instance_type: str | None) -> int:
 
 
 def _quota(group: FakeAutoScalingGroup) -> str | None:
-    """Why the quota has no room for one instance more. Spot instances, which have a quota of their own, count as well."""
+    """Why the quota has no room for one more instance. Spot instances count, too, although AWS has another quota for them."""
     running = [each for each in group.ec2_backend.all_instances() if each._state.name in ("pending", "running")]
     used = sum(_vcpus(each.instance_type) for each in running)
     limit = control.read().quotas[ON_DEMAND]
     return _LIMIT.format(limit) if used + _vcpus(group.instance_type) > limit else None
 
 
-# What may be in the way of a launch: each says why, or nothing.
+# Obstacles to a launch: each returns its reason, or nothing.
 OBSTACLES: list[Callable[[FakeAutoScalingGroup], str | None]] = [_quota]
 
 

@@ -1,11 +1,8 @@
 """Repairs of moto's CodeBuild and CodePipeline.
 
-Projects that a pipeline runs get their source and artifacts from it and have no location; moto demands one of every
-project.
-
-moto knows projects by their name alone and cannot change them; the provider uses their ARN as well.
-
-moto writes a pipeline's times as text, where the API has seconds, and the AWS SDK for JavaScript reads nothing else.
+- A pipeline's projects get source and artifacts from it, without a location; moto demands one of every project.
+- moto finds projects by name and cannot change them; the provider also uses their ARN.
+- moto writes a pipeline's times as text; the API, and the AWS SDK for JavaScript, have seconds.
 """
 
 import json

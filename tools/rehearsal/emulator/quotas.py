@@ -1,4 +1,4 @@
-"""Adds EC2's quotas to moto's Service Quotas, which knows those of VPCs alone. `control.py` says what they are."""
+"""Adds EC2's quotas to moto's Service Quotas, which has those of VPCs only; `control.py` sets them."""
 
 from moto.servicequotas.exceptions import NoSuchResource
 from moto.servicequotas.models import ServiceQuotasBackend

@@ -1,4 +1,4 @@
-"""Writes down every call that reaches the emulator, whoever makes it: one JSON object a line.
+"""Writes down every call that reaches the emulator, one JSON object a line.
 
 `EMULATOR_CALLS` names the file. tools/rehearsal/README.md says what a line has.
 """
@@ -92,7 +92,7 @@ def line(environ: dict, body: bytes, status: int = 200, content: bytes = b"") ->
 
 
 def tags_of(environ: dict, body: bytes) -> dict:
-    """Tags of what the call names in EC2, and of secrets, before it is done: they may decide whether it is allowed."""
+    """Tags of the call's EC2 resources and secrets before it is made: policies may depend on them."""
     _, region, service = _caller(environ)
     if service == "secretsmanager":
         held = secretsmanager_backends[DEFAULT_ACCOUNT_ID][region].secrets

@@ -1,10 +1,10 @@
 """Serves moto by waitress, a server for production, one request at a time.
 
-moto's own server is werkzeug's for development, under which an answer gets lost now and then when the machine is busy:
-the client sends its request again and meets what the first one made.
+moto's own server is werkzeug's development server, which loses answers on a busy machine: the client retries and meets
+what its first request created.
 
-moto changes and lists the same things in several threads without a lock: a listing of a bucket that is being emptied
-fails. Python computes in one thread at a time, so that nothing gets slower.
+moto changes and lists objects in several threads without a lock: listing a bucket while it is emptied fails. Python
+computes in one thread at a time, so that taking turns costs nothing.
 """
 
 import os

@@ -1,7 +1,6 @@
 """Adds the simulation of a principal's policies, which moto lacks, by moto's own evaluation of policies.
 
-It looks at actions and resources, and not at conditions: what is allowed under one is allowed, and what is denied under
-one is not denied.
+It evaluates actions and resources and ignores conditions: a conditional allow allows, a conditional deny does not deny.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Mends moto's terminations of single instances: the group replaces them, but their targets stay for ever."""
+"""Deregisters the target of an instance that is terminated alone; in moto it stays."""
 
 from moto.autoscaling.models import AutoScalingBackend
 

@@ -1,4 +1,4 @@
-"""Zones as an account may have them, which in moto are all alike.
+"""Zones that differ, as in an account; in moto they are all alike.
 
 The first by name is a local zone that somebody opted into: DescribeAvailabilityZones answers with it like with any
 other, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html. The next has not every

@@ -1,4 +1,4 @@
-/** Somebody else's app with the library, in a folder that has nothing to do with this checkout. */
+/** An app that uses the library, in a folder outside the checkout. */
 import { cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -28,7 +28,7 @@ export interface App {
   path: string;
 }
 
-/** Writes the app outside of the checkout, whose packages it would find otherwise. */
+/** Writes the app outside the checkout, whose packages it would otherwise find. */
 export async function writeApp({ example, ...args }: AppArgs): Promise<App> {
   const top = await mkdtemp(join(tmpdir(), `sst-ec2-${args.manager}-`));
   const folder = args.workspace ? join(top, "apps/web") : top;
@@ -67,7 +67,7 @@ export async function installApp(
   });
 }
 
-/** As strict as can be, with the library's declarations. SST's own were written for other flags. */
+/** The strictest flags for the library's declarations; SST's own need others. */
 const STRICT = [
   ...[
     "--ignoreConfig",
@@ -84,7 +84,7 @@ const STRICT = [
 ];
 
 /**
- * Checks the app's config, and the library's declarations with it, against the types of its SST.
+ * Checks the app's config and the library's declarations against the types of its SST.
  *
  * @throws with the compiler's remarks
  */

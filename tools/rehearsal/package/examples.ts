@@ -1,4 +1,4 @@
-/** What the rehearsal knows of each example. */
+/** What the rehearsal needs to know about the examples. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { appendFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
@@ -35,8 +35,8 @@ export async function edit(folder: string): Promise<void> {
 }
 
 /**
- * Where no registry can be reached, gives the example's Dockerfile a base that has the same name and next to nothing
- * in it: the emulator runs no instances. `npm run rehearse:boot -- --programs` boots images.
+ * Without a registry, builds a nearly empty base image of the same name: the emulator runs no instances.
+ * `npm run rehearse:boot -- --programs` boots images.
  */
 export async function prepareBase(folder: string): Promise<void> {
   if (!existsSync(join(folder, "service/Dockerfile"))) return;

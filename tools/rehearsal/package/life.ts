@@ -1,55 +1,46 @@
-/** The life of an app with the library, from an empty account to an empty account. */
+/** An app's life with the library, from an empty account to an empty account. */
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import getPort from "get-port";
 import { CommandFailed } from "../../common/processes.ts";
+import type { Steps } from "../../common/steps.ts";
+import { until } from "../../common/until.ts";
 import type { Run } from "../deploy/command.ts";
-import { paths } from "../deploy/paths.ts";
-import { type Change, changes } from "../deploy/sst.ts";
+import { type Change, type Outcome, Sst } from "../deploy/sst.ts";
 import type { App } from "./app.ts";
 import { edit } from "./examples.ts";
 
 const STAGE = "rehearsal";
 
-const DEV_SECONDS = 120;
+const DEV_SECONDS = 300;
 
-/** Runs SST in an app's folder. */
+/** SST in an app's folder, a step for each command. */
 export class AppSst {
-  readonly #app: App;
-  readonly #env: NodeJS.ProcessEnv;
-  readonly #run: Run;
-  #count = 0;
+  readonly #sst: Sst;
+  readonly #steps: Steps;
   /** Seconds of the commands that were run to their end. */
   #seconds = 0;
 
-  constructor(app: App, env: NodeJS.ProcessEnv, run: Run) {
-    this.#app = app;
-    this.#env = { ...env, PATH: app.path };
-    this.#run = run;
+  constructor({ folder, path }: App, env: NodeJS.ProcessEnv, { processes, steps }: Run) {
+    this.#sst = new Sst(processes, { ...env, PATH: path }, folder);
+    this.#steps = steps;
   }
 
-  /** Runs a command as a step, and returns its output. */
-  async step(title: string, ...args: string[]): Promise<string> {
-    const options = this.#options(args);
+  /** Runs a command as a step. */
+  async step(title: string, ...args: string[]): Promise<Outcome> {
     const began = performance.now();
-    const output = await this.#run.steps.run(title, () =>
-      this.#run.processes.run("sst", [...args, "--stage", STAGE], options),
-    );
+    const outcome = await this.#steps.run(title, () => this.#sst.run(...args, "--stage", STAGE));
     this.#seconds += (performance.now() - began) / 1000;
-    return output;
+    return outcome;
   }
 
-  /** Says how long the commands so far took. */
+  /** Prints how long the commands so far took. */
   noteSeconds(what: string): void {
-    this.#run.steps.note(`${what}: ${Math.round(this.#seconds)} s of sst`);
+    this.#steps.note(`${what}: ${Math.round(this.#seconds)} s of sst`);
   }
 
-  /**
-   * @returns whether the engine could: that of the tools is older than that of SST 4, which asks for
-   * a flag that it does not know
-   */
+  /** @returns whether the engine could: the tools' is older than SST 4 and lacks a flag */
   async refresh(): Promise<boolean> {
     try {
       await this.step("sst refresh", "refresh");
@@ -57,38 +48,30 @@ export class AppSst {
     } catch (error) {
       if (!(error instanceof CommandFailed && /unknown flag: --config/.test(error.output)))
         throw error;
-      this.#run.steps.note("the engine here is too old for this SST's refresh");
+      this.#steps.note("the engine here is too old for this SST's refresh");
       return false;
     }
   }
 
   /** What a deploy changes. */
   async deploy(title: string): Promise<Change[]> {
-    return changes(await this.step(title, "deploy"));
+    return (await this.step(title, "deploy")).changes;
   }
 
   /** Starts `sst dev` of a stage of its own. */
   dev(env: NodeJS.ProcessEnv) {
-    const options = this.#options(["dev"]);
-    const args = ["dev", "--mode=mono", "--stage", `${STAGE}-dev`];
-    return this.#run.processes.start("sst", args, { ...options, env: { ...options.env, ...env } });
-  }
-
-  #options([name]: string[]) {
-    this.#count += 1;
-    const log = join(paths.logs, `package-${String(this.#count).padStart(2, "0")}-${name}.log`);
-    return { cwd: this.#app.folder, env: this.#env, log };
+    return this.#sst.start(["dev", "--mode=mono", "--stage", `${STAGE}-dev`], env);
   }
 }
 
 /** Deploys, deploys again, deploys an edit. */
 export async function deployAndChange(sst: AppSst, { folder }: App): Promise<void> {
   const first = await sst.step("sst deploy", "deploy");
-  assert.match(first, /url: +http/, "the deploy prints an address");
+  assert.match(first.output, /url: +http/, "the deploy prints an address");
   same(await sst.deploy("sst deploy, nothing changed"), "without a change");
   await edit(folder);
   const difference = await sst.step("sst diff, after an edit", "diff");
-  assert.match(difference, /LaunchTemplate/, "sst diff shows the edit");
+  assert.match(difference.output, /LaunchTemplate/, "sst diff shows the edit");
   const edited = await sst.deploy("sst deploy, after an edit");
   const kinds = edited.map(({ action, resource }) => `${action} ${resource.split(" ").at(-1)}`);
   assert.ok(
@@ -137,13 +120,11 @@ export async function develop(sst: AppSst, { processes, steps }: Run, words: Reg
     let code: number | null | undefined;
     child.once("exit", (given) => (code = given));
     try {
-      for (let waited = 0; ; waited += 0.5) {
+      await until({ what: `${words} on port ${port}`, seconds: DEV_SECONDS }, async () => {
         if (code !== undefined) throw new Error(`sst dev ended with ${code}`);
-        if (waited > DEV_SECONDS) throw new Error(`nothing says ${words} on port ${port}`);
         const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
-        if (answer && words.test(await answer.text())) return;
-        await sleep(500);
-      }
+        return answer && words.test(await answer.text());
+      });
     } finally {
       await processes.stop(child);
     }

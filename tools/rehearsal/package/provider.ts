@@ -5,8 +5,8 @@ import { sstFolder, toolsCache } from "../deploy/engine.ts";
 import { paths } from "../deploy/paths.ts";
 
 /**
- * Gives an app the tools' AWS provider in the version of its own `@pulumi/aws`, which that of another
- * SST is: SST gets a configuration folder of its own, where the launcher stands under that version.
+ * Installs the tools' AWS provider under the version of the app's `@pulumi/aws`, which another SST brings,
+ * in a configuration folder of its own.
  *
  * @param folder The app's, after `sst install`.
  * @returns variables that SST needs for it

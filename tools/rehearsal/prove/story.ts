@@ -121,7 +121,7 @@ export async function removeStage(world: World, before: readonly string[]): Prom
   );
 }
 
-/** Something that must not cost a request; on an account, clients keep sending. */
+/** An action that must not fail a request; on an account, clients keep sending. */
 async function busy(world: World, what: string, action: () => Promise<unknown>): Promise<void> {
   const { processes, emulator } = world;
   if (emulator) return step(world, what, action);
@@ -168,7 +168,7 @@ async function step<Result>(
   }
 }
 
-/** Retries until it holds; AWS shows some changes late. */
+/** Retries until it holds: AWS shows some changes late. */
 async function eventually<Result>(
   signal: AbortSignal,
   look: () => Promise<Result>,

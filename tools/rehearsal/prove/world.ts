@@ -68,7 +68,7 @@ export async function inAccount(part: Part): Promise<World> {
 /**
  * An emulator of its own, with the engine of `npm run rehearse`.
  *
- * @param lasting what runs on when the proof is interrupted: the emulator, out of which it is removed
+ * @param lasting processes that outlive an interruption: the emulator, from which the stage is removed
  */
 export async function inEmulator(part: Part, lasting: Processes): Promise<World> {
   const engine = await findEngine();

@@ -14,7 +14,6 @@ import { CommandFailed, isGroupAlive, Processes } from "../../common/processes.t
 import { Steps } from "../../common/steps.ts";
 import { plainName, readBootPlan } from "../checks/boot-plan.ts";
 import { only, present, same } from "../checks/expect.ts";
-import { allows } from "../checks/role.ts";
 import { compareFindings, type ReportLine } from "../deploy/report.ts";
 import { changes, environment, reason } from "../deploy/sst.ts";
 
@@ -115,24 +114,6 @@ test("the plan of a boot is read from user data as it is rendered", () => {
   });
   expect(readBootPlan(userData)).toEqual(plan);
   expect(plan.parameters.map(plainName)).toEqual(["/app/stage/links", "/app/stage/more"]);
-});
-
-describe("the role's check", () => {
-  const statement = { Effect: "Allow", Action: ["s3:GetObject"], Resource: "arn:aws:s3:::b/*" };
-
-  test.each([
-    [true, "s3:GetObject", "arn:aws:s3:::b/key"],
-    [false, "s3:GetObjectVersion", "arn:aws:s3:::b/key"],
-    [false, "s3:GetObject", "arn:aws:s3:::other/key"],
-  ])("says %s of %s on %s", (allowed, action, arn) => {
-    expect(allows([statement], action, arn)).toBe(allowed);
-  });
-
-  test("takes a denial for what it is", () => {
-    expect(allows([{ ...statement, Effect: "Deny" }], "s3:GetObject", "arn:aws:s3:::b/k")).toBe(
-      false,
-    );
-  });
 });
 
 test("expectations name what is missing or different", () => {

@@ -1,4 +1,4 @@
-/** What a stage could choose instead, and the trade-offs. */
+/** A stage's alternatives and their trade-offs. */
 import { type Entrance, entranceOf } from "../../../infra/network/entrance.ts";
 import { isOption, isPossible } from "../../../infra/stages/checks.ts";
 import type { ResolvedStage, Stage } from "../../../infra/stages.ts";

@@ -1,4 +1,4 @@
-/** `npm run cost -- diff`: what a month costs before and after, for a pull request's comment. */
+/** `npm run cost -- diff`: the cost of a month before and after, as a pull request's comment. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,14 +11,14 @@ import { difference, hourly, money, table } from "./format.ts";
 
 const run = promisify(execFile);
 
-/** One of two to compare: a stage as the checkout has it, or as a commit has it. */
+/** One side of a comparison: a stage in the working tree or at a commit. */
 export interface Side {
   stage: string;
   /** A commit; the working tree without one. */
   commit?: string;
 }
 
-/** A line of `--json`, as far as it is compared. */
+/** The compared part of a line of `--json`. */
 export interface DiffLine {
   resource: string;
   type: string;
@@ -28,7 +28,7 @@ export interface DiffLine {
   month: string;
 }
 
-/** What `npm run cost -- --json` prints, as far as it is read. */
+/** The part of `--json` that is read. */
 interface Report {
   api: { lines: DiffLine[] };
   quotes?: { on: boolean; lines: DiffLine[] }; // drop: quotes
@@ -59,7 +59,7 @@ export async function diff(sides: [Side, Side], options: string[]): Promise<stri
   return compareLines(sides, before, after);
 }
 
-/** Runs the command of that side's own code, in a checkout of its own where that is another commit. */
+/** Runs that side's own code; a commit's in a checkout of its own. */
 async function linesOf({ stage, commit }: Side, options: string[]): Promise<DiffLine[]> {
   if (commit === undefined) return report(root, stage, options);
   const folder = await mkdtemp(join(tmpdir(), "cost-diff-"));
@@ -78,7 +78,7 @@ async function report(folder: string, stage: string, options: string[]): Promise
   const args = ["run", "--silent", "cost", "--", "--stage", stage, "--json", ...options];
   const { stdout } = await run("npm", args, { cwd: folder, maxBuffer: 2 ** 26 }).catch(
     (error: Error & { code?: number; stdout?: string; stderr?: string }) => {
-      // 3: something has no price. The sums are too small, which the command itself is for.
+      // 3: something has no price; the command itself reports it.
       if (error.code === 3) return { stdout: error.stdout ?? "" };
       throw new Error(`${stage}: ${error.stderr?.trim().split("\n")[0] || error.message}`);
     },
@@ -90,7 +90,7 @@ async function report(folder: string, stage: string, options: string[]): Promise
   ];
 }
 
-/** Two bills side by side: the sums, and each line that is not the same. */
+/** Two bills side by side: the sums, and each line that differs. */
 export function compareLines(
   [one, other]: [Side, Side],
   before: readonly DiffLine[],
@@ -116,7 +116,7 @@ export function compareLines(
   return `${title}\n\n${table(["US dollars a month", ">Before", ">After", ">Difference"], cells)}`;
 }
 
-/** Sums by resource and what of it is paid; a stage's own name in names makes no difference. */
+/** Sums by resource and item, without the stage's own name. */
 function byLine(lines: readonly DiffLine[], stage: string): Map<string, Decimal> {
   const sums = new Map<string, Decimal>();
   for (const { resource, what, month } of lines) {

@@ -130,7 +130,7 @@ function miss({ unpriced }: Estimate, { type, name }: Recorded, why: string): vo
   else unpriced.push({ type, names: [name], why });
 }
 
-/** The most expensive units are free first; on AWS's bill they all have one price. */
+/** Frees the most expensive units first; on AWS's bill all have one price. */
 function alwaysFree(lines: Line[], { alwaysFree: offers }: PriceFile): Free[] {
   return offers.flatMap((offer) => {
     const sharing = lines

@@ -38,6 +38,21 @@ export interface Item {
   share?: Decimal.Value;
 }
 
+/** An item that is paid for existing. */
+export function fixed(
+  service: Service,
+  what: string,
+  price: string,
+  quantity: Decimal.Value,
+): Item {
+  return { service, what, price, quantity, kind: "fixed" };
+}
+
+/** An item that is paid for being used. */
+export function used(service: Service, what: string, price: string, quantity: Decimal.Value): Item {
+  return { service, what, price, quantity, kind: "use" };
+}
+
 /** Input of a pricer. */
 export interface PricerContext {
   /** All resources of the stage. */

@@ -1,4 +1,4 @@
-/** A study as text: Markdown tables that are readable in a terminal, too. */
+/** A study as Markdown tables that are readable in a terminal. */
 import { Decimal } from "decimal.js";
 import { type Estimate, groupBy, type Line, total } from "./estimate.ts";
 import { count, difference, hourly, money, table } from "./format.ts";
@@ -12,12 +12,12 @@ import { tree } from "./tree.ts";
 export interface Section {
   title: string;
   text: string;
-  /** Whether its lines are to stay as they are, as in a block of code. */
+  /** Whether it is a block of code. */
   verbatim?: boolean;
 }
 
 export interface ReportOptions {
-  /** Whether the stage is put beside the system that this app replaced. @default false */
+  /** Whether to compare with the system that this app replaced. @default false */
   original?: boolean;
 }
 

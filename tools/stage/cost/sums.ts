@@ -1,8 +1,8 @@
-/** Sums that stand in a sentence, with their arithmetic. */
+/** Sums for sentences of the docs, with their arithmetic. */
 import { Decimal } from "decimal.js";
 import { HOURS, type PriceFile } from "./prices.ts";
 
-/** GB of an instance's disk, as the library has it by default. */
+/** GB of an instance's disk, the library's default. */
 const DISK = 8;
 
 /** A request to a function, for a comparison. */
@@ -10,7 +10,7 @@ const REQUEST = { seconds: 0.02, gb: 0.5 };
 
 type Sum = (price: (name: string) => Decimal) => string;
 
-/** By the names that placeholders have. */
+/** By the placeholder's name. */
 const SUMS: Record<string, Sum> = {
   /** Two small instances with their disks. */
   instances(price) {

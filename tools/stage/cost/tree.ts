@@ -1,14 +1,14 @@
-/** Costs as a tree: each resource, and below it what of it is paid. */
+/** Costs as a tree: each resource, and below it what is billed for it. */
 import type { Decimal } from "decimal.js";
 import { groupBy, type Line } from "./estimate.ts";
 import { count, money, unitPrice } from "./format.ts";
 
-/** Characters of a line, at most. */
+/** Most characters of a line. */
 const WIDTH = 100;
 const COLUMNS = [12, 23, 16, 9] as const;
 
 /**
- * A tree of 100 columns, the dearest resource first. Resources that are paid alike share a branch.
+ * A tree of 100 columns, the most expensive resource first. Resources with the same lines share a branch.
  *
  * @example
  * ```text
@@ -23,7 +23,7 @@ export function tree(lines: readonly Line[]): string {
   return [head, "", ...branches].join("\n").trimEnd();
 }
 
-/** Resources by name; those whose lines are the same but for their quantities are one. */
+/** Resources by name; those whose lines differ only in quantity are one. */
 function alike(lines: readonly Line[]): { name: string; members: Line[] }[] {
   const resources = groupBy(lines, ({ type, resource }) => `${type} ${resource}`);
   const kinds = Map.groupBy(resources, ({ lines: members }) =>

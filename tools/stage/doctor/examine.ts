@@ -1,7 +1,15 @@
 /** Runs all checks, in reading order. */
 import { type ResolvedStage, stageOf } from "../../../infra/stages.ts";
 import { resourceGraph } from "../graph.ts";
-import { type Check, type Finding, fault, inOneLine, note, type Patient } from "./check.ts";
+import {
+  type Check,
+  type Finding,
+  fault,
+  inOneLine,
+  isRefusal,
+  note,
+  type Patient,
+} from "./check.ts";
 import { access } from "./checks/access.ts";
 import { bootstrap } from "./checks/bootstrap.ts";
 import { connection } from "./checks/connection.ts";
@@ -73,6 +81,7 @@ async function failsafe(look: () => Promise<Finding | Finding[]>): Promise<Findi
     return await look();
   } catch (error) {
     const problem = inOneLine(error);
+    if (isRefusal(error)) return note(`may not be asked (${problem})`);
     if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|TimeoutError/.test(problem))
       return fault(problem, "is the network there, and the region one of AWS's?");
     return note(problem);

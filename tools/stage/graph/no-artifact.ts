@@ -1,10 +1,9 @@
 /**
- * Stands in for what builds where only the resources matter: building takes seconds and, the first time,
- * the network.
+ * Replaces the build where only the resources matter: it takes seconds and, the first time, the network.
  */
 import type { Archive, BuiltImage } from "sst-ec2/archive";
 
-/** An archive that nobody built; its path is a file that exists. */
+/** A fake archive, whose path is an existing file. */
 const archive = (name: string, sum: string): Archive => ({
   path: import.meta.filename,
   key: `${name}-${sum.repeat(16)}.tar.gz`,

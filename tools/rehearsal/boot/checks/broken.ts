@@ -6,21 +6,25 @@ import { buildApp } from "../../../build/artifact.ts";
 import { plainName } from "../../checks/boot-plan.ts";
 import { present, same } from "../../checks/expect.ts";
 import { inWords, summarise } from "../load/statistics.ts";
+import { healthInGroup } from "../membership.ts";
 import { type DeployedStage, withArchive, withSettings } from "../stage.ts";
-import { healthInGroup, pause, underLoad, type World } from "../world.ts";
+import { pause, underLoad, type World } from "../world.ts";
 import { send } from "./probe.ts";
 
-/** A version that must never serve, and what its console has to say. */
+/** A version that must never serve, and the reason that its console must show. */
 interface Broken {
   name: string;
   userData: string;
   console: RegExp;
 }
 
-/** So many at once: they share the processors with those that serve. */
+/** Machines at once; they share the processors with those that serve. */
 const AT_ONCE = 3;
 
-/** Versions that are broken in different ways: none gets a request, each says why, the others serve on. */
+/**
+ * Versions that are broken in different ways: none gets a request, each says why, and the others keep
+ * serving.
+ */
 export async function checkBrokenVersions(world: World): Promise<string[]> {
   const versions = await breakVersions(world.stage);
   const reasons: string[] = [];
@@ -109,7 +113,7 @@ export async function bundled(stage: DeployedStage, name: string): Promise<strin
   }
 }
 
-/** User data whose links are of a version that was encrypted with a key that is gone. */
+/** User data with a version of the links whose encryption key is gone. */
 async function withUndecryptableLinks({ cloud, after }: DeployedStage): Promise<string> {
   const Name = plainName(present(after.plan.parameters[0], "the links' parameter"));
   const KeyId = "00000000-0000-4000-8000-000000000000";

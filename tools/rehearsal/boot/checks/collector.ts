@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { keyOf } from "@steadfast/local";
 import { same } from "../../checks/expect.ts";
 import type { Machine } from "../machine.ts";
+import { stateInGroup, terminate } from "../membership.ts";
 import { pause, until, type World } from "../world.ts";
 import { checkHang } from "./hang.ts";
 import { send } from "./probe.ts";
 
 /**
- * The first part of a life of the collector's instance: it stores quotes with the password of the
- * database's secret, over TLS, and goes on doing so after `kill -9`, while the password is rotated, and
- * when the database was away.
+ * First half of the collector's story: it stores quotes over TLS with the password from the database's
+ * secret, and continues after `kill -9`, a rotated password and a crash of the database.
  */
 export async function startCollector(world: World): Promise<Machine> {
   const { quotes } = world;
@@ -40,20 +40,19 @@ export async function startCollector(world: World): Promise<Machine> {
 }
 
 /**
- * The rest of its life: it goes on storing quotes after its process hung, which takes the watchdog a
- * while to see. It ends when the group says so, and nothing that it was told of is missing or stored
- * twice.
+ * Second half: it continues after its process hung, which the watchdog takes a while to notice. When the
+ * group terminates it, every quote is stored once.
  */
 export async function endCollector(world: World, machine: Machine): Promise<string> {
   const hung = await checkHang(world, machine, ["collector@1"]);
   await more(world, "quotes are stored after the collector hung");
-  await terminate(world, machine);
+  await leave(world, machine);
   const stored = await compare(world);
   return `${stored} quotes, none missing, none twice; one that hung was killed after ${hung} s`;
 }
 
 /**
- * Whether the boot has ended well: its console says so, for nobody can ask its port.
+ * Whether the boot succeeded, by its console, because nothing outside reaches its port.
  *
  * @returns `undefined` as long as there is no word
  * @throws with the console's line when the boot failed
@@ -65,7 +64,7 @@ async function isReady(machine: Machine): Promise<true | undefined> {
   return said.includes("collector: ready") || undefined;
 }
 
-/** The API reads what was stored, as a role that may do nothing else, with a token of IAM. */
+/** The API reads what was stored, by a read-only role with an IAM token. */
 async function checkReading(world: World) {
   const statuses = new Set<number | undefined>();
   // The API may meet the database for the first time.
@@ -79,7 +78,7 @@ async function checkReading(world: World) {
   });
 }
 
-/** One process, which nobody but the machine itself can ask. */
+/** One process, which answers only on the machine itself. */
 async function checkAlone(machine: Machine) {
   const units = "systemctl list-units 'collector@*.service' --state active --plain --no-legend";
   same((await machine.run(`${units} | wc --lines`)).trim(), "1", "the collector's processes");
@@ -99,23 +98,17 @@ async function more(world: World, what: string) {
   await until(world, 30, what, async () => ((await count()) >= before + 3 ? true : undefined));
 }
 
-/** The group takes the instance away: it stores what it has, completes the hook and ends. */
-async function terminate(world: World, machine: Machine) {
-  const { autoScaling } = world.stage.cloud;
-  await autoScaling.terminateInstanceInAutoScalingGroup({
-    InstanceId: machine.id,
-    ShouldDecrementDesiredCapacity: false,
-  });
+/** The group terminates the instance, which stores what it has, completes the hook and ends. */
+async function leave(world: World, machine: Machine) {
+  await terminate(world.stage, machine);
   await machine.lifecycle("Terminated");
-  await until(world, 60, "the collector completes its lifecycle hook", async () => {
-    const found = await autoScaling.describeAutoScalingInstances({ InstanceIds: [machine.id] });
-    const state = found.AutoScalingInstances?.[0]?.LifecycleState;
-    return state === "Terminated" ? true : undefined;
-  });
+  await until(world, 60, "the collector completes its lifecycle hook", async () =>
+    (await stateInGroup(world.stage, machine)) === "Terminated" ? true : undefined,
+  );
   await machine.stop();
 }
 
-/** What the market told against what the database has. @returns how many quotes that are */
+/** Compares the market's answers with the database. @returns how many quotes that are */
 async function compare({ quotes }: World): Promise<number> {
   const { answered } = quotes.backend.market;
   const stored = (await quotes.backend.stored()).map(keyOf);

@@ -5,8 +5,8 @@ import type { Machine } from "../machine.ts";
 import { pause, underLoad, type World } from "../world.ts";
 
 /**
- * Kills the processes of the units at once. Prints when the port answered, when all of them were back,
- * and how long of that they waited for a processor, which other work on this machine had.
+ * Kills the units' processes at once. Prints when the port answered, when all were back, and how long they
+ * waited for a processor that other work used.
  */
 const KILL = String.raw`
 set -euo pipefail
@@ -36,11 +36,11 @@ for pid in $new; do cat "/proc/$pid/task/$pid/schedstat"; done | sort --numeric-
 [ -z "$(comm -12 <(echo "$old") <(echo "$new"))" ]
 `;
 
-/** How long a restart of one process may take, on a machine that has a processor for it. */
+/** Most seconds for a restart of one process that has a processor. */
 const RESTART_SECONDS = 2;
 const ATTEMPTS = 4;
 
-/** How long it may take when all are killed: they start at once, on the same processors as the load. */
+/** Most seconds when all are killed: they start at once, on the same processors as the load. */
 const ALL_SECONDS = 8;
 
 /** `kill -9` of one process, then of all, under load: back within seconds, and no acknowledged write is lost. */
@@ -77,7 +77,7 @@ export async function checkCrash(world: World, machine: Machine): Promise<string
   );
 }
 
-/** The fastest of a few restarts, without the time for which the process waited for a processor. */
+/** The fastest of a few restarts, less the time that it waited for a processor. */
 async function restartOne(machine: Machine): Promise<number> {
   let fastest = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < ATTEMPTS && fastest > RESTART_SECONDS; attempt++) {

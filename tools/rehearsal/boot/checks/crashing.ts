@@ -4,20 +4,21 @@ import { findTemplate } from "../../checks/deployment.ts";
 import { only, present, same } from "../../checks/expect.ts";
 import { inWords, summarise } from "../load/statistics.ts";
 import type { Machine } from "../machine.ts";
-import { healthInGroup, pause, underLoad, until, type World } from "../world.ts";
+import { healthInGroup, terminate } from "../membership.ts";
+import { pause, underLoad, until, type World } from "../world.ts";
 import { bundled } from "./broken.ts";
 
-/** As many instances that crash as would end a rollout, were they of its version. */
+/** Enough crashing instances to end a rollout if they ran its version. */
 const CRASHING = 3;
 const FRESH = 2;
 const ZONES = ["us-east-1a", "us-east-1b"];
 
 /**
- * The version that runs crashes at its start: every instance is sick, and alarms fire. A deploy of its
- * successor goes out all the same, by the real `sst deploy` and its rollout. What AWS does in the group
- * is done here: sick instances are terminated, and their successors launched.
+ * The running version crashes at its start: every instance is unhealthy, and alarms fire. A real `sst
+ * deploy` of the next version rolls out all the same. This function does AWS's part: it terminates the
+ * unhealthy instances and launches new ones.
  *
- * @param serving Machines of before, which make room.
+ * @param serving Machines to remove first.
  */
 export async function replaceCrashing(world: World, serving: readonly Machine[]): Promise<string> {
   const { stage } = world;
@@ -45,7 +46,7 @@ export async function replaceCrashing(world: World, serving: readonly Machine[])
   }
 }
 
-/** Takes machines, and what the group remembers of earlier ones, away. */
+/** Removes machines, and detaches those that the group still lists. */
 async function leave({ stage, balancer }: World, machines: readonly Machine[]): Promise<void> {
   for (const machine of machines) {
     await balancer.drain(machine, 20);
@@ -64,7 +65,7 @@ async function leave({ stage, balancer }: World, machines: readonly Machine[]): 
   });
 }
 
-/** Instances of the running version, which have crashed until they gave themselves up. */
+/** Launches instances of the crashing version, and waits until they report themselves unhealthy. */
 async function launchCrashing(world: World): Promise<Machine[]> {
   const userData = await bundled(world.stage, "crashes");
   const machines = await Promise.all(
@@ -86,7 +87,7 @@ async function launchCrashing(world: World): Promise<Machine[]> {
   return machines;
 }
 
-/** What AWS does once a refresh is under way: it ends what is sick, and launches the new version. */
+/** AWS's part in a refresh: terminates unhealthy instances and launches the new version. */
 async function replaceEach(world: World, sick: readonly Machine[]): Promise<Machine[]> {
   const refresh = await until(world, 300, "a refresh begins", async () => {
     const latest = await latestRefresh(world);
@@ -100,7 +101,7 @@ async function replaceEach(world: World, sick: readonly Machine[]): Promise<Mach
     Promise.all(Array.from({ length: FRESH }, (_, index) => launchFresh(world, userData, index))),
     (async () => {
       for (const machine of sick) {
-        await terminate(world, machine);
+        await terminateSick(world, machine);
         await pause(world, 2);
       }
     })(),
@@ -117,21 +118,18 @@ async function launchFresh(world: World, userData: string, index: number): Promi
   return machine;
 }
 
-/** Ends an instance; one whose service never ran completes no hook, so its time-out does. */
-async function terminate({ stage, balancer }: World, machine: Machine): Promise<void> {
+/** Terminates an instance, and completes its hook, which a service that never ran does not. */
+async function terminateSick({ stage, balancer }: World, machine: Machine): Promise<void> {
   const { autoScaling } = stage.cloud;
   const { AutoScalingGroupName } = stage.after.group;
-  const InstanceId = machine.id;
-  await autoScaling.terminateInstanceInAutoScalingGroup({
-    ...{ InstanceId, ShouldDecrementDesiredCapacity: false },
-  });
+  await terminate(stage, machine);
   await balancer.remove(machine);
   await machine.remove();
   const { LifecycleHooks } = await autoScaling.describeLifecycleHooks({ AutoScalingGroupName });
   const { LifecycleHookName } = only(LifecycleHooks, "hook of the group");
   const LifecycleActionResult = "CONTINUE";
   await autoScaling.completeLifecycleAction({
-    ...{ AutoScalingGroupName, InstanceId, LifecycleHookName, LifecycleActionResult },
+    ...{ AutoScalingGroupName, InstanceId: machine.id, LifecycleHookName, LifecycleActionResult },
   });
 }
 
@@ -146,7 +144,7 @@ async function serves(world: World, fresh: readonly Machine[]): Promise<string> 
   return `after it ${inWords(summary)}`;
 }
 
-/** Tells the emulator's target group what the balancer here says. */
+/** Sets the health of targets in the emulator to that of the balancer here. */
 async function tellTargets(
   { stage }: World,
   machines: readonly Machine[],

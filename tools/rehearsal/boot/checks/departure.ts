@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { same } from "../../checks/expect.ts";
 import type { Machine } from "../machine.ts";
+import { stateInGroup, terminate } from "../membership.ts";
 import { pause, until, type World } from "../world.ts";
 import { checkLogFile } from "./log-file.ts";
 import { type Drain, Probe, readDrain, send } from "./probe.ts";
 
-/** How the service is set up to end, as systemd on the instance has it. */
+/** The service's stop times, as systemd on the instance has them. */
 export interface StopTimes {
   drain: number;
   shutdown: number;
@@ -14,7 +15,7 @@ export interface StopTimes {
   unit: number;
 }
 
-/** What is seen of an instance that the group terminates. */
+/** Observations of an instance that the group terminates. */
 export interface Departure extends StopTimes, Drain {
   /** Seconds from the group's decision to the completed hook. */
   seconds: number;
@@ -42,28 +43,29 @@ export async function readStopTimes(machine: Machine): Promise<StopTimes> {
 }
 
 /**
- * The group terminates an instance, as in an instance refresh or a scale-in: the balancer
- * deregisters it, the metadata service says so, the hook waits for the instance to say it is done.
+ * The group terminates an instance, as in an instance refresh or a scale-in: the balancer deregisters it,
+ * the metadata service announces it, and the hook waits for the instance.
  */
 export async function depart(world: World, machine: Machine): Promise<Departure> {
   const times = await readStopTimes(machine);
   const probe = new Probe(machine);
   const began = Date.now();
-  await world.stage.cloud.autoScaling.terminateInstanceInAutoScalingGroup({
-    InstanceId: machine.id,
-    ShouldDecrementDesiredCapacity: false,
-  });
-  same(await groupState(world, machine), "Terminating:Wait", "state before the hook is completed");
+  await terminate(world.stage, machine);
+  same(
+    await stateInGroup(world.stage, machine),
+    "Terminating:Wait",
+    "state before the hook is completed",
+  );
   const [upload] = await Promise.all([
     uploadOverTheEnd(world, machine, probe, times),
     machine.lifecycle("Terminated"),
     deregistrationDelay(world).then((delay) => world.balancer.drain(machine, delay)),
     until(world, times.unit + 30, `${machine.name} completes its lifecycle hook`, async () =>
-      (await groupState(world, machine)) === "Terminated" ? true : undefined,
+      (await stateInGroup(world.stage, machine)) === "Terminated" ? true : undefined,
     ),
   ]);
   const seconds = (Date.now() - began) / 1000;
-  // The last signs: the port is closed.
+  // The port is closed now.
   await pause(world, 1);
   const drain = readDrain(await probe.stop());
   checkDrain(machine, times, drain);
@@ -86,7 +88,7 @@ function checkDrain({ name }: Machine, { drain }: StopTimes, signs: Drain) {
   same(signs.end, "ECONNREFUSED", `${name}'s port after the drain`);
 }
 
-/** A request that begins just before the end of the drain and whose body arrives after it. */
+/** A request that begins just before the drain ends and whose body arrives after it. */
 async function uploadOverTheEnd(world: World, { url }: Machine, probe: Probe, times: StopTimes) {
   const began = await until(world, 30, "readiness fails", async () => {
     return probe.signs.find(({ outcome }) => outcome === 503)?.at;
@@ -103,13 +105,6 @@ async function uploadOverTheEnd(world: World, { url }: Machine, probe: Probe, ti
   };
   const parts = [user.slice(0, 10), user.slice(10)];
   return send(`${url}/users/`, { method: "POST", headers }, { parts, pauseSeconds: 4 });
-}
-
-async function groupState({ stage }: World, { id }: Machine) {
-  const { AutoScalingInstances = [] } = await stage.cloud.autoScaling.describeAutoScalingInstances({
-    InstanceIds: [id],
-  });
-  return AutoScalingInstances[0]?.LifecycleState;
 }
 
 async function deregistrationDelay({ stage }: World): Promise<number> {

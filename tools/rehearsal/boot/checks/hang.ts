@@ -6,8 +6,8 @@ import { until, type World } from "../world.ts";
 const PATIENCE_SECONDS = 60;
 
 /**
- * One of a service's processes hangs, which nobody sees from outside: the other answers on their port.
- * The watchdog kills it, and systemd starts it again; the other is left alone.
+ * One of a service's processes hangs, invisibly from outside, because the other answers on their port. The
+ * watchdog kills it, systemd restarts it, and the other keeps running.
  *
  * @param instances of the unit, e.g. `["api@1", "api@2"]`; the first one hangs
  */

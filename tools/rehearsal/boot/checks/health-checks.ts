@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { present } from "../../checks/expect.ts";
+import { settings } from "../balancer.ts";
 import type { Machine } from "../machine.ts";
 import { send } from "./probe.ts";
 
 /**
- * Asks a machine for its health as the deployed target group does, in the place of every balancer whose
- * checks begin at another second: the one here is more patient.
+ * Checks a machine's health as the deployed target group does, starting at every second: the balancer here
+ * is more patient.
  */
 export class HealthChecks {
   readonly #group: TargetGroup;
@@ -51,12 +51,4 @@ export class HealthChecks {
       await sleep(1000);
     }
   }
-}
-
-function settings(group: TargetGroup) {
-  return {
-    interval: present(group.HealthCheckIntervalSeconds, "health check's interval"),
-    timeout: present(group.HealthCheckTimeoutSeconds, "health check's timeout"),
-    unhealthy: present(group.UnhealthyThresholdCount, "unhealthy threshold"),
-  };
 }

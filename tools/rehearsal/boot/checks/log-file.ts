@@ -17,8 +17,8 @@ systemctl is-active api-log-file.service || true
 `;
 
 /**
- * An instance that the group may take away has every line of its journal in the log file: in order,
- * once, and up to the last words of each process.
+ * Before it is removed, an instance has every line of its journal in the log file, in order and once, up to
+ * each process's last line.
  */
 export async function checkLogFile(machine: Machine): Promise<void> {
   const answers = (await machine.run(COMPARE)).trim().split("\n");

@@ -3,11 +3,12 @@ import { randomUUID } from "node:crypto";
 import { Agent } from "node:http";
 import { same } from "../../checks/expect.ts";
 import type { Machine } from "../machine.ts";
-import { healthInGroup, type World } from "../world.ts";
+import { healthInGroup } from "../membership.ts";
+import type { World } from "../world.ts";
 import { HealthChecks } from "./health-checks.ts";
 import { send } from "./probe.ts";
 
-/** Prints the memory of each process, in KiB: its most, and what of it is now its own. */
+/** Prints the memory of each process in KiB: its peak, and what is its own now. */
 const LOOK = String.raw`
 set -euo pipefail
 for unit in $(systemctl list-units 'api@*.service' --state active --plain --no-legend | cut --delimiter ' ' --fields 1); do
@@ -17,7 +18,10 @@ for unit in $(systemctl list-units 'api@*.service' --state active --plain --no-l
 done
 `;
 
-/** Prints what all else has now in MiB, shared pages in proportion: the service's helpers, and the system. */
+/**
+ * Prints the memory of everything else in MiB, shared pages in proportion: the service's helpers, the
+ * system.
+ */
 const BESIDES = String.raw`
 set -uo pipefail
 helpers=0 system=0
@@ -32,7 +36,7 @@ done
 echo "$((helpers / 1024)) $((system / 1024))"
 `;
 
-/** Starts the processes again without their limit of registrations from an address, which all come from here. */
+/** Restarts the processes without the limit of registrations per address; all of them come from here. */
 const LET_ALL_REGISTER = String.raw`
 set -euo pipefail
 folder=/run/systemd/system/api@.service.d
@@ -49,14 +53,14 @@ sleep 3
 const MICRO_MIB = 916;
 const SHARE_MIB = Math.floor((MICRO_MIB * 0.5) / 2);
 
-/** More than the queues of both processes hold, so that some are turned away. */
+/** More than both processes' queues hold, so that some are turned away. */
 const AT_ONCE = 200;
 const SECONDS = 15;
 
 /**
- * Keeps the queues of passwords full, past the balancer, and looks what each process needed at most since
- * it started: less than its share of a micro. Measured, not enforced: few hosts give a machine inside
- * them a limit of its own. An instance that is flooded like that stays healthy to its balancer.
+ * Keeps the password queues full, past the balancer, and reads each process's peak memory: less than its
+ * share of a micro. It is measured, not enforced: few hosts can limit a machine inside them. The flooded
+ * instance stays healthy for its balancer.
  */
 export async function checkMemory(world: World, machine: Machine): Promise<string> {
   await machine.run(LET_ALL_REGISTER);
@@ -79,7 +83,7 @@ export async function checkMemory(world: World, machine: Machine): Promise<strin
   return `${most} MiB at most of ${SHARE_MIB} on a micro, of which ${own} its own; beside it helpers ${helpers}, the system ${system}; ${served} hashed, ${refused + busy} turned away; the slowest health check took ${slowest} ms`;
 }
 
-/** Registers as many at once as overflow the queues. @returns answers by status */
+/** Registers enough users at once to overflow the queues. @returns answers by status */
 async function flood(machine: Machine): Promise<Record<number, number>> {
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const end = Date.now() + SECONDS * 1000;

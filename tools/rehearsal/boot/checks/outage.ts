@@ -3,19 +3,20 @@ import { same } from "../../checks/expect.ts";
 import { HttpClient } from "../load/http.ts";
 import { between, inWords, summarise } from "../load/statistics.ts";
 import type { Machine } from "../machine.ts";
-import { healthInGroup, pause, underLoad, type World } from "../world.ts";
+import { healthInGroup } from "../membership.ts";
+import { pause, underLoad, type World } from "../world.ts";
 
 const RATE = 100;
 
-/** How fast a 503 has to be, in milliseconds; the slowest hundredth waits for a processor of this machine. */
+/** Longest time to a 503 in milliseconds; the slowest hundredth waits for a processor of this machine. */
 const FAST = { p50: 1000, p99: 2000 };
 
-/** Seconds after which everything has to be as before. */
+/** Seconds until everything must be as before. */
 const RECOVERY_SECONDS = 3;
 
 /**
- * DynamoDB accepts connections and answers nothing for a while: requests get 503 fast, no instance is
- * taken out, replaced or restarted, and all is well as soon as it answers again.
+ * DynamoDB accepts connections but does not answer for a while: requests get a quick 503, no instance is
+ * removed, replaced or restarted, and requests succeed as soon as it answers again.
  */
 export async function outage(world: World, machines: Machine[], seconds: number): Promise<string> {
   const restarts = () => Promise.all(machines.map(countRestarts));
@@ -56,13 +57,13 @@ export async function outage(world: World, machines: Machine[], seconds: number)
   return `503s within ${meanwhile.p50} ms (p50) and ${meanwhile.p99} (p99), no instance out, all well ${recovered.toFixed(1)} s after its end`;
 }
 
-/** Neither the balancer nor the group has anything against it. */
+/** Balancer and group find it healthy. */
 async function checkMembership(world: World, machine: Machine): Promise<void> {
   same((await world.balancer.target(machine)).state, "UP", `${machine.name} at the balancer`);
   same(await healthInGroup(world.stage, machine), "HEALTHY", `${machine.name} in its group`);
 }
 
-/** Alive and ready, as its dependencies are no matter of its own, and a problem that says when to come back. */
+/** It is alive and ready without its dependency, and answers with a problem and Retry-After. */
 async function checkAnswers({ url, name }: Machine): Promise<void> {
   const http = new HttpClient(url);
   const get = (path: string) => http.send({ method: "GET", path });

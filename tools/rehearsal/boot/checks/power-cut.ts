@@ -6,15 +6,15 @@ import { pause, underLoad, type World } from "../world.ts";
 
 const RATE = 50;
 
-/** How long a client waits before it gives a request up, in milliseconds. */
+/** Milliseconds until a client gives up. */
 const PATIENCE = 5000;
 
-/** How long the balancer may go on sending requests to an instance that is dead, in seconds. */
+/** Most seconds during which a dead instance gets requests. */
 const MOST_SECONDS = 12;
 
 /**
- * One instance loses its power under load. Lost are requests that it had, or was given before the
- * balancer noticed; the other serves all the time, and no acknowledged write is lost.
+ * One instance loses power under load. Only requests that reached it before the balancer noticed may fail;
+ * the other keeps serving, and no acknowledged write is lost.
  */
 export async function cutPower(world: World, victim: Machine, other: Machine): Promise<string> {
   const load = { rate: RATE, timeout: PATIENCE };

@@ -2,7 +2,7 @@ import { Agent, type IncomingMessage, type RequestOptions, request } from "node:
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Machine } from "../machine.ts";
 
-/** An answer, or its absence, on the way to an instance's end. */
+/** An answer of a terminating instance, or its absence. */
 export interface Sign {
   /** Milliseconds since the epoch. */
   at: number;
@@ -14,8 +14,8 @@ export interface Sign {
 }
 
 /**
- * Asks an instance, past the balancer and over one kept connection per path, whether it lives and
- * whether it is ready, until it is stopped.
+ * Polls an instance's liveness and readiness, past the balancer and over one kept connection each, until
+ * stopped.
  */
 export class Probe {
   readonly signs: Sign[] = [];
@@ -78,11 +78,11 @@ export function send(
   });
 }
 
-/** What the signs say of a drain. */
+/** A drain, as the signs show it. */
 export interface Drain {
   /** When readiness failed first. */
   began: number;
-  /** Seconds for which the process served on after that. */
+  /** Seconds for which the process kept serving. */
   servedSeconds: number;
   /** Answers from then on. */
   answers: number;

@@ -33,7 +33,7 @@ interface Look {
 /** The range of systemd's dynamic users. */
 const DYNAMIC_USERS = [61_184, 65_519] as const;
 
-/** One process a vCPU, each as a dynamic user with no rights, that can write to its state alone. */
+/** One process per vCPU, each as a dynamic user without rights that can only write to its state. */
 export async function checkProcesses(machine: Machine): Promise<string> {
   const looks = (await machine.run(LOOK))
     .split("\n")

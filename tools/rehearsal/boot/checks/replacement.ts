@@ -11,9 +11,8 @@ const BEFORE_SECONDS = 13;
 const AFTER_SECONDS = 6;
 
 /**
- * How much slower the slowest hundredth may be. Twice is what the service should keep to, and what
- * the report shows. Here up to four machines, the load and the emulators share the processors, which
- * new instances on EC2 bring along; so the bounds catch a mistake, such as requests that wait for a
+ * How much slower p99 may get. On EC2 new instances bring their own processors; here up to four machines,
+ * the load and the emulators share them. So the bounds catch a mistake, such as requests that wait for a
  * time-out, and not a busy machine.
  */
 const SLOWER = 2;
@@ -39,7 +38,7 @@ export interface Replacement {
   fresh: Machine[];
 }
 
-/** Both instances are replaced by two of a new version, under load, and nobody notices. */
+/** Two instances of a new version replace both under load, without a failed request. */
 export async function replace(world: World, old: readonly Machine[]): Promise<Replacement> {
   const { result, load } = await underLoad(world, { rate: RATE }, () => exchange(world, old));
   const { samples, acknowledged, mistakes } = load;
@@ -94,7 +93,7 @@ async function exchange(world: World, old: readonly Machine[]) {
   return { moments, fresh, departures };
 }
 
-/** What runs is what the new template names. */
+/** The machines run what the new template names. */
 async function checkVersion({ stage, balancer }: World, machines: Machine[]): Promise<void> {
   const hash = stage.after.plan.app.sha256.slice(0, 16);
   for (const machine of machines) {

@@ -5,10 +5,10 @@ import { present, same } from "../../checks/expect.ts";
 import type { Machine } from "../machine.ts";
 import type { World } from "../world.ts";
 
-/** What must never be read: the links of a stage that this one is not. */
+/** The links of another stage, which must never be readable. */
 const FOREIGN = { Name: "/steadfast/prod/Api/links", Value: "the-keys-of-another-stage" };
 
-/** Runs each line of what follows as arguments of the AWS CLI, and prints how it ended: a line each. */
+/** Runs the AWS CLI with each line that follows, and prints a line with the outcome. */
 const TRY = String.raw`
 export AWS_REGION=us-east-1 AWS_MAX_ATTEMPTS=1
 while read -r line; do
@@ -17,8 +17,8 @@ done <<'END_OF_CALLS'
 `;
 
 /**
- * Whoever is root on an instance has its role's rights, and no more: its own links are served, and those
- * of another stage and another service are refused, as are their secrets and archives.
+ * Root on an instance has its role's rights and no more: it reads its own links, and no links, secrets or
+ * archives of another stage or service.
  */
 export async function checkRights(world: World, machine: Machine): Promise<string> {
   const { after, cloud } = world.stage;
@@ -40,7 +40,7 @@ export async function checkRights(world: World, machine: Machine): Promise<strin
   same(rest.length, foreign.length, "calls that were tried");
   assert.ok(!output.includes(FOREIGN.Value), "another stage's links were read");
   assert.ok(world.gate.refused.length >= foreign.length, "the refusals were not the judge's");
-  // They were meant; any other is a fault.
+  // These were intended; any other refusal is a fault.
   world.gate.refused = [];
   return `its own links served, ${foreign.length} of others' things refused`;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { same } from "../../checks/expect.ts";
 import type { Machine } from "../machine.ts";
 
-/** Where on an instance something could lie. The journal is searched as text too. */
+/** Searches everything on an instance that could hold a secret; the journal also as text. */
 const SEARCH = String.raw`
 search() { grep --files-with-matches --text --fixed-strings --file <(printf '%s\n' "$patterns") "$@" 2>/dev/null || true; }
 search --recursive /boot /dev/shm /etc /home /opt /root /run /srv /tmp /usr/local /var
@@ -11,7 +11,7 @@ search /proc/[0-9]*/environ /proc/[0-9]*/cmdline | sed --regexp-extended 's|/pro
 [ -z "$(search /dev/console)" ] || echo console
 `;
 
-/** Places on the machine where one of the texts is found. The texts reach it by a pipe alone. */
+/** Places on the machine that contain one of the texts, which reach it only by a pipe. */
 async function find(machine: Machine, texts: readonly string[]): Promise<string[]> {
   // A quoted here-document that bash keeps in a pipe: in no file and no command line.
   const script = `patterns=$(cat <<'END_OF_PATTERNS'\n${texts.join("\n")}\nEND_OF_PATTERNS\n)\n${SEARCH}`;
@@ -19,8 +19,8 @@ async function find(machine: Machine, texts: readonly string[]): Promise<string[
 }
 
 /**
- * None of the secrets lies in user data, on disk, in a process's environment or command line, in the
- * journal or on the console. That the search would find one is shown by texts that do lie there.
+ * No secret is in user data, on disk, in a process's environment or command line, in the journal or on the
+ * console. Texts that are there prove that the search would find one.
  */
 export async function checkSecrets(machine: Machine, userData: string, secrets: readonly string[]) {
   for (const secret of secrets) {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { same } from "../../checks/expect.ts";
 import { type Call, HttpClient } from "../load/http.ts";
 
-/** What the tour used and nobody may find on an instance. */
+/** Secrets of the tour, which must not be found on an instance. */
 export interface Secrets {
   password: string;
   token: string;

@@ -21,10 +21,10 @@ const AUTHORS = 6;
 const FIRST_POSTS = 60;
 const PASSWORD = "correct horse battery";
 
-/** Users who read and write posts at random, and write down what was acknowledged. */
+/** Users who read and write posts at random and record what was acknowledged. */
 export class Clients {
   readonly ledger = new Ledger();
-  /** Answers that were no success for another reason than a failed request, e.g. a wrong content. */
+  /** Successful answers with wrong content. */
   readonly mistakes: string[] = [];
   readonly #targets: HttpClient[];
   readonly #authors: Author[] = [];

@@ -38,7 +38,7 @@ async function run({ urls, rate, timeout }: LoadOptions): Promise<void> {
   });
 }
 
-/** Each request has its moment; one that is sent late counts from that moment all the same. */
+/** Each request has a due time; a late one is timed from then. */
 async function sendSteadily(rate: number, acting: Clients): Promise<void> {
   const began = Date.now();
   for (let count = 0; !stopping; count++) {

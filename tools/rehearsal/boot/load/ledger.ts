@@ -19,8 +19,8 @@ export interface StoredPost {
 }
 
 /**
- * What the API acknowledged, write by write. A write without an answer, or with a 5xx, may have
- * happened or not: both are allowed afterwards, and the post is left alone from then on.
+ * What the API acknowledged, write by write. A write without an answer, or with a 5xx, may have happened or
+ * not; both are accepted, and the post is not written again.
  */
 export class Ledger {
   readonly #posts = new Map<string, Entry>();
@@ -42,7 +42,7 @@ export class Ledger {
     this.#unanswered.set(content, owner);
   }
 
-  /** A post that is there for certain and that nobody writes just now. */
+  /** A post that certainly exists and is not being written. */
   pick(random = Math.random): string | undefined {
     const ids = [...this.#posts.keys()];
     for (let attempt = 0; attempt < 20 && ids.length > 0; attempt++) {

@@ -1,10 +1,10 @@
-/** What policies call a recorded operation. */
+/** Maps recorded operations to IAM actions. */
 import type { Call } from "../report.ts";
 
-/** Services whose name in a signature is not that in policies. */
+/** Services whose signing name differs from their IAM prefix. */
 const SERVICES: Record<string, string> = { monitoring: "cloudwatch" };
 
-/** Operations that policies call otherwise. */
+/** Operations whose IAM action has another name. */
 const ACTIONS: Record<string, readonly string[]> = {
   "cloudfront:CreateDistributionWithTags": [
     "cloudfront:CreateDistribution",
@@ -36,10 +36,10 @@ const ACTIONS: Record<string, readonly string[]> = {
   "s3:UploadPart": ["s3:PutObject"],
 };
 
-/** What reads or deletes an object, each with a right of its own where it names a version. */
+/** Operations on objects that need another action when they name a version. */
 const ON_VERSIONS = /^s3:(Get|Head|Delete)Object$/;
 
-/** The actions that a call takes. */
+/** The actions that a call needs. */
 export function actionsOf({ service, operation, hints }: Call): readonly string[] {
   const name = `${SERVICES[service] ?? service}:${operation}`;
   if (ON_VERSIONS.test(name) && hints.VersionId) return [`${name.replace("Head", "Get")}Version`];
@@ -48,14 +48,14 @@ export function actionsOf({ service, operation, hints }: Call): readonly string[
   return ACTIONS[name] ?? [name];
 }
 
-/** A call in the parts that IAM looks at: of a transaction of DynamoDB's, and of S3's removals by the thousand. */
+/** Splits DynamoDB's transactions and S3's DeleteObjects into the calls that IAM authorizes. */
 export function partsOf(call: Call): Call[] {
   if (call.service === "s3" && call.operation === "DeleteObjects") return removalsOf(call);
   if (call.service === "dynamodb" && call.operation.startsWith("Transact")) return writesOf(call);
   return [call];
 }
 
-/** Each object by itself, with its version where the call names one. */
+/** One call per object, with its version if the call names one. */
 function removalsOf(call: Call): Call[] {
   const { Bucket = "" } = call.hints;
   return Object.entries(call.hints).flatMap(([name, Key]) => {
@@ -72,7 +72,7 @@ function removalsOf(call: Call): Call[] {
   });
 }
 
-/** Each write on its own table. */
+/** One call per write. */
 function writesOf(call: Call): Call[] {
   return Object.entries(call.hints).flatMap(([name, TableName]) => {
     const [, verb] = /^TransactItems\.\d+\.(\w+)\.TableName$/.exec(name) ?? [];

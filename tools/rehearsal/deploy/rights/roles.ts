@@ -27,7 +27,7 @@ export async function readRole(cloud: Cloud, name: string): Promise<Principal> {
   };
 }
 
-/** The instances of some groups, whose calls are told by the group's name. */
+/** The roles of some groups' instances, whose access key is the group's name. */
 export async function readInstances(cloud: Cloud, fleets: readonly Fleet[]): Promise<Callers> {
   const found = fleets.map(async (fleet) => {
     const group = present(fleet.group.AutoScalingGroupName, "the group's name");
@@ -36,7 +36,7 @@ export async function readInstances(cloud: Cloud, fleets: readonly Fleet[]): Pro
   return new Map(await Promise.all(found));
 }
 
-/** Whoever has taken a role by the security token service so far. */
+/** The roles that were assumed by STS so far, by access key. */
 export async function readTakers(cloud: Cloud, calls: readonly Call[]): Promise<Callers> {
   const taken = calls.filter(({ issued }) => issued);
   const takers = taken.map(async ({ issued = "", hints }) => {

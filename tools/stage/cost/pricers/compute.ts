@@ -1,7 +1,7 @@
 /** Instances, their disks and addresses. */
 import type { Decimal } from "decimal.js";
 import type { Recorded } from "../../graph/resource.ts";
-import type { Item, Pricer, PricerContext } from "../items.ts";
+import { fixed, type Item, type Pricer, type PricerContext, used } from "../items.ts";
 import { HOURS } from "../prices.ts";
 
 /** Metrics that an instance sends with detailed monitoring. */
@@ -51,20 +51,9 @@ export const group: Pricer = (resource, context) => {
 function agentMetrics({ inputs }: Recorded, count: number, { hours }: PricerContext): Item[] {
   const userData = Buffer.from(String(inputs.userData ?? ""), "base64").toString();
   if (!userData.includes('"metrics_collected"')) return [];
-  const item = { service: "CloudWatch", kind: "fixed" } as const;
   return [
-    {
-      ...item,
-      what: "metric of the agent",
-      price: "cloudwatch.metric",
-      quantity: hours.div(HOURS),
-    },
-    {
-      ...item,
-      what: "the agent's calls",
-      price: "cloudwatch.call",
-      quantity: hours.times(60).times(count),
-    },
+    fixed("CloudWatch", "metric of the agent", "cloudwatch.metric", hours.div(HOURS)),
+    fixed("CloudWatch", "the agent's calls", "cloudwatch.call", hours.times(60).times(count)),
   ];
 }
 
@@ -118,13 +107,7 @@ function credits(type: string, count: number, resource: Recorded, context: Price
   const surplus = cpusOf(resource, context) - count * vcpusOf(type) * baseline;
   if (surplus <= 0) return [];
   return [
-    {
-      service: "EC2",
-      what: "CPU above the baseline",
-      price: `ec2.credit.${family}`,
-      quantity: context.hours.times(surplus),
-      kind: "use",
-    },
+    used("EC2", "CPU above the baseline", `ec2.credit.${family}`, context.hours.times(surplus)),
   ];
 }
 
@@ -148,15 +131,7 @@ function typeOf({ inputs }: Recorded, template: Recorded): string {
 }
 
 function countOf(group: Recorded, type: string, context: PricerContext) {
-  const {
-    minSize: min,
-    maxSize: max,
-    name,
-  } = group.inputs as {
-    minSize: number;
-    maxSize: number;
-    name: string;
-  };
+  const { minSize: min, maxSize: max, name } = group.inputs;
   const policy = context.graph.find(
     (each) =>
       each.type === "aws:autoscaling/policy:Policy" && each.inputs.autoscalingGroupName === name,
@@ -182,13 +157,12 @@ function vcpusOf(type: string): number {
 export const policy: Pricer = ({ inputs }, { hours }) =>
   inputs.policyType === "TargetTrackingScaling"
     ? [
-        {
-          service: "CloudWatch",
-          what: `${TRACKING_ALARMS} alarms of the policy`,
-          price: "cloudwatch.alarm",
-          quantity: hours.div(HOURS).times(TRACKING_ALARMS),
-          kind: "fixed",
-        },
+        fixed(
+          "CloudWatch",
+          `${TRACKING_ALARMS} alarms of the policy`,
+          "cloudwatch.alarm",
+          hours.div(HOURS).times(TRACKING_ALARMS),
+        ),
       ]
     : [];
 
@@ -196,19 +170,7 @@ export const policy: Pricer = ({ inputs }, { hours }) =>
 export const instance: Pricer = ({ inputs }, { hours }) => {
   const disk = inputs.rootBlockDevice?.volumeSize ?? 8;
   return [
-    {
-      service: "EC2",
-      what: inputs.instanceType,
-      price: `ec2.${inputs.instanceType}`,
-      quantity: hours,
-      kind: "fixed",
-    },
-    {
-      service: "EC2",
-      what: `disk of ${disk} GB`,
-      price: "ebs.gp3",
-      quantity: hours.div(HOURS).times(disk),
-      kind: "fixed",
-    },
+    fixed("EC2", inputs.instanceType, `ec2.${inputs.instanceType}`, hours),
+    fixed("EC2", `disk of ${disk} GB`, "ebs.gp3", hours.div(HOURS).times(disk)),
   ];
 };

@@ -1,6 +1,6 @@
 /** Storage: tables, buckets, databases, secrets. */
 import type { Recorded } from "../../graph/resource.ts";
-import type { Item, Pricer, PricerContext } from "../items.ts";
+import { fixed, type Item, type Pricer, type PricerContext, used } from "../items.ts";
 import type { Table } from "../load.ts";
 import { HOURS } from "../prices.ts";
 
@@ -32,28 +32,20 @@ export const table: Pricer = ({ name, inputs }, { load }) => {
   const known = (Object.keys(DATA_SHARE) as Table[]).find((each) => name.startsWith(each));
   const { write, read } = known ? load.units(known) : { write: 0, read: 0 };
   const gb = known ? load.data * DATA_SHARE[known] : 0;
-  const use = (what: string, price: string, quantity: number): Item => ({
-    service: "DynamoDB",
-    what,
-    price,
-    quantity,
-    kind: "use",
-  });
   return [
-    use("writes", "dynamodb.write", write),
-    use("reads", "dynamodb.read", read),
-    use("data", "dynamodb.gb", gb),
-    ...(inputs.pointInTimeRecovery?.enabled ? [use("recovery", "dynamodb.recovery", gb)] : []),
+    used("DynamoDB", "writes", "dynamodb.write", write),
+    used("DynamoDB", "reads", "dynamodb.read", read),
+    used("DynamoDB", "data", "dynamodb.gb", gb),
+    ...(inputs.pointInTimeRecovery?.enabled
+      ? [used("DynamoDB", "recovery", "dynamodb.recovery", gb)]
+      : []),
   ];
 };
 
 /** A bucket costs what its writer leaves in it. */
 export const bucket: Pricer = (resource, context) => {
   const { gb, puts } = contentOf(resource, context);
-  return [
-    { service: "S3", what: "data", price: "s3.gb", quantity: gb, kind: "use" },
-    { service: "S3", what: "files written", price: "s3.put", quantity: puts, kind: "use" },
-  ];
+  return [used("S3", "data", "s3.gb", gb), used("S3", "files written", "s3.put", puts)];
 };
 
 function contentOf(bucket: Recorded, { graph, load }: PricerContext): { gb: number; puts: number } {
@@ -79,13 +71,7 @@ function expiryDays(bucket: Recorded, graph: readonly Recorded[]): number {
   return rules?.find((rule: Recorded["inputs"]) => rule.expiration?.days)?.expiration.days ?? 365;
 }
 
-const SECRET: Item = {
-  service: "Secrets Manager",
-  what: "secret",
-  price: "secretsmanager.secret",
-  quantity: 1,
-  kind: "fixed",
-};
+const SECRET: Item = fixed("Secrets Manager", "secret", "secretsmanager.secret", 1);
 
 // #region quotes
 /**
@@ -96,20 +82,13 @@ export const database: Pricer = ({ inputs }, { hours }) => {
   const suffix = inputs.multiAz ? ", with a standby" : "";
   const gb = inputs.allocatedStorage;
   return [
-    {
-      service: "RDS",
-      what: `${inputs.instanceClass}${suffix}`,
-      price: `rds.${inputs.instanceClass}.${zones}`,
-      quantity: hours,
-      kind: "fixed",
-    },
-    {
-      service: "RDS",
-      what: `disk of ${gb} GB${suffix}`,
-      price: `rds.${inputs.storageType}.${zones}`,
-      quantity: hours.div(HOURS).times(gb),
-      kind: "fixed",
-    },
+    fixed("RDS", `${inputs.instanceClass}${suffix}`, `rds.${inputs.instanceClass}.${zones}`, hours),
+    fixed(
+      "RDS",
+      `disk of ${gb} GB${suffix}`,
+      `rds.${inputs.storageType}.${zones}`,
+      hours.div(HOURS).times(gb),
+    ),
     ...(inputs.manageMasterUserPassword ? [SECRET] : []),
   ];
 };
@@ -119,21 +98,14 @@ export const database: Pricer = ({ inputs }, { hours }) => {
 export const secret: Pricer = () => [SECRET];
 
 /** A customer-managed key; AWS-managed ones are free. */
-export const key: Pricer = () => [
-  { service: "KMS", what: "key", price: "kms.key", quantity: 1, kind: "fixed" },
-];
+export const key: Pricer = () => [fixed("KMS", "key", "kms.key", 1)];
 
 /** Parameters up to 4 KB are free. */
 export const parameter: Pricer = ({ inputs }) => {
   const value = String(inputs.value?.value ?? inputs.value ?? "");
   const isAdvanced =
     inputs.tier === "Advanced" || Buffer.byteLength(value) > STANDARD_PARAMETER_BYTES;
-  const advanced: Item = {
-    service: "Systems Manager",
-    what: "advanced parameter",
-    price: "ssm.parameter.advanced",
-    quantity: 1,
-    kind: "fixed",
-  };
-  return isAdvanced ? [advanced] : [];
+  return isAdvanced
+    ? [fixed("Systems Manager", "advanced parameter", "ssm.parameter.advanced", 1)]
+    : [];
 };

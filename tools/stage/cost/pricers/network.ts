@@ -1,5 +1,5 @@
 /** Network: balancer, CloudFront, addresses, NAT, endpoints. */
-import type { Item, Pricer, PricerContext } from "../items.ts";
+import { fixed, type Item, type Pricer, type PricerContext, used } from "../items.ts";
 import { SECONDS } from "../load.ts";
 
 /** How long the balancer keeps an idle connection. */
@@ -13,32 +13,14 @@ export const loadBalancer: Pricer = ({ inputs }, context) => {
   const { hours, load } = context;
   const zones = inputs.internal ? 0 : inputs.subnets.length;
   const items: Item[] = [
-    { service: "Load balancer", what: "hours", price: "alb.hour", quantity: hours, kind: "fixed" },
-    {
-      service: "Load balancer",
-      what: "capacity units",
-      price: "alb.lcu",
-      quantity: hours.times(capacityUnits(context)),
-      kind: "use",
-    },
+    fixed("Load balancer", "hours", "alb.hour", hours),
+    used("Load balancer", "capacity units", "alb.lcu", hours.times(capacityUnits(context))),
   ];
   if (zones === 0) return items;
   return [
     ...items,
-    {
-      service: "Public addresses",
-      what: `${zones} × public address`,
-      price: "vpc.ipv4",
-      quantity: hours.times(zones),
-      kind: "fixed",
-    },
-    {
-      service: "Traffic out",
-      what: "answers",
-      price: "transfer.out",
-      quantity: load.gbOut,
-      kind: "use",
-    },
+    fixed("Public addresses", `${zones} × public address`, "vpc.ipv4", hours.times(zones)),
+    used("Traffic out", "answers", "transfer.out", load.gbOut),
   ];
 };
 
@@ -46,14 +28,11 @@ export const loadBalancer: Pricer = ({ inputs }, context) => {
  * CloudFront: requests, answers, and traffic to the balancer. Traffic from the balancer to
  * CloudFront is free.
  */
-export const distribution: Pricer = (_, { load }) => {
-  const use = { service: "CloudFront", kind: "use" } as const;
-  return [
-    { ...use, what: "requests", price: "cloudfront.request", quantity: load.total },
-    { ...use, what: "answers", price: "cloudfront.out", quantity: load.gbOut },
-    { ...use, what: "requests' content", price: "cloudfront.origin", quantity: load.gbIn },
-  ];
-};
+export const distribution: Pricer = (_, { load }) => [
+  used("CloudFront", "requests", "cloudfront.request", load.total),
+  used("CloudFront", "answers", "cloudfront.out", load.gbOut),
+  used("CloudFront", "requests' content", "cloudfront.origin", load.gbIn),
+];
 
 /** Average capacity units: the dimension that needs most counts. */
 export function capacityUnits({ load }: Pick<PricerContext, "load">): number {
@@ -64,31 +43,13 @@ export function capacityUnits({ load }: Pick<PricerContext, "load">): number {
 
 /** An Elastic IP address, in use or not. */
 export const address: Pricer = (_, { hours }) => [
-  {
-    service: "Public addresses",
-    what: "public address",
-    price: "vpc.ipv4",
-    quantity: hours,
-    kind: "fixed",
-  },
+  fixed("Public addresses", "public address", "vpc.ipv4", hours),
 ];
 
 /** A NAT gateway: hours and traffic; its address is separate. */
 export const natGateway: Pricer = (_, { hours }) => [
-  {
-    service: "NAT and endpoints",
-    what: "hours",
-    price: "vpc.nat.hour",
-    quantity: hours,
-    kind: "fixed",
-  },
-  {
-    service: "NAT and endpoints",
-    what: "traffic",
-    price: "vpc.nat.gb",
-    quantity: AGENTS_GB,
-    kind: "use",
-  },
+  fixed("NAT and endpoints", "hours", "vpc.nat.hour", hours),
+  used("NAT and endpoints", "traffic", "vpc.nat.gb", AGENTS_GB),
 ];
 
 /** Gateway endpoints are free; interface endpoints are paid per zone. */
@@ -96,24 +57,10 @@ export const endpoint: Pricer = ({ inputs }, { hours }) => {
   if (inputs.vpcEndpointType !== "Interface") return [];
   const zones = inputs.subnetIds?.length ?? 1;
   return [
-    {
-      service: "NAT and endpoints",
-      what: `hours in ${zones} zones`,
-      price: "vpc.endpoint.hour",
-      quantity: hours.times(zones),
-      kind: "fixed",
-    },
-    {
-      service: "NAT and endpoints",
-      what: "traffic",
-      price: "vpc.endpoint.gb",
-      quantity: AGENTS_GB,
-      kind: "use",
-    },
+    fixed("NAT and endpoints", `hours in ${zones} zones`, "vpc.endpoint.hour", hours.times(zones)),
+    used("NAT and endpoints", "traffic", "vpc.endpoint.gb", AGENTS_GB),
   ];
 };
 
 /** A private or public zone; SST creates a private one in each VPC. */
-export const zone: Pricer = () => [
-  { service: "Route 53", what: "DNS zone", price: "route53.zone", quantity: 1, kind: "fixed" },
-];
+export const zone: Pricer = () => [fixed("Route 53", "DNS zone", "route53.zone", 1)];

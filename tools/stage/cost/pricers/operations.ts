@@ -1,6 +1,6 @@
 /** Operations: alarms, logs, dashboards, pipelines, messages. */
 import type { Recorded } from "../../graph/resource.ts";
-import type { Item, Pricer, PricerContext } from "../items.ts";
+import { fixed, type Item, type Pricer, type PricerContext, used } from "../items.ts";
 import { BUILD_MINUTES, type Load, SECONDS } from "../load.ts";
 import { HOURS } from "../prices.ts";
 
@@ -33,13 +33,12 @@ export const alarm: Pricer = ({ inputs }, { hours }) => {
   const periods = [inputs.period, ...queries.map((query) => query.metric?.period)];
   const isFast = periods.some((period) => period !== undefined && period < 60);
   return [
-    {
-      service: "CloudWatch",
-      what: metrics === 1 ? "alarm" : `alarm on ${metrics} metrics`,
-      price: isFast ? "cloudwatch.alarm.fast" : "cloudwatch.alarm",
-      quantity: hours.div(HOURS).times(metrics),
-      kind: "fixed",
-    },
+    fixed(
+      "CloudWatch",
+      metrics === 1 ? "alarm" : `alarm on ${metrics} metrics`,
+      isFast ? "cloudwatch.alarm.fast" : "cloudwatch.alarm",
+      hours.div(HOURS).times(metrics),
+    ),
   ];
 };
 
@@ -74,20 +73,13 @@ export const logGroup: Pricer = ({ inputs }, context) => {
   const gb = gbOf(inputs, context);
   const months = (inputs.retentionInDays ?? 365) / 30;
   return [
-    {
-      service: "CloudWatch",
-      what: "log, received",
-      price: isFlowLog(inputs) ? "cloudwatch.logs.vended" : "cloudwatch.logs.in",
-      quantity: gb,
-      kind: "use",
-    },
-    {
-      service: "CloudWatch",
-      what: "log, kept",
-      price: "cloudwatch.logs.gb",
-      quantity: gb * COMPRESSED * months,
-      kind: "use",
-    },
+    used(
+      "CloudWatch",
+      "log, received",
+      isFlowLog(inputs) ? "cloudwatch.logs.vended" : "cloudwatch.logs.in",
+      gb,
+    ),
+    used("CloudWatch", "log, kept", "cloudwatch.logs.gb", gb * COMPRESSED * months),
   ];
 };
 
@@ -134,13 +126,12 @@ export const buildProject: Pricer = ({ name, inputs }, { load }) => {
     .replace(/^BUILD_GENERAL1_/, "")
     .toLowerCase();
   return [
-    {
-      service: "CodeBuild",
-      what: `minutes of ${architecture} ${size}`,
-      price: `codebuild.${architecture}.${size}`,
-      quantity: load.pushes * minutesOf(name),
-      kind: "use",
-    },
+    used(
+      "CodeBuild",
+      `minutes of ${architecture} ${size}`,
+      `codebuild.${architecture}.${size}`,
+      load.pushes * minutesOf(name),
+    ),
   ];
 };
 
@@ -152,19 +143,9 @@ export const pipeline: Pricer = ({ inputs }, { load }) => {
   const minutes = actions
     .filter(({ category }) => category !== "Approval")
     .reduce((all, { category, name }) => all + (category === "Source" ? 1 : minutesOf(name)), 0);
-  return [
-    {
-      service: "CodePipeline",
-      what: "action-minutes",
-      price: "codepipeline.minute",
-      quantity: load.pushes * minutes,
-      kind: "use",
-    },
-  ];
+  return [used("CodePipeline", "action-minutes", "codepipeline.minute", load.pushes * minutes)];
 };
 
 /** E-mails; EventBridge and other subscribers cost nothing here. */
 export const subscription: Pricer = ({ inputs }) =>
-  inputs.protocol === "email"
-    ? [{ service: "SNS", what: "e-mails", price: "sns.email", quantity: MESSAGES, kind: "use" }]
-    : [];
+  inputs.protocol === "email" ? [used("SNS", "e-mails", "sns.email", MESSAGES)] : [];

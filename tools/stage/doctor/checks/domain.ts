@@ -1,7 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { ACM, paginateListCertificates } from "@aws-sdk/client-acm";
 import { type HostedZone, paginateListHostedZones, Route53 } from "@aws-sdk/client-route-53";
-import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from "../check.ts";
+import { type Check, type Finding, fault, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 import { findBootstrap, listStages } from "../state.ts";
 
@@ -15,23 +15,18 @@ export const domain: Check = {
     const { domain } = needs;
     if (!domain) return ok("none: the balancer's own name");
     const route53 = new Route53(options(region));
-    try {
-      const zone = await findZone(route53, domain);
-      if (!zone)
-        return fault(
-          `no public Route 53 zone of this account fits ${domain}`,
-          `aws route53 create-hosted-zone --name ${domain} --caller-reference "$(date +%s)", and name its servers at the registrar; or deploy without "domain"`,
-        );
-      const findings = await Promise.all([
-        delegation(route53, zone),
-        inTheWay(route53, zone, { domain, region, stage }),
-        certificates(domain, region),
-      ]);
-      return findings.flat();
-    } catch (error) {
-      if (isRefusal(error)) return note(`zones may not be listed (${inOneLine(error)})`);
-      throw error;
-    }
+    const zone = await findZone(route53, domain);
+    if (!zone)
+      return fault(
+        `no public Route 53 zone of this account fits ${domain}`,
+        `aws route53 create-hosted-zone --name ${domain} --caller-reference "$(date +%s)", and name its servers at the registrar; or deploy without "domain"`,
+      );
+    const findings = await Promise.all([
+      delegation(route53, zone),
+      inTheWay(route53, zone, { domain, region, stage }),
+      certificates(domain, region),
+    ]);
+    return findings.flat();
   },
 };
 

@@ -1,6 +1,6 @@
 import { EC2 } from "@aws-sdk/client-ec2";
 import { ServiceQuotas } from "@aws-sdk/client-service-quotas";
-import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from "../check.ts";
+import { type Check, type Finding, fault, ok } from "../check.ts";
 import { options } from "../clients.ts";
 import { findBootstrap, listStages } from "../state.ts";
 
@@ -17,33 +17,28 @@ interface Limit {
 export const network: Check = {
   name: "network",
   async look({ needs, region, stage }) {
-    try {
-      const found = await findBootstrap(region);
-      if (found && (await listStages(region, found.state)).includes(stage))
-        return ok("the stage has its own");
-      const ec2 = new EC2(options(region));
-      const [{ Vpcs = [] }, { Addresses = [] }] = await Promise.all([
-        ec2.describeVpcs(),
-        ec2.describeAddresses(),
-      ]);
-      const findings = await Promise.all([
-        against(
-          { what: "VPCs", service: "vpc", code: "L-F678F1CE", used: Vpcs.length, wanted: 1 },
-          region,
-        ),
-        against(
-          {
-            ...{ what: "elastic addresses", service: "ec2", code: "L-0263D0A3" },
-            ...{ used: Addresses.length, wanted: needs.addresses },
-          },
-          region,
-        ),
-      ]);
-      return findings.flat();
-    } catch (error) {
-      if (isRefusal(error)) return note(`may not be asked (${inOneLine(error)})`);
-      throw error;
-    }
+    const found = await findBootstrap(region);
+    if (found && (await listStages(region, found.state)).includes(stage))
+      return ok("the stage has its own");
+    const ec2 = new EC2(options(region));
+    const [{ Vpcs = [] }, { Addresses = [] }] = await Promise.all([
+      ec2.describeVpcs(),
+      ec2.describeAddresses(),
+    ]);
+    const findings = await Promise.all([
+      against(
+        { what: "VPCs", service: "vpc", code: "L-F678F1CE", used: Vpcs.length, wanted: 1 },
+        region,
+      ),
+      against(
+        {
+          ...{ what: "elastic addresses", service: "ec2", code: "L-0263D0A3" },
+          ...{ used: Addresses.length, wanted: needs.addresses },
+        },
+        region,
+      ),
+    ]);
+    return findings.flat();
   },
 };
 

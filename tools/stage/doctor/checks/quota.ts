@@ -1,6 +1,6 @@
 import { EC2 } from "@aws-sdk/client-ec2";
 import { cpusOf, isStandard, QUOTAS, readQuota, usedCpus } from "sst-ec2/rollout";
-import { type Check, type Finding, fault, inOneLine, isRefusal, note, ok } from "../check.ts";
+import { type Check, type Finding, fault, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 import type { Group, Needs } from "../needs.ts";
 
@@ -21,23 +21,18 @@ export const quota: Check = {
   name: "vCPU quota",
   async look({ needs, region, stage }) {
     const ec2 = new EC2(options(region));
-    try {
-      const cpus = await cpusOf(ec2, [
-        ...needs.groups.flatMap(({ types }) => types),
-        ...needs.singles,
-      ]);
-      const used = await usedCpus(ec2, { app: "steadfast", stage });
-      const kinds = (["onDemand", "spot"] as const).map(async (kind) => {
-        const demand = demandOf(needs, cpus, kind);
-        if (demand.most === 0) return [];
-        const limit = await readQuota(region, QUOTAS[kind]);
-        return [judge(demand, { kind, limit, used: used[kind], region })];
-      });
-      return (await Promise.all(kinds)).flat();
-    } catch (error) {
-      if (isRefusal(error)) return note(`may not be asked (${inOneLine(error)})`);
-      throw error;
-    }
+    const cpus = await cpusOf(ec2, [
+      ...needs.groups.flatMap(({ types }) => types),
+      ...needs.singles,
+    ]);
+    const used = await usedCpus(ec2, { app: "steadfast", stage });
+    const kinds = (["onDemand", "spot"] as const).map(async (kind) => {
+      const demand = demandOf(needs, cpus, kind);
+      if (demand.most === 0) return [];
+      const limit = await readQuota(region, QUOTAS[kind]);
+      return [judge(demand, { kind, limit, used: used[kind], region })];
+    });
+    return (await Promise.all(kinds)).flat();
   },
 };
 

@@ -1,5 +1,5 @@
 import { IAM } from "@aws-sdk/client-iam";
-import { type Check, isRefusal, note, ok } from "../check.ts";
+import { type Check, note, ok } from "../check.ts";
 import { options } from "../clients.ts";
 import { SERVICE_ROLES } from "../service-roles.ts";
 
@@ -8,20 +8,15 @@ export const serviceRoles: Check = {
   name: "service-linked roles",
   async look({ needs, region }) {
     const iam = new IAM(options(region));
-    try {
-      const there = await Promise.all(needs.serviceRoles.map((each) => exists(iam, each)));
-      const missing = needs.serviceRoles.filter((_, index) => !there[index]);
-      if (missing.length === 0) return ok(`there for ${needs.serviceRoles.join(", ")}`);
-      return note(
-        `AWS makes those of ${missing.join(", ")} at the first use; a first deploy may wait for them`,
-        missing
-          .map((each) => `aws iam create-service-linked-role --aws-service-name ${each}`)
-          .join(" && "),
-      );
-    } catch (error) {
-      if (isRefusal(error)) return note("may not be asked for");
-      throw error;
-    }
+    const there = await Promise.all(needs.serviceRoles.map((each) => exists(iam, each)));
+    const missing = needs.serviceRoles.filter((_, index) => !there[index]);
+    if (missing.length === 0) return ok(`there for ${needs.serviceRoles.join(", ")}`);
+    return note(
+      `AWS makes those of ${missing.join(", ")} at the first use; a first deploy may wait for them`,
+      missing
+        .map((each) => `aws iam create-service-linked-role --aws-service-name ${each}`)
+        .join(" && "),
+    );
   },
 };
 
