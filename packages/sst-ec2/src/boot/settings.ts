@@ -50,6 +50,7 @@ export function settings(args: UserDataArgs): Record<string, string | number> {
     LINKS_UNIT: plain ? `${service}-links.service` : "",
     IMAGE_USER: plain?.image?.user.uid ?? "",
     IMAGE_GROUP: plain?.image?.user.gid ?? "",
+    AGENT_UNIT: args.agent ? `${service}-agent.service` : "",
     STANDING_UNITS: [
       ...socket,
       ...(takesSocket(args) ? [`${service}-socket.service`] : []),
@@ -57,7 +58,6 @@ export function settings(args: UserDataArgs): Record<string, string | number> {
       // A program without the preload gives no sign of life.
       ...(plain ? drain : [`${service}-watchdog.service`]),
       ...(args.logFile ? [`${service}-log-file.service`] : []),
-      ...(args.agent ? [`${service}-agent.service`] : []),
     ].join(" "),
   };
 }

@@ -39,7 +39,7 @@ describe("user data", () => {
     const text = renderUserData({ ...API, logFile: true, agent });
     const [, written = ""] = /\/agent\.json" <<'EOF'\n(.+)\n/.exec(text) ?? [];
     expect(JSON.parse(written)).toEqual(agent);
-    expect(settings({ ...API, agent }).STANDING_UNITS).toMatch(/ api-agent\.service$/);
+    expect(settings({ ...API, agent }).AGENT_UNIT).toBe("api-agent.service");
   });
 
   it("stays below EC2's limit with thirty variables of a hundred characters", () => {

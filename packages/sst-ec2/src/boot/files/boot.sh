@@ -156,6 +156,8 @@ fi
 mapfile -t instances < <(seq --format "$SERVICE@%g.service" "$PROCESSES")
 read -ra beside <<<"$STANDING_UNITS"
 systemctl enable --now --quiet "${beside[@]}" "${instances[@]}"
+# One that fails at once would fail the boot with it.
+[ -z "$AGENT_UNIT" ] || systemctl enable --now --no-block --quiet "$AGENT_UNIT"
 
 restarts() { systemctl show --property NRestarts --value "$SERVICE@1.service"; }
 answers() {
