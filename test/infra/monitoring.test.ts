@@ -335,7 +335,7 @@ describe("logs", () => {
     });
     expect(prod.userData()).toContain(`LOG_FILE='${file.file_path}'`);
     expect(prod.userData()).toMatch(
-      /^STANDING_UNITS='.* api-log-file.service api-agent.service'$/m,
+      /^AGENT_UNIT='api-agent.service'$/m,
     );
   });
 
