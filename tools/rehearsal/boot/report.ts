@@ -48,8 +48,9 @@ export class Report {
     const [{ model } = { model: "unknown" }] = cpus();
     return `# The boot rehearsal: a run
 
-Written by \`npm run rehearse:boot -- --report docs\`, which boots instances from the launch template's
-own user data, see [testing](testing.md). This run was on ${availableParallelism()} processors
+For anyone who wants to see instances boot, get replaced and survive faults. Written by
+\`npm run rehearse:boot -- --report docs\`, which boots them from the launch template's own user data, see
+[testing](testing.md). This run was on ${availableParallelism()} processors
 (${model}) with a load average of ${loadavg()[0]?.toFixed(1)} at its end; on them were the instances,
 the balancer, the emulators and the load at once.
 
