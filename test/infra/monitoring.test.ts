@@ -334,9 +334,7 @@ describe("logs", () => {
       log_stream_name: "{instance_id}",
     });
     expect(prod.userData()).toContain(`LOG_FILE='${file.file_path}'`);
-    expect(prod.userData()).toMatch(
-      /^AGENT_UNIT='api-agent.service'$/m,
-    );
+    expect(prod.userData()).toMatch(/^AGENT_UNIT='api-agent.service'$/m);
   });
 
   test("have four saved queries", () => {
