@@ -70,10 +70,17 @@ async function rehearse(from: string, { processes, steps }: Run): Promise<void> 
   await steps.run("sst remove", () => sst.run("remove", "--stage", STAGE));
 }
 
-/** Whether something but an archive was replaced or deleted. */
+/** What a deploy may delete: archives of the version before, and what configured the agent by State Manager. */
+const PASSING = [
+  /aws:s3:BucketObjectv2$/,
+  /^\w+Agent aws:ssm:Association$/,
+  /^\w+AgentConfig(Place)? /,
+];
+
+/** Whether something else was deleted, or anything replaced. */
 function isLoss({ action, resource }: Change): boolean {
   if (action === "Created" || action === "Updated") return false;
-  return !/aws:s3:BucketObjectv2$/.test(resource);
+  return action !== "Deleted" || !PASSING.some((each) => each.test(resource));
 }
 
 /** The access stack's template, printed by the version in the copy. */
