@@ -17,6 +17,13 @@ import { paths } from "./deploy/paths.ts";
 import { prepare } from "./deploy/prepare.ts";
 import type { Change } from "./deploy/sst.ts";
 
+/** What a deploy may delete: archives of the version before, and what configured the agent by State Manager. */
+const PASSING = [
+  /aws:s3:BucketObjectv2$/,
+  /^\w+Agent aws:ssm:Association$/,
+  /^\w+AgentConfig(Place)? /,
+];
+
 const USAGE = `npm run rehearse:upgrade -- [options]
 
 Deploys an older version to the emulator, then this one: nothing may be replaced.
@@ -69,13 +76,6 @@ async function rehearse(from: string, { processes, steps }: Run): Promise<void> 
   assert.deepEqual(again.changes, [], "changes of a second deploy");
   await steps.run("sst remove", () => sst.run("remove", "--stage", STAGE));
 }
-
-/** What a deploy may delete: archives of the version before, and what configured the agent by State Manager. */
-const PASSING = [
-  /aws:s3:BucketObjectv2$/,
-  /^\w+Agent aws:ssm:Association$/,
-  /^\w+AgentConfig(Place)? /,
-];
 
 /** Whether something else was deleted, or anything replaced. */
 function isLoss({ action, resource }: Change): boolean {
