@@ -1,6 +1,6 @@
 /** The rules of a balancer's listeners: what they match, in which order, and what is refused. */
 import { createHash } from "node:crypto";
-import { ArgumentError } from "../sst/argument-error.ts";
+import { ArgumentError, checkWhole } from "../sst/argument-error.ts";
 import type { AlbRule } from "./args.ts";
 
 /** The last priority of a listener's rule. */
@@ -32,13 +32,7 @@ export function checkRules(rules: readonly AlbRule[]): void {
 function checkRule(rule: AlbRule, index: number): void {
   const argument = `loadBalancer.rules[${index}]`;
   const { priority, listen, forward, redirect } = rule;
-  if (
-    priority !== undefined &&
-    !(Number.isInteger(priority) && priority >= 1 && priority <= LAST_PRIORITY)
-  )
-    throw new ArgumentError(
-      `"${argument}.priority" is ${priority}; it must be a whole number from 1 to ${LAST_PRIORITY}.`,
-    );
+  if (priority !== undefined) checkWhole(`${argument}.priority`, priority, [1, LAST_PRIORITY]);
   checkPlace(`${argument}.listen`, listen, "443/https");
   checkPlace(`${argument}.redirect`, redirect, "443/https");
   if (forward !== undefined && !/^\d+\/http$/.test(forward))

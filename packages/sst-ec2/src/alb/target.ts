@@ -1,5 +1,5 @@
 import { checkPort } from "../sst/address.ts";
-import { ArgumentError } from "../sst/argument-error.ts";
+import { ArgumentError, checkWhole } from "../sst/argument-error.ts";
 import { toSecondsWithin } from "../sst/duration.ts";
 import { uniqueName } from "../sst/naming.ts";
 import { transform } from "../sst/transform.ts";
@@ -110,12 +110,8 @@ function targetGroupArgs(args: AlbTargetArgs) {
       `"health.timeout" is ${timeout} seconds; it must be less than "health.interval" (${interval} seconds).`,
     );
   }
-  for (const [argument, value] of Object.entries({ healthyThreshold, unhealthyThreshold })) {
-    if (Number.isInteger(value) && value >= 2 && value <= 10) continue;
-    throw new ArgumentError(
-      `"health.${argument}" is ${value}; it must be a whole number from 2 to 10.`,
-    );
-  }
+  for (const [argument, value] of Object.entries({ healthyThreshold, unhealthyThreshold }))
+    checkWhole(`health.${argument}`, value, [2, 10]);
   checkPort(port, "port");
   if (!path.startsWith("/")) {
     throw new ArgumentError(`"health.path" is "${path}"; it must begin with "/".`);

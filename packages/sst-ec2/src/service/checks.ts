@@ -1,26 +1,8 @@
 /** What types cannot say of a service's arguments, or a config in JavaScript does not know. */
 import { RESERVED } from "../boot/validate.ts";
 import { checkPort, checkRange } from "../sst/address.ts";
-import { ArgumentError } from "../sst/argument-error.ts";
+import { check } from "../sst/argument-error.ts";
 import type { ServiceArgs, ServiceVpc } from "./args.ts";
-
-/** @throws When it is not so. */
-export function check(right: boolean, message: string): asserts right {
-  if (!right) throw new ArgumentError(message);
-}
-
-/** @throws When it is no whole number within the range. */
-export function checkWhole(
-  argument: string,
-  value: number,
-  [least, most]: readonly [number, number],
-  unit = "",
-): void {
-  check(
-    Number.isInteger(value) && value >= least && value <= most,
-    `"${argument}" is ${value}; it must be a whole number${unit} from ${least} to ${most}.`,
-  );
-}
 
 /** Names by app, in lower case: a process may run the program of several, as tests do. */
 const names = new WeakMap<object, Map<string, string>>();

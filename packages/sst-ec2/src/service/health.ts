@@ -1,8 +1,8 @@
 /** How it is found out whether a service can serve, checked. */
 import type { AlbHealth } from "../alb/args.ts";
+import { check } from "../sst/argument-error.ts";
 import { toSecondsWithin } from "../sst/duration.ts";
 import type { ServiceArgs } from "./args.ts";
-import { check } from "./checks.ts";
 
 /** What of `health` a boot needs to know. */
 export interface HealthSettings {

@@ -1,5 +1,5 @@
 /** When a group grows and shrinks. */
-import { ArgumentError } from "../sst/argument-error.ts";
+import { check } from "../sst/argument-error.ts";
 import { transform } from "../sst/transform.ts";
 import type { DeployedArgs, ServiceArgs, ServiceScaling } from "./args.ts";
 
@@ -68,10 +68,6 @@ export function resolveScaling(args: ServiceArgs): ResolvedScaling {
     `"scaling.surge" acts above ${SURGE.above} % of CPU use, so it needs "scaling.cpuUtilization" to keep less than that.`,
   );
   return { min, max, cpuUtilization, requestCount, steps, surge };
-}
-
-function check(right: boolean, message: string): asserts right {
-  if (!right) throw new ArgumentError(message);
 }
 
 interface Scaled {

@@ -1,15 +1,14 @@
 /** Arguments of an `Service` with their defaults, checked before anything is created. */
+import { check, checkWhole } from "../sst/argument-error.ts";
 import { toSecondsWithin } from "../sst/duration.ts";
 import { checkLinks, type Linkable } from "../sst/link.ts";
 import type { ServiceArgs } from "./args.ts";
 import {
-  check,
   checkConnections,
   checkListeningPort,
   checkName,
   checkProgram,
   checkVariables,
-  checkWhole,
 } from "./checks.ts";
 import { isPlain } from "./command.ts";
 import { type HealthSettings, resolveHealth } from "./health.ts";

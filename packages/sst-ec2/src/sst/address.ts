@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import { ArgumentError } from "./argument-error.ts";
+import { ArgumentError, checkWhole } from "./argument-error.ts";
 
 /**
  * Checks a TCP port.
@@ -8,8 +8,7 @@ import { ArgumentError } from "./argument-error.ts";
  * @throws When it is none.
  */
 export function checkPort(port: number, argument: string): void {
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return;
-  throw new ArgumentError(`"${argument}" is ${port}; it must be a whole number from 1 to 65535.`);
+  checkWhole(argument, port, [1, 65_535]);
 }
 
 /**

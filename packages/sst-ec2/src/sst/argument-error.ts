@@ -14,3 +14,21 @@ export class ArgumentError extends Error {
   readonly __pulumiRunError = true;
   override name = "ArgumentError";
 }
+
+/** @throws When it is not so. */
+export function check(right: boolean, message: string): asserts right {
+  if (!right) throw new ArgumentError(message);
+}
+
+/** @throws When it is no whole number within the range. */
+export function checkWhole(
+  argument: string,
+  value: number,
+  [least, most]: readonly [number, number],
+  unit = "",
+): void {
+  check(
+    Number.isInteger(value) && value >= least && value <= most,
+    `"${argument}" is ${value}; it must be a whole number${unit} from ${least} to ${most}.`,
+  );
+}

@@ -1,9 +1,9 @@
 /** Alb and Service by themselves: arguments, links, what is refused. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { Resources, secretOf } from "../../../../test/infra/support/resources.ts";
-import { runProgram } from "../../../../tools/stage/graph/program.ts";
+import { type Resources, secretOf } from "../../../../test/infra/support/resources.ts";
 import type { AlbArgs } from "../../src/alb/args.ts";
 import type { ServiceArgs } from "../../src/service/args.ts";
+import { entry, run, SUBNETS, vpc } from "./support/program.ts";
 
 type Components = typeof import("../../src/alb/alb.ts") &
   typeof import("../../src/service/service.ts");
@@ -14,25 +14,8 @@ const PARAMETER = "aws:ssm/parameter:Parameter";
 const POLICY = "aws:autoscaling/policy:Policy";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
-const vpc = { id: "vpc-1", subnets: ["subnet-1", "subnet-2"] };
-const entry = "src/worker.ts";
-const SUBNETS = {
-  id: "vpc-1",
-  publicSubnets: ["public-1", "public-2"],
-  privateSubnets: ["private-1", "private-2"],
-};
-
-async function run(program: () => unknown, dev = false): Promise<Resources> {
-  const { resources } = await runProgram({
-    stage: "ada",
-    dev,
-    program: async () => void (await program()),
-  });
-  return new Resources(resources);
-}
-
 const asg = (args: Partial<ServiceArgs> = {}, dev = false) =>
-  run(() => new components.Service("Worker", { vpc, entry, ...args }), dev);
+  run(() => new components.Service("Worker", { vpc, entry, ...args }), { dev });
 
 function behind(
   args: Partial<ServiceArgs> = {},
@@ -479,16 +462,19 @@ describe("Service in sst dev", () => {
   });
 
   test("says clearly what does not exist", async () => {
-    await run(() => {
-      const worker = new components.Service("Worker", { vpc, dev });
-      const message = (name: string) =>
-        `"nodes.${name}" of "Worker" does not exist in sst dev, where the service runs on this machine.`;
-      expect(() => worker.nodes.autoScalingGroup).toThrow(message("autoScalingGroup"));
-      expect(() => worker.nodes.launchTemplate).toThrow(message("launchTemplate"));
-      expect(() => worker.securityGroup).toThrow(message("securityGroup"));
-      expect(() => worker.shell).toThrow(message("autoScalingGroup"));
-      expect(worker.nodes.role).toBeDefined();
-    }, true);
+    await run(
+      () => {
+        const worker = new components.Service("Worker", { vpc, dev });
+        const message = (name: string) =>
+          `"nodes.${name}" of "Worker" does not exist in sst dev, where the service runs on this machine.`;
+        expect(() => worker.nodes.autoScalingGroup).toThrow(message("autoScalingGroup"));
+        expect(() => worker.nodes.launchTemplate).toThrow(message("launchTemplate"));
+        expect(() => worker.securityGroup).toThrow(message("securityGroup"));
+        expect(() => worker.shell).toThrow(message("autoScalingGroup"));
+        expect(worker.nodes.role).toBeDefined();
+      },
+      { dev: true },
+    );
   });
 
   test("deploys all the same with dev: false", async () => {

@@ -1,9 +1,9 @@
 /** What a balancer sends where: several services, redirects, and balancers that others have made. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { Resources } from "../../../../test/infra/support/resources.ts";
-import { runProgram } from "../../../../tools/stage/graph/program.ts";
+import type { Resources } from "../../../../test/infra/support/resources.ts";
 import type { AlbArgs, AlbRule } from "../../src/alb/args.ts";
 import type { ForeignAlb, ServiceLoadBalancer } from "../../src/service/args.ts";
+import { entry, run, SUBNETS, vpc } from "./support/program.ts";
 
 type Components = typeof import("../../src/alb/alb.ts") &
   typeof import("../../src/alb/rules.ts") &
@@ -13,34 +13,24 @@ let components: Components;
 const RULE = "aws:lb/listenerRule:ListenerRule";
 const ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/shared/1";
 
-const vpc = { id: "vpc-1", subnets: ["subnet-1", "subnet-2"] };
-const entry = "src/worker.ts";
-const SUBNETS = {
-  id: "vpc-1",
-  publicSubnets: ["public-1", "public-2"],
-  privateSubnets: ["private-1", "private-2"],
-};
-
-async function run(program: () => unknown, stage = "ada"): Promise<Resources> {
-  const { resources } = await runProgram({ stage, program: async () => void (await program()) });
-  return new Resources(resources);
-}
-
 /** Services by their rules, behind one balancer. */
 function serve(
   instance: () => ServiceLoadBalancer["instance"],
   services: Record<string, readonly AlbRule[]>,
   stage?: string,
 ) {
-  return run(() => {
-    const balancer = instance();
-    for (const [name, rules] of Object.entries(services))
-      new components.Service(name, {
-        vpc,
-        entry,
-        loadBalancer: { instance: balancer, rules: rules as [AlbRule] },
-      });
-  }, stage);
+  return run(
+    () => {
+      const balancer = instance();
+      for (const [name, rules] of Object.entries(services))
+        new components.Service(name, {
+          vpc,
+          entry,
+          loadBalancer: { instance: balancer, rules: rules as [AlbRule] },
+        });
+    },
+    { stage },
+  );
 }
 
 const made = (args: Partial<AlbArgs> = {}) => {
